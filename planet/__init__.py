@@ -1,0 +1,79 @@
+"""Search, order, download and verify Planet satellite imagery.
+
+    from planet import Planet
+
+    pl = Planet()
+    for order in pl.orders.list_orders():
+        print(order.name, order.state)
+
+`Planet` blocks, and works in scripts and notebooks; `AsyncPlanet` has the same methods for asynchronous programs.
+Names are loaded when they are first used, so that each colour is loaded alone.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import data_filter, order_request, reporting
+    from ._async.data import DataClient
+    from ._async.orders import OrdersClient
+    from ._async.planet import AsyncPlanet
+    from ._async.session import Session
+    from ._sync.data import DataAPI
+    from ._sync.orders import OrdersAPI
+    from ._sync.planet import Planet
+    from ._sync.session import SyncSession
+    from ._version import __version__
+    from .auth import Auth
+    from .io import collect
+
+__all__ = [
+    "AsyncPlanet",
+    "Auth",
+    "DataAPI",
+    "DataClient",
+    "OrdersAPI",
+    "OrdersClient",
+    "Planet",
+    "Session",
+    "SyncSession",
+    "__version__",
+    "collect",
+    "data_filter",
+    "order_request",
+    "reporting",
+]
+
+_HOMES = {
+    "AsyncPlanet": "_async.planet",
+    "Auth": "auth",
+    "DataAPI": "_sync.data",
+    "DataClient": "_async.data",
+    "OrdersAPI": "_sync.orders",
+    "OrdersClient": "_async.orders",
+    "Planet": "_sync.planet",
+    "Session": "_async.session",
+    "SyncSession": "_sync.session",
+    "__version__": "_version",
+    "collect": "io",
+}
+_MODULES = frozenset(
+    {
+        "auth", "checksum", "clients", "constants", "data_filter", "exceptions", "geojson", "http", "io", "manifest",
+        "models", "order_request", "reporting", "sandbox", "specs", "sync",
+    }
+)  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        value = getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)
+        globals()[name] = value
+        return value
+    if name in _MODULES:
+        return importlib.import_module(f".{name}", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *_MODULES})

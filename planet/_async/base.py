@@ -1,0 +1,65 @@
+"""What the clients of all APIs have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from .._paging import PageKeys
+from .._paths import encode
+from .._settings import resolve_base_url
+from .pager import Pager
+from .session import Session
+
+__all__ = ["_BaseClient"]
+
+T = TypeVar("T")
+
+
+class _BaseClient:
+    """A client of one API.
+
+    Args:
+        session: what its requests go through.
+        base_url: where the API is; left out: below the session's base URL.
+    """
+
+    _path = ""  # of the API below the base URL
+
+    def __init__(self, session: Session, base_url: str | None = None) -> None:
+        self._session = session
+        self._base_url = resolve_base_url(base_url) if base_url else f"{session.base_url}{self._path}"
+        session.trust(self._base_url)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._base_url}>"
+
+    def _url(self, path: str, *parts: object) -> str:
+        """The address of an endpoint: a fixed path, in which each `{}` takes a part from outside, encoded."""
+        return self._base_url + path.format(*map(encode, parts))
+
+    async def _get(self, url: str, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        return (await self._session.request("GET", url, params=params, expect=dict)).json()  # type: ignore[no-any-return]  # expect says so
+
+    async def _send(self, method: str, url: str, json: Any = None, *, repeatable: bool | None = None) -> dict[str, Any]:
+        answer = await self._session.request(method, url, json=json, expect=dict, repeatable=repeatable)
+        return answer.json()  # type: ignore[no-any-return]  # expect says so
+
+    def _list(
+        self,
+        url: str,
+        keys: PageKeys,
+        wrap: Callable[[dict[str, Any]], T],
+        limit: int,
+        params: Mapping[str, Any] | None = None,
+        *,
+        method: str = "GET",
+        json: Any = None,
+    ) -> Pager[T]:
+        """The results of a listing; parameters that are None are left out."""
+        query = {name: value for name, value in (params or {}).items() if value is not None} or None
+
+        async def first() -> Any:
+            return await self._session.request(method, url, json=json, params=query, expect=dict, repeatable=True)
+
+        return Pager(self._session, first, keys, wrap, limit)

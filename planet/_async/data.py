@@ -1,0 +1,111 @@
+"""The Data API: search the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .. import geojson, specs
+from .._paging import PageKeys
+from ..data_filter import empty_filter
+from ..exceptions import ClientError
+from ..models import Item
+from .base import _BaseClient
+from .pager import Pager
+
+__all__ = ["SEARCH_SORT", "SEARCH_SORT_DEFAULT", "DataClient"]
+
+SEARCH_SORT = ("published desc", "published asc", "acquired desc", "acquired asc")
+SEARCH_SORT_DEFAULT = "published desc"
+
+_ITEMS = PageKeys.links("features", "_next")
+
+
+class DataClient(_BaseClient):
+    """Search Planet's catalogue.
+
+    Example:
+        ```python
+        from planet import DataClient, Session
+
+        async with Session() as session:
+            data = DataClient(session)
+            items = [item async for item in data.search(["PSScene"], geometry=aoi, limit=10)]
+        ```
+    """
+
+    _path = "/data/v1"
+
+    def search(
+        self,
+        item_types: Sequence[str],
+        search_filter: Mapping[str, Any] | None = None,
+        name: str | None = None,
+        sort: str | None = None,
+        limit: int = 100,
+        geometry: Any = None,
+    ) -> Pager[Item]:
+        """The items that pass a filter.
+
+        `POST /quick-search`. It spends no quota.
+
+        Args:
+            item_types: for example `["PSScene"]`.
+            search_filter: made by `planet.data_filter`; left out: everything.
+            name: a name for the search, which the service keeps for a while.
+            sort: `published desc` (the default), `published asc`, `acquired desc` or `acquired asc`.
+            limit: the most items to return; 0 is all.
+            geometry: only items whose footprint it intersects, in any form that `planet.geojson` takes.
+
+        Raises:
+            SpecificationException: an item type is not in the catalogue.
+            ClientError: the sort order is none that there is.
+            GeoJSONError, FeatureError: the geometry is not valid.
+
+        Example:
+            ```python
+            from datetime import datetime
+
+            from planet import data_filter
+
+            june = data_filter.date_range_filter("acquired", gte=datetime(2022, 6, 1), lt=datetime(2022, 7, 1))
+            async for item in pl.data.search(["PSScene"], june, geometry=aoi, limit=5):
+                print(item.id, item.acquired, item.cloud_cover)
+            ```
+        """
+        if isinstance(item_types, str) or not item_types:
+            raise ClientError(f"item_types is {item_types!r}.", hint="It is a list, such as ['PSScene'].")
+        body: dict[str, Any] = {
+            "filter": search_filter or empty_filter(),
+            "item_types": [specs.validate_data_item_type(item_type) for item_type in item_types],
+        }
+        if geometry is not None:
+            body["geometry"] = geojson.as_geom_or_ref(geometry)
+        if name is not None:
+            body["name"] = name
+        url = self._url("/quick-search")
+        return self._list(url, _ITEMS, Item, limit, {"_sort": _sort(sort)}, method="POST", json=body)
+
+    async def get_item(self, item_type_id: str, item_id: str) -> Item:
+        """One item of the catalogue.
+
+        `GET /item-types/{type}/items/{id}`
+
+        Raises:
+            MissingResource: there is no such item.
+
+        Example:
+            ```python
+            item = await pl.data.get_item("PSScene", "20220304_093300_37_2430")
+            ```
+        """
+        return Item(await self._get(self._url("/item-types/{}/items/{}", item_type_id, item_id)))
+
+
+def _sort(sort: str | None) -> str | None:
+    """The order of results as it is sent: nothing for the service's default."""
+    if sort is None:
+        return None
+    if sort.lower() not in SEARCH_SORT:
+        raise ClientError(f"sort is {sort!r}.", hint=f"It is one of {', '.join(map(repr, SEARCH_SORT))}.")
+    return None if sort.lower() == SEARCH_SORT_DEFAULT else sort.lower()

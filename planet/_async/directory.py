@@ -1,0 +1,9 @@
+"""The clients by the names of their APIs."""
+
+from .base import _BaseClient
+from .data import DataClient
+from .orders import OrdersClient
+
+__all__ = ["CLIENTS"]
+
+CLIENTS: dict[str, type[_BaseClient]] = {"data": DataClient, "orders": OrdersClient}

@@ -1,0 +1,495 @@
+"""The Orders API."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from time import monotonic, time
+from typing import Any
+
+from .. import checksum as _checksum
+from .. import specs
+from .._delivery import Delivery
+from .._lookup import clock_offset, matching, window_start
+from .._paging import PageKeys
+from .._polling import Schedule
+from .._retry import is_transient
+from .._runtime._async import call, map_bounded, run_blocking, sleep
+from .._states import ORDER_STATE_SEQUENCE, OrderStates
+from .._transfer import store
+from ..exceptions import APIError, ClientError, OutcomeUnknown, PlanetError, WaitTimeout
+from ..manifest import MAX_MANIFEST, Manifest
+from ..models import Order
+from ..reporting import DownloadBar
+from .base import _BaseClient
+from .downloads import check_directory, fetch, fetch_all, fetch_bytes, target_of
+from .pager import Pager
+
+__all__ = ["ORDER_STATE_SEQUENCE", "OrderStates", "OrdersClient"]
+
+STATS_PATH = "/stats/orders/v2"
+ORDERS_PATH = "/orders/v2"
+BULK_PATH = "/bulk/orders/v2"
+
+_PAGES = PageKeys.links("orders", "next")
+_LOOKUPS = (0.5, 1.0, 2.0, 4.0)  # seconds before each look for an order that may have been made
+_POLLS_AT_ONCE = 4
+
+
+class OrdersClient(_BaseClient):
+    """Order scenes and basemaps, wait for them, download them and check them.
+
+    Example:
+        ```python
+        from planet import OrdersClient, Session
+
+        async with Session() as session:
+            orders = OrdersClient(session)
+            order = await orders.create_order(request)
+            await orders.wait(order.id)
+            paths = await orders.download_order(order.id, folder)
+            orders.validate_checksum(folder / order.id, "sha256")
+        ```
+    """
+
+    _path = "/compute/ops"
+
+    async def create_order(self, request: Mapping[str, Any]) -> Order:
+        """Create an order. This spends quota.
+
+        `POST /orders/v2`. It is never sent twice: where no proper answer comes, the order is looked up, and handed
+        back if it is there.
+
+        Args:
+            request: as `planet.order_request.build_request` makes it.
+
+        Raises:
+            BadQuery: the service does not take the request; `field_errors` says what is wrong with it.
+            OutcomeUnknown: the order may or may not have been created, and looking for it did not tell.
+
+        Example:
+            ```python
+            order = await pl.orders.create_order(request)
+            print(order.id, order.state)
+            ```
+        """
+        sent_at = time()
+        try:
+            order = Order(await self._send("POST", self._url(ORDERS_PATH), dict(request)))
+        except (OutcomeUnknown, APIError) as error:
+            if isinstance(error, APIError) and (error.status_code or 0) < 500:
+                raise
+            order = await self._find_created(request, sent_at, error)
+        self._known.add(str(order.get("id")))
+        return order
+
+    @property
+    def _known(self) -> set[str]:
+        """The orders that this session has created: none of them is the one whose answer was lost."""
+        known: set[str] = self._session.__dict__.setdefault("_known_orders", set())
+        return known
+
+    async def _find_created(self, request: Mapping[str, Any], sent_at: float, error: PlanetError) -> Order:
+        """The order that was created although its answer was lost; without a clear finding, an error."""
+        name = str(request.get("name", ""))
+        check = f"Look for it with list_orders(name={name!r}) before you send it again."
+        found: list[Order] = []
+        for pause in _LOOKUPS:
+            await sleep(pause)
+            try:
+                answer = await self._session.request(
+                    "GET", self._url(ORDERS_PATH), params={"name": name, "source_type": "all"}, expect=dict
+                )
+            except PlanetError:
+                continue  # the service is still in trouble; the error that is raised at the end says what to do
+            since = window_start(sent_at, clock_offset(answer.headers.get("date")))
+            orders = [Order(entry) for entry in answer.json().get("orders") or []]
+            found = matching(request, orders, since, self._known)
+            if len(found) == 1:
+                return found[0]
+            if found:
+                check = f"{len(found)} orders may be it: {', '.join(order.id for order in found)}. Compare them."
+                break
+        error.hint = f"The outcome is unknown: the order may have been created. {check}"
+        raise error from None
+
+    async def get_order(self, order_id: str) -> Order:
+        """One order, with fresh links to its results.
+
+        `GET /orders/v2/{id}`
+
+        Raises:
+            ClientError: *order_id* is no UUID.
+            MissingResource: there is no such order.
+
+        Example:
+            ```python
+            order = await pl.orders.get_order(order_id)
+            ```
+        """
+        return Order(await self._get(self._url(ORDERS_PATH + "/{}", _check_id(order_id))))
+
+    async def cancel_order(self, order_id: str) -> dict[str, Any]:
+        """Cancel an order that is still queued.
+
+        `PUT /orders/v2/{id}`
+
+        Raises:
+            Conflict: it is not queued any more.
+
+        Example:
+            ```python
+            from planet.exceptions import Conflict
+
+            try:
+                await pl.orders.cancel_order(order_id)
+            except Conflict:
+                print("It is running already.")
+            ```
+        """
+        return Order(await self._send("PUT", self._url(ORDERS_PATH + "/{}", _check_id(order_id))))
+
+    async def cancel_orders(self, order_ids: Sequence[str] | None = None) -> dict[str, Any]:
+        """Cancel several orders; without ids, **every** order that is still queued.
+
+        `POST /bulk/orders/v2/cancel`
+
+        Returns:
+            How many were cancelled, and why others were not:
+            `{"result": {"succeeded": {"count"}, "failed": {"count", "failures": [{"order_id", "message"}]}}}`.
+
+        Example:
+            ```python
+            answer = await pl.orders.cancel_orders([order_id])
+            ```
+        """
+        body = {} if order_ids is None else {"order_ids": [_check_id(order_id) for order_id in _several(order_ids)]}
+        return await self._send("POST", self._url(BULK_PATH + "/cancel"), body, repeatable=True)
+
+    async def aggregated_order_stats(self) -> dict[str, Any]:
+        """How many orders are queued and running, of this user and of the organisation.
+
+        `GET /stats/orders/v2`
+
+        Example:
+            ```python
+            stats = await pl.orders.aggregated_order_stats()
+            print(stats["user"]["queued_orders"])
+            ```
+        """
+        return await self._get(self._url(STATS_PATH))
+
+    def list_orders(
+        self,
+        state: str | None = None,
+        limit: int = 100,
+        source_type: str | None = None,
+        name: str | None = None,
+        name__contains: str | None = None,
+        created_on: str | None = None,
+        last_modified: str | None = None,
+        hosting: bool | None = None,
+        destination_ref: str | None = None,
+        sort_by: str | None = None,
+        user_id: str | int | None = None,
+    ) -> Pager[Order]:
+        """The orders of the last three months, the newest first.
+
+        `GET /orders/v2`
+
+        Args:
+            state: only orders in this state.
+            limit: the most orders to return; 0 is all.
+            source_type: `scenes`, `basemaps` or `all`, the default.
+            name: only orders of this name.
+            name__contains: only orders whose name contains this.
+            created_on: a time, or an interval: `a/b`, `a/..`, `../b` with RFC 3339 times.
+            last_modified: the same.
+            hosting: only orders with (or without) hosting.
+            destination_ref: only orders delivered to this destination.
+            sort_by: `name`, `created_on`, `state`, `last_modified`, each with ` ASC` or ` DESC`, joined by commas.
+            user_id: another user of the organisation, or `all`; for administrators.
+
+        Raises:
+            ClientError: there is no such state.
+
+        Example:
+            ```python
+            async for order in pl.orders.list_orders(state="success", limit=5):
+                print(order.name, order.created_on)
+            ```
+        """
+        if state is not None:
+            OrderStates.check(state)
+        params = {
+            "source_type": source_type or "all",
+            "state": state,
+            "name": name,
+            "name__contains": name__contains,
+            "created_on": created_on,
+            "last_modified": last_modified,
+            "hosting": hosting,
+            "destination_ref": destination_ref,
+            "sort_by": sort_by,
+            "user_id": user_id,
+        }
+        return self._list(self._url(ORDERS_PATH), _PAGES, Order, limit, params)
+
+    async def wait(
+        self,
+        order_id: str,
+        state: str | None = None,
+        delay: float | None = None,
+        max_attempts: int = 0,
+        callback: Callable[[str], Any] | None = None,
+        *,
+        timeout: float | None = None,
+    ) -> str:
+        """Wait until an order is done, or has reached a state. Needs no tuning: trouble on the way is sat out.
+
+        Args:
+            order_id: the order.
+            state: go on when it has reached this state; left out: when it is done.
+            delay: seconds from one look to the next; left out: half a second at first, ten at last.
+            max_attempts: how many looks there are at most; 0: any number.
+            callback: is called with the state at every look.
+            timeout: seconds after which to give up; left out: never.
+
+        Returns:
+            The last state. It may be `failed` or `cancelled`: look at it.
+
+        Raises:
+            WaitTimeout: the time or the looks are used up; the order goes on, and can be waited for again.
+
+        Example:
+            ```python
+            from planet.reporting import StateBar
+
+            with StateBar(order_id=order_id) as bar:
+                state = await pl.orders.wait(order_id, callback=bar.update_state, timeout=3600)
+            ```
+        """
+        _check_id(order_id)
+        if state is not None:
+            OrderStates.check(state)
+        schedule = Schedule(delay, max_attempts, timeout, monotonic())
+        last = "unknown"
+        while True:
+            started = monotonic()
+            last = await self._look(order_id, last)
+            if callback is not None:
+                await call(callback, last)
+            if _is_there(last, state):
+                return last
+            pause = schedule.next_pause(started, monotonic())
+            if pause is None:
+                raise _timeout(order_id, last, state)
+            await sleep(pause)
+
+    async def _look(self, order_id: str, last: str) -> str:
+        """The state of an order; the one last seen if the service is in trouble: that ends no wait."""
+        try:
+            return (await self.get_order(order_id)).state
+        except PlanetError as error:
+            if not is_transient(error):
+                raise
+            return last
+
+    async def wait_many(
+        self,
+        order_ids: Iterable[str],
+        state: str | None = None,
+        delay: float | None = None,
+        callback: Callable[[str, str], Any] | None = None,
+        *,
+        timeout: float | None = None,
+    ) -> AsyncIterator[tuple[str, str]]:
+        """Wait for many orders at once: `(order id, state)` of each, as soon as it is done.
+
+        Args:
+            order_ids: the orders.
+            state: go on when an order has reached this state; left out: when it is done.
+            delay: seconds from one round of looks to the next.
+            callback: is called with the id and the state at every look.
+            timeout: seconds after which to give up on those that are left.
+
+        Raises:
+            WaitTimeout: the time is used up.
+
+        Example:
+            ```python
+            async for order_id, state in pl.orders.wait_many(order_ids):
+                await pl.orders.download_order(order_id, folder)
+            ```
+        """
+        waiting = dict.fromkeys((_check_id(order_id) for order_id in _several(order_ids)), "unknown")
+        if state is not None:
+            OrderStates.check(state)
+        schedule = Schedule(delay, 0, timeout, monotonic())
+
+        async def look(order_id: str) -> None:
+            waiting[order_id] = await self._look(order_id, waiting[order_id])
+
+        while waiting:
+            started = monotonic()
+            await map_bounded(look, list(waiting), limit=_POLLS_AT_ONCE)
+            for order_id, seen in list(waiting.items()):
+                if callback is not None:
+                    await call(callback, order_id, seen)
+                if _is_there(seen, state):
+                    del waiting[order_id]
+                    yield order_id, seen
+            if waiting:
+                pause = schedule.next_pause(started, monotonic())
+                if pause is None:
+                    raise _timeout(", ".join(waiting), ", ".join(dict.fromkeys(waiting.values())), state)
+                await sleep(pause)
+
+    async def download_asset(
+        self,
+        location: str,
+        filename: str | None = None,
+        directory: Path | str = Path("."),
+        overwrite: bool = False,
+        progress_bar: bool = True,
+    ) -> Path:
+        """Download one file of an order by its link. Downloads count against the quota of some plans.
+
+        Args:
+            location: the link, from `order.results`.
+            filename: its name; left out: the one that the service gives it.
+            directory: where to put it; made if it is not there.
+            overwrite: whether to replace a file that is there already; otherwise that one is kept.
+            progress_bar: show the progress on stderr.
+
+        Returns:
+            The path of the file, which is whole.
+
+        Raises:
+            DownloadError: it could not be brought home whole; nothing is left under its name.
+
+        Example:
+            ```python
+            order = await pl.orders.get_order(order_id)
+            path = await pl.orders.download_asset(order.results[0].location, directory=folder)
+            ```
+        """
+        if not isinstance(location, str) or not location:
+            raise ClientError(
+                "The file has no location.", hint="Only results of orders without a cloud delivery have one."
+            )
+        with DownloadBar(disable=not progress_bar) as bar:
+            place = target_of(check_directory(directory), filename, self._session, overwrite)
+            return await fetch(self._session, location, place, bar)
+
+    async def download_order(
+        self,
+        order_id: str,
+        directory: Path | str = Path("."),
+        overwrite: bool = False,
+        progress_bar: bool = False,
+    ) -> list[Path]:
+        """Download every file of an order, several at once, and check each against the order's manifest.
+
+        What is there already and right is not fetched again, so that a second call only completes the first.
+        `manifest.json` comes last: where it is, the order is complete.
+
+        Args:
+            order_id: the order, which must be done.
+            directory: where to put it: its files go to `<directory>/<order id>/…`.
+            overwrite: whether to replace files that are there already and differ; otherwise they are left, and
+                reported.
+            progress_bar: show the progress on stderr.
+
+        Returns:
+            The paths of the files in the order of `order.results`; all of them are whole and verified.
+
+        Raises:
+            ClientError: the order is not done, or has nothing to download.
+            DownloadError: some files could not be brought home; `failures` names them, the others are complete.
+
+        Example:
+            ```python
+            paths = await pl.orders.download_order(order_id, folder, progress_bar=True)
+            ```
+        """
+        folder = check_directory(directory)
+        delivery = Delivery.of(await self.get_order(order_id), folder)
+        if delivery.manifest is None:
+            rest, content = delivery.files, b""
+        else:
+            content = await fetch_bytes(self._session, delivery.manifest.location, MAX_MANIFEST)
+            delivery = delivery.promised_by(Manifest.parse(content, "the order's manifest"))
+            rest = tuple(file for file in delivery.files if file is not delivery.manifest)
+        sizes = [file.size for file in rest]
+        total = sum(size for size in sizes if size is not None) if None not in sizes else None
+        with DownloadBar(len(rest), total, disable=not progress_bar) as bar:
+            await fetch_all(self._session, rest, bar, overwrite=overwrite)
+        if delivery.manifest is not None:
+            await run_blocking(_store, delivery.manifest.target, content, overwrite)
+        return [file.target for file in delivery.files]
+
+    @staticmethod
+    def validate_checksum(directory: Path | str, checksum: str) -> None:
+        """Check every file of a downloaded order against its manifest. Needs no network.
+
+        Args:
+            directory: the folder of the order, the one that holds `manifest.json`.
+            checksum: `md5` or `sha256`, in any case.
+
+        Raises:
+            ChecksumError: files are missing, of the wrong size or corrupt; all of them are named.
+            ClientError: there is no proper manifest.
+
+        Example:
+            ```python
+            from planet import OrdersClient
+
+            OrdersClient.validate_checksum(folder / order_id, "md5")
+            ```
+        """
+        _checksum.validate_checksum(directory, checksum)
+
+    async def refresh_specs(self) -> None:
+        """Fetch the current catalogue of item types and bundles, and keep it for later runs.
+
+        `GET /bundles/spec`
+
+        Example:
+            ```python
+            await pl.orders.refresh_specs()
+            ```
+        """
+        await run_blocking(specs.adopt, await self._get(self._url("/bundles/spec")))
+
+
+def _store(target: Path, content: bytes, overwrite: bool) -> None:
+    store(target, content, overwrite=overwrite)
+
+
+def _check_id(order_id: Any) -> str:
+    try:
+        uuid.UUID(hex=order_id)
+    except (ValueError, AttributeError, TypeError):
+        raise ClientError(f"{order_id!r} is no id of an order.", hint="An order id is a UUID.") from None
+    return str(order_id)
+
+
+def _several(order_ids: Iterable[str]) -> Iterable[str]:
+    if isinstance(order_ids, str):
+        raise ClientError("order_ids is a single text.", hint="It is a list of order ids.")
+    return order_ids
+
+
+def _is_there(seen: str, wanted: str | None) -> bool:
+    return OrderStates.is_final(seen) or (wanted is not None and OrderStates.reached(wanted, seen))
+
+
+def _timeout(order_id: str, last: str, wanted: str | None) -> WaitTimeout:
+    return WaitTimeout(
+        f"Order {order_id} is not {wanted or 'done'} yet; its state is {last!r}.",
+        id=order_id,
+        state=last,
+        hint="It goes on all the same: wait for it again by its id.",
+    )

@@ -1,0 +1,67 @@
+"""`AsyncPlanet`: all of Planet's APIs behind one object."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any
+
+from .._settings import resolve_base_url
+from .data import DataClient
+from .directory import CLIENTS
+from .orders import OrdersClient
+from .session import Session
+
+__all__ = ["AsyncPlanet"]
+
+
+class AsyncPlanet:
+    """Planet's services. Each API is an attribute: `orders`, `data`.
+
+    It does no I/O until the first request. Use it with `async with`, or call `aclose` at the end.
+
+    Args:
+        session: a session to use, or one whose settings to take over; left out: a new one.
+        base_url: where the services are; left out: the variable `PL_API_BASE_URL`, else https://api.planet.com.
+        settings: the keyword arguments of `Session`, where no session is given.
+
+    Example:
+        ```python
+        from planet import AsyncPlanet
+
+        async with AsyncPlanet() as pl:
+            async for order in pl.orders.list_orders(limit=3):
+                print(order.name, order.state)
+        ```
+    """
+
+    def __init__(self, session: Any = None, base_url: str | None = None, **settings: Any) -> None:
+        self._owns_session = not isinstance(session, Session)
+        if session is None:
+            session = Session(base_url=base_url, **settings)
+        elif settings:
+            raise TypeError(f"{', '.join(settings)}: settings belong to the session, and one is given already")
+        elif not isinstance(session, Session):
+            session = Session.from_settings(session.settings)
+        self._session: Session = session
+        root = resolve_base_url(base_url) if base_url else session.base_url
+        self.data: DataClient = self._client(DataClient, root)
+        self.orders: OrdersClient = self._client(OrdersClient, root)
+
+    def _client(self, kind: Any, root: str) -> Any:
+        return kind(self._session, root + kind._path)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._session.base_url}: {', '.join(sorted(CLIENTS))}>"
+
+    async def __aenter__(self) -> AsyncPlanet:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections; a session that was passed in stays open, it is its owner's."""
+        if self._owns_session:
+            await self._session.aclose()

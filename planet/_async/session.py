@@ -1,0 +1,448 @@
+"""`Session`: the one door through which requests leave and answers come in."""
+
+from __future__ import annotations
+
+import ssl
+from collections import Counter
+from collections.abc import AsyncIterator, Hashable, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from time import monotonic
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import httpx
+
+from .._limits import Limits, bucket, endpoint_class
+from .._paths import origin
+from .._redact import guard_logs, redact_url
+from .._redirects import MAX_REDIRECTS, follow
+from .._response import MAX_BODY, MAX_ERROR_BODY, error_from_httpx, error_from_status, never_sent
+from .._retry import Attempt, RetryPolicy
+from .._runtime._async import AGENT_SUFFIX, APP, Slots, close_later, pool_key, sleep
+from .._settings import Settings, Timeouts, resolve_base_url
+from .._version import __version__
+from ..auth import Auth
+from ..exceptions import ClientError, InvalidAnswer, PlanetError
+from ..models import Response
+
+if TYPE_CHECKING:
+    from .base import _BaseClient
+
+__all__ = ["Session", "StreamingResponse"]
+
+
+@attrs.frozen
+class _Pool:
+    """The connections of one event loop or process, and the places in their queues."""
+
+    client: httpx.AsyncClient
+    active: Any
+    downloads: Any
+
+
+@attrs.frozen
+class _Call:
+    """A request before it is built: what every attempt and every redirect of it starts from."""
+
+    method: str
+    url: str
+    json: Any = None
+    params: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] | None = None
+    roams: bool = False  # whether a redirect may lead to another server: true of downloads only
+
+
+class Session:
+    """A connection to Planet's services: credentials, limits, retries and a pool of connections.
+
+    It does no I/O until the first request. Use it with `async with`, or call `aclose` at the end. One session
+    serves many tasks at once, and each event loop that uses it has connections of its own.
+
+    Args:
+        auth: the credentials; left out: those of this user, see `Auth.from_user_default_session`.
+        read_timeout_secs: seconds to wait for the next bytes of an answer, 125 by default.
+        base_url: where the services are; left out: the variable `PL_API_BASE_URL`, else https://api.planet.com.
+        timeouts: all timeouts, as `planet.http.Timeouts`.
+        retry: how failures are retried, as `planet.http.RetryPolicy`.
+        limits: how fast and how much at once, as `planet.http.Limits`.
+        proxy: the URL of a proxy for every request; left out: the usual environment variables.
+        verify: how certificates are checked: True, a file or folder of certificates, or an `ssl.SSLContext`.
+        cert: a client certificate, as httpx takes it.
+        trust_env: whether environment variables such as HTTPS_PROXY and SSL_CERT_FILE count.
+        transport: an httpx transport to use in place of the network, for tests.
+        app: the name of the program, sent as `X-Planet-App`.
+
+    Raises:
+        ClientError: the base URL is none.
+
+    Example:
+        ```python
+        from planet import OrdersClient, Session
+
+        async with Session() as session:
+            orders = OrdersClient(session)
+            stats = await orders.aggregated_order_stats()
+        ```
+    """
+
+    def __init__(
+        self,
+        auth: Auth | None = None,
+        read_timeout_secs: float | None = None,
+        *,
+        base_url: str | None = None,
+        timeouts: Timeouts | None = None,
+        retry: RetryPolicy | None = None,
+        limits: Limits | None = None,
+        proxy: str | None = None,
+        verify: bool | str | ssl.SSLContext = True,
+        cert: Any = None,
+        trust_env: bool = True,
+        transport: Any = None,
+        app: str | None = None,
+    ) -> None:
+        if auth is not None and not isinstance(auth, Auth):
+            raise ClientError(f"auth is a {type(auth).__name__}.", hint="Make one with Auth.from_key and the like.")
+        timeouts = timeouts or Timeouts()
+        if read_timeout_secs is not None:
+            timeouts = attrs.evolve(timeouts, read=read_timeout_secs)
+        self._begin(
+            Settings(
+                auth=auth or Auth.from_user_default_session(),
+                base_url=resolve_base_url(base_url),
+                timeouts=timeouts,
+                retry=retry or RetryPolicy(),
+                limits=limits or Limits.default(),
+                proxy=proxy,
+                verify=verify,
+                cert=cert,
+                trust_env=trust_env,
+                transport=transport,
+                app=app,
+            )
+        )
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Session:
+        """A session with the settings of another one, whatever that one's colour."""
+        session = cls.__new__(cls)
+        session._begin(settings)
+        return session
+
+    def _begin(self, settings: Settings) -> None:
+        guard_logs()
+        self.settings = settings
+        self.retry = settings.retry
+        self.outcomes: Counter[Any] = Counter()
+        self._origins = {origin(settings.base_url)}
+        self._pools: dict[Hashable, _Pool] = {}
+        self._closed = False
+        close_later(self, self._pools)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {redact_url(self.base_url)}>"
+
+    async def __aenter__(self) -> Session:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections. The session cannot be used any more."""
+        self._closed = True
+        pool = self._pools.pop(pool_key(), None)
+        if pool is not None:
+            await pool.client.aclose()
+        self._pools.clear()
+
+    @property
+    def base_url(self) -> str:
+        """Where the services are, without a slash at the end."""
+        return self.settings.base_url
+
+    @property
+    def max_retries(self) -> int:
+        """How often a request is sent again after a failure that may pass."""
+        return self.retry.max_retries
+
+    @max_retries.setter
+    def max_retries(self, value: int) -> None:
+        self.retry = attrs.evolve(self.retry, max_retries=value)
+
+    @property
+    def max_retry_backoff(self) -> float:
+        """The longest own wait between two attempts, in seconds."""
+        return self.retry.max_backoff
+
+    @max_retry_backoff.setter
+    def max_retry_backoff(self, value: float) -> None:
+        self.retry = attrs.evolve(self.retry, max_backoff=value)
+
+    def client(self, name: str, base_url: str | None = None) -> Any:
+        """The client of an API by its name: `orders` or `data`.
+
+        Raises:
+            ClientError: there is no such client.
+        """
+        from .directory import CLIENTS
+
+        kind: type[_BaseClient] | None = CLIENTS.get(name)
+        if kind is None:
+            raise ClientError("No such client.", hint=f"There are {', '.join(sorted(CLIENTS))}.")
+        return kind(self, base_url)
+
+    def trust(self, url: str) -> None:
+        """Send the credentials to the origin of *url* as well: the user has named it as an API's address."""
+        self._origins.add(origin(url))
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        json: Any = None,
+        params: Mapping[str, Any] | None = None,
+        *,
+        expect: type | None = None,
+        repeatable: bool | None = None,
+        roams: bool = False,
+    ) -> Response:
+        """Send a request and read its answer.
+
+        Args:
+            method: the HTTP method.
+            url: the address; credentials go only to the addresses of the API.
+            json: a value to send as JSON.
+            params: takes the place of the address's own query; None keeps that.
+            expect: the type that the JSON of the answer must be of; another one, or broken JSON, is a failure.
+            repeatable: whether sending it twice does the same as once; left out: the method says.
+            roams: whether redirects may lead to another server, where the credentials do not go: true of signed links.
+
+        Raises:
+            APIError: the service answered with an error.
+            NetworkError: no proper answer came.
+            OutcomeUnknown: the request is not repeatable, and may or may not have been carried out.
+        """
+        call = _Call(method, url, json, params, roams=roams)
+        attempt = Attempt(self.retry, method, repeatable, monotonic())
+        while True:
+            try:
+                async with self._open(call, self._pool().active) as response:
+                    answer = Response(
+                        response.status_code, response.headers, await _read(response), method, str(response.url)
+                    )
+                if expect is not None:
+                    answer.parse(expect)
+            except PlanetError as error:
+                pause = self._judge(attempt, error)
+            else:
+                attempt.succeeded()
+                self.outcomes["Successful"] += 1
+                return answer
+            await sleep(pause)
+
+    @asynccontextmanager
+    async def stream(
+        self, method: str, url: str, params: Mapping[str, Any] | None = None
+    ) -> AsyncIterator[StreamingResponse]:
+        """Send a request and hand out its answer while it comes in. Failures are retried until it begins to.
+
+        Example:
+            ```python
+            async with session.stream("GET", location) as response:
+                async for chunk in response.aiter_bytes():
+                    ...
+            ```
+        """
+        async with self._stream(_Call(method, url, None, params, roams=True), self._pool().active) as response:
+            yield StreamingResponse(response, method)
+
+    @asynccontextmanager
+    async def download(self, url: str, headers: Mapping[str, str]) -> AsyncIterator[httpx.Response]:
+        """The answer to a download, for the transfer engine: also a 416, which that one understands."""
+        call = _Call("GET", url, headers=headers, roams=True)
+        async with self._stream(call, self._pool().downloads, {416}) as response:
+            yield response
+
+    @asynccontextmanager
+    async def _stream(self, call: _Call, slots: Any, allowed: Iterable[int] = ()) -> AsyncIterator[httpx.Response]:
+        """An answer of which nothing but the headers has been read."""
+        attempt = Attempt(self.retry, call.method, None, monotonic())
+        while True:
+            async with AsyncExitStack() as stack:
+                try:
+                    response = await stack.enter_async_context(self._open(call, slots, allowed))
+                except PlanetError as error:
+                    pause = self._judge(attempt, error)
+                else:
+                    attempt.succeeded()
+                    self.outcomes["Successful"] += 1
+                    yield response
+                    return
+            await sleep(pause)
+
+    def _judge(self, attempt: Attempt, error: PlanetError) -> float:
+        pause = attempt.judge(error, now=monotonic())
+        self.outcomes[type(error)] += 1
+        return pause
+
+    def _pool(self) -> _Pool:
+        if self._closed:
+            raise ClientError(
+                "The session is closed.", hint="Make a new one, or make the request inside of its 'with'."
+            )
+        key = pool_key()
+        # setdefault is atomic: of two threads that come at once, both get the pool that was first.
+        return self._pools.get(key) or self._pools.setdefault(key, self._make_pool())
+
+    def _make_pool(self) -> _Pool:
+        settings, limits = self.settings, self.settings.limits
+        client = httpx.AsyncClient(
+            headers={
+                "User-Agent": f"planet-client-python/{__version__}{AGENT_SUFFIX}",
+                "X-Planet-App": settings.app or APP,
+            },
+            # Nobody waits for a connection here: that happens in our own queues, where it cannot time out.
+            timeout=httpx.Timeout(
+                connect=settings.timeouts.connect, read=settings.timeouts.read, write=settings.timeouts.write, pool=None
+            ),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=max(20, limits.max_downloads)),
+            follow_redirects=False,
+            proxy=settings.proxy,
+            verify=settings.ssl_context(),
+            cert=settings.cert,
+            trust_env=settings.trust_env,
+            transport=settings.transport,
+        )
+        return _Pool(client, Slots(limits.max_active), Slots(limits.max_downloads))
+
+    @asynccontextmanager
+    async def _open(self, call: _Call, slots: Any, allowed: Iterable[int] = ()) -> AsyncIterator[httpx.Response]:
+        """One attempt: the answer after all redirects, open; an error status is raised."""
+        client = self._pool().client
+        method, url, json, params = call.method, call.url, call.json, call.params
+        for hop in range(MAX_REDIRECTS + 1):
+            at_home = origin(url) in self._origins
+            if at_home:
+                await self._take_turn(method, url)
+            async with slots:
+                try:
+                    request = client.build_request(method, url, json=json, params=params, headers=call.headers)
+                except (TypeError, ValueError, httpx.InvalidURL) as error:
+                    raise ClientError(
+                        f"The request cannot be sent: {error}.", method=method, url=redact_url(url)
+                    ) from None
+                try:
+                    response = await client.send(request, stream=True, auth=self.settings.auth if at_home else None)
+                    try:
+                        if response.status_code >= 400 and response.status_code not in allowed:
+                            raise await self._error(response, method, at_home)
+                        if not response.has_redirect_location:
+                            if at_home:
+                                self._bucket(method, str(response.url)).accepted()
+                            yield response
+                            return
+                    finally:
+                        await response.aclose()
+                except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
+                    failure = error_from_httpx(error, method, url)
+                    failure.unsent = hop == 0 and never_sent(error)
+                    raise failure from None
+            method, url, keep_body = follow(
+                method, str(response.url), response.status_code, response.headers["location"], roams=call.roams
+            )
+            json, params = (json if keep_body else None), None
+        raise InvalidAnswer(
+            f"The service redirects more than {MAX_REDIRECTS} times.", method=method, url=redact_url(url)
+        )
+
+    async def _error(self, response: httpx.Response, method: str, at_home: bool) -> PlanetError:
+        body = await _read(response, MAX_ERROR_BODY, cut=True)
+        error = error_from_status(response.status_code, response.headers, body, method, response.url)
+        if response.status_code == 429 and at_home:
+            pause = min(error.retry_after or 0.0, self.retry.max_retry_after)
+            self._bucket(method, str(response.url)).refused(monotonic(), pause)
+        return error
+
+    def _bucket(self, method: str, url: str) -> Any:
+        return bucket(origin(url), endpoint_class(method, httpx.URL(url).path)[0])
+
+    async def _take_turn(self, method: str, url: str) -> None:
+        """Wait for a place in the schedule of the endpoint; one that is not taken up is given back."""
+        name, documented = endpoint_class(method, httpx.URL(url).path)
+        schedule = bucket(origin(url), name)
+        ticket = schedule.reserve(monotonic(), self.settings.limits.rate_of(documented))
+        try:
+            while (pause := schedule.wait(ticket, monotonic())) > 0:
+                await sleep(pause)
+        except BaseException:
+            schedule.give_back(ticket)
+            raise
+
+
+async def _read(response: httpx.Response, limit: int = MAX_BODY, *, cut: bool = False) -> bytes:
+    """The body, decoded; never more of it than *limit* bytes: too much is an error, or is *cut* off."""
+    pieces, size = [], 0
+    async for piece in response.aiter_bytes():
+        pieces.append(piece)
+        size += len(piece)
+        if size > limit:
+            if cut:
+                break
+            raise InvalidAnswer(
+                f"The service's answer is longer than {limit} bytes.", method=response.request.method,
+                url=redact_url(response.url), status_code=response.status_code,
+            )  # fmt: skip
+    return b"".join(pieces)[:limit]
+
+
+class StreamingResponse:
+    """An answer while it comes in.
+
+    Attributes:
+        status_code: the HTTP status.
+        headers: the headers; names in any case.
+        url: the address that answered.
+    """
+
+    def __init__(self, response: httpx.Response, method: str = "GET") -> None:
+        self._response = response
+        self._method = method
+        self.status_code = response.status_code
+        self.headers = response.headers
+
+    def __repr__(self) -> str:
+        return f"<models.StreamingResponse [{self.status_code}]>"
+
+    @property
+    def url(self) -> str:
+        """The address that answered; it may hold a token."""
+        return str(self._response.url)
+
+    @property
+    def num_bytes_downloaded(self) -> int:
+        """How many bytes have come in so far."""
+        return self._response.num_bytes_downloaded
+
+    async def aiter_bytes(self) -> AsyncIterator[bytes]:
+        """The body in pieces."""
+        try:
+            async for piece in self._response.aiter_bytes():
+                yield piece
+        except (httpx.HTTPError, httpx.StreamError) as error:
+            raise error_from_httpx(error, self._method, self.url) from None
+
+    async def aiter_lines(self) -> AsyncIterator[str]:
+        """The body line by line, without the line ends."""
+        try:
+            async for line in self._response.aiter_lines():
+                yield line
+        except (httpx.HTTPError, httpx.StreamError) as error:
+            raise error_from_httpx(error, self._method, self.url) from None
+
+    async def aclose(self) -> None:
+        """Read no more of it."""
+        await self._response.aclose()

@@ -1,0 +1,122 @@
+"""From an order to the files it consists of: which ones, where they go, and what each must be."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from ._paths import safe_relative, within
+from .exceptions import ClientError, DownloadError
+from .manifest import MANIFEST_NAME, Manifest
+from .models import Order
+
+__all__ = ["Delivery", "FileToFetch"]
+
+
+@attrs.frozen
+class FileToFetch:
+    """One file of an order.
+
+    Attributes:
+        name: what the service calls it: `<order id>/<path in the layout>`.
+        location: the signed link to it.
+        target: where it goes.
+        size: its length in bytes, where the manifest says.
+        digests: what it must hash to, where the manifest says.
+    """
+
+    name: str
+    location: str = attrs.field(repr=False)
+    target: Path
+    size: int | None = None
+    digests: Mapping[str, str] = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class Delivery:
+    """The files of an order, in the order of its results, before anything of them is written.
+
+    Attributes:
+        files: all of them.
+        manifest: the one of them that is the manifest, or None.
+    """
+
+    files: tuple[FileToFetch, ...]
+    manifest: FileToFetch | None
+
+    @classmethod
+    def of(cls, order: Order, directory: Path) -> "Delivery":
+        """What the results of *order* mean below *directory*.
+
+        Raises:
+            ClientError: the order is not done, or there is nothing to download.
+            DownloadError: a result is malformed, its name is unsafe, or two have the same name.
+        """
+        if not order.is_final:
+            raise ClientError(
+                f"Order {order.get('id')} is not done: its state is {order.state!r}.",
+                hint="Wait for it first: orders.wait(order_id).",
+            )
+        files = tuple(_file(number, entry, directory) for number, entry in enumerate(_entries(order)) if entry)
+        if not files and order.state not in ("success", "partial"):
+            hints = "; ".join(order.error_hints)
+            raise ClientError(
+                f"Order {order.get('id')} has nothing to download: its state is {order.state!r}"
+                + (f" ({hints})." if hints else "."),
+            )
+        if double := {file.name for file in files if [other.name for other in files].count(file.name) > 1}:
+            raise DownloadError(
+                f"The order lists a file twice: {', '.join(sorted(double))}.", hint="Nothing was written."
+            )
+        # The manifest lies at the root of the order; a file of that name deeper down is none.
+        manifests = [file for file in files if file.name.split("/")[1:] == [MANIFEST_NAME]]
+        return cls(files, manifests[0] if manifests else None)
+
+    def promised_by(self, manifest: Manifest) -> "Delivery":
+        """The same files with the sizes and digests that the manifest gives.
+
+        Raises:
+            DownloadError: the order lists a file that the manifest does not know.
+        """
+        assert self.manifest is not None
+        entries = {entry.path: entry for entry in manifest}
+        files = []
+        for file in self.files:
+            if file is not self.manifest:
+                entry = entries.get(file.name.partition("/")[2])
+                if entry is None:
+                    raise DownloadError(
+                        f"The order lists {file.name!r}, which its manifest does not know.",
+                        hint="Nothing was written. Try again later; if it stays so, report it to Planet's support.",
+                    )
+                file = attrs.evolve(file, size=entry.size, digests=entry.digests)
+            files.append(file)
+        return attrs.evolve(self, files=tuple(files))
+
+
+def _entries(order: Order) -> list[Any]:
+    links = order.get("_links")
+    results = links.get("results") if isinstance(links, dict) else None
+    if results is None:
+        return []
+    if not isinstance(results, list):
+        raise DownloadError(f"The results of order {order.get('id')} are no list.", hint="Nothing was written.")
+    return results
+
+
+def _file(number: int, entry: Any, directory: Path) -> FileToFetch:
+    where = f"Result {number} of the order"
+    if not isinstance(entry, dict):
+        raise DownloadError(f"{where} is no object.", hint="Nothing was written.")
+    name, location = entry.get("name"), entry.get("location")
+    if not name:
+        raise DownloadError(f"{where} has no name.", hint="Nothing was written.")
+    safe_relative(name)
+    if not isinstance(location, str) or not location:
+        delivered = "it was delivered elsewhere" if entry.get("delivery") == "success" else "it was not delivered"
+        raise DownloadError(
+            f"{where}, {name!r}, has no link to download it by: {delivered}.",
+            hint="Orders with a cloud delivery or hosting are not downloaded from here.",
+        )
+    return FileToFetch(name, location, within(directory, name))

@@ -1,0 +1,82 @@
+"""What to make of the pages of a listing: their items, what comes next, and when to stop. It fetches nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+
+from ._paths import join_link
+from ._redact import redact_url
+from .exceptions import ClientError, PagingError
+
+__all__ = ["Cursor", "PageKeys"]
+
+_MAX_EMPTY = 20
+
+
+def _under_links(name: str) -> Callable[[dict[str, Any]], Any]:
+    def find(page: dict[str, Any]) -> Any:
+        links = page.get("_links")
+        return links.get(name) if isinstance(links, dict) else None
+
+    return find
+
+
+@attrs.frozen
+class PageKeys:
+    """Where an API keeps the items of a page and the link to the next one."""
+
+    items: str
+    next_link: Callable[[dict[str, Any]], Any]
+
+    @classmethod
+    def links(cls, items: str, name: str) -> "PageKeys":
+        """The next link stands under `_links` (Orders, Subscriptions: `next`; Data, Basemaps: `_next`)."""
+        return cls(items, _under_links(name))
+
+
+class Cursor:
+    """The position in a listing. `take` reads a page and returns its items; `url` is the next page, or None."""
+
+    def __init__(self, keys: PageKeys, limit: int) -> None:
+        if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
+            raise ClientError(f"limit is {limit!r}.", hint="It is the most items to return, a whole number; 0 is all.")
+        self._keys = keys
+        self._left = limit or None  # None: no end but the listing's own
+        self._seen: set[str] = set()
+        self._empty = 0
+        self.url: str | None = None
+
+    def take(self, page: dict[str, Any], url: str) -> list[Any]:
+        """The items of the page that was fetched from *url*, as many as are still wanted."""
+        items = page.get(self._keys.items)
+        if not isinstance(items, list):
+            raise PagingError(
+                f"A page of results has no list {self._keys.items!r}.",
+                url=redact_url(url),
+                hint="Is the base URL that of the API?",
+            )
+        self._seen.add(url)
+        self._empty = 0 if items else self._empty + 1
+        if self._left is not None:
+            items = items[: self._left]
+            self._left -= len(items)
+        self.url = None if self._left == 0 else self._next(page, url)
+        return items
+
+    def _next(self, page: dict[str, Any], url: str) -> str | None:
+        link = self._keys.next_link(page)
+        if link is None or link == "":
+            return None
+        if not isinstance(link, str):
+            raise PagingError(f"The link to the next page is no text: {type(link).__name__}.", url=redact_url(url))
+        following = join_link(url, link)
+        if following in self._seen:
+            raise PagingError(
+                "The pages of results go round in a circle: the next page has been read already.",
+                url=redact_url(url),
+                hint="What has been returned so far is right. If it stays so, report it to Planet's support.",
+            )
+        if self._empty > _MAX_EMPTY:
+            raise PagingError(f"{self._empty} pages of results in a row were empty.", url=redact_url(url))
+        return following

@@ -1,0 +1,128 @@
+"""Names and addresses that come from a server are hostile until proved otherwise. One check for all of them."""
+
+import re
+from pathlib import Path
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+from ._redact import redact_url
+from .exceptions import ClientError, DownloadError
+
+__all__ = ["disposition_name", "encode", "join_link", "last_part", "origin", "safe_relative", "within"]
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_DRIVE = re.compile(r"^[A-Za-z]:")
+_DEVICES = re.compile(r"^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)", re.IGNORECASE)
+_FILENAME = re.compile(r"""filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;]+))""", re.IGNORECASE)
+_FILENAME_STAR = re.compile(r"filename\*\s*=\s*([\w!#$&+^`{}~%-]*)'[^']*'([^\s;]+)", re.IGNORECASE)
+
+
+def safe_relative(name: object) -> tuple[str, ...]:
+    """The parts of a relative path that a server has given, the same on every system.
+
+    >>> safe_relative("PSScene/a b.tif")
+    ('PSScene', 'a b.tif')
+
+    Raises:
+        DownloadError: it is no path below the folder that it is taken to: absolute, with `..`, a drive letter, a
+            backslash, a control character, a device's name, an empty part.
+    """
+    if not isinstance(name, str) or not name:
+        raise DownloadError(f"The service gave {name!r} as the name of a file.", hint=_REFUSED)
+    parts = tuple(name.split("/"))
+    bad = (
+        "\\" in name
+        or bool(_CONTROL.search(name))
+        or bool(_DRIVE.match(name))
+        or any(part in ("", ".", "..") or _DEVICES.match(part) or part != part.rstrip(" .") for part in parts)
+    )
+    if not bad:
+        try:
+            name.encode("utf-8")
+        except UnicodeEncodeError:
+            bad = True
+    if bad:
+        raise DownloadError(f"The service gave an unsafe name for a file: {name[:200]!r}.", hint=_REFUSED)
+    return parts
+
+
+_REFUSED = "Nothing was written. Report this to Planet's support: such a name could lead out of the folder."
+
+
+def within(directory: Path, name: object) -> Path:
+    """Where a file of that name goes below *directory*; see `safe_relative` for what is refused.
+
+    A folder on the way that is a symbolic link to elsewhere is refused as well.
+    """
+    target = directory.joinpath(*safe_relative(name))
+    root = directory.resolve()
+    parent = target.parent.resolve()
+    if parent != root and root not in parent.parents:
+        raise DownloadError(
+            f"{target.parent} leads out of {directory}, through a symbolic link.",
+            hint="Remove the link, or choose another folder.",
+        )
+    return target
+
+
+def last_part(name: str) -> str:
+    """The last component of whatever a server calls a file, as a safe name.
+
+    Raises:
+        DownloadError: there is nothing left that could be a name.
+    """
+    return safe_relative(re.split(r"[/\\]", name)[-1].strip())[0]
+
+
+def disposition_name(header: str | None) -> str | None:
+    """The file name in a Content-Disposition header, its encoded form (`filename*`) first; None if there is none.
+
+    >>> disposition_name('attachment; filename="a.tif"')
+    'a.tif'
+    """
+    if not header:
+        return None
+    if match := _FILENAME_STAR.search(header):
+        try:
+            return unquote(match[2], encoding=match[1] or "utf-8", errors="strict")
+        except (LookupError, ValueError):
+            pass  # an encoding nobody knows: the plain form stands beside it
+    if match := _FILENAME.search(header):
+        return re.sub(r"\\(.)", r"\1", match[1]) if match[1] is not None else match[2]
+    return None
+
+
+def encode(part: object) -> str:
+    """One part of a URL's path, so that no value can change the path around it."""
+    text = str(part)
+    if text in (".", ".."):
+        raise ClientError(f"{text!r} is not an id.", hint="Check the id.")
+    return quote(text, safe="")
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of an address: what credentials belong to.
+
+    >>> origin("https://API.planet.com/data/v1?x=1")
+    'https://api.planet.com:443'
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme.lower())
+        return f"{parts.scheme.lower()}://{(parts.hostname or '').lower()}:{port}"
+    except ValueError:
+        raise ClientError(f"This is no address: {redact_url(url)!r}.") from None
+
+
+def join_link(base: str, link: str) -> str:
+    """A link of an answer, resolved against the address of that answer.
+
+    Raises:
+        ClientError: it leads to another origin, where the credentials do not belong.
+    """
+    url = urljoin(base, link)
+    if origin(url) != origin(base):
+        raise ClientError(
+            f"The service's answer links to another server, {origin(url)}; it was not followed.",
+            hint="The credentials belong to the API's own address. Behind a gateway, set the base URL to its address.",
+        )
+    return url

@@ -1,0 +1,45 @@
+"""Nothing secret in a log or a message: query strings, user info and credentials are cut out of text.
+
+Signed links carry their token in the query, keys travel in headers, and httpx and httpcore log both.
+"""
+
+import logging
+import re
+
+__all__ = ["guard_logs", "redact", "redact_url"]
+
+_QUERY = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s'\"<>?]+)\?[^\s'\"<>)\]]*", re.IGNORECASE)
+_USER = re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^/\s'\"@]+@", re.IGNORECASE)
+_CREDENTIAL = re.compile(r"\b(api-key|bearer|basic)(\s+)[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE)
+_PARAMETER = re.compile(r"\b(api_key|token|access_token|refresh_token|client_secret|sig)=[^\s&'\"]+", re.IGNORECASE)
+
+# Where httpx and httpcore write what they send and receive; httpcore's DEBUG lines hold whole Location headers.
+_LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy", "httpcore.socks")
+
+
+def redact(text: str) -> str:
+    """*text* without query strings, user info, keys and tokens."""
+    text = _QUERY.sub(r"\1?…", text)
+    text = _USER.sub(r"\1…@", text)
+    text = _CREDENTIAL.sub(r"\1\2…", text)
+    return _PARAMETER.sub(r"\1=…", text)
+
+
+def redact_url(url: object) -> str:
+    """An address as it may be shown: without query, fragment and user info."""
+    return _USER.sub(r"\1…@", re.split(r"[?#]", str(url), maxsplit=1)[0])
+
+
+class _Filter(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = redact(record.getMessage()), ()
+        return True
+
+
+_filter = _Filter()
+
+
+def guard_logs() -> None:
+    """Make the loggers of the HTTP libraries redact what they write. Calling it again changes nothing."""
+    for name in _LOGGERS:
+        logging.getLogger(name).addFilter(_filter)

@@ -1,0 +1,34 @@
+"""Where a redirect may lead. Redirects are followed by hand, so that keys and bodies stay where they belong."""
+
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from ._paths import origin
+from ._redact import redact_url
+from .exceptions import InvalidAnswer
+
+__all__ = ["MAX_REDIRECTS", "follow"]
+
+MAX_REDIRECTS = 10
+
+
+def follow(method: str, url: str, status: int, location: str, *, roams: bool) -> tuple[str, str, bool]:
+    """The method and address to ask next, and whether the body goes along.
+
+    What *roams*, a download, may go to another server (without the credentials); all else stays where it is.
+
+    Raises:
+        InvalidAnswer: the redirect leads where it must not.
+    """
+    target = urljoin(url, location)
+    facts: dict[str, Any] = {"method": method, "url": redact_url(url)}
+    scheme = urlsplit(target).scheme.lower()
+    if scheme not in ("http", "https"):
+        raise InvalidAnswer(f"The service redirects to {scheme or 'no'} address, not http.", **facts)
+    if urlsplit(url).scheme.lower() == "https" and scheme == "http":
+        raise InvalidAnswer("The service redirects from https to http; that would give the content away.", **facts)
+    if not roams and origin(target) != origin(url):
+        raise InvalidAnswer(f"The service redirects the request to another server, {origin(target)}.", **facts)
+    if status in (307, 308):
+        return method, target, True
+    return ("HEAD" if method == "HEAD" else "GET"), target, False

@@ -1,0 +1,155 @@
+"""Whether to send a request again, and when. It decides; whoever sends does the waiting."""
+
+import random
+import threading
+
+import attrs
+
+from .exceptions import (
+    APIError,
+    CertificateError,
+    NetworkError,
+    OutcomeUnknown,
+    OverQuota,
+    PlanetError,
+    TooManyRequests,
+)
+
+__all__ = ["Attempt", "RetryPolicy", "is_transient"]
+
+_TRANSIENT_STATUS = frozenset({408, 429, 500, 502, 503, 504})
+_REPEATABLE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
+
+
+@attrs.frozen(kw_only=True)
+class RetryPolicy:
+    """How failures are retried. The default tries six times within at most 100 seconds.
+
+    Attributes:
+        max_retries: how often a request is sent again after a failure that may pass.
+        max_backoff: the longest own wait between two attempts, in seconds.
+        base: the wait before the first retry is at most this many seconds, then twice that, and so on.
+        window: the attempts of a request spread over at least this many seconds, to outlast a short outage.
+        deadline: no retry is begun later than this many seconds after the first attempt.
+        max_retry_after: if the service asks to wait longer than this many seconds, give up at once and say so.
+    """
+
+    max_retries: int = attrs.field(default=5, validator=attrs.validators.ge(0))
+    max_backoff: float = attrs.field(default=64.0, validator=attrs.validators.ge(0))
+    base: float = attrs.field(default=1.0, validator=attrs.validators.ge(0))
+    window: float = attrs.field(default=5.0, validator=attrs.validators.ge(0))
+    deadline: float = attrs.field(default=100.0, validator=attrs.validators.ge(0))
+    max_retry_after: float = attrs.field(default=60.0, validator=attrs.validators.ge(0))
+
+
+def is_transient(error: PlanetError) -> bool:
+    """Whether the same request may well succeed a little later."""
+    if isinstance(error, (CertificateError, OverQuota)):
+        return False
+    if isinstance(error, APIError):
+        return error.status_code in _TRANSIENT_STATUS
+    return isinstance(error, NetworkError)
+
+
+class _Budget:
+    """A bound on the retries of the whole process, so that an outage is not answered with a storm.
+
+    Every retry costs, every success gives a little back: while most requests succeed retries are free to go.
+    """
+
+    capacity = 500
+    cost = 5
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._left = self.capacity
+
+    def spend(self) -> bool:
+        with self._lock:
+            if self._left < self.cost:
+                return False
+            self._left -= self.cost
+            return True
+
+    def refund(self, amount: int = 1) -> None:
+        if self._left < self.capacity:  # read without the lock: a stale answer costs one point
+            with self._lock:
+                self._left = min(self.capacity, self._left + amount)
+
+
+budget = _Budget()
+
+
+class Attempt:
+    """One request and its repetitions.
+
+    Args:
+        policy: how failures are retried.
+        method: the HTTP method.
+        repeatable: whether sending the request twice does the same as sending it once; by default the method says.
+        now: the current monotonic time in seconds.
+    """
+
+    def __init__(self, policy: RetryPolicy, method: str, repeatable: bool | None, now: float) -> None:
+        self._policy = policy
+        self._repeatable = method in _REPEATABLE_METHODS if repeatable is None else repeatable
+        self._start = now
+        self._retries = 0
+
+    def judge(self, error: PlanetError, *, now: float) -> float:
+        """The seconds to wait before sending again; raises what the caller is to see if it should not be."""
+        refused = isinstance(error, TooManyRequests)  # 429: the service says that it has not acted
+        if not error.unsent and not refused and not self._repeatable:
+            self._raise_unknown(error)
+        if not is_transient(error):
+            raise error
+        policy = self._policy
+        if error.retry_after is not None and error.retry_after > policy.max_retry_after:
+            error.hint = f"The service asks to wait {error.retry_after:.0f} seconds: try again after that."
+            raise error
+        if self._retries >= policy.max_retries:
+            raise self._tried(error)
+        wait = self._wait(now) if error.retry_after is None else error.retry_after
+        elapsed = now - self._start
+        if self._retries and elapsed + wait > policy.deadline:
+            raise self._tried(error)
+        if not budget.spend():
+            error.hint = "Too many requests of this program are failing at once to go on repeating them all. Try later."
+            raise error
+        self._retries += 1
+        return wait
+
+    def succeeded(self) -> None:
+        """The request went through."""
+        budget.refund(_Budget.cost if self._retries else 1)
+
+    def _wait(self, now: float) -> float:
+        policy = self._policy
+        wait = random.uniform(0, min(policy.max_backoff, policy.base * 2**self._retries))
+        if self._retries + 1 == policy.max_retries:
+            wait = max(wait, policy.window - (now - self._start))
+        return wait
+
+    def _tried(self, error: PlanetError) -> PlanetError:
+        if self._retries:
+            error.message = f"{error.message.rstrip('. ')} (tried {self._retries + 1} times)"
+        return error
+
+    def _raise_unknown(self, error: PlanetError) -> None:
+        if isinstance(error, NetworkError):
+            raise OutcomeUnknown(
+                f"The outcome is unknown: the request may have been received, but {_lower_first(error.message)}",
+                method=error.method,
+                url=error.url,
+                status_code=error.status_code,
+                request_id=error.request_id,
+            ) from None
+        if isinstance(error, APIError) and error.status_code is not None and error.status_code >= 500:
+            error.hint = "The outcome is unknown: the request may have been carried out all the same. " + (
+                OutcomeUnknown.hint or ""
+            )
+        raise error
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,108 @@
+"""The asynchronous half of the seam. Its twin, name for name, is `_sync.py`."""
+
+import inspect
+import os
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sized
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Any, TypeVar
+
+import anyio
+import anyio.lowlevel
+import anyio.to_thread
+
+__all__ = [
+    "AGENT_SUFFIX",
+    "APP",
+    "Slots",
+    "call",
+    "close_later",
+    "map_bounded",
+    "on_stop",
+    "pool_key",
+    "run_blocking",
+    "shield",
+    "sleep",
+]
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+APP = "python-sdk"
+AGENT_SUFFIX = ""
+
+
+async def sleep(seconds: float) -> None:
+    """Wait; a cancellation ends it at once."""
+    await anyio.sleep(seconds)
+
+
+async def run_blocking(function: Callable[..., R], *args: Any) -> R:
+    """Run a function that blocks (files, hashes) in a worker thread, so that the event loop goes on."""
+    return await anyio.to_thread.run_sync(function, *args)
+
+
+async def map_bounded(function: Callable[[T], Awaitable[R]], items: Iterable[T], *, limit: int) -> list[R]:
+    """Call *function* on every item, never more than *limit* at once; the results in the order of the items.
+
+    Items are taken only when there is a place for them. The first failure stops the other calls, waits for
+    them, and is raised as itself.
+    """
+    source = enumerate(items)
+    results: dict[int, R] = {}
+    failures: list[BaseException] = []
+    cancelled = anyio.get_cancelled_exc_class()
+
+    async def work() -> None:
+        try:
+            for index, item in source:  # all workers draw from this one iterator
+                results[index] = await function(item)
+        except cancelled:
+            raise
+        except BaseException as error:
+            failures.append(error)
+            group.cancel_scope.cancel()
+
+    async with anyio.create_task_group() as group:
+        for _ in range(_workers(items, limit)):
+            group.start_soon(work)
+    if failures:
+        try:
+            raise failures[0]
+        finally:
+            failures.clear()  # the traceback would hold its own frame
+    return [results[index] for index in range(len(results))]
+
+
+def _workers(items: Iterable[Any], limit: int) -> int:
+    return min(limit, len(items)) if isinstance(items, Sized) else limit
+
+
+async def call(callback: Callable[..., Any], *args: Any) -> None:
+    """Call a user's callback, which may be a plain function or a coroutine function."""
+    result = callback(*args)
+    if inspect.isawaitable(result):
+        await result
+
+
+def shield() -> anyio.CancelScope:
+    """A scope whose body is finished even when the task has been cancelled: for clean-up."""
+    return anyio.CancelScope(shield=True)
+
+
+def on_stop(callback: Callable[[], Any]) -> nullcontext[None]:
+    """Have *callback* called when the work is told to stop. A cancellation reaches every `await`: nothing to do."""
+    return nullcontext()
+
+
+def pool_key() -> Hashable:
+    """What a pool of connections belongs to: this process and this run of an event loop."""
+    return os.getpid(), anyio.lowlevel.current_token()
+
+
+def Slots(count: int) -> AbstractAsyncContextManager[Any]:
+    """At most *count* holders at once, served in turn; 0 is no bound."""
+    return anyio.Semaphore(count, fast_acquire=True) if count else nullcontext()
+
+
+def close_later(owner: object, pools: dict[Hashable, Any]) -> None:
+    """Have the pools closed when their owner goes. Only a running event loop could: this is up to `aclose`."""

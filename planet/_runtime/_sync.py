@@ -1,0 +1,221 @@
+"""The blocking half of the seam. Its twin, name for name, is `_async.py`."""
+
+import contextvars
+import inspect
+import os
+import threading
+import time
+import weakref
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sized
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any, TypeVar
+
+__all__ = [
+    "AGENT_SUFFIX",
+    "APP",
+    "Slots",
+    "call",
+    "close_later",
+    "map_bounded",
+    "on_stop",
+    "pool_key",
+    "run_blocking",
+    "shield",
+    "sleep",
+]
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+APP = "python-sdk-sync"
+AGENT_SUFFIX = "/sync"
+
+
+class Stopped(BaseException):
+    """Raised inside a worker whose pool was told to stop. Not an Exception: nothing on the way may swallow it."""
+
+
+class _Stop:
+    """Tells the workers of one pool to stop, and through them the pools that they have started themselves."""
+
+    def __init__(self, parent: "_Stop | None") -> None:
+        self._event = threading.Event()
+        self._lock = threading.Lock()
+        self._callbacks: dict[int, Callable[[], Any]] = {}
+        self.is_set = self._event.is_set
+        self.wait = self._event.wait
+        self.parent = parent
+
+    def set(self) -> None:
+        with self._lock:
+            self._event.set()
+            callbacks = list(self._callbacks.values())
+        for callback in callbacks:
+            callback()
+
+    def add(self, callback: Callable[[], Any]) -> int:
+        with self._lock:
+            self._callbacks[id(callback)] = callback
+            late = self._event.is_set()
+        if late:
+            callback()
+        return id(callback)
+
+    def remove(self, key: int) -> None:
+        with self._lock:
+            self._callbacks.pop(key, None)
+
+
+class _Worker(threading.local):
+    """What the current thread works for: the stop signal of its pool, or None outside of any."""
+
+    stop: _Stop | None = None
+
+
+_worker = _Worker()
+
+
+def _check_stop() -> None:
+    if _worker.stop is not None and _worker.stop.is_set():
+        raise Stopped
+
+
+def sleep(seconds: float) -> None:
+    """Wait; in a worker, the end of its pool ends the wait at once."""
+    if _worker.stop is None:
+        time.sleep(max(seconds, 0))
+    elif _worker.stop.wait(seconds):
+        raise Stopped
+
+
+def run_blocking(function: Callable[..., R], *args: Any) -> R:
+    """Run a function that blocks: here that is simply a call, and a good place to notice a stop."""
+    _check_stop()
+    return function(*args)
+
+
+def map_bounded(function: Callable[[T], R], items: Iterable[T], *, limit: int) -> list[R]:
+    """Call *function* on every item, never more than *limit* at once; the results in the order of the items.
+
+    Items are taken only when there is a place for them. The first failure stops the other calls, waits for
+    them, and is raised as itself; so is a Ctrl-C.
+    """
+    source = enumerate(items)
+    results: dict[int, R] = {}
+    failures: list[BaseException] = []
+    draw = threading.Lock()
+    stop = _Stop(_worker.stop)
+
+    def work() -> None:
+        _worker.stop = stop
+        try:
+            while not stop.is_set():
+                with draw:
+                    index, item = next(source, (-1, None))
+                if index < 0:
+                    return
+                results[index] = function(item)  # type: ignore[arg-type]  # the pair stands for "no more items"
+        except Stopped:
+            return
+        except BaseException as error:
+            failures.append(error)
+            stop.set()
+
+    # Daemons: a second Ctrl-C while they are being waited for still ends the program.
+    threads = [
+        threading.Thread(target=contextvars.copy_context().run, args=(work,), name=f"planet-{n}", daemon=True)
+        for n in range(_workers(items, limit))
+    ]
+    with on_stop(stop.set):
+        try:
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        except BaseException:
+            stop.set()
+            for thread in threads:
+                if thread.ident is not None:
+                    thread.join()
+            raise
+    _check_stop()
+    if failures:
+        try:
+            raise failures[0]
+        finally:
+            failures.clear()  # the traceback would hold its own frame
+    return [results[index] for index in range(len(results))]
+
+
+def _workers(items: Iterable[Any], limit: int) -> int:
+    return min(limit, len(items)) if isinstance(items, Sized) else limit
+
+
+def call(callback: Callable[..., Any], *args: Any) -> None:
+    """Call a user's callback; a coroutine function here is a mistake, and is said to be one."""
+    result = callback(*args)
+    if inspect.isawaitable(result):
+        if inspect.iscoroutine(result):
+            result.close()
+        raise TypeError(
+            f"the callback {callback!r} is a coroutine function, and this is the blocking client: "
+            "pass a plain function, or use the asynchronous client"
+        )
+
+
+def shield() -> nullcontext[None]:
+    """A scope whose body is finished whatever happens: blocking code is not cancelled from outside."""
+    return nullcontext()
+
+
+@contextmanager
+def on_stop(callback: Callable[[], Any]) -> Iterator[None]:
+    """Have *callback* called when the current worker's pool is told to stop, to wake it from a blocking read."""
+    if _worker.stop is None:
+        yield
+        return
+    stop = _worker.stop
+    key = stop.add(callback)
+    try:
+        yield
+    finally:
+        stop.remove(key)
+
+
+def pool_key() -> Hashable:
+    """What a pool of connections belongs to: this process. A forked child makes its own."""
+    return os.getpid()
+
+
+class _Semaphore:
+    """A semaphore that a worker can be stopped at."""
+
+    def __init__(self, count: int) -> None:
+        self._semaphore = threading.Semaphore(count)
+
+    def __enter__(self) -> None:
+        if _worker.stop is None:
+            self._semaphore.acquire()
+            return
+        while not self._semaphore.acquire(timeout=0.25):
+            _check_stop()
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._semaphore.release()
+
+
+def Slots(count: int) -> AbstractContextManager[Any]:
+    """At most *count* holders at once; 0 is no bound."""
+    return _Semaphore(count) if count else nullcontext()
+
+
+def close_later(owner: object, pools: dict[Hashable, Any]) -> None:
+    """Have the pools closed when their owner goes, or when the program ends: nobody has to call `close`."""
+    weakref.finalize(owner, _close, pools)
+
+
+def _close(pools: dict[Hashable, Any]) -> None:
+    # Only this process's own: to a forked child, the parent's connections are somebody else's.
+    pool = pools.pop(pool_key(), None)
+    if pool is not None:
+        pool.client.close()

@@ -1,0 +1,83 @@
+"""The settings of a session: what it needs to know before its first request. Making them does no I/O."""
+
+import os
+import ssl
+from typing import Any
+from urllib.parse import urlsplit
+
+import attrs
+
+from ._limits import Limits
+from ._redact import redact_url
+from ._retry import RetryPolicy
+from .auth import Auth
+from .constants import PLANET_BASE_URL
+from .exceptions import ClientError
+
+__all__ = ["Settings", "Timeouts", "resolve_base_url"]
+
+
+@attrs.frozen(kw_only=True)
+class Timeouts:
+    """How long to wait, in seconds, before something counts as failed. None of them bounds a whole download.
+
+    Attributes:
+        connect: for a connection.
+        read: for the next bytes of an answer.
+        write: for the next bytes of a request to be taken.
+    """
+
+    connect: float = 10.0
+    read: float = 125.0
+    write: float = 10.0
+
+
+def resolve_base_url(base_url: str | None) -> str:
+    """The base URL in force: the argument, else the variable `PL_API_BASE_URL`, else Planet's.
+
+    Raises:
+        ClientError: it is no http or https URL.
+    """
+    url = base_url or os.environ.get("PL_API_BASE_URL") or PLANET_BASE_URL
+    try:
+        parts = urlsplit(url)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        valid = False
+    if not valid:
+        source = "base_url" if base_url else "PL_API_BASE_URL"
+        raise ClientError(
+            f"{source} is not an http or https URL: {redact_url(url)!r}.", hint=f"For example {PLANET_BASE_URL}."
+        )
+    return url.rstrip("/")
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """Everything that two sessions have in common if they behave alike, whatever their colour."""
+
+    auth: Auth
+    base_url: str
+    timeouts: Timeouts = attrs.field(factory=Timeouts)
+    retry: RetryPolicy = attrs.field(factory=RetryPolicy)
+    limits: Limits = attrs.field(factory=Limits.default)
+    proxy: str | None = attrs.field(default=None, repr=False)
+    verify: bool | str | ssl.SSLContext = True
+    cert: Any = attrs.field(default=None, repr=False)
+    trust_env: bool = True
+    transport: Any = None
+    app: str | None = None
+
+    def ssl_context(self) -> ssl.SSLContext | bool:
+        """What to check certificates with: `verify` may also name a file or folder of certificates."""
+        if not isinstance(self.verify, str):
+            return self.verify
+        path = os.path.expanduser(self.verify)
+        try:
+            if os.path.isdir(path):
+                return ssl.create_default_context(capath=path)
+            return ssl.create_default_context(cafile=path)
+        except (OSError, ssl.SSLError) as error:
+            raise ClientError(
+                f"The certificates in {path!r} cannot be read: {error}.", hint="verify= takes a PEM file or a folder."
+            ) from None

@@ -1,0 +1,11 @@
+# Generated from planet/_async/directory.py by tools/unasync.py: change that one, and run the tool again.
+
+"""The clients by the names of their APIs."""
+
+from .base import _BaseAPI
+from .data import DataAPI
+from .orders import OrdersAPI
+
+__all__ = ["CLIENTS"]
+
+CLIENTS: dict[str, type[_BaseAPI]] = {"data": DataAPI, "orders": OrdersAPI}

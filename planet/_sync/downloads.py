@@ -1,0 +1,196 @@
+# Generated from planet/_async/downloads.py by tools/unasync.py: change that one, and run the tool again.
+
+"""Files from a server to their places: the driver of `planet._transfer`, and many files at once."""
+
+from __future__ import annotations
+
+import mimetypes
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import httpx
+
+from .._delivery import FileToFetch
+from .._paths import disposition_name, last_part
+from .._response import error_from_httpx
+from .._runtime._sync import map_bounded, on_stop, run_blocking, sleep
+from .._transfer import Busy, Transfer
+from ..exceptions import ClientError, DownloadError, PlanetError
+from ..reporting import DownloadBar
+from .session import SyncSession
+
+__all__ = ["PARALLEL", "fetch", "fetch_all", "fetch_bytes", "target_of"]
+
+PARALLEL = 8  # files of one order at once; more connections slow small files down
+_BLOCK = 512 * 1024  # bytes that are handed to the disk at once: a thread is not called for every packet
+_BUSY_PAUSE = 0.2
+
+Place = Callable[[httpx.Response], Transfer]
+
+
+def fetch(session: SyncSession, url: str, place: Transfer | Place, bar: DownloadBar) -> Path:
+    """Bring one file home; *place* is its transfer, or makes it from the answer where only that knows the name.
+
+    Raises:
+        DownloadError: it did not come whole, or something else is in its place.
+        APIError, NetworkError: the server did not give it.
+    """
+    transfer = place if isinstance(place, Transfer) else None
+    try:
+        while True:
+            try:
+                headers = {"Accept-Encoding": "identity"}
+                if transfer is not None:
+                    bar.start(transfer.target)
+                    opened = run_blocking(transfer.open)
+                    if opened is None:
+                        return _done(transfer, bar, fetched=False)
+                    headers = opened
+                with session.download(url, headers) as response:
+                    if transfer is None:
+                        assert not isinstance(place, Transfer)
+                        transfer = place(response)
+                        bar.start(transfer.target)
+                        opened = run_blocking(transfer.open)
+                        if opened is None:
+                            return _done(transfer, bar, fetched=False)
+                        if "Range" in opened:
+                            transfer.close()
+                            continue  # a part of it is here already: ask for the rest
+                    _receive(transfer, response, bar)
+                return _done(transfer, bar)
+            except Busy:
+                sleep(_BUSY_PAUSE)
+            except PlanetError as error:
+                if transfer is None:
+                    raise
+                pause = transfer.failed(error, monotonic())
+                session.outcomes[type(error)] += 1
+                transfer.close()
+                sleep(pause)
+    except BaseException as error:
+        if transfer is not None:
+            transfer.abandon(error)
+        raise
+
+
+def _receive(transfer: Transfer, response: httpx.Response, bar: DownloadBar) -> None:
+    """The body of an answer into the transfer, in blocks large enough to be worth a call to a thread."""
+    before = transfer.received
+    run_blocking(transfer.start, response.status_code, response.headers)
+    bar.advance(transfer.received - before)
+    if transfer.expected is not None:
+        bar.expect(transfer.expected)
+    raw = response.headers.get("content-encoding", "identity").lower() == "identity"
+    block: list[bytes] = []
+    size = 0
+    try:
+        with on_stop(_breaker(response)):
+            for piece in response.iter_raw() if raw else response.iter_bytes():
+                block.append(piece)
+                size += len(piece)
+                if size >= _BLOCK:
+                    _write(transfer, block, bar)
+                    block, size = [], 0
+    except (httpx.HTTPError, httpx.StreamError) as error:
+        _write(transfer, block, bar)  # what has come is kept
+        raise error_from_httpx(error, "GET", response.url) from None
+    _write(transfer, block, bar)
+    run_blocking(transfer.finish)
+
+
+def _write(transfer: Transfer, block: list[bytes], bar: DownloadBar) -> None:
+    before = transfer.received
+    try:
+        run_blocking(transfer.write, block)
+    finally:
+        bar.advance(transfer.received - before)
+
+
+def _done(transfer: Transfer, bar: DownloadBar, *, fetched: bool = True) -> Path:
+    if not fetched:
+        bar.advance(transfer.received)
+    bar.finish(transfer.target, fetched)
+    return transfer.target
+
+
+def _breaker(response: httpx.Response) -> Callable[[], None]:
+    """Wakes a thread that waits for bytes of this answer: it finds the connection closed."""
+
+    def shut_down() -> None:
+        stream = response.extensions.get("network_stream")
+        connection = stream.get_extra_info("socket") if stream is not None else None
+        if connection is not None:
+            with suppress(OSError):  # the other side was faster
+                connection.shutdown(2)
+
+    return shut_down
+
+
+def target_of(directory: Path, filename: str | None, session: SyncSession, overwrite: bool) -> Transfer | Place:
+    """Where a single file goes: by the name that was asked for, else by the one that the server gives it."""
+    if filename is not None:
+        return Transfer(directory / filename, overwrite=overwrite, retry=session.retry)
+
+    def place(response: httpx.Response) -> Transfer:
+        name = disposition_name(response.headers.get("content-disposition")) or response.url.path.rstrip("/")
+        if not name or name.endswith("/download"):  # the endpoint of the signed links: it names no file
+            kind = response.headers.get("content-type", "").partition(";")[0]
+            name = f"planet-{secrets.token_hex(4)}{mimetypes.guess_extension(kind) or ''}"
+        return Transfer(directory / last_part(name), overwrite=overwrite, retry=session.retry)
+
+    return place
+
+
+def fetch_bytes(session: SyncSession, url: str, limit: int) -> bytes:
+    """A small file into memory; never more of it than *limit* bytes."""
+    answer = session.request("GET", url, roams=True)
+    if len(answer.content) > limit:
+        raise DownloadError(f"A file that should be small has more than {limit} bytes.")
+    return answer.content
+
+
+def fetch_all(
+    session: SyncSession, files: Sequence[FileToFetch], bar: DownloadBar, *, overwrite: bool, parallel: int = PARALLEL
+) -> list[Path]:
+    """Bring many files home, a few at once; the paths in the order of the files.
+
+    A file that fails does not keep the others from being finished; the errors are raised together at the end.
+    """
+    failures: dict[str, PlanetError] = {}
+
+    def bring(file: FileToFetch) -> Path:
+        transfer = Transfer(file.target, size=file.size, digests=file.digests, overwrite=overwrite, retry=session.retry)
+        try:
+            return fetch(session, file.location, transfer, bar)
+        except PlanetError as error:
+            failures[file.name] = error
+            return file.target
+
+    paths = map_bounded(bring, files, limit=parallel)
+    if failures:
+        raise DownloadError(_account(failures, len(files)), hint=_hint(failures), failures=failures)
+    return paths
+
+
+def _account(failures: Mapping[str, PlanetError], total: int) -> str:
+    lines = [f"{name}: {error.message}" for name, error in list(failures.items())[:20]]
+    if len(failures) > 20:
+        lines.append(f"and {len(failures) - 20} more")
+    return f"{len(failures)} of {total} files could not be downloaded: {'; '.join(lines)}"
+
+
+def _hint(failures: Mapping[str, PlanetError]) -> str:
+    hints = list(dict.fromkeys(error.hint for error in failures.values() if error.hint))
+    return " ".join(["The others are complete. Download again to get what is missing.", *hints[:2]])
+
+
+def check_directory(directory: Any) -> Path:
+    """The folder to download to, as a path."""
+    if not isinstance(directory, (str, Path)):
+        raise ClientError(f"directory is a {type(directory).__name__}.", hint="It is a path.")
+    return Path(directory).expanduser()

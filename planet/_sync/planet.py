@@ -1,0 +1,69 @@
+# Generated from planet/_async/planet.py by tools/unasync.py: change that one, and run the tool again.
+
+"""`Planet`: all of Planet's APIs behind one object."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any
+
+from .._settings import resolve_base_url
+from .data import DataAPI
+from .directory import CLIENTS
+from .orders import OrdersAPI
+from .session import SyncSession
+
+__all__ = ["Planet"]
+
+
+class Planet:
+    """Planet's services. Each API is an attribute: `orders`, `data`.
+
+    It does no I/O until the first request. Use it with `with`, or call `close` at the end.
+
+    Args:
+        session: a session to use, or one whose settings to take over; left out: a new one.
+        base_url: where the services are; left out: the variable `PL_API_BASE_URL`, else https://api.planet.com.
+        settings: the keyword arguments of `SyncSession`, where no session is given.
+
+    Example:
+        ```python
+        from planet import Planet
+
+        with Planet() as pl:
+            for order in pl.orders.list_orders(limit=3):
+                print(order.name, order.state)
+        ```
+    """
+
+    def __init__(self, session: Any = None, base_url: str | None = None, **settings: Any) -> None:
+        self._owns_session = not isinstance(session, SyncSession)
+        if session is None:
+            session = SyncSession(base_url=base_url, **settings)
+        elif settings:
+            raise TypeError(f"{', '.join(settings)}: settings belong to the session, and one is given already")
+        elif not isinstance(session, SyncSession):
+            session = SyncSession.from_settings(session.settings)
+        self._session: SyncSession = session
+        root = resolve_base_url(base_url) if base_url else session.base_url
+        self.data: DataAPI = self._client(DataAPI, root)
+        self.orders: OrdersAPI = self._client(OrdersAPI, root)
+
+    def _client(self, kind: Any, root: str) -> Any:
+        return kind(self._session, root + kind._path)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._session.base_url}: {', '.join(sorted(CLIENTS))}>"
+
+    def __enter__(self) -> Planet:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections; a session that was passed in stays open, it is its owner's."""
+        if self._owns_session:
+            self._session.close()

@@ -1,0 +1,38 @@
+"""Sessions, and the settings that they take.
+
+`RATE_LIMIT` (requests per second) and `MAX_ACTIVE` (requests at once) are read when a session is made, and 0
+switches each off; `Session(limits=Limits(…))` says the same for one session.
+"""
+
+from ._async.session import Session
+from ._limits import Limits
+from ._retry import RetryPolicy
+from ._settings import Timeouts
+from ._sync.session import SyncSession
+from .exceptions import BadGateway, NetworkError, ServerError, TooManyRequests
+
+__all__ = [
+    "DEFAULT_READ_TIMEOUT_SECS",
+    "MAX_ACTIVE",
+    "MAX_RETRIES",
+    "MAX_RETRY_BACKOFF",
+    "RATE_LIMIT",
+    "RETRY_EXCEPTIONS",
+    "BaseSession",
+    "Limits",
+    "RetryPolicy",
+    "Session",
+    "SyncSession",
+    "Timeouts",
+]
+
+BaseSession = Session
+
+RATE_LIMIT = 10
+MAX_ACTIVE = 50
+
+# For reading only: what `RetryPolicy` and `Timeouts` have as their defaults.
+MAX_RETRIES = 5
+MAX_RETRY_BACKOFF = 64
+DEFAULT_READ_TIMEOUT_SECS = 125.0
+RETRY_EXCEPTIONS = [BadGateway, NetworkError, ServerError, TooManyRequests]

@@ -1,0 +1,89 @@
+"""Results of listings as one value, and times."""
+
+import datetime
+from typing import Any
+
+from .exceptions import PlanetError
+
+__all__ = ["RFC3339_FORMAT", "collect", "str_to_datetime"]
+
+RFC3339_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+def collect(results: Any) -> Any:
+    """All results of a listing as one JSON value: a FeatureCollection where every one is a feature, else a list.
+
+    Results of an asynchronous client are awaited: `await collect(client.list_orders())`. Those of a blocking
+    client, or any other iterable, are collected at once: `collect(pl.orders.list_orders())`.
+
+    Example:
+        ```python
+        from planet import collect
+
+        orders = collect(pl.orders.list_orders(limit=10))
+        ```
+    """
+    if hasattr(results, "__aiter__"):
+        return _Collecting(results)
+    return summarise(list(results))
+
+
+class _Collecting:
+    """The collected results once they are awaited; until then, nothing happens."""
+
+    def __init__(self, results: Any) -> None:
+        self._results = results
+
+    def __await__(self) -> Any:
+        return self._collect().__await__()
+
+    async def _collect(self) -> Any:
+        return summarise([result async for result in self._results])
+
+
+def summarise(results: list[Any]) -> Any:
+    """The results as a FeatureCollection if each of them is a feature, else as they are."""
+    if all(map(_is_feature, results)):
+        return {"type": "FeatureCollection", "features": results}
+    return results
+
+
+def _is_feature(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and value.get("type") == "Feature"
+        and isinstance(value.get("properties", False), (dict, type(None)))
+        and isinstance(value.get("geometry", False), (dict, type(None)))
+    )
+
+
+def str_to_datetime(text: str) -> datetime.datetime:
+    """A time from its RFC 3339 text, always aware; without a zone it is taken as UTC.
+
+    >>> str_to_datetime("2024-08-22T01:53:19.755Z").isoformat()
+    '2024-08-22T01:53:19.755000+00:00'
+
+    Raises:
+        PlanetError: it is no time.
+    """
+    try:
+        time = datetime.datetime.fromisoformat(_normal(text.strip()))
+    except (ValueError, AttributeError):
+        raise PlanetError(f"{text!r} is no time.", hint="Write it like 2024-06-01 or 2024-06-01T12:00:00Z.") from None
+    return time if time.tzinfo else time.replace(tzinfo=datetime.timezone.utc)
+
+
+def _normal(text: str) -> str:
+    """The text as Python 3.10 reads it: no Z, and six digits of a second where there are any."""
+    if text[-1:] in "Zz":
+        text = f"{text[:-1]}+00:00"
+    head, dot, rest = text.partition(".")
+    if dot:
+        digits = len(rest) - len(rest.lstrip("0123456789"))
+        text = f"{head}.{rest[:digits][:6]:0<6}{rest[digits:]}"
+    return text
+
+
+def rfc3339(time: datetime.datetime) -> str:
+    """A time as the service reads it; without a zone it is taken as UTC."""
+    return time.isoformat() + ("" if time.tzinfo else "Z")

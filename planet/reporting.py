@@ -1,0 +1,261 @@
+"""Progress of what takes long, on stderr: a bar on a terminal or in a notebook, plain lines elsewhere.
+
+with StateBar(state="creating") as bar:
+    order = pl.orders.create_order(request)
+    bar.update(state="created", order_id=order["id"])
+    pl.orders.wait(order["id"], callback=bar.update_state)
+"""
+
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TextIO
+
+__all__ = ["AssetStatusBar", "DownloadBar", "ProgressBar", "StateBar"]
+
+_LINE_EVERY = 10.0  # seconds between two lines where there is no terminal
+_SHOWN = 3  # files in flight that are named beside the overall bar
+
+
+def _bar_class() -> Any:
+    """tqdm, in the form that fits the place."""
+    if "ipykernel" in sys.modules:
+        try:
+            import ipywidgets  # type: ignore[import-not-found]  # noqa: F401  # tqdm's notebook bar needs it and does not say so
+            from tqdm.notebook import tqdm as notebook_tqdm
+        except ImportError:
+            pass  # the text bar works in a notebook too
+        else:
+            return notebook_tqdm
+    from tqdm import tqdm
+
+    return tqdm
+
+
+def _drawable(stream: TextIO) -> bool:
+    return "ipykernel" in sys.modules or (hasattr(stream, "isatty") and stream.isatty())
+
+
+class _Lines:
+    """Stands in for a bar where none can be drawn: a line when something changes, not a thousand."""
+
+    def __init__(self, total: int | None = None, **_: Any) -> None:
+        self.total = total
+        self.n = 0
+        self._text = ""
+        self._start = time.monotonic()
+
+    def __str__(self) -> str:
+        minutes, seconds = divmod(int(time.monotonic() - self._start), 60)
+        return f"{minutes:02d}:{seconds:02d} - {self._text}"
+
+    def set_description_str(self, text: str = "", refresh: bool = True) -> None:
+        self._text = text
+
+    def print(self) -> None:
+        sys.stderr.write(f"{self}\n")
+        sys.stderr.flush()
+
+    def refresh(self) -> None:
+        self.print()
+
+    def close(self) -> None:
+        return None
+
+
+class ProgressBar:
+    """What the bars have in common: they open with `with` or `open_bar`, and close again.
+
+    Args:
+        disable: show nothing.
+    """
+
+    def __init__(self, disable: bool = False) -> None:
+        self.disable = disable
+        self.bar: Any = None
+
+    def __str__(self) -> str:
+        return str(self.bar)
+
+    def __enter__(self) -> Any:
+        self.open_bar()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def open_bar(self) -> None:
+        """Begin to show it."""
+        raise AttributeError(f"{type(self).__name__} has nothing to show")
+
+    def close(self) -> None:
+        """End to show it; what was last shown stays."""
+        if self.bar is not None:
+            self.bar.close()
+
+
+class _TextBar(ProgressBar):
+    """A line of text with the time that has gone by."""
+
+    def open_bar(self) -> None:
+        if _drawable(sys.stderr) or self.disable:
+            self.bar = _bar_class()(
+                bar_format="{elapsed} - {desc}", desc=self._describe(), disable=self.disable, file=sys.stderr
+            )
+        else:
+            self.bar = _Lines()
+        self._show()
+
+    def _describe(self) -> str:
+        return ""
+
+    def _show(self) -> None:
+        if self.bar is None:
+            return
+        self.bar.set_description_str(self._describe(), refresh=False)
+        if not self.disable:
+            self.bar.refresh()
+
+
+class StateBar(_TextBar):
+    """The state of an order: `00:42 - order <id> - state: running`.
+
+    Args:
+        order_id: the order, once it is known.
+        state: its state, or whatever is going on.
+        disable: show nothing.
+    """
+
+    def __init__(self, order_id: str | None = None, state: str | None = None, disable: bool = False) -> None:
+        super().__init__(disable)
+        self.order_id = order_id or ""
+        self.state = state or ""
+
+    @property
+    def desc(self) -> str:
+        """What the bar says of the order: `order <id>`."""
+        return f"order {self.order_id}"
+
+    def _describe(self) -> str:
+        return f"{self.desc} - state: {self.state}"
+
+    def update_state(self, state: str) -> None:
+        """Show a new state: the callback for `wait`."""
+        self.update(state=state)
+
+    def update(self, state: str | None = None, order_id: str | None = None) -> None:
+        """Show a new state, a new order, or both."""
+        before = (self.order_id, self.state)
+        self.order_id = order_id or self.order_id
+        self.state = state or self.state
+        if (self.order_id, self.state) != before or not isinstance(self.bar, _Lines):
+            self._show()
+
+
+class AssetStatusBar(_TextBar):
+    """The status of an asset: `00:12 - PSScene <item id> ortho_visual - status: activating`."""
+
+    def __init__(self, item_type: str, item_id: str, asset_type: str, disable: bool = False) -> None:
+        super().__init__(disable)
+        self.item_type = item_type
+        self.item_id = item_id
+        self.asset_type = asset_type
+        self.status = ""
+
+    def _describe(self) -> str:
+        return f"{self.item_type} {self.item_id} {self.asset_type} - status: {self.status}"
+
+    def update(self, status: str) -> None:
+        """Show a new status: the callback for `wait_asset`."""
+        changed = status != self.status
+        self.status = status
+        if changed or not isinstance(self.bar, _Lines):
+            self._show()
+
+
+class DownloadBar(ProgressBar):
+    """The progress of a download: files, bytes, rate, the time that is left, and the files in flight.
+
+    Args:
+        files: how many files there are.
+        total: how many bytes they have together, or None where that is not known.
+        disable: show nothing.
+    """
+
+    def __init__(self, files: int = 1, total: int | None = None, disable: bool = False) -> None:
+        super().__init__(disable)
+        self.files = files
+        self.total = total
+        self.done = 0
+        self._flying: dict[Path, None] = {}
+        self._kept = 0
+        self._said = time.monotonic()
+
+    def open_bar(self) -> None:
+        if self.disable:
+            return
+        if _drawable(sys.stderr):
+            self.bar = _bar_class()(
+                total=self.total, unit="B", unit_scale=True, unit_divisor=1000, file=sys.stderr, desc=self._describe(),
+                dynamic_ncols=True, smoothing=0.1,
+            )  # fmt: skip
+        else:
+            self.bar = _Lines(total=self.total)
+
+    def _describe(self) -> str:
+        return "download" if self.files == 1 else f"{self.done}/{self.files} files"
+
+    def start(self, path: Path) -> None:
+        """A file is under way."""
+        self._flying[path] = None
+        self._show()
+
+    def expect(self, size: int) -> None:
+        """The size of the one file, which is known only now."""
+        if self.bar is not None and self.bar.total is None and self.files == 1:
+            self.bar.total = size
+
+    def advance(self, count: int) -> None:
+        """So many more bytes; less than none where a file was begun again."""
+        if self.bar is None:
+            return
+        if isinstance(self.bar, _Lines):
+            self.bar.n += count
+            if time.monotonic() - self._said >= _LINE_EVERY:
+                self._line()
+        else:
+            self.bar.update(count)
+
+    def finish(self, path: Path, fetched: bool = True) -> None:
+        """A file is in its place; *fetched* is False for one that was there already."""
+        self._flying.pop(path, None)
+        self.done += 1
+        self._kept += not fetched
+        self._show()
+
+    def close(self) -> None:
+        if self.bar is None:
+            return
+        if isinstance(self.bar, _Lines):
+            self._line()
+        else:
+            self.bar.set_postfix_str("" if not self._kept else f"{self._kept} already there")
+            self.bar.close()
+        self.bar = None
+
+    def _show(self) -> None:
+        if self.bar is not None and not isinstance(self.bar, _Lines):
+            self.bar.set_description_str(self._describe(), refresh=False)
+            names = [path.name for path in list(self._flying)[:_SHOWN]]
+            more = len(self._flying) - len(names)
+            self.bar.set_postfix_str(", ".join(names) + (f" +{more}" if more > 0 else ""), refresh=False)
+
+    def _line(self) -> None:
+        self._said = time.monotonic()
+        size = f"{self.bar.n / 1e6:.1f}" + (f" of {self.total / 1e6:.1f}" if self.total else "")
+        kept = f", {self._kept} already there" if self._kept else ""
+        self.bar.set_description_str(f"{self.done} of {self.files} files, {size} MB{kept}")
+        self.bar.print()

@@ -1,0 +1,5 @@
+"""The blocking clients, under their public names."""
+
+from .client import Planet
+
+__all__ = ["Planet"]
