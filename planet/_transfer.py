@@ -313,7 +313,7 @@ def _length(headers: Mapping[str, str]) -> int | None:
     return int(value) if value.isascii() and value.isdigit() else None
 
 
-def store(target: Path, content: bytes, *, overwrite: bool = False) -> None:
+def store(target: Path, content: bytes, overwrite: bool = False) -> None:
     """Put bytes that are at hand in their place, by the same rules as a file that is fetched."""
     digest = hashlib.sha256(content, usedforsecurity=False).hexdigest()
     transfer = Transfer(target, size=len(content), digests={"sha256": digest}, overwrite=overwrite)

@@ -10,6 +10,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from . import geojson, specs
+from ._cloud_storage import (
+    amazon_s3,
+    azure_blob_storage,
+    default_destination,
+    destination,
+    google_cloud_storage,
+    google_earth_engine,
+    oracle_cloud_storage,
+    s3_compatible,
+)
+from ._given import Json, given
 from .exceptions import ClientError
 
 __all__ = [
@@ -39,15 +50,8 @@ __all__ = [
     "toar_tool",
 ]
 
-Json = dict[str, Any]
-
 MAX_ITEMS = 500
 MAX_QUADS = 100
-
-
-def _given(**values: Any) -> Json:
-    """The values that were given: everything but None."""
-    return {name: value for name, value in values.items() if value is not None}
 
 
 def build_request(
@@ -204,8 +208,8 @@ def notifications(
         webhook_url: call this URL.
         webhook_per_order: call it once for the order, not for every item.
     """
-    webhook = _given(url=webhook_url, per_order=webhook_per_order) if webhook_url else None
-    return _given(webhook=webhook, email=email)
+    webhook = given(url=webhook_url, per_order=webhook_per_order) if webhook_url else None
+    return given(webhook=webhook, email=email)
 
 
 def delivery(
@@ -235,104 +239,6 @@ def delivery(
     return config | dict(cloud_config or {})
 
 
-def amazon_s3(
-    aws_access_key_id: str, aws_secret_access_key: str, bucket: str, aws_region: str, path_prefix: str | None = None
-) -> Json:
-    """Delivery to Amazon S3."""
-    return {
-        "amazon_s3": _given(
-            aws_access_key_id=aws_access_key_id,
-            aws_secret_access_key=aws_secret_access_key,
-            bucket=bucket,
-            aws_region=aws_region,
-            path_prefix=path_prefix,
-        )
-    }
-
-
-def azure_blob_storage(
-    account: str,
-    container: str,
-    sas_token: str,
-    storage_endpoint_suffix: str | None = None,
-    path_prefix: str | None = None,
-) -> Json:
-    """Delivery to Azure Blob Storage; *sas_token* without its leading `?` (one that is there is dropped)."""
-    return {
-        "azure_blob_storage": _given(
-            account=account,
-            container=container,
-            sas_token=sas_token.removeprefix("?"),
-            storage_endpoint_suffix=storage_endpoint_suffix,
-            path_prefix=path_prefix,
-        )
-    }
-
-
-def google_cloud_storage(bucket: str, credentials: str, path_prefix: str | None = None) -> Json:
-    """Delivery to Google Cloud Storage; *credentials* is the service account's JSON in base64, on one line."""
-    return {"google_cloud_storage": _given(bucket=bucket, credentials=credentials, path_prefix=path_prefix)}
-
-
-def google_earth_engine(project: str, collection: str) -> Json:
-    """Delivery to an image collection of Google Earth Engine."""
-    return {"google_earth_engine": {"project": project, "collection": collection}}
-
-
-def oracle_cloud_storage(
-    customer_access_key_id: str,
-    customer_secret_key: str,
-    bucket: str,
-    region: str,
-    namespace: str,
-    path_prefix: str | None = None,
-) -> Json:
-    """Delivery to Oracle Cloud Storage."""
-    return {
-        "oracle_cloud_storage": _given(
-            customer_access_key_id=customer_access_key_id,
-            customer_secret_key=customer_secret_key,
-            bucket=bucket,
-            region=region,
-            namespace=namespace,
-            path_prefix=path_prefix,
-        )
-    }
-
-
-def s3_compatible(
-    endpoint: str,
-    bucket: str,
-    region: str,
-    access_key_id: str,
-    secret_access_key: str,
-    use_path_style: bool = False,
-    path_prefix: str | None = None,
-) -> Json:
-    """Delivery to a storage that speaks S3."""
-    return {
-        "s3_compatible": _given(
-            endpoint=endpoint,
-            bucket=bucket,
-            region=region,
-            access_key_id=access_key_id,
-            secret_access_key=secret_access_key,
-            use_path_style=use_path_style,
-            path_prefix=path_prefix,
-        )
-    }
-
-
-def destination(destination_ref: str, path_prefix: str | None = None) -> Json:
-    """Delivery to a destination that is stored with Planet: `pl:destinations/<id>`."""
-    return {"destination": _given(ref=destination_ref, path_prefix=path_prefix)}
-
-
-def default_destination(path_prefix: str | None = None) -> Json:
-    """Delivery to the organisation's default destination."""
-    return destination("pl:destinations/default", path_prefix)
-
-
 def sentinel_hub(collection_id: str | None = None, create_configuration: bool = False) -> Json:
     """Hosting in a Sentinel Hub collection: *collection_id*, or a new one.
 
@@ -341,7 +247,7 @@ def sentinel_hub(collection_id: str | None = None, create_configuration: bool = 
     """
     if collection_id and create_configuration:
         raise ClientError("collection_id and create_configuration exclude each other.", hint="Give one of them.")
-    return {"sentinel_hub": _given(collection_id=collection_id, create_configuration=create_configuration or None)}
+    return {"sentinel_hub": given(collection_id=collection_id, create_configuration=create_configuration or None)}
 
 
 def clip_tool(aoi: Any = None) -> Json:
@@ -370,7 +276,7 @@ def composite_tool(group_by: str | None = None) -> Json:
     """Join the scenes: all of them (`order`, the default), or strip by strip (`strip_id`)."""
     if group_by not in (None, "order", "strip_id"):
         raise ClientError(f"group_by is {group_by!r}.", hint="It is 'order' or 'strip_id'.")
-    return {"composite": _given(group_by=group_by)}
+    return {"composite": given(group_by=group_by)}
 
 
 def coregister_tool(anchor_item: str) -> Json:
@@ -391,7 +297,7 @@ def reproject_tool(projection: str, resolution: float | None = None, kernel: str
         resolution: the pixel size in units of the projection.
         kernel: `near` (the service's default), `bilinear`, `cubic`, `cubicspline`, `lanczos`, `average`, `mode`.
     """
-    return {"reproject": _given(projection=projection, resolution=resolution, kernel=kernel)}
+    return {"reproject": given(projection=projection, resolution=resolution, kernel=kernel)}
 
 
 def tile_tool(
@@ -413,7 +319,7 @@ def tile_tool(
         conformal_x_scaling: keep the shape of pixels in geographic projections.
     """
     return {
-        "tile": _given(
+        "tile": given(
             tile_size=tile_size,
             origin_x=origin_x,
             origin_y=origin_y,
@@ -426,7 +332,7 @@ def tile_tool(
 
 def toar_tool(scale_factor: int | None = None) -> Json:
     """Convert radiance to reflectance at the top of the atmosphere, times *scale_factor* (service default 10000)."""
-    return {"toar": _given(scale_factor=scale_factor)}
+    return {"toar": given(scale_factor=scale_factor)}
 
 
 def harmonize_tool(target_sensor: str) -> Json:

@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # source folder -> generated folder
 TREES = {
     "planet/_async": "planet/_sync",
+    "planet/sandbox/demo/_async": "planet/sandbox/demo/_sync",
     "tests/_async": "tests/_sync",
     "docs/examples/async": "docs/examples/sync",
 }

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from time import monotonic, time
@@ -13,18 +12,18 @@ from typing import Any
 from .. import checksum as _checksum
 from .. import specs
 from .._delivery import Delivery
-from .._lookup import clock_offset, matching, window_start
+from .._orders import ORDER_STATE_SEQUENCE, OrderStates, check_id, is_there, several, wait_timeout
 from .._paging import PageKeys
 from .._polling import Schedule
 from .._retry import is_transient
 from .._runtime._sync import call, map_bounded, run_blocking, sleep
-from .._states import ORDER_STATE_SEQUENCE, OrderStates
 from .._transfer import store
-from ..exceptions import APIError, ClientError, OutcomeUnknown, PlanetError, WaitTimeout
+from ..exceptions import APIError, ClientError, OutcomeUnknown, PlanetError
 from ..manifest import MAX_MANIFEST, Manifest
 from ..models import Order
 from ..reporting import DownloadBar
 from .base import _BaseAPI
+from .created import find_created
 from .downloads import check_directory, fetch, fetch_all, fetch_bytes, target_of
 from .pager import Pager
 
@@ -35,7 +34,6 @@ ORDERS_PATH = "/orders/v2"
 BULK_PATH = "/bulk/orders/v2"
 
 _PAGES = PageKeys.links("orders", "next")
-_LOOKUPS = (0.5, 1.0, 2.0, 4.0)  # seconds before each look for an order that may have been made
 _POLLS_AT_ONCE = 4
 
 
@@ -82,39 +80,9 @@ class OrdersAPI(_BaseAPI):
         except (OutcomeUnknown, APIError) as error:
             if isinstance(error, APIError) and (error.status_code or 0) < 500:
                 raise
-            order = self._find_created(request, sent_at, error)
-        self._known.add(str(order.get("id")))
+            order = find_created(self._session, self._url(ORDERS_PATH), request, sent_at, error)
+        self._session.created.add(order.id)
         return order
-
-    @property
-    def _known(self) -> set[str]:
-        """The orders that this session has created: none of them is the one whose answer was lost."""
-        known: set[str] = self._session.__dict__.setdefault("_known_orders", set())
-        return known
-
-    def _find_created(self, request: Mapping[str, Any], sent_at: float, error: PlanetError) -> Order:
-        """The order that was created although its answer was lost; without a clear finding, an error."""
-        name = str(request.get("name", ""))
-        check = f"Look for it with list_orders(name={name!r}) before you send it again."
-        found: list[Order] = []
-        for pause in _LOOKUPS:
-            sleep(pause)
-            try:
-                answer = self._session.request(
-                    "GET", self._url(ORDERS_PATH), params={"name": name, "source_type": "all"}, expect=dict
-                )
-            except PlanetError:
-                continue  # the service is still in trouble; the error that is raised at the end says what to do
-            since = window_start(sent_at, clock_offset(answer.headers.get("date")))
-            orders = [Order(entry) for entry in answer.json().get("orders") or []]
-            found = matching(request, orders, since, self._known)
-            if len(found) == 1:
-                return found[0]
-            if found:
-                check = f"{len(found)} orders may be it: {', '.join(order.id for order in found)}. Compare them."
-                break
-        error.hint = f"The outcome is unknown: the order may have been created. {check}"
-        raise error from None
 
     def get_order(self, order_id: str) -> Order:
         """One order, with fresh links to its results.
@@ -130,7 +98,7 @@ class OrdersAPI(_BaseAPI):
             order = pl.orders.get_order(order_id)
             ```
         """
-        return Order(self._get(self._url(ORDERS_PATH + "/{}", _check_id(order_id))))
+        return Order(self._get(self._url(ORDERS_PATH + "/{}", check_id(order_id))))
 
     def cancel_order(self, order_id: str) -> dict[str, Any]:
         """Cancel an order that is still queued.
@@ -150,7 +118,7 @@ class OrdersAPI(_BaseAPI):
                 print("It is running already.")
             ```
         """
-        return Order(self._send("PUT", self._url(ORDERS_PATH + "/{}", _check_id(order_id))))
+        return Order(self._send("PUT", self._url(ORDERS_PATH + "/{}", check_id(order_id))))
 
     def cancel_orders(self, order_ids: Sequence[str] | None = None) -> dict[str, Any]:
         """Cancel several orders; without ids, **every** order that is still queued.
@@ -166,7 +134,7 @@ class OrdersAPI(_BaseAPI):
             answer = pl.orders.cancel_orders([order_id])
             ```
         """
-        body = {} if order_ids is None else {"order_ids": [_check_id(order_id) for order_id in _several(order_ids)]}
+        body = {} if order_ids is None else {"order_ids": [check_id(order_id) for order_id in several(order_ids)]}
         return self._send("POST", self._url(BULK_PATH + "/cancel"), body, repeatable=True)
 
     def aggregated_order_stats(self) -> dict[str, Any]:
@@ -272,7 +240,7 @@ class OrdersAPI(_BaseAPI):
                 state = pl.orders.wait(order_id, callback=bar.update_state, timeout=3600)
             ```
         """
-        _check_id(order_id)
+        check_id(order_id)
         if state is not None:
             OrderStates.check(state)
         schedule = Schedule(delay, max_attempts, timeout, monotonic())
@@ -282,11 +250,11 @@ class OrdersAPI(_BaseAPI):
             last = self._look(order_id, last)
             if callback is not None:
                 call(callback, last)
-            if _is_there(last, state):
+            if is_there(last, state):
                 return last
             pause = schedule.next_pause(started, monotonic())
             if pause is None:
-                raise _timeout(order_id, last, state)
+                raise wait_timeout(order_id, last, state)
             sleep(pause)
 
     def _look(self, order_id: str, last: str) -> str:
@@ -325,7 +293,7 @@ class OrdersAPI(_BaseAPI):
                 pl.orders.download_order(order_id, folder)
             ```
         """
-        waiting = dict.fromkeys((_check_id(order_id) for order_id in _several(order_ids)), "unknown")
+        waiting = dict.fromkeys((check_id(order_id) for order_id in several(order_ids)), "unknown")
         if state is not None:
             OrderStates.check(state)
         schedule = Schedule(delay, 0, timeout, monotonic())
@@ -339,13 +307,13 @@ class OrdersAPI(_BaseAPI):
             for order_id, seen in list(waiting.items()):
                 if callback is not None:
                     call(callback, order_id, seen)
-                if _is_there(seen, state):
+                if is_there(seen, state):
                     del waiting[order_id]
                     yield order_id, seen
             if waiting:
                 pause = schedule.next_pause(started, monotonic())
                 if pause is None:
-                    raise _timeout(", ".join(waiting), ", ".join(dict.fromkeys(waiting.values())), state)
+                    raise wait_timeout(", ".join(waiting), ", ".join(dict.fromkeys(waiting.values())), state)
                 sleep(pause)
 
     def download_asset(
@@ -429,7 +397,7 @@ class OrdersAPI(_BaseAPI):
         with DownloadBar(len(rest), total, disable=not progress_bar) as bar:
             fetch_all(self._session, rest, bar, overwrite=overwrite)
         if delivery.manifest is not None:
-            run_blocking(_store, delivery.manifest.target, content, overwrite)
+            run_blocking(store, delivery.manifest.target, content, overwrite)
         return [file.target for file in delivery.files]
 
     @staticmethod
@@ -464,34 +432,3 @@ class OrdersAPI(_BaseAPI):
             ```
         """
         run_blocking(specs.adopt, self._get(self._url("/bundles/spec")))
-
-
-def _store(target: Path, content: bytes, overwrite: bool) -> None:
-    store(target, content, overwrite=overwrite)
-
-
-def _check_id(order_id: Any) -> str:
-    try:
-        uuid.UUID(hex=order_id)
-    except (ValueError, AttributeError, TypeError):
-        raise ClientError(f"{order_id!r} is no id of an order.", hint="An order id is a UUID.") from None
-    return str(order_id)
-
-
-def _several(order_ids: Iterable[str]) -> Iterable[str]:
-    if isinstance(order_ids, str):
-        raise ClientError("order_ids is a single text.", hint="It is a list of order ids.")
-    return order_ids
-
-
-def _is_there(seen: str, wanted: str | None) -> bool:
-    return OrderStates.is_final(seen) or (wanted is not None and OrderStates.reached(wanted, seen))
-
-
-def _timeout(order_id: str, last: str, wanted: str | None) -> WaitTimeout:
-    return WaitTimeout(
-        f"Order {order_id} is not {wanted or 'done'} yet; its state is {last!r}.",
-        id=order_id,
-        state=last,
-        hint="It goes on all the same: wait for it again by its id.",
-    )

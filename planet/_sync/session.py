@@ -137,6 +137,7 @@ class SyncSession:
         self.settings = settings
         self.retry = settings.retry
         self.outcomes: Counter[Any] = Counter()
+        self.created: set[str] = set()  # the ids of what was created here, to tell it from what was lost
         self._origins = {origin(settings.base_url)}
         self._pools: dict[Hashable, _Pool] = {}
         self._closed = False

@@ -1,0 +1,5 @@
+"""`python -m planet` is the `planet` command."""
+
+from .cli import run
+
+run()

@@ -1,0 +1,50 @@
+# Generated from planet/_async/created.py by tools/unasync.py: change that one, and run the tool again.
+
+"""Looking for the order that a request has made although its answer was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .._lookup import clock_offset, matching, window_start
+from .._runtime._sync import sleep
+from ..exceptions import PlanetError
+from ..models import Order
+from .session import SyncSession
+
+__all__ = ["find_created"]
+
+_PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds before each look
+
+
+def find_created(
+    session: SyncSession, url: str, request: Mapping[str, Any], sent_at: float, error: PlanetError
+) -> Order:
+    """The order that *request* has made; without a clear finding, *error* is raised, and says how to check.
+
+    Args:
+        session: what the request went through; the orders that it is known to have created are not the one.
+        url: the address of the list of orders.
+        request: what was sent.
+        sent_at: when it was sent, in seconds since 1970.
+        error: why there is no answer.
+    """
+    name = str(request.get("name", ""))
+    check = f"Look for it with list_orders(name={name!r}) before you send it again."
+    for pause in _PAUSES:
+        sleep(pause)
+        try:
+            answer = session.request("GET", url, params={"name": name, "source_type": "all"}, expect=dict)
+        except PlanetError:
+            continue  # the service is still in trouble; the error that is raised at the end says what to do
+        since = window_start(sent_at, clock_offset(answer.headers.get("date")))
+        orders = [Order(entry) for entry in answer.json().get("orders") or []]
+        found = matching(request, orders, since, session.created)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            check = f"{len(found)} orders may be it: {', '.join(order.id for order in found)}. Compare them."
+            break
+    error.hint = f"The outcome is unknown: the order may have been created. {check}"
+    raise error from None

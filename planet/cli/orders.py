@@ -1,0 +1,185 @@
+"""`planet orders`: create orders, look at them, wait for them, download them."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .. import order_request, specs
+from .._orders import ORDER_STATE_SEQUENCE
+from .._sync.planet import Planet
+from ..reporting import StateBar
+from .io import echo_json
+from .options import limit, pretty
+from .types import JSON, CommaSeparated
+
+__all__ = ["orders"]
+
+_hosting = [
+    click.option("--hosting", type=click.Choice(["sentinel_hub"]), help="Host the results on the platform."),
+    click.option("--collection-id", help="The hosting collection; left out: a new one."),
+    click.option("--create-configuration", is_flag=True, help="Make a configuration for the new collection."),
+]
+
+
+def _hosting_options(command: Any) -> Any:
+    for option in reversed(_hosting):
+        command = option(command)
+    return command
+
+
+@click.group()
+@click.option("-u", "--base-url", help="Where the services are; by default PL_API_BASE_URL, else Planet's.")
+@click.pass_context
+def orders(ctx: click.Context, base_url: str | None) -> None:
+    """Order imagery, wait for it, download it."""
+    ctx.obj["CLIENT"] = ctx.with_resource(Planet(base_url=base_url, app="python-cli")).orders
+
+
+@orders.command("list")
+@click.option(
+    "--state", type=click.Choice(ORDER_STATE_SEQUENCE, case_sensitive=False), help="Only orders in this state."
+)
+@click.option("--source-type", default="all", show_default=True, help="scenes, basemaps or all.")
+@click.option("--name", help="Only orders of this name.")
+@click.option("--name-contains", help="Only orders whose name contains this.")
+@click.option("--created-on", help="A time, or an interval: a/b, a/.., ../b.")
+@click.option("--last-modified", help="A time, or an interval.")
+@click.option("--hosting", type=bool, help="Only orders with (true) or without (false) hosting.")
+@click.option("--sort-by", help="For example 'created_on DESC' or 'name, state DESC'.")
+@click.option("--destination-ref", help="Only orders delivered to this destination.")
+@click.option("--user-id", help="Another user of the organisation, or all.")
+@limit
+@pretty
+@click.pass_context
+def list_orders(ctx: click.Context, /, name_contains: str | None, pretty: bool, **filters: Any) -> None:
+    """List orders of the last three months, one JSON object a line."""
+    for order in ctx.obj["CLIENT"].list_orders(name__contains=name_contains, **filters):
+        echo_json(order, pretty)
+
+
+@orders.command()
+@click.argument("order_id", type=click.UUID)
+@pretty
+@click.pass_context
+def get(ctx: click.Context, order_id: Any, pretty: bool) -> None:
+    """Show an order."""
+    echo_json(ctx.obj["CLIENT"].get_order(str(order_id)), pretty)
+
+
+@orders.command()
+@click.argument("order_id", type=click.UUID)
+@pretty
+@click.pass_context
+def cancel(ctx: click.Context, order_id: Any, pretty: bool) -> None:
+    """Cancel an order that is still queued."""
+    echo_json(ctx.obj["CLIENT"].cancel_order(str(order_id)), pretty)
+
+
+@orders.command()
+@click.argument("order_id", type=click.UUID)
+@click.option("--delay", type=click.FloatRange(min=0), help="Seconds from one look to the next.")
+@click.option("--max-attempts", type=click.IntRange(min=0), default=0, help="How many looks at most; 0: any number.")
+@click.option("--timeout", type=click.FloatRange(min=0), help="Seconds after which to give up.")
+@click.option("--state", type=click.Choice(ORDER_STATE_SEQUENCE, case_sensitive=False), help="Wait for this state.")
+@click.pass_context
+def wait(ctx: click.Context, /, order_id: Any, **settings: Any) -> None:
+    """Wait until an order is done; prints its state."""
+    with StateBar(order_id=str(order_id), disable=ctx.obj["QUIET"]) as bar:
+        state = ctx.obj["CLIENT"].wait(str(order_id), callback=bar.update_state, **settings)
+    click.echo(state)
+
+
+@orders.command()
+@click.argument("order_id", type=click.UUID)
+@click.option("--checksum", type=click.Choice(["MD5", "SHA256"], case_sensitive=False), help="Check once more on disk.")
+@click.option("--directory", type=click.Path(file_okay=False, path_type=Path), default=".", help="Where to put it.")
+@click.option("--overwrite", is_flag=True, help="Replace files that are there already and differ.")
+@click.pass_context
+def download(ctx: click.Context, order_id: Any, checksum: str | None, directory: Path, overwrite: bool) -> None:
+    """Download an order, checked against its manifest; prints the paths."""
+    client = ctx.obj["CLIENT"]
+    show = not ctx.obj["QUIET"]
+    for path in client.download_order(str(order_id), directory, overwrite=overwrite, progress_bar=show):
+        click.echo(path)
+    if checksum:
+        client.validate_checksum(directory / str(order_id), checksum)
+
+
+@orders.command()
+@click.argument("request_body", metavar="REQUEST", type=JSON)
+@_hosting_options
+@pretty
+@click.pass_context
+def create(
+    ctx: click.Context, request_body: dict[str, Any], hosting: str | None, collection_id: str | None,
+    create_configuration: bool, pretty: bool,
+) -> None:  # fmt: skip
+    """Create an order from REQUEST: JSON text, a file, or - for stdin. This spends quota."""
+    if not isinstance(request_body, dict):
+        raise click.BadParameter("it is no JSON object.", param_hint="REQUEST")
+    if hosting:
+        request_body["hosting"] = order_request.sentinel_hub(collection_id, create_configuration)
+    echo_json(ctx.obj["CLIENT"].create_order(request_body), pretty)
+
+
+@orders.command()
+@click.argument("ids", metavar="IDS", type=CommaSeparated())
+@click.option("--item-type", required=True, help="For example PSScene.")
+@click.option("--bundle", required=True, help="The product bundle, for example analytic_udm2.")
+@click.option("--fallback-bundle", help="What to deliver of items without that bundle; several with commas.")
+@click.option("--name", required=True, help="What the order is called.")
+@click.option("--clip", type=JSON, help="The area to clip to, as GeoJSON.")
+@click.option("--tools", type=JSON, help="The tools as a JSON list.")
+@click.option("--email", is_flag=True, help="Send a mail when it is done.")
+@click.option("--archive-type", type=click.Choice(["zip"]), help="Pack the files.")
+@click.option("--archive-filename", default="{{name}}-{{order_id}}.zip", show_default=True, help="The archive's name.")
+@click.option("--single-archive", is_flag=True, help="One archive for the whole order.")
+@click.option("--delivery", "--cloudconfig", "cloud_config", type=JSON, help="Where to deliver to, as JSON.")
+@click.option("--stac/--no-stac", default=True, show_default=True, help="Ask for STAC metadata.")
+@_hosting_options
+@pretty
+@click.pass_context
+def request(ctx: click.Context, /, ids: list[str], item_type: str, bundle: str, pretty: bool, **options: Any) -> None:
+    """Print a request for the items with these IDS (with commas between them), ready for `planet orders create -`."""
+    if options["clip"] and options["tools"]:
+        raise click.UsageError("Give --clip or --tools, not both.")
+    tools = [order_request.clip_tool(options["clip"])] if options["clip"] else options["tools"]
+    cloud_config = options["cloud_config"] or {}
+    stac: dict[str, Any] | None = (
+        {"stac": {}} if options["stac"] and "google_earth_engine" not in cloud_config else None
+    )
+    echo_json(
+        order_request.build_request(
+            options["name"],
+            products=[order_request.product(ids, bundle, item_type, options["fallback_bundle"])],
+            delivery=order_request.delivery(
+                options["archive_type"], options["single_archive"], options["archive_filename"], cloud_config
+            ),
+            notifications=order_request.notifications(email=True) if options["email"] else None,
+            tools=tools,
+            stac=stac,
+            hosting=options["hosting"],
+            collection_id=options["collection_id"],
+            create_configuration=options["create_configuration"],
+        ),
+        pretty,
+    )
+
+
+@orders.command("item-types")
+def item_types() -> None:
+    """List the item types that can be ordered."""
+    _listing("Valid item types:", specs.get_item_types())
+
+
+@orders.command()
+def bundles() -> None:
+    """List the product bundles."""
+    _listing("Valid bundles:", specs.get_bundle_names())
+
+
+def _listing(title: str, names: set[str]) -> None:
+    click.echo(title)
+    for name in sorted(names):
+        click.echo(f"- {name}")

@@ -1,0 +1,98 @@
+"""`planet sandbox`: start a local Planet, run a program against it, see it do the main job."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import click
+
+__all__ = ["sandbox"]
+
+
+def _make(**settings: Any) -> Any:
+    try:
+        from ..sandbox import Sandbox
+    except ModuleNotFoundError as error:
+        raise click.ClickException(str(error)) from None
+    return Sandbox(**settings)
+
+
+_speed = click.option(
+    "--fast/--realtime", default=True, show_default=True,
+    help="Orders take seconds, or minutes as they do at Planet, with its rate limits.",
+)  # fmt: skip
+_folder = click.option(
+    "--folder", type=click.Path(file_okay=False, path_type=Path), help="Where to keep the files; by default they go."
+)
+_pixels = click.option(
+    "--scene-pixels", type=click.IntRange(min=16), default=512, show_default=True, help="Width of scenes."
+)
+
+
+@click.group()
+def sandbox() -> None:
+    """A local Planet to try things on, with no account."""
+
+
+@sandbox.command()
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8900, show_default=True, help="Where to listen; 0: any port."
+)
+@_speed
+@_folder
+@_pixels
+def serve(port: int, fast: bool, folder: Path | None, scene_pixels: int) -> None:
+    """Serve until Ctrl-C."""
+    with _make(port=port, realtime=not fast, folder=folder, scene_pixels=scene_pixels) as server:
+        click.echo(f"The sandbox listens on {server.base_url}. Point programs at it with:\n", err=True)
+        for name, value in server.environment().items():
+            click.echo(f"export {name}={value}")
+        click.echo(f"\nFiles are kept in {server.folder}. Ctrl-C ends it.", err=True)
+        stop = threading.Event()
+        signal.signal(signal.SIGTERM, lambda *_: stop.set())
+        try:
+            while not stop.wait(1.0):
+                pass
+        except KeyboardInterrupt:
+            click.echo("Stopped.", err=True)
+
+
+@sandbox.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@_speed
+@_folder
+@_pixels
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.pass_context
+def run(ctx: click.Context, fast: bool, folder: Path | None, scene_pixels: int, command: tuple[str, ...]) -> None:
+    """Run COMMAND against a sandbox of its own, which goes when it ends.
+
+    For example: planet sandbox run -- python my_script.py
+    """
+    with _make(realtime=not fast, folder=folder, scene_pixels=scene_pixels) as server:
+        try:
+            outcome = subprocess.run(command, env={**os.environ, **server.environment()}, check=False)
+        except OSError as error:
+            raise click.ClickException(f"{command[0]} cannot be run: {error.strerror}.") from None
+    # As a shell says it: a program that a signal ended has 128 and the signal's number.
+    code = outcome.returncode
+    ctx.exit(code if code >= 0 else 128 - code)
+
+
+@sandbox.command()
+@click.option(
+    "--directory", type=click.Path(file_okay=False, path_type=Path), default=Path("planet-demo"), show_default=True,
+    help="Where to put the files.",
+)  # fmt: skip
+@click.option("--async", "asynchronous", is_flag=True, help="Do it with the asynchronous client.")
+def demo(directory: Path, asynchronous: bool) -> None:
+    """Do the main job before your eyes: search, order, wait, download, validate."""
+    _make()  # says what to install, if the extra is missing
+    from ..sandbox.demo import demonstrate
+
+    for line in demonstrate(directory, asynchronous=asynchronous):
+        click.echo(line)
+    sys.stdout.flush()

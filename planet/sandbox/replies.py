@@ -1,0 +1,44 @@
+"""Answers as the APIs give them, errors above all: each API has a shape of its own for those."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+__all__ = ["base_of", "field_error", "json_body", "message", "page_link"]
+
+
+def message(status: int, text: str, headers: Mapping[str, str] | None = None) -> Response:
+    """An error with nothing but a message."""
+    return JSONResponse({"message": text}, status, dict(headers or {}))
+
+
+def field_error(fields: Mapping[str, str], general: str | None = None) -> Response:
+    """A 400 that names fields by their dotted paths."""
+    return JSONResponse(
+        {
+            "general": [{"message": general}] if general else [],
+            "field": {path: [{"message": text}] for path, text in fields.items()},
+        },
+        400,
+    )
+
+
+async def json_body(request: Request) -> dict[str, Any] | None:
+    """The JSON object that was sent; None if it is none."""
+    try:
+        body = await request.json()
+    except (ValueError, RecursionError):
+        return None
+    return body if isinstance(body, dict) else None
+
+
+def base_of(request: Request) -> str:
+    """The address under which the client knows this server."""
+    return str(request.base_url).rstrip("/")
+
+
+def page_link(request: Request, **changes: Any) -> str:
+    """The address of this request with other parameters."""
+    return str(request.url.include_query_params(**changes))

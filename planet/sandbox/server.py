@@ -1,0 +1,215 @@
+"""`Sandbox`: the server, started and stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import socket
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import uvicorn
+
+from .._async.planet import AsyncPlanet
+from .._sync.planet import Planet
+from ..auth import Auth
+from ..exceptions import ClientError
+from .app import App, Seen
+from .clock import Clock
+from .faults import Fault
+from .world import FAST, REALTIME, Timing, World
+
+__all__ = ["Sandbox"]
+
+_START_SECONDS = 20.0
+
+
+class Sandbox:
+    """A local Planet.
+
+    Args:
+        port: where to listen; 0 is any free port.
+        host: the address to listen on.
+        realtime: let orders take minutes as they do at Planet, and enforce the rate limits.
+        timing: how long orders take, where neither the fast default (two seconds) nor realtime suits.
+        rate_limits: whether to answer 429 beyond the documented limits; left out: only in real time.
+        api_key: the one key to accept; left out: any.
+        folder: where to keep the files; left out: a temporary folder that goes with the sandbox. What is delivered
+            to a cloud goes to its subfolder `delivered/<provider>/<bucket>/`.
+        scene_pixels: how many pixels wide scenes are; more is slower and larger.
+        image_bytes: how large image files are at least, for benchmarks: they are filled up.
+
+    Attributes:
+        base_url: the address of the API.
+        storage_url: the address of the storage, another origin, as it is at Planet.
+        api_key: a key that it accepts.
+
+    Example:
+        ```python
+        from planet.sandbox import Sandbox
+
+        with Sandbox() as sandbox:
+            pl = sandbox.planet()
+            print(pl.orders.aggregated_order_stats())
+        ```
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        *,
+        host: str = "127.0.0.1",
+        realtime: bool = False,
+        timing: Timing | None = None,
+        rate_limits: bool | None = None,
+        api_key: str | None = None,
+        folder: Path | str | None = None,
+        scene_pixels: int = 512,
+        image_bytes: int = 0,
+    ) -> None:
+        self._own_folder = folder is None
+        self._folder = None if folder is None else Path(folder)
+        self._host, self._port = host, port
+        self._timing = timing or (REALTIME if realtime else FAST)
+        self._rate_limits = realtime if rate_limits is None else rate_limits
+        self._required_key = api_key
+        self._pixels, self._image_bytes = scene_pixels, image_bytes
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+        self._world: World | None = None
+        self._app: App | None = None
+        self.api_key = api_key or f"sandbox-{secrets.token_hex(8)}"
+        self.base_url = ""
+        self.storage_url = ""
+
+    def __repr__(self) -> str:
+        return f"<Sandbox {self.base_url or 'not started'}>"
+
+    def __enter__(self) -> Sandbox:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start to listen; returns when it does.
+
+        Raises:
+            ClientError: the port is taken.
+        """
+        if self._server is not None:
+            raise ClientError("The sandbox is running already.")
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="planet-sandbox-"))
+        self._folder.mkdir(parents=True, exist_ok=True)
+        sockets = [self._listen(self._port), self._listen(0)]
+        ports = [listener.getsockname()[1] for listener in sockets]
+        self._world = World(
+            self._folder, self._timing, pixels=self._pixels, image_bytes=self._image_bytes, api_key=self._required_key
+        )
+        self._app = App(self._world, ports[1], rate_limits=self._rate_limits)
+        config = uvicorn.Config(
+            self._app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=1
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, args=(sockets,), name="planet-sandbox", daemon=True)
+        self._thread.start()
+        started = threading.Event()
+        for _ in range(int(_START_SECONDS / 0.01)):
+            if self._server.started or not self._thread.is_alive():
+                break
+            started.wait(0.01)
+        self.base_url, self.storage_url = (f"http://{self._host}:{port}" for port in ports)
+
+    def _listen(self, port: int) -> socket.socket:
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((self._host, port))
+        except OSError as error:
+            listener.close()
+            raise ClientError(
+                f"The sandbox cannot listen on {self._host}:{port}: {error.strerror}.",
+                hint="Choose another port, or 0.",
+            ) from None
+        listener.listen(1024)
+        return listener
+
+    def stop(self) -> None:
+        """Stop, and remove the temporary folder."""
+        if self._server is not None and self._thread is not None:
+            self._server.should_exit = True
+            self._thread.join()
+            self._server = self._thread = None
+        if self._own_folder and self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    @property
+    def _running(self) -> World:
+        if self._server is None or self._world is None:
+            raise ClientError("The sandbox is not running.", hint="Use it in a 'with', or call start().")
+        return self._world
+
+    @property
+    def clock(self) -> Clock:
+        """Its time, which can be stopped and moved."""
+        return self._running.clock
+
+    @property
+    def folder(self) -> Path:
+        """Where it keeps its files."""
+        return self._running.folder
+
+    @property
+    def requests(self) -> list[Seen]:
+        """The requests that it has seen, the first one first."""
+        assert self._app is not None
+        return self._app.seen
+
+    def inject(self, kind: str, **details: Any) -> Fault:
+        """Let something go wrong with the next requests that match; see `planet.sandbox.faults` for what there is.
+
+        Example:
+            ```python
+            sandbox.inject("status", path="/orders/v2", status=503, times=2)
+            ```
+        """
+        fault = Fault(kind, **details)
+        self._running.faults.add(fault)
+        return fault
+
+    def planet(self, **settings: Any) -> Planet:
+        """A blocking client of this sandbox; takes the settings of a session."""
+        return Planet(base_url=self.base_url, **{"auth": Auth.from_key(self.api_key), **settings})
+
+    def async_planet(self, **settings: Any) -> AsyncPlanet:
+        """An asynchronous client of this sandbox; takes the settings of a session."""
+        return AsyncPlanet(base_url=self.base_url, **{"auth": Auth.from_key(self.api_key), **settings})
+
+    def environment(self) -> dict[str, str]:
+        """The variables that point every client at this sandbox."""
+        return {"PL_API_BASE_URL": self.base_url, "PL_API_KEY": self.api_key}
+
+    @contextlib.contextmanager
+    def as_default(self) -> Iterator[Sandbox]:
+        """Point every client of this program at this sandbox, for as long as the `with` lasts."""
+        before = {name: os.environ.get(name) for name in self.environment()}
+        os.environ.update(self.environment())
+        try:
+            yield self
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value
