@@ -37,6 +37,8 @@ NAMES = {
     "_async": "_sync",
     "Session": "SyncSession",
     "aclose": "close",
+    "anext": "next",
+    "async_planet": "planet",
     "asynccontextmanager": "contextmanager",
     "enter_async_context": "enter_context",
 }

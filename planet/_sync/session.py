@@ -31,7 +31,7 @@ from ..models import Response
 if TYPE_CHECKING:
     from .base import _BaseAPI
 
-__all__ = ["StreamingResponse", "SyncSession"]
+__all__ = ["SyncSession", "StreamingResponse"]
 
 
 @attrs.frozen

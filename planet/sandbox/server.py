@@ -188,6 +188,11 @@ class Sandbox:
         self._running.faults.add(fault)
         return fault
 
+    def reset(self) -> None:
+        """Forget every order, search, fault and request, and set the clock right."""
+        self._running.reset()
+        self.requests.clear()
+
     def planet(self, **settings: Any) -> Planet:
         """A blocking client of this sandbox; takes the settings of a session."""
         return Planet(base_url=self.base_url, **{"auth": Auth.from_key(self.api_key), **settings})

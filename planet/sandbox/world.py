@@ -99,6 +99,13 @@ class World:
         self.searches: dict[str, dict[str, Any]] = {}
         self._secret = secrets.token_bytes(32)
 
+    def reset(self) -> None:
+        """Forget what clients have done, and what was to go wrong."""
+        self.clock = Clock()
+        self.faults.clear()
+        self.orders.clear()
+        self.searches.clear()
+
     # -- signed links ----------------------------------------------------------------------------------------
 
     def sign(self, **claims: Any) -> str:

@@ -1,0 +1,54 @@
+"""What all tests share: the sandbox, no network beyond this machine, and no settings of the person who runs them."""
+
+import os
+import socket
+
+import pytest
+
+from planet import constants, specs
+from planet.http import Limits
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@pytest.fixture(params=["asyncio", "trio"])
+def anyio_backend(request):
+    """Asynchronous tests run on both event loops."""
+    return request.param
+
+
+@pytest.fixture(autouse=True)
+def _private_world(monkeypatch, tmp_path_factory):
+    """No variables and no home of the person who runs the tests."""
+    for name in [name for name in os.environ if name.startswith("PL_")]:
+        monkeypatch.delenv(name)
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("PL_CACHE_DIR", str(home / "cache"))
+    monkeypatch.setattr(constants, "SECRET_FILE_PATH", home / ".planet.json")
+    monkeypatch.setattr(specs, "_catalog", None)
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only(monkeypatch):
+    """A test that talks to another machine fails."""
+    connect = socket.socket.connect
+
+    def guarded(self, address):
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in LOOPBACK:
+            raise AssertionError(f"a test wants to connect to {address}")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def sandbox(planet_sandbox):
+    """The sandbox, under a short name."""
+    return planet_sandbox
+
+
+@pytest.fixture
+def unlimited():
+    """No pacing: most tests are not about it."""
+    return Limits(rate=0)
