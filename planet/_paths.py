@@ -107,10 +107,12 @@ def origin(url: str) -> str:
     """
     try:
         parts = urlsplit(url)
-        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme.lower())
-        return f"{parts.scheme.lower()}://{(parts.hostname or '').lower()}:{port}"
-    except ValueError:
-        raise ClientError(f"This is no address: {redact_url(url)!r}.") from None
+        port = parts.port or {"http": 80, "https": 443}[parts.scheme.lower()]
+        if parts.hostname:
+            return f"{parts.scheme.lower()}://{parts.hostname.lower()}:{port}"
+    except (ValueError, KeyError):
+        pass  # said below
+    raise ClientError(f"This is no http or https address: {redact_url(url)!r}.", hint="Check the address.")
 
 
 def join_link(base: str, link: str) -> str:

@@ -11,7 +11,7 @@ __all__ = ["guard_logs", "redact", "redact_url"]
 _QUERY = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s'\"<>?]+)\?[^\s'\"<>)\]]*", re.IGNORECASE)
 _USER = re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^/\s'\"@]+@", re.IGNORECASE)
 _CREDENTIAL = re.compile(r"\b(api-key|bearer|basic)(\s+)[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE)
-_PARAMETER = re.compile(r"\b(api_key|token|access_token|refresh_token|client_secret|sig)=[^\s&'\"]+", re.IGNORECASE)
+_PARAMETER = re.compile(r"\b([\w-]*(?:api_key|token|secret|sig|signature|password))=[^\s&'\"]+", re.IGNORECASE)
 
 # Where httpx and httpcore write what they send and receive; httpcore's DEBUG lines hold whole Location headers.
 _LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy", "httpcore.socks")
@@ -39,7 +39,7 @@ class _Filter(logging.Filter):
 _filter = _Filter()
 
 
-def guard_logs() -> None:
-    """Make the loggers of the HTTP libraries redact what they write. Calling it again changes nothing."""
-    for name in _LOGGERS:
+def guard_logs(*more: str) -> None:
+    """Make the loggers of the HTTP libraries, and *more*, redact what they write. Doing it again changes nothing."""
+    for name in (*_LOGGERS, *more):
         logging.getLogger(name).addFilter(_filter)

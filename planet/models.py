@@ -12,7 +12,7 @@ from .io import str_to_datetime
 
 if TYPE_CHECKING:
     from ._async.pager import Pager as Paged
-    from ._async.session import StreamingResponse
+    from ._async.streams import StreamingResponse
 
 __all__ = [
     "Feature",
@@ -36,7 +36,7 @@ def __getattr__(name: str) -> Any:
 
         return Pager
     if name == "StreamingResponse":
-        from ._async.session import StreamingResponse
+        from ._async.streams import StreamingResponse
 
         return StreamingResponse
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from planet import constants, specs
+from planet import _limits, _retry, constants, specs
 from planet.http import Limits
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -27,6 +27,13 @@ def _private_world(monkeypatch, tmp_path_factory):
     monkeypatch.setenv("PL_CACHE_DIR", str(home / "cache"))
     monkeypatch.setattr(constants, "SECRET_FILE_PATH", home / ".planet.json")
     monkeypatch.setattr(specs, "_catalog", None)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_budget(monkeypatch):
+    """Retries of one test are not charged to the next."""
+    monkeypatch.setattr(_retry, "budget", _retry._Budget())
+    monkeypatch.setattr(_limits, "_buckets", {})
 
 
 @pytest.fixture(autouse=True)

@@ -37,6 +37,7 @@ NAMES = {
     "_async": "_sync",
     "Session": "SyncSession",
     "aclose": "close",
+    "aclosing": "closing",
     "anext": "next",
     "async_planet": "planet",
     "asynccontextmanager": "contextmanager",
@@ -212,7 +213,7 @@ def generate(root: Path, destination: Path) -> list[Path]:
 
 def _format(root: Path, folders: list[Path]) -> None:
     config = ["--config", str(root / "pyproject.toml"), "--quiet"]
-    for command in (["check", "--select", "I,F401,UP", "--fix-only", "--no-cache"], ["format", "--no-cache"]):
+    for command in (["check", "--select", "I,F401,UP,RUF022", "--fix-only", "--no-cache"], ["format", "--no-cache"]):
         subprocess.run([sys.executable, "-m", "ruff", *command, *config, *map(str, folders)], check=True)
 
 

@@ -20,6 +20,7 @@ from .._transfer import Busy, Transfer
 from ..exceptions import ClientError, DownloadError, PlanetError
 from ..reporting import DownloadBar
 from .session import Session
+from .streams import body_of
 
 __all__ = ["PARALLEL", "fetch", "fetch_all", "fetch_bytes", "target_of"]
 
@@ -88,12 +89,13 @@ async def _receive(transfer: Transfer, response: httpx.Response, bar: DownloadBa
     size = 0
     try:
         with on_stop(_breaker(response)):
-            async for piece in response.aiter_raw() if raw else response.aiter_bytes():
-                block.append(piece)
-                size += len(piece)
-                if size >= _BLOCK:
-                    await _write(transfer, block, bar)
-                    block, size = [], 0
+            async with body_of(response, raw=raw) as pieces:
+                async for piece in pieces:
+                    block.append(piece)
+                    size += len(piece)
+                    if size >= _BLOCK:
+                        await _write(transfer, block, bar)
+                        block, size = [], 0
     except (httpx.HTTPError, httpx.StreamError) as error:
         await _write(transfer, block, bar)  # what has come is kept
         raise error_from_httpx(error, "GET", response.url) from None

@@ -25,11 +25,12 @@ from .._version import __version__
 from ..auth import Auth
 from ..exceptions import ClientError, InvalidAnswer, PlanetError
 from ..models import Response
+from .streams import StreamingResponse, read
 
 if TYPE_CHECKING:
     from .base import _BaseClient
 
-__all__ = ["Session", "StreamingResponse"]
+__all__ = ["Session"]
 
 
 @attrs.frozen
@@ -233,7 +234,11 @@ class Session:
             try:
                 async with self._open(call, self._pool().active) as response:
                     answer = Response(
-                        response.status_code, response.headers, await _read(response), method, str(response.url)
+                        response.status_code,
+                        response.headers,
+                        await read(response, MAX_BODY),
+                        method,
+                        str(response.url),
                     )
                 if expect is not None:
                     answer.parse(expect)
@@ -361,7 +366,7 @@ class Session:
         )
 
     async def _error(self, response: httpx.Response, method: str, at_home: bool) -> PlanetError:
-        body = await _read(response, MAX_ERROR_BODY, cut=True)
+        body = await read(response, MAX_ERROR_BODY, cut=True)
         error = error_from_status(response.status_code, response.headers, body, method, response.url)
         if response.status_code == 429 and at_home:
             pause = min(error.retry_after or 0.0, self.retry.max_retry_after)
@@ -382,68 +387,3 @@ class Session:
         except BaseException:
             schedule.give_back(ticket)
             raise
-
-
-async def _read(response: httpx.Response, limit: int = MAX_BODY, *, cut: bool = False) -> bytes:
-    """The body, decoded; never more of it than *limit* bytes: too much is an error, or is *cut* off."""
-    pieces, size = [], 0
-    async for piece in response.aiter_bytes():
-        pieces.append(piece)
-        size += len(piece)
-        if size > limit:
-            if cut:
-                break
-            raise InvalidAnswer(
-                f"The service's answer is longer than {limit} bytes.", method=response.request.method,
-                url=redact_url(response.url), status_code=response.status_code,
-            )  # fmt: skip
-    return b"".join(pieces)[:limit]
-
-
-class StreamingResponse:
-    """An answer while it comes in.
-
-    Attributes:
-        status_code: the HTTP status.
-        headers: the headers; names in any case.
-        url: the address that answered.
-    """
-
-    def __init__(self, response: httpx.Response, method: str = "GET") -> None:
-        self._response = response
-        self._method = method
-        self.status_code = response.status_code
-        self.headers = response.headers
-
-    def __repr__(self) -> str:
-        return f"<models.StreamingResponse [{self.status_code}]>"
-
-    @property
-    def url(self) -> str:
-        """The address that answered; it may hold a token."""
-        return str(self._response.url)
-
-    @property
-    def num_bytes_downloaded(self) -> int:
-        """How many bytes have come in so far."""
-        return self._response.num_bytes_downloaded
-
-    async def aiter_bytes(self) -> AsyncIterator[bytes]:
-        """The body in pieces."""
-        try:
-            async for piece in self._response.aiter_bytes():
-                yield piece
-        except (httpx.HTTPError, httpx.StreamError) as error:
-            raise error_from_httpx(error, self._method, self.url) from None
-
-    async def aiter_lines(self) -> AsyncIterator[str]:
-        """The body line by line, without the line ends."""
-        try:
-            async for line in self._response.aiter_lines():
-                yield line
-        except (httpx.HTTPError, httpx.StreamError) as error:
-            raise error_from_httpx(error, self._method, self.url) from None
-
-    async def aclose(self) -> None:
-        """Read no more of it."""
-        await self._response.aclose()

@@ -22,6 +22,7 @@ from .._transfer import Busy, Transfer
 from ..exceptions import ClientError, DownloadError, PlanetError
 from ..reporting import DownloadBar
 from .session import SyncSession
+from .streams import body_of
 
 __all__ = ["PARALLEL", "fetch", "fetch_all", "fetch_bytes", "target_of"]
 
@@ -90,12 +91,13 @@ def _receive(transfer: Transfer, response: httpx.Response, bar: DownloadBar) -> 
     size = 0
     try:
         with on_stop(_breaker(response)):
-            for piece in response.iter_raw() if raw else response.iter_bytes():
-                block.append(piece)
-                size += len(piece)
-                if size >= _BLOCK:
-                    _write(transfer, block, bar)
-                    block, size = [], 0
+            with body_of(response, raw=raw) as pieces:
+                for piece in pieces:
+                    block.append(piece)
+                    size += len(piece)
+                    if size >= _BLOCK:
+                        _write(transfer, block, bar)
+                        block, size = [], 0
     except (httpx.HTTPError, httpx.StreamError) as error:
         _write(transfer, block, bar)  # what has come is kept
         raise error_from_httpx(error, "GET", response.url) from None

@@ -17,6 +17,7 @@ from typing import Any
 import uvicorn
 
 from .._async.planet import AsyncPlanet
+from .._redact import guard_logs
 from .._sync.planet import Planet
 from ..auth import Auth
 from ..exceptions import ClientError
@@ -117,6 +118,7 @@ class Sandbox:
             self._folder, self._timing, pixels=self._pixels, image_bytes=self._image_bytes, api_key=self._required_key
         )
         self._app = App(self._world, ports[1], rate_limits=self._rate_limits)
+        guard_logs("uvicorn.access")
         config = uvicorn.Config(
             self._app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=1
         )

@@ -27,7 +27,9 @@ def image(order):
 
 
 async def test_one_asset_under_the_name_of_the_service(pl, order, tmp_path):
-    path = await pl.orders.download_asset(image(order).location, directory=tmp_path / "new" / "folder", progress_bar=False)
+    path = await pl.orders.download_asset(
+        image(order).location, directory=tmp_path / "new" / "folder", progress_bar=False
+    )
     assert path == tmp_path / "new" / "folder" / f"{ITEMS[0]}_3B_AnalyticMS.tif"
     assert files(tmp_path) == [f"new/folder/{path.name}"]
 

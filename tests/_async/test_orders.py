@@ -65,7 +65,9 @@ async def test_an_id_that_is_no_uuid_is_refused_before_any_request(pl, sandbox, 
 
 async def test_a_refused_order_says_which_field(pl):
     with pytest.raises(BadQuery) as caught:
-        await pl.orders.create_order({"name": "x", "products": [{"item_ids": ["1"], "item_type": "X", "product_bundle": "Y"}]})
+        await pl.orders.create_order(
+            {"name": "x", "products": [{"item_ids": ["1"], "item_type": "X", "product_bundle": "Y"}]}
+        )
     assert caught.value.field_errors == {"Products": ["Bad item type 'X' for bundle type 'Y'"]}
     assert "Unable to accept order" in str(caught.value)
     assert "Products: Bad item type" in str(caught.value)
@@ -207,7 +209,9 @@ async def test_a_partial_order(pl, tmp_path):
     old = "20180205_181923_1031"
     with pytest.raises(BadQuery, match="no access to assets: PSScene/20180205_181923_1031"):
         await pl.orders.create_order(an_order(items=[ITEMS[0], old], bundle="analytic_8b_udm2"))
-    order = await pl.orders.create_order(an_order(items=[ITEMS[0], old], bundle="analytic_8b_udm2", order_type="partial"))
+    order = await pl.orders.create_order(
+        an_order(items=[ITEMS[0], old], bundle="analytic_8b_udm2", order_type="partial")
+    )
     assert await pl.orders.wait(order.id, delay=0.05, timeout=20) == "partial"
     paths = await pl.orders.download_order(order.id, tmp_path)
     assert paths

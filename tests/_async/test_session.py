@@ -1,0 +1,402 @@
+"""The one door: what leaves, what comes back, what is tried again, and what never gets out."""
+
+import json
+import logging
+import traceback
+
+import httpx
+import pytest
+
+from planet import http, order_request
+from planet._async import created as created_module
+from planet._async import session as session_module
+from planet._async.planet import AsyncPlanet
+from planet._async.session import Session
+from planet._runtime._async import map_bounded
+from planet.auth import Auth
+from planet.exceptions import (
+    APIError,
+    AuthError,
+    BadGateway,
+    ClientError,
+    InvalidAnswer,
+    NetworkError,
+    OutcomeUnknown,
+    OverQuota,
+    PlanetError,
+    ServerError,
+    TooManyRequests,
+)
+from planet.http import Limits, RetryPolicy, Timeouts
+from tests.helpers import an_order
+
+from .conftest import QUICK
+
+BASE = "https://api.planet.test"
+SECRET = "PLAKsecretsecret"
+
+
+def a_session(handler, **settings):
+    """A session whose requests are answered by a function."""
+    defaults = {"auth": Auth.from_key(SECRET), "base_url": BASE, "retry": QUICK, "limits": Limits(rate=0)}
+    return Session(**{**defaults, "transport": httpx.MockTransport(handler), **settings})
+
+
+def answers(*replies):
+    """A handler that gives one reply after the other, the last one for ever, and the requests that it got."""
+    seen = []
+
+    def handler(request):
+        seen.append(request)
+        reply = replies[min(len(seen), len(replies)) - 1]
+        if isinstance(reply, Exception):
+            raise reply
+        return httpx.Response(**reply) if isinstance(reply, dict) else reply
+
+    return handler, seen
+
+
+OK = {"status_code": 200, "json": {"ok": True}}
+
+
+async def test_what_is_sent(sandbox, unlimited):
+    async with Session(limits=unlimited) as session:
+        await session.request("GET", f"{session.base_url}/compute/ops/stats/orders/v2")
+    headers = sandbox.requests[-1].headers
+    assert headers["user-agent"].startswith("planet-client-python/")
+    assert headers["x-planet-app"].startswith("python-sdk")
+    assert headers["authorization"] == f"api-key {sandbox.api_key}"
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
+async def test_what_may_pass_is_tried_again(status):
+    handler, seen = answers({"status_code": status}, {"status_code": status}, OK)
+    async with a_session(handler) as session:
+        assert (await session.request("GET", f"{BASE}/x")).json() == {"ok": True}
+    assert len(seen) == 3
+    assert session.outcomes["Successful"] == 1
+    assert sum(session.outcomes.values()) == 3
+
+
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 405, 409, 410, 422, 501])
+async def test_other_errors_are_raised_at_once(status):
+    handler, seen = answers({"status_code": status})
+    async with a_session(handler) as session:
+        with pytest.raises(APIError) as caught:
+            await session.request("GET", f"{BASE}/x")
+    assert len(seen) == 1
+    assert caught.value.status_code == status
+    assert (caught.value.method, caught.value.url) == ("GET", f"{BASE}/x")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [httpx.ConnectError, httpx.ConnectTimeout, httpx.ReadError, httpx.ReadTimeout, httpx.WriteError, httpx.WriteTimeout,
+     httpx.PoolTimeout, httpx.RemoteProtocolError, httpx.CloseError, httpx.ProxyError],
+    ids=lambda error: error.__name__,
+)  # fmt: skip
+async def test_trouble_on_the_way_is_tried_again_and_never_raised_as_httpx(error):
+    handler, seen = answers(error("boom"), OK)
+    async with a_session(handler) as session:
+        await session.request("GET", f"{BASE}/x")
+    assert len(seen) == 2
+    handler, seen = answers(error("boom"))
+    async with a_session(handler) as session:
+        with pytest.raises(NetworkError, match="tried 6 times") as caught:
+            await session.request("GET", f"{BASE}/x?token={SECRET}")
+    assert len(seen) == 6
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
+
+
+async def test_retries_can_be_set_as_scripts_do():
+    handler, seen = answers({"status_code": 502})
+    async with a_session(handler) as session:
+        session.max_retries = 1
+        session.max_retry_backoff = 0
+        with pytest.raises(BadGateway):
+            await session.request("GET", f"{BASE}/x")
+    assert len(seen) == 2
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b'{"orders": [', b"\xff\xfe", b"[" * 200_000, b"[1]"], ids=lambda body: repr(body[:9])
+)
+async def test_broken_json_is_tried_again(body):
+    handler, seen = answers({"status_code": 200, "content": body}, OK)
+    async with a_session(handler) as session:
+        assert (await session.request("GET", f"{BASE}/x", expect=dict)).json() == {"ok": True}
+    assert len(seen) == 2
+    handler, seen = answers({"status_code": 200, "content": body})
+    async with a_session(handler) as session:
+        with pytest.raises(InvalidAnswer):
+            await session.request("GET", f"{BASE}/x", expect=dict)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"<html>gateway</html>", b"\xff\xfe\x00", b"[" * 100_000, b"x" * 1_000_000, b'{"message": 7}', b'"text"',
+     b"null", b'{"general": "x", "field": [1]}', b'{"error": {"reason": "why", "details": []}}'],
+    ids=lambda body: repr(body[:9]),
+)  # fmt: skip
+async def test_any_error_body_becomes_a_clear_error(body):
+    handler, _ = answers({"status_code": 400, "content": body})
+    async with a_session(handler) as session:
+        with pytest.raises(APIError) as caught:
+            await session.request("GET", f"{BASE}/x")
+    assert len(str(caught.value)) < 5_000
+    assert "400 Bad Request" in str(caught.value)
+    assert caught.value.message
+
+
+async def test_an_answer_of_unbounded_length_is_cut_off(monkeypatch):
+    monkeypatch.setattr(session_module, "MAX_BODY", 1000)
+    handler, _ = answers({"status_code": 200, "content": b"1" * 2000})
+    async with a_session(handler, retry=RetryPolicy(max_retries=0)) as session:
+        with pytest.raises(InvalidAnswer, match="longer than 1000"):
+            await session.request("GET", f"{BASE}/x")
+
+
+async def test_quota_is_not_throttling():
+    handler, seen = answers({"status_code": 429, "json": {"message": "Download quota has been exceeded."}})
+    async with a_session(handler) as session:
+        with pytest.raises(OverQuota, match="quota has been exceeded"):
+            await session.request("GET", f"{BASE}/x")
+    assert len(seen) == 1
+
+
+async def test_retry_after_is_honoured(monkeypatch):
+    pauses = []
+
+    async def note(seconds):
+        pauses.append(seconds)
+
+    monkeypatch.setattr(session_module, "sleep", note)
+    handler, _ = answers({"status_code": 503, "headers": {"Retry-After": "7"}}, OK)
+    async with a_session(handler) as session:
+        await session.request("GET", f"{BASE}/x")
+    assert pauses == [7.0]
+
+
+async def test_too_long_a_retry_after_is_an_error_at_once():
+    handler, seen = answers({"status_code": 429, "headers": {"Retry-After": "3600"}})
+    async with a_session(handler) as session:
+        with pytest.raises(TooManyRequests, match="asks to wait 3600 seconds"):
+            await session.request("GET", "https://elsewhere.test/x")
+    assert len(seen) == 1
+
+
+async def test_what_may_have_been_done_is_not_sent_twice():
+    for failure in (httpx.ReadTimeout("slow"), httpx.ReadError("reset"), httpx.RemoteProtocolError("eof")):
+        handler, seen = answers(failure)
+        async with a_session(handler) as session:
+            with pytest.raises(OutcomeUnknown, match="outcome is unknown"):
+                await session.request("POST", f"{BASE}/x", json={})
+        assert len(seen) == 1
+    handler, seen = answers({"status_code": 500})
+    async with a_session(handler) as session:
+        with pytest.raises(ServerError, match="outcome is unknown"):
+            await session.request("POST", f"{BASE}/x", json={})
+    assert len(seen) == 1
+
+
+async def test_what_was_not_received_is_sent_again():
+    for failure in (httpx.ConnectError("refused"), {"status_code": 429}):
+        handler, seen = answers(failure, OK)
+        async with a_session(handler) as session:
+            await session.request("POST", f"{BASE}/x", json={})
+        assert len(seen) == 2
+
+
+async def test_an_order_whose_answer_is_lost_is_found_and_not_made_twice(pl, sandbox):
+    earlier = await pl.orders.create_order(an_order("same name"))
+    sandbox.inject("lose_answer", path="orders/v2$", method="POST")
+    order = await pl.orders.create_order(an_order("same name"))
+    assert order.id != earlier.id
+    assert len([order async for order in pl.orders.list_orders()]) == 2
+
+
+async def test_an_order_that_cannot_be_found_is_an_error_that_says_so(pl, sandbox, monkeypatch):
+    monkeypatch.setattr(created_module, "_PAUSES", (0.01, 0.01))
+    sandbox.inject("reset", path="orders/v2$", method="POST")
+    with pytest.raises(OutcomeUnknown, match=r"list_orders\(name='lost'\)"):
+        await pl.orders.create_order(an_order("lost"))
+    sandbox.inject("status", path="orders/v2$", method="POST", status=500)
+    with pytest.raises(ServerError, match=r"list_orders\(name='lost'\)"):
+        await pl.orders.create_order(an_order("lost"))
+    assert [order async for order in pl.orders.list_orders()] == []
+
+
+async def test_no_credentials_for_strangers():
+    handler, seen = answers(OK)
+    async with a_session(handler) as session:
+        for url in ("https://evil.test/x", f"{BASE}:8443/x", "http://api.planet.test/x", f"{BASE}@evil.test/x"):
+            await session.request("GET", url)
+    assert not any(SECRET in request.headers.get("authorization", "") for request in seen)
+
+
+async def test_redirects_of_api_calls_stay_at_home():
+    handler, seen = answers({"status_code": 302, "headers": {"location": "/y"}}, OK)
+    async with a_session(handler) as session:
+        await session.request("POST", f"{BASE}/x", json={"a": 1}, repeatable=True)
+    assert [(request.method, request.url.path, request.content) for request in seen] == [
+        ("POST", "/x", b'{"a":1}'),
+        ("GET", "/y", b""),
+    ]
+    for target in ("https://evil.test/y", "http://api.planet.test/y", "ftp://api.planet.test/y"):
+        handler, seen = answers({"status_code": 307, "headers": {"location": target}})
+        async with a_session(handler, retry=RetryPolicy(max_retries=0)) as session:
+            with pytest.raises(InvalidAnswer, match="redirects"):
+                await session.request("GET", f"{BASE}/x")
+        assert len(seen) == 1
+
+
+async def test_redirects_end():
+    handler, seen = answers({"status_code": 302, "headers": {"location": "/x"}})
+    async with a_session(handler, retry=RetryPolicy(max_retries=0)) as session:
+        with pytest.raises(InvalidAnswer, match="more than 10 times"):
+            await session.request("GET", f"{BASE}/x")
+    assert len(seen) == 11
+
+
+async def test_a_next_link_to_a_stranger_is_refused():
+    page = {"_links": {"next": "https://evil.test/orders"}, "orders": [{"id": "1"}]}
+    handler, seen = answers({"status_code": 200, "json": page})
+    async with AsyncPlanet(session=a_session(handler)) as pl:
+        with pytest.raises(ClientError, match="another server"):
+            [order async for order in pl.orders.list_orders()]
+    assert len(seen) == 1
+
+
+async def test_no_secret_gets_out(caplog, sandbox, unlimited, tmp_path):
+    token = "tokentokentoken"
+    with caplog.at_level(logging.DEBUG):
+        async with AsyncPlanet(auth=Auth.from_key(SECRET), limits=unlimited, retry=QUICK) as pl:
+            order = await pl.orders.create_order(an_order(delivery=order_request.amazon_s3("i", SECRET, "b", "r")))
+            try:
+                await pl.orders.download_asset(
+                    f"{pl._session.base_url}/compute/ops/download/?token={token}", "x", tmp_path
+                )
+            except PlanetError as error:
+                assert token not in "".join(traceback.format_exception(error)) + repr(error) + repr(vars(error))
+            text = repr(pl) + repr(pl._session) + repr(pl._session.settings) + repr(pl.orders) + repr(order)
+            assert SECRET not in text
+            await pl.orders.create_order(an_order())
+            other = await pl.orders.create_order(an_order())
+            await pl.orders.wait(other.id, delay=0.05)
+            await pl.orders.download_order(other.id, tmp_path)
+    assert "HTTP" in caplog.text, "the libraries do log"
+    assert SECRET not in caplog.text
+    assert token not in caplog.text
+    assert "Signature=e" not in caplog.text
+
+
+async def test_missing_credentials_are_an_error_before_anything_is_sent(monkeypatch, sandbox):
+    monkeypatch.delenv("PL_API_KEY")
+    async with Session() as session:
+        with pytest.raises(AuthError, match="PL_API_KEY"):
+            await session.request("GET", f"{session.base_url}/compute/ops/stats/orders/v2")
+    assert sandbox.requests == []
+
+
+async def test_a_wrong_key_is_refused(sandbox, unlimited, monkeypatch):
+    monkeypatch.setattr(sandbox._world, "api_key", "the only one")
+    async with AsyncPlanet(auth=Auth.from_key("another"), limits=unlimited) as pl:
+        with pytest.raises(APIError, match="Check the API key") as caught:
+            await pl.orders.aggregated_order_stats()
+    assert caught.value.status_code == 401
+
+
+async def test_what_cannot_be_sent_is_a_clear_error():
+    handler, _ = answers(OK)
+    async with a_session(handler) as session:
+        for body in ({"a": object()}, {"a": float("nan")}, {"a": "\ud800"}):
+            with pytest.raises(ClientError, match="cannot be sent"):
+                await session.request("POST", f"{BASE}/x", json=body)
+        with pytest.raises(PlanetError):
+            await session.request("GET", "nonsense")
+
+
+async def test_a_closed_session_says_so(pl):
+    await pl.aclose()
+    with pytest.raises(ClientError, match="closed"):
+        await pl.orders.aggregated_order_stats()
+
+
+async def test_streams(pl, session, sandbox):
+    url = f"{session.base_url}/compute/ops/bundles/spec"
+    sandbox.inject("status", path="spec", status=503)
+    async with session.stream("GET", url) as response:
+        assert response.status_code == 200
+        assert response.url == url
+        body = b"".join([piece async for piece in response.aiter_bytes()])
+    assert json.loads(body)["bundles"]
+    async with session.stream("GET", url) as response:
+        lines = [line async for line in response.aiter_lines()]
+    assert json.loads("".join(lines))
+    sandbox.inject("cut", path="spec", after=100)
+    with pytest.raises(NetworkError):
+        async with session.stream("GET", url) as response:
+            [piece async for piece in response.aiter_bytes()]
+
+
+async def test_base_urls(monkeypatch, sandbox):
+    assert AsyncPlanet(base_url="http://127.0.0.1:1/a/").orders._base_url == "http://127.0.0.1:1/a/compute/ops"
+    assert AsyncPlanet().orders._base_url == f"{sandbox.base_url}/compute/ops"
+    monkeypatch.delenv("PL_API_BASE_URL")
+    assert AsyncPlanet().orders._base_url == "https://api.planet.com/compute/ops"
+    session = Session()
+    assert session.client("orders")._base_url == "https://api.planet.com/compute/ops"
+    assert session.client("orders", base_url="https://x.test/ops/")._base_url == "https://x.test/ops"
+    for bad in ("x", "ftp://x", "https://", "http://x:y"):
+        with pytest.raises(ClientError, match="not an http"):
+            Session(base_url=bad)
+    monkeypatch.setenv("PL_API_BASE_URL", "nonsense")
+    with pytest.raises(ClientError, match="PL_API_BASE_URL"):
+        Session()
+    with pytest.raises(ClientError, match="No such client"):
+        session.client("order")
+
+
+async def test_limits_as_scripts_set_them(monkeypatch):
+    monkeypatch.setattr(http, "RATE_LIMIT", 0)
+    monkeypatch.setattr(http, "MAX_ACTIVE", 0)
+    assert Session().settings.limits == Limits(rate=0, max_active=0)
+
+
+async def test_settings_of_a_session_of_either_colour():
+    from planet._async import session as asynchronous
+    from planet._sync import session as blocking
+
+    for other in (asynchronous, blocking):
+        kind = getattr(other, "Session", None) or other.SyncSession
+        settings = kind(auth=Auth.from_key(SECRET), read_timeout_secs=3).settings
+        pl = AsyncPlanet(session=kind.from_settings(settings))
+        assert isinstance(pl._session, Session)
+        assert pl._session.settings is settings
+        assert settings.timeouts == Timeouts(read=3)
+
+
+async def test_many_calls_at_once_meet_no_pool_timeout_and_stay_inside_the_limits(sandbox, monkeypatch):
+    limits = Limits(rate=400, max_active=20)
+    one, two = (sandbox.async_planet(limits=limits) for _ in range(2))
+
+    async def get(number):
+        return (await (one, two)[number % 2].data.get_item("PSScene", "20220304_093300_37_2430")).id
+
+    monkeypatch.setattr("planet._limits._CLASSES", [])
+    async with one, two:
+        assert len(await map_bounded(get, range(1000), limit=200)) == 1000
+    times = sorted(seen.at for seen in sandbox.requests)
+    busiest = max(sum(start <= at < start + 0.5 for at in times) for start in times[::20])
+    assert busiest <= 400 * 0.5 * 1.2
+    assert one._session.outcomes == {"Successful": 500}
+
+
+async def test_the_documented_limits_are_kept_without_a_single_refusal(sandbox, monkeypatch):
+    monkeypatch.setattr(sandbox._app, "_rate_limits", True)
+    async with sandbox.async_planet() as pl:
+        for _ in range(5):
+            await pl.orders.create_order(an_order())
+        await map_bounded(lambda _: pl.orders.aggregated_order_stats(), range(8), limit=8)
+    assert pl._session.outcomes == {"Successful": 13}
+    assert len(sandbox.requests) == 13
