@@ -151,8 +151,7 @@ def _entry(number: int, file: Any, source: str) -> ManifestEntry:
     size = file.get("size")
     if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size < 0):
         raise ClientError(f"{where}.size is {size!r}, no number of bytes.")
-    digests = file.get("digests") or {}
-    annotations = file.get("annotations") or {}
+    digests, annotations = ({} if file.get(key) is None else file[key] for key in ("digests", "annotations"))
     if not isinstance(digests, dict) or not isinstance(annotations, dict):
         raise ClientError(f"{where}: digests and annotations are objects.")
     known = {}

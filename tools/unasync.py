@@ -44,7 +44,7 @@ NAMES = {
     "enter_async_context": "enter_context",
 }
 RULES = [
-    (re.compile(r"(Stop)Async(Iteration)"), r"\1\2"),
+    (re.compile(r"(Stop|Abstract)Async(\w+)"), r"\1\2"),
     (re.compile(r"Async([A-Z]\w*)"), r"\1"),  # AsyncPlanet, AsyncIterator, httpx.AsyncClient
     (re.compile(r"(_?[A-Z]\w*)Client"), r"\1API"),  # OrdersClient
     (re.compile(r"__a(enter|exit|iter|next)__"), r"__\1__"),

@@ -73,6 +73,8 @@ class _Worker(threading.local):
 
 
 _worker = _Worker()
+# Where a Ctrl-C does not wake a thread that waits for another (Windows), it is noticed after so many seconds.
+_HEARTBEAT = 0.25
 
 
 def _check_stop() -> None:
@@ -131,7 +133,8 @@ def map_bounded(function: Callable[[T], R], items: Iterable[T], *, limit: int) -
             for thread in threads:
                 thread.start()
             for thread in threads:
-                thread.join()
+                while thread.is_alive():
+                    thread.join(_HEARTBEAT)
         except BaseException:
             stop.set()
             for thread in threads:

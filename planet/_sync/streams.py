@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractAsyncContextManager, closing
+from contextlib import AbstractContextManager, closing
 from typing import Any
 
 import httpx
@@ -17,7 +17,7 @@ from ..exceptions import InvalidAnswer
 __all__ = ["StreamingResponse", "body_of", "read"]
 
 
-def body_of(response: httpx.Response, *, raw: bool = False) -> AbstractAsyncContextManager[Iterator[bytes]]:
+def body_of(response: httpx.Response, *, raw: bool = False) -> AbstractContextManager[Iterator[bytes]]:
     """The body in pieces, *raw* as they come or decoded; closed at the end of the `with`, read or not."""
     body: Any = response.iter_raw() if raw else response.iter_bytes()
     return closing(body)

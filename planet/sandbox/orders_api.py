@@ -167,6 +167,8 @@ class _Orders:
         await self.world.tick()
         query = request.query_params
         try:
+            for name in ("created_on", "last_modified"):
+                _within(self.world.clock.now(), query.get(name))  # an interval that is none is an error in any case
             orders = [order for order in self._mine(request) if self._listed(order, request)]
             orders = _sorted(orders, query.get("sort_by"))
             size = min(int(query.get("page_size", _PAGE_SIZE)), _MAX_PAGE_SIZE)

@@ -1,0 +1,3 @@
+"""Plugins that tests of plugins need."""
+
+pytest_plugins = ["pytester"]

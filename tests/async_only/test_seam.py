@@ -1,0 +1,224 @@
+"""The seam: one contract, held by both halves, on asyncio, trio and threads."""
+
+import _thread
+import contextlib
+import inspect
+import threading
+import time
+
+import anyio
+import pytest
+
+from planet._runtime import _async, _sync
+
+
+def test_both_halves_have_the_same_names_and_signatures():
+    assert _async.__all__ == _sync.__all__
+    for name in _async.__all__:
+        one, two = getattr(_async, name), getattr(_sync, name)
+        if callable(one):
+            assert list(inspect.signature(one).parameters) == list(inspect.signature(two).parameters), name
+
+
+class Blocking:
+    """The contract, asked of the blocking half."""
+
+    def map(self, function, items, limit):
+        return _sync.map_bounded(lambda item: function(_sync, item), items, limit=limit)
+
+    sleep = staticmethod(_sync.sleep)
+
+
+class Asynchronous:
+    """The contract, asked of the asynchronous half."""
+
+    def __init__(self, backend):
+        self.backend = backend
+
+    def map(self, function, items, limit):
+        async def one(item):
+            result = function(_async, item)
+            return await result if inspect.isawaitable(result) else result
+
+        async def main():
+            return await _async.map_bounded(one, items, limit=limit)
+
+        return anyio.run(main, backend=self.backend)
+
+
+@pytest.fixture(params=["threads", "asyncio", "trio"])
+def colour(request):
+    return Blocking() if request.param == "threads" else Asynchronous(request.param)
+
+
+def after(seam, seconds, value):
+    """*value* after a while, in either colour."""
+    pause = seam.sleep(seconds)
+    if not inspect.isawaitable(pause):
+        return value
+
+    async def wait():
+        await pause
+        return value
+
+    return wait()
+
+
+def test_results_come_in_the_order_of_the_items(colour):
+    items = [0.05, 0.0, 0.03, 0.01]
+    assert colour.map(lambda seam, item: after(seam, item, item), items, 4) == items
+    assert colour.map(lambda seam, item: item, [], 4) == []
+
+
+def test_never_more_than_the_limit_at_once_and_taken_lazily(colour):
+    drawn, done = [], []
+
+    def items():
+        for number in range(20):
+            drawn.append(number)
+            assert len(drawn) - len(done) <= 4
+            yield number
+
+    def work(seam, item):
+        assert len(drawn) - len(done) <= 3
+        value = after(seam, 0.002, item)
+
+        def finish(result):
+            done.append(item)
+            return result
+
+        if inspect.isawaitable(value):
+
+            async def wait():
+                return finish(await value)
+
+            return wait()
+        return finish(value)
+
+    assert colour.map(work, items(), 3) == list(range(20))
+
+
+@pytest.mark.parametrize("error", [KeyError("x"), SystemExit(3), KeyboardInterrupt()], ids=lambda e: type(e).__name__)
+def test_the_first_failure_is_raised_as_itself_and_stops_the_others(colour, error):
+    finished = []
+
+    def work(seam, item):
+        if item == 1:
+            raise error
+        value = after(seam, 5, item)
+        if not inspect.isawaitable(value):
+            finished.append(item)
+        return value
+
+    start = time.monotonic()
+    with pytest.raises(type(error)) as caught:
+        colour.map(work, range(10), 3)
+    assert caught.value is error
+    assert time.monotonic() - start < 2
+    assert finished == []
+
+
+def test_a_failing_input_is_a_failure(colour):
+    def items():
+        yield 0
+        raise RuntimeError("no more")
+
+    with pytest.raises(RuntimeError, match="no more"):
+        colour.map(lambda seam, item: after(seam, 0.01, item), items(), 2)
+
+
+def test_ctrl_c_stops_a_pool_at_once_and_leaves_no_thread():
+    before = set(threading.enumerate())
+    interrupter = threading.Timer(0.3, _thread.interrupt_main)
+    interrupter.start()
+    start = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        _sync.map_bounded(lambda _: _sync.sleep(30), range(8), limit=4)
+    assert time.monotonic() - start < 1.3
+    interrupter.join()
+    assert set(threading.enumerate()) <= before
+
+
+def test_a_pool_in_a_pool_stops_with_it():
+    inner = []
+
+    def outer(item):
+        if item == 0:
+            _sync.sleep(0.2)
+            raise ValueError("stop")
+        with contextlib.suppress(Exception):
+            _sync.map_bounded(lambda _: _sync.sleep(30), range(2), limit=2)
+        inner.append(item)
+
+    start = time.monotonic()
+    with pytest.raises(ValueError, match="stop"):
+        _sync.map_bounded(outer, range(2), limit=2)
+    assert time.monotonic() - start < 2
+    assert inner == [], "what swallows exceptions does not swallow a stop"
+
+
+def test_stop_callbacks_are_called():
+    called = threading.Event()
+
+    def work(item):
+        if item == 0:
+            _sync.sleep(0.1)
+            raise ValueError
+        with _sync.on_stop(called.set):
+            assert called.wait(5)
+
+    with pytest.raises(ValueError):
+        _sync.map_bounded(work, range(2), limit=2)
+    assert called.is_set()
+
+
+def test_a_stopped_worker_leaves_a_queue():
+    slots = _sync.Slots(1)
+
+    def work(item):
+        if item == 0:
+            with slots:
+                _sync.sleep(0.2)
+                raise ValueError
+        _sync.sleep(0.05)
+        with slots:
+            raise AssertionError("never")
+
+    start = time.monotonic()
+    with pytest.raises(ValueError):
+        _sync.map_bounded(work, range(3), limit=3)
+    assert time.monotonic() - start < 2
+
+
+def test_a_coroutine_callback_of_a_blocking_client_is_a_clear_error():
+    async def callback(value):
+        raise AssertionError
+
+    with pytest.raises(TypeError, match="coroutine function"):
+        _sync.call(callback, 1)
+
+
+async def test_callbacks_of_an_asynchronous_client_may_be_either():
+    got = []
+
+    async def coroutine(value):
+        got.append(value)
+
+    await _async.call(coroutine, 1)
+    await _async.call(got.append, 2)
+    assert got == [1, 2]
+
+
+async def test_cancelling_a_map_cancels_its_calls():
+    started, ended = [], []
+
+    async def work(item):
+        started.append(item)
+        try:
+            await _async.sleep(30)
+        finally:
+            ended.append(item)
+
+    with anyio.move_on_after(0.1):
+        await _async.map_bounded(work, range(10), limit=3)
+    assert sorted(started) == sorted(ended) == [0, 1, 2]

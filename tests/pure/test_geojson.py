@@ -1,0 +1,130 @@
+"""Geometries as people have them."""
+
+import math
+
+import pytest
+import shapely
+import shapely.geometry
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planet import geojson
+from planet.exceptions import ClientError, FeatureError, GeoJSONError
+from planet.models import Feature, Item
+
+SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]}
+REF = {"type": "ref", "content": "pl:features/my/farms/north"}
+
+
+class Shape:
+    __geo_interface__ = SQUARE
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        SQUARE,
+        {"type": "Feature", "geometry": SQUARE, "properties": {}},
+        {"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": SQUARE}]},
+        Shape(),
+        Item(id="x", geometry=SQUARE, type="Feature"),
+        Feature(type="Feature", geometry=SQUARE, properties={}),
+    ],
+    ids=lambda data: type(data).__name__ + str(getattr(data, "get", lambda _: "")("type")),
+)
+def test_every_form_of_a_geometry(data):
+    assert geojson.as_geom_or_ref(data) == SQUARE
+
+
+def test_shapely():
+    shape = shapely.box(0, 0, 1, 1)
+    geometry = geojson.as_geom_or_ref(shape)
+    assert shapely.geometry.shape(geometry).equals(shape)
+
+
+@pytest.mark.parametrize("data", [REF, REF["content"], Feature(properties={"pl:ref": REF["content"]})])
+def test_every_form_of_a_reference(data):
+    assert geojson.as_geom_or_ref(data) == REF
+
+
+@pytest.mark.parametrize(
+    "ref", ["", "farms/north", "pl:features", "pl:features/my", "pl:features//x/y", "pl:other/a/b", 7]
+)
+def test_what_is_no_reference(ref):
+    with pytest.raises(FeatureError):
+        geojson.validate_ref(ref)
+
+
+def test_references_split():
+    assert geojson.split_ref("pl:features/my/a/b") == ("a", "b")
+    assert geojson.split_ref("pl:features/a/b") == ("a", "b")
+    with pytest.raises(FeatureError):
+        geojson.split_ref("pl:features/a/b/c/d/e")
+    with pytest.raises(FeatureError):
+        geojson.as_ref({"type": "ref"})
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (None, "not NoneType"),
+        ([], "not list"),
+        ({}, "no type"),
+        ({"type": "polygon", "coordinates": []}, "no type of geometry"),
+        ({"type": "GeometryCollection", "geometries": []}, "GeometryCollection is not taken"),
+        ({"type": "Polygon"}, "no coordinates"),
+        ({"type": "Polygon", "coordinates": []}, "no ring"),
+        ({"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [0, 0]]]}, "at least four positions"),
+        ({"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1]]]}, "not closed"),
+        ({"type": "Polygon", "coordinates": [[[0, 0], ["1", 0], [1, 1], [0, 0]]]}, r"coordinates\.0\.1: '1'"),
+        ({"type": "Polygon", "coordinates": [[0, 0], [1, 1]]}, "where a list belongs"),
+        ({"type": "Point", "coordinates": [math.nan, 0]}, "no coordinate"),
+        ({"type": "Point", "coordinates": [True, 0]}, "no coordinate"),
+        ({"type": "Point", "coordinates": [1]}, "longitude, latitude"),
+        ({"type": "Point", "coordinates": [45.2, -117.5]}, "look swapped"),
+        ({"type": "Point", "coordinates": [500000, 4649776]}, "not in a projection"),
+        ({"type": "Feature", "geometry": None}, "no geometry"),
+        ({"type": "FeatureCollection", "features": []}, "0 features"),
+        ({"type": "FeatureCollection", "features": [{}, {}]}, "2 features"),
+        ({"type": "FeatureCollection"}, "no features"),
+    ],
+)
+def test_what_is_wrong_is_said(data, words):
+    with pytest.raises(GeoJSONError, match=words):
+        geojson.as_geom_or_ref(data)
+
+
+def test_too_many_vertices():
+    ring = [[math.cos(n / 1000), math.sin(n / 1000)] for n in range(1600)]
+    with pytest.raises(GeoJSONError, match="1601 vertices; the service takes 1500"):
+        geojson.as_geom_or_ref({"type": "Polygon", "coordinates": [[*ring, ring[0]]]})
+
+
+def test_the_steps():
+    assert geojson.as_polygon(SQUARE) == SQUARE
+    with pytest.raises(GeoJSONError, match="Polygon is needed"):
+        geojson.as_polygon({"type": "Point", "coordinates": [0, 0]})
+    feature = {"type": "Feature", "geometry": SQUARE, "properties": {}}
+    assert geojson.as_featurecollection([feature])["features"] == [feature]
+    with pytest.raises(GeoJSONError, match=r"features\.0"):
+        geojson.as_featurecollection([SQUARE])
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(max_size=3),
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.fixed_dictionaries(
+                {"type": st.sampled_from(["Point", "Polygon", "MultiPolygon", "Feature", "FeatureCollection", "ref"])},
+                optional={"coordinates": inner, "geometry": inner, "features": inner, "content": inner},
+            )
+        ),
+        max_leaves=15,
+    )
+)
+def test_anything_is_a_geometry_or_a_clear_error(data):
+    try:
+        geojson.as_geom_or_ref(data)
+    except ClientError as error:
+        assert str(error)

@@ -1,0 +1,301 @@
+"""Names, links, headers and bodies that come from outside."""
+
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planet._paging import Cursor, PageKeys
+from planet._paths import disposition_name, encode, join_link, last_part, origin, safe_relative, within
+from planet._polling import Schedule
+from planet._redact import redact, redact_url
+from planet._redirects import follow
+from planet._response import error_from_status, parse_json, parse_retry_after
+from planet.exceptions import APIError, ClientError, DownloadError, InvalidAnswer, PagingError, PlanetError
+
+KEYS = PageKeys.links("items", "next")
+
+
+# -- names ---------------------------------------------------------------------------------------------------
+
+
+@given(st.text())
+def test_a_name_that_passes_stays_below_its_folder_on_every_system(name):
+    try:
+        parts = safe_relative(name)
+    except DownloadError:
+        return
+    assert "/".join(parts) == name
+    for system in (PurePosixPath, PureWindowsPath):
+        path = system("root").joinpath(*parts)
+        assert path.parts[0] == "root"
+        assert ".." not in path.parts
+        assert len(path.parts) == len(parts) + 1
+        assert not path.is_absolute()
+
+
+@given(st.lists(st.text("abcXYZ019_- äß日", min_size=1).map(str.strip).filter(bool), min_size=1, max_size=5))
+def test_ordinary_names_pass(parts):
+    if any(part.lower() in ("con", "nul", "aux", "prn") for part in parts):
+        return
+    assert safe_relative("/".join(parts)) == tuple(parts)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", ".", "..", "a/..", "/a", "a//b", "a/", "C:", "c:/x", "a\\b", "\\\\host\\share", "a\x00", "a\n", "a\x7f", "NUL",
+     "nul.tif", "com1.txt", "a./b", "b /a", "\ud800", None, 7, ["a"]],
+)  # fmt: skip
+def test_hostile_names_are_refused(name):
+    with pytest.raises(DownloadError, match="Nothing was written"):
+        safe_relative(name)
+
+
+def test_a_link_on_the_way_is_refused(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/link").symlink_to(tmp_path)
+    with pytest.raises(DownloadError, match="symbolic link"):
+        within(tmp_path / "in", "link/x")
+    assert within(tmp_path / "in", "new/x") == tmp_path / "in/new/x"
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        (None, None),
+        ("inline", None),
+        ('attachment; filename="a b.tif"', "a b.tif"),
+        ("attachment; filename=a.tif", "a.tif"),
+        ('attachment; filename="a\\"b.tif"', 'a"b.tif'),
+        ("attachment; filename=x.tif; filename*=UTF-8''%C3%A4.tif", "ä.tif"),
+        ("attachment; filename*=nonsense''%C3%A4.tif; filename=x.tif", "x.tif"),
+        ('attachment; filename="../../etc/passwd"', "../../etc/passwd"),
+    ],
+)
+def test_content_disposition(header, name):
+    assert disposition_name(header) == name
+
+
+@given(st.text())
+def test_any_content_disposition_gives_a_safe_name_or_an_error(text):
+    name = disposition_name(f'attachment; filename="{text}"')
+    if name:
+        try:
+            safe = last_part(name)
+        except DownloadError:
+            return
+        assert "/" not in safe
+        assert "\\" not in safe
+        assert Path("x", safe).parent == Path("x")
+
+
+# -- links ---------------------------------------------------------------------------------------------------
+
+
+@given(st.text(min_size=1))
+def test_no_id_changes_the_path_around_it(part):
+    try:
+        encoded = encode(part)
+    except (ClientError, UnicodeEncodeError):
+        return
+    assert not set(encoded) & set("/?#\\ ")
+
+
+def test_links_stay_at_home():
+    base = "https://api.planet.com/x/y?page=1"
+    assert join_link(base, "?page=2") == "https://api.planet.com/x/y?page=2"
+    assert join_link(base, "HTTPS://API.planet.com:443/z").endswith("://API.planet.com:443/z")
+    for link in (
+        "https://evil.test/",
+        "http://api.planet.com/",
+        "//evil.test",
+        "https://api.planet.com:444/",
+        "ftp://x/",
+    ):
+        with pytest.raises(ClientError):
+            join_link(base, link)
+
+
+def test_origins():
+    assert origin("http://h") == "http://h:80"
+    assert origin("https://u:p@H:8443/x") == "https://h:8443"
+    for url in ("", "x", "//h", "ftp://h", "http://", "http://h:x"):
+        with pytest.raises(ClientError):
+            origin(url)
+
+
+def test_redirects():
+    here = "https://a.test/x"
+    assert follow("POST", here, 302, "/y", roams=False) == ("GET", "https://a.test/y", False)
+    assert follow("POST", here, 307, "/y", roams=False) == ("POST", "https://a.test/y", True)
+    assert follow("GET", here, 302, "https://b.test/y", roams=True) == ("GET", "https://b.test/y", False)
+    for target, roams in (("https://b.test/y", False), ("http://a.test/y", True), ("file:///etc/passwd", True)):
+        with pytest.raises(InvalidAnswer):
+            follow("GET", here, 302, target, roams=roams)
+
+
+# -- secrets -------------------------------------------------------------------------------------------------
+
+
+@given(st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~%-", min_size=10, max_size=60))
+def test_nothing_of_a_query_or_a_credential_is_shown(secret):
+    secret = f"S{secret}S"
+    for text in (
+        f"GET https://h/p?token={secret}",
+        f"see 'https://h/p?X-Goog-Signature={secret}&b=1' please",
+        f"https://user:{secret}@h/p",
+        f"Authorization: api-key {secret.replace('%', '')}",
+        f"Bearer {secret.replace('%', '')}",
+        f"GET /p?X-Goog-Signature={secret}",
+        f"(b'location', b'https://h/p?token={secret}')",
+    ):
+        assert secret not in redact(text)
+    assert secret not in redact_url(f"https://u:{secret}@h/p?x={secret}#{secret}")
+
+
+# -- headers and bodies --------------------------------------------------------------------------------------
+
+
+@given(st.text() | st.floats().map(str) | st.datetimes().map(lambda time: time.strftime("%a, %d %b %Y %H:%M:%S GMT")))
+def test_retry_after_is_a_number_of_seconds_or_nothing(value):
+    seconds = parse_retry_after(value)
+    assert seconds is None or 0 <= seconds < float("inf")
+
+
+def test_retry_after():
+    assert parse_retry_after("120") == 120
+    assert parse_retry_after("Wed, 21 Oct 2015 07:28:00 GMT", now=1445412380.0) == 100
+    assert parse_retry_after("Wed, 21 Oct 2015 07:28:00 GMT", now=2e9) == 0
+    for nonsense in (None, "", "soon", "-5", "nan", "inf", "٣"):
+        assert parse_retry_after(nonsense) is None
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["general", "field", "message", "error", "errors", "description", "reason", "details", "code"]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(JSON, st.integers(400, 599))
+def test_any_error_body_makes_an_error_with_text(content, status):
+    import json
+
+    error = error_from_status(status, {}, json.dumps(content).encode(), "GET", "https://h/p?token=1")
+    assert isinstance(error, APIError)
+    assert error.status_code == status
+    assert str(error)
+    assert error.url == "https://h/p"
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b'{"message": "Could not load order ID: 1."}', "Could not load order ID: 1."),
+        (b'{"general": [{"message": "Unable to accept order"}], "field": {}}', "Unable to accept order"),
+        (b'{"error": {"reason": "Request failed", "details": [{"message": "x"}]}}', "Request failed; x"),
+        (b'{"code": 404, "message": "No default"}', "No default"),
+        (
+            b'{"errors": [{"code": "bad", "description": "self-intersection"}], "description": "no"}',
+            "self-intersection; no",
+        ),
+        (b"plain text", "plain text"),
+        (b"<html>x</html>", "The answer was a web page"),
+    ],
+)
+def test_what_the_service_says_is_what_the_error_says(body, message):
+    assert error_from_status(400, {}, body, "GET", "https://h/p").message.startswith(message)
+
+
+@given(st.binary(max_size=50))
+def test_any_body_is_json_or_an_invalid_answer(body):
+    try:
+        parse_json(body, dict, method="GET", url="https://h", status=200)
+    except InvalidAnswer as error:
+        assert str(error)
+
+
+# -- pages ---------------------------------------------------------------------------------------------------
+
+
+def test_pages_end():
+    cursor = Cursor(KEYS, 0)
+    assert cursor.take({"items": [1], "_links": {"next": "https://h/2"}}, "https://h/1") == [1]
+    assert cursor.url == "https://h/2"
+    for links in ({}, {"next": None}, {"next": ""}, None):
+        cursor = Cursor(KEYS, 0)
+        cursor.take({"items": [1], "_links": links}, "https://h/1")
+        assert cursor.url is None
+
+
+def test_an_empty_page_is_not_the_end_but_twenty_are():
+    cursor = Cursor(KEYS, 0)
+    with pytest.raises(PagingError, match="empty"):
+        for number in range(100):
+            assert (
+                cursor.take({"items": [], "_links": {"next": f"https://h/{number + 1}"}}, f"https://h/{number}") == []
+            )
+    assert number == 20
+
+
+def test_any_circle_is_found():
+    cursor = Cursor(KEYS, 0)
+    cursor.take({"items": [1], "_links": {"next": "https://h/b"}}, "https://h/a")
+    cursor.take({"items": [1], "_links": {"next": "https://h/c"}}, "https://h/b")
+    with pytest.raises(PagingError, match="circle"):
+        cursor.take({"items": [1], "_links": {"next": "https://h/a"}}, "https://h/c")
+
+
+@pytest.mark.parametrize(
+    "page", [{}, {"items": None}, {"items": {}}, {"orders": []}, {"items": [], "_links": {"next": 7}}]
+)
+def test_a_page_of_another_shape_is_an_error(page):
+    with pytest.raises(PagingError):
+        Cursor(KEYS, 0).take(page, "https://h/1")
+
+
+@given(st.integers(0, 30), st.lists(st.integers(0, 6), min_size=1, max_size=10))
+def test_the_limit_is_kept_and_no_page_beyond_it_is_asked_for(limit, sizes):
+    cursor, got = Cursor(KEYS, limit), 0
+    total = sum(sizes)
+    for number, size in enumerate(sizes):
+        link = f"https://h/{number + 1}" if number + 1 < len(sizes) else None
+        got += len(cursor.take({"items": [0] * size, "_links": {"next": link}}, f"https://h/{number}"))
+        if cursor.url is None:
+            break
+    assert got == (min(limit, total) if limit else total)
+
+
+@pytest.mark.parametrize("limit", [-1, "5", 2.5, True, None])
+def test_a_limit_that_is_none_is_refused(limit):
+    with pytest.raises(ClientError):
+        Cursor(KEYS, limit)
+
+
+# -- polls ---------------------------------------------------------------------------------------------------
+
+
+def test_polls_slow_down_by_themselves():
+    schedule = Schedule(None, 0, None, 0.0)
+    pauses = [schedule.next_pause(0.0, 0.0) for _ in range(50)]
+    assert pauses[0] < 1
+    assert 8 <= pauses[-1] <= 12
+
+
+def test_polls_keep_to_their_bounds():
+    schedule = Schedule(5, 3, None, 0.0)
+    assert [schedule.next_pause(0.0, 1.0) for _ in range(3)] == [4.0, 4.0, None]
+    schedule = Schedule(5, 0, 12, 0.0)
+    assert [schedule.next_pause(now, now) for now in (0.0, 5.0, 10.0, 12.0)] == [5.0, 5.0, 2.0, None]
+    with pytest.raises(PlanetError):
+        Schedule(-1, 0, None, 0.0)

@@ -1,0 +1,115 @@
+"""Whether to send again."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planet._retry import Attempt, RetryPolicy, _Budget, is_transient
+from planet.exceptions import (
+    APIError,
+    BadQuery,
+    CertificateError,
+    ClientError,
+    InvalidAnswer,
+    NetworkError,
+    OutcomeUnknown,
+    OverQuota,
+    PlanetError,
+    ServerError,
+    TooManyRequests,
+)
+
+
+def failing(attempt, error, start=0.0):
+    """The waits until it gives up, and what it raises in the end."""
+    waits, now = [], start
+    while True:
+        try:
+            wait = attempt.judge(error, now=now)
+        except PlanetError as raised:
+            return waits, raised
+        waits.append(wait)
+        now += wait
+
+
+def test_six_attempts_in_a_window_of_five_to_a_hundred_seconds(monkeypatch):
+    for _ in range(200):
+        monkeypatch.setattr("planet._retry.budget", _Budget())
+        waits, raised = failing(Attempt(RetryPolicy(), "GET", None, 0.0), ServerError("no", status_code=500))
+        assert len(waits) == 5
+        assert 5 <= sum(waits) <= 100
+        assert "tried 6 times" in str(raised)
+
+
+def test_what_is_asked_for_is_waited_for_and_never_less():
+    error = TooManyRequests("slow down", status_code=429, retry_after=9.0)
+    assert Attempt(RetryPolicy(), "GET", None, 0.0).judge(error, now=0.0) == 9.0
+    with pytest.raises(TooManyRequests, match="61 seconds"):
+        error = TooManyRequests("slow down", status_code=429, retry_after=61.0)
+        Attempt(RetryPolicy(), "GET", None, 0.0).judge(error, now=0.0)
+
+
+def test_the_deadline():
+    attempt = Attempt(RetryPolicy(deadline=50, max_retries=10), "GET", None, 0.0)
+    attempt.judge(NetworkError("slow"), now=125.0)  # an attempt that took longer than the deadline gets one more
+    with pytest.raises(NetworkError):
+        attempt.judge(NetworkError("slow"), now=126.0)
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+def test_what_changes_something_is_not_sent_again_blindly(method):
+    attempt = Attempt(RetryPolicy(), method, None, 0.0)
+    with pytest.raises(OutcomeUnknown):
+        attempt.judge(NetworkError("reset"), now=0.0)
+    with pytest.raises(ServerError, match="outcome is unknown"):
+        attempt.judge(ServerError("x", status_code=503), now=0.0)
+    with pytest.raises(BadQuery):
+        attempt.judge(BadQuery("x", status_code=400), now=0.0)
+    refused = NetworkError("refused")
+    refused.unsent = True
+    assert attempt.judge(refused, now=0.0) >= 0
+    assert attempt.judge(TooManyRequests("x", status_code=429), now=0.0) >= 0
+    assert Attempt(RetryPolicy(), method, True, 0.0).judge(NetworkError("reset"), now=0.0) >= 0
+
+
+def test_what_is_transient():
+    assert is_transient(NetworkError())
+    assert is_transient(InvalidAnswer())
+    assert not is_transient(CertificateError())
+    assert not is_transient(OverQuota(status_code=429))
+    assert not is_transient(ClientError())
+    for status in range(400, 600):
+        assert is_transient(APIError(status_code=status)) is (status in {408, 429, 500, 502, 503, 504})
+
+
+def test_the_budget_ends_a_storm_and_is_earned_back(monkeypatch):
+    budget = _Budget()
+    monkeypatch.setattr("planet._retry.budget", budget)
+    spent = 0
+    while budget.spend():
+        spent += 1
+    assert spent == 100
+    with pytest.raises(NetworkError, match="Too many requests of this program are failing"):
+        Attempt(RetryPolicy(), "GET", None, 0.0).judge(NetworkError("x"), now=0.0)
+    for _ in range(5):
+        Attempt(RetryPolicy(), "GET", None, 0.0).succeeded()
+    assert budget.spend()
+
+
+@given(
+    st.integers(0, 8), st.floats(0, 100), st.floats(0, 10), st.floats(0, 30),
+    st.lists(st.none() | st.floats(0, 200), min_size=1, max_size=10),
+)  # fmt: skip
+def test_it_always_ends_and_never_waits_less_than_asked(retries, backoff, base, window, asked):
+    policy = RetryPolicy(max_retries=retries, max_backoff=backoff, base=base, window=window)
+    attempt, now = Attempt(policy, "GET", None, 0.0), 0.0
+    for count, seconds in enumerate(asked * 10):
+        error = TooManyRequests("x", status_code=429, retry_after=seconds)
+        try:
+            wait = attempt.judge(error, now=now)
+        except TooManyRequests:
+            assert count <= retries
+            return
+        assert wait >= (seconds or 0)
+        now += wait
+    raise AssertionError("it goes on for ever")

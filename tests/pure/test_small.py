@@ -1,0 +1,199 @@
+"""Times, collected results, models, errors, bars."""
+
+import datetime
+import pickle
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import planet
+from planet import collect, exceptions, reporting
+from planet._orders import OrderStates
+from planet.exceptions import PlanetError, SpecificationException
+from planet.io import rfc3339, str_to_datetime
+from planet.models import Item, Order, OrderResult
+
+FEATURE = {"type": "Feature", "geometry": None, "properties": {}}
+
+
+@given(st.datetimes(timezones=st.just(datetime.timezone.utc)))
+def test_times_there_and_back(moment):
+    assert str_to_datetime(rfc3339(moment)) == moment
+    assert str_to_datetime(rfc3339(moment).replace("+00:00", "Z")) == moment
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2024-06-01", "2024-06-01T00:00:00Z", "2024-06-01T00:00:00.000Z", "2024-06-01T00:00:00.000000000Z",
+     "2024-06-01T02:00:00+02:00", "2024-06-01T00:00:00", "2024-06-01T00:00:00.0"],
+)  # fmt: skip
+def test_times_as_services_write_them(text):
+    moment = str_to_datetime(text)
+    assert moment == datetime.datetime(2024, 6, 1, tzinfo=datetime.timezone.utc)
+    assert moment.tzinfo is not None
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "2024-13-01", None])
+def test_what_is_no_time(text):
+    with pytest.raises(PlanetError):
+        str_to_datetime(text)
+
+
+def test_collect():
+    assert collect([]) == {"type": "FeatureCollection", "features": []}
+    assert collect(iter([FEATURE])) == {"type": "FeatureCollection", "features": [FEATURE]}
+    assert collect([FEATURE, {"id": 1}]) == [FEATURE, {"id": 1}]
+    assert collect([{"type": "Feature"}]) == [{"type": "Feature"}]
+
+
+async def test_collect_asynchronously():
+    async def results():
+        yield FEATURE
+
+    assert await collect(results()) == {"type": "FeatureCollection", "features": [FEATURE]}
+    collect(results())  # not awaited, as some do: nothing happens, and nothing is said
+
+
+def test_models_never_show_links():
+    result = OrderResult(name="a", location="https://h/?token=1", expires_at="2024-06-01T00:00:00Z", delivery="success")
+    assert "token" not in repr(result)
+    assert result.expires_at.year == 2024
+    order = Order(id="1", _links={"results": [result, None, 7]})
+    assert "token" not in repr(order)
+    assert [entry.name for entry in order.results] == ["a"]
+    assert Order(id="1").results == []
+    assert Order(id="1", _links={"results": None}).results == []
+    assert (Order(id="1").created_on, Order(id="1").name, Order(id="1").error_hints) == (None, None, [])
+    assert Item(id="x").acquired is None
+    with pytest.raises(AttributeError):
+        _ = planet.models.Feature().ref
+
+
+def test_states():
+    assert OrderStates.reached("running", "success")
+    assert not OrderStates.reached("success", "running")
+    assert OrderStates.passed("queued", "running")
+    assert not OrderStates.passed("running", "running")
+    assert OrderStates.is_final("partial")
+    assert not OrderStates.is_final("paused")
+    assert not OrderStates.reached("queued", "paused")
+
+
+# -- errors --------------------------------------------------------------------------------------------------
+
+
+def every_error():
+    return [getattr(exceptions, name) for name in exceptions.__all__]
+
+
+def test_every_error_is_in_the_one_tree_and_in_its_picture():
+    for kind in every_error():
+        assert issubclass(kind, PlanetError)
+        assert kind.__name__ in exceptions.__doc__
+
+
+@pytest.mark.parametrize("kind", every_error(), ids=lambda kind: kind.__name__)
+def test_every_error_has_a_text_and_can_be_pickled(kind):
+    assert str(kind())
+    error = kind("x", ["y"], "z") if kind is SpecificationException else kind("what happened", hint="What to do.")
+    copy = pickle.loads(pickle.dumps(error))
+    assert (type(copy), str(copy), copy.hint) == (kind, str(error), error.hint)
+
+
+def test_the_text_of_an_error_has_all_its_parts():
+    error = exceptions.BadQuery(
+        "Unable to accept order", method="POST", url="https://h/p", status_code=400, request_id="r-1",
+        field_errors={"Products": ["bad", "worse"]}, hint="Do this.",
+    )  # fmt: skip
+    assert str(error) == (
+        "Unable to accept order; Products: bad; worse (400 Bad Request, POST https://h/p, request id r-1). Do this."
+    )
+
+
+# -- bars ----------------------------------------------------------------------------------------------------
+
+
+def test_a_state_bar_without_a_terminal_says_what_changes(capsys):
+    with reporting.StateBar(state="creating") as bar:
+        bar.update(state="created", order_id="1")
+        for state in ("queued", "queued", "running"):
+            bar.update_state(state)
+        assert str(bar) == "00:00 - order 1 - state: running"
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.rsplit(" ", 1)[1] for line in lines] == ["creating", "created", "queued", "running"]
+
+
+def test_a_state_bar_on_a_terminal(capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    with reporting.StateBar(order_id="1", state="queued") as bar:
+        assert bar.desc == "order 1"
+        bar.update_state("running")
+        assert "order 1 - state: running" in str(bar)
+    assert "order 1 - state: running" in capsys.readouterr().err
+
+
+def test_a_disabled_bar_is_silent(capsys):
+    with reporting.StateBar(disable=True) as bar:
+        bar.update(state="x")
+    with reporting.AssetStatusBar("t", "i", "a", disable=True) as bar:
+        bar.update("active")
+    with reporting.DownloadBar(2, 100, disable=True) as bar:
+        bar.advance(5)
+    assert capsys.readouterr().err == ""
+
+
+def test_an_asset_bar(capsys):
+    with reporting.AssetStatusBar("PSScene", "i", "ortho_visual") as bar:
+        bar.update("activating")
+        assert str(bar) == "00:00 - PSScene i ortho_visual - status: activating"
+    assert capsys.readouterr().err.count("activating") == 1
+
+
+def test_a_download_bar_on_a_terminal(capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    with reporting.DownloadBar(2, 3_000_000) as bar:
+        for name in ("a.tif", "b.tif"):
+            bar.start(planet.constants.DATA_DIR / name)
+        bar.advance(1_500_000)
+        bar.finish(planet.constants.DATA_DIR / "a.tif")
+        bar.advance(1_500_000)
+        bar.finish(planet.constants.DATA_DIR / "b.tif", fetched=False)
+    shown = capsys.readouterr().err
+    assert "2/2 files" in shown
+    assert "3.00M/3.00M" in shown
+    assert "1 already there" in shown
+
+
+# -- the public surface --------------------------------------------------------------------------------------
+
+
+def test_the_public_names():
+    assert set(planet.__all__) <= set(dir(planet))
+    for name in dir(planet):
+        getattr(planet, name)
+    with pytest.raises(AttributeError):
+        _ = planet.nothing
+    assert planet.__version__
+
+
+def test_the_import_paths_that_scripts_use():
+    from planet.clients import DataClient, OrdersClient
+    from planet.clients.orders import ORDER_STATE_SEQUENCE
+    from planet.http import MAX_ACTIVE, MAX_RETRIES, RATE_LIMIT, Session
+    from planet.models import Paged, StreamingResponse
+    from planet.sync import Planet
+    from planet.sync.client import SYNC_CLIENT_X_PLANET_APP
+    from planet.sync.data import DataAPI
+    from planet.sync.orders import OrdersAPI
+
+    assert (RATE_LIMIT, MAX_ACTIVE, MAX_RETRIES) == (10, 50, 5)
+    assert SYNC_CLIENT_X_PLANET_APP == "python-sdk-sync"
+    assert ORDER_STATE_SEQUENCE == ("queued", "running", "failed", "success", "partial", "cancelled")
+    assert (DataClient, OrdersClient, Session, Planet) == (
+        planet.DataClient, planet.OrdersClient, planet.Session, planet.Planet
+    )  # fmt: skip
+    assert (DataAPI, OrdersAPI) == (planet.DataAPI, planet.OrdersAPI)
+    assert Paged
+    assert StreamingResponse

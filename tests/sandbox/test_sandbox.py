@@ -1,0 +1,181 @@
+"""The sandbox as a product: started, stopped, pointed at, and given faults."""
+
+import os
+import sys
+import time
+
+import httpx
+import pytest
+
+from planet import Planet
+from planet.exceptions import ClientError
+from planet.sandbox import Sandbox
+from planet.sandbox.bandmath import BandMathError, evaluate
+from planet.sandbox.catalog import Catalog
+from tests.helpers import OREGON, an_order
+
+
+def test_start_and_stop():
+    sandbox = Sandbox()
+    with pytest.raises(ClientError, match="not running"):
+        _ = sandbox.clock
+    with sandbox:
+        folder = sandbox.folder
+        assert httpx.get(f"{sandbox.base_url}/compute/ops/bundles/spec").status_code == 200
+        with pytest.raises(ClientError, match="running already"):
+            sandbox.start()
+        with pytest.raises(ClientError, match="cannot listen"):
+            Sandbox(port=int(sandbox.base_url.rsplit(":", 1)[1])).start()
+    assert not folder.exists()
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(sandbox.base_url)
+
+
+def test_a_folder_that_was_given_stays(tmp_path):
+    with Sandbox(folder=tmp_path / "files") as sandbox:
+        assert sandbox.folder == tmp_path / "files"
+    assert (tmp_path / "files").exists()
+
+
+def test_the_default_of_every_client(monkeypatch):
+    monkeypatch.setenv("PL_API_KEY", "mine")
+    with Sandbox(api_key="only-this-one") as sandbox, sandbox.as_default():
+        with Planet() as pl:
+            assert pl.orders.aggregated_order_stats()["user"]["queued_orders"] == 0
+    assert os.environ["PL_API_KEY"] == "mine"
+    assert "PL_API_BASE_URL" not in os.environ
+
+
+def test_large_files(tmp_path):
+    with Sandbox(image_bytes=5_000_000, scene_pixels=32) as sandbox, sandbox.planet() as pl:
+        order = pl.orders.create_order(an_order())
+        pl.orders.wait(order.id)
+        paths = pl.orders.download_order(order.id, tmp_path)
+    sizes = {path.stat().st_size for path in paths if path.suffix == ".tif"}
+    assert sizes == {5_000_000}
+    import rasterio
+
+    with rasterio.open(next(path for path in paths if path.suffix == ".tif")) as image:
+        assert image.read(1).any()
+
+
+def test_the_missing_extra_is_named(monkeypatch):
+    import importlib
+
+    import planet.sandbox
+
+    monkeypatch.setitem(sys.modules, "starlette.requests", None)
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    for name in [
+        name for name in sys.modules if name.startswith("planet.sandbox.") and name != "planet.sandbox.pytest_plugin"
+    ]:
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(ModuleNotFoundError, match=r"pip install 'planet\[sandbox\]'"):
+        importlib.reload(planet.sandbox).__getattr__("Sandbox")
+
+
+@pytest.mark.parametrize(
+    ("fault", "outcome"),
+    [
+        ({"kind": "status", "status": 503, "headers": {"Retry-After": "1"}}, 503),
+        ({"kind": "html"}, 502),
+        ({"kind": "blank"}, 200),
+        ({"kind": "delay", "seconds": 0.3}, 200),
+        ({"kind": "truncated"}, 200),
+        ({"kind": "corrupt"}, 200),
+        ({"kind": "reset"}, httpx.RemoteProtocolError),
+        ({"kind": "lose_answer"}, httpx.RemoteProtocolError),
+        ({"kind": "cut", "after": 100}, httpx.RemoteProtocolError),
+    ],
+    ids=lambda value: str(value.get("kind")) if isinstance(value, dict) else "",
+)
+def test_every_fault(sandbox, fault, outcome):
+    url = f"{sandbox.base_url}/compute/ops/bundles/spec"
+    plain = httpx.get(url).content
+    sandbox.inject(path="spec", **fault)
+    start = time.monotonic()
+    if isinstance(outcome, int):
+        answer = httpx.get(url)
+        assert answer.status_code == outcome
+        if fault["kind"] == "delay":
+            assert time.monotonic() - start >= 0.3
+            assert answer.content == plain
+        elif fault["kind"] == "truncated":
+            assert answer.content == plain[: len(plain) // 2]
+        elif fault["kind"] == "corrupt":
+            assert answer.content[1:] == plain[1:]
+            assert answer.content != plain
+        elif fault["kind"] == "blank":
+            assert answer.content == b""
+    else:
+        with pytest.raises((outcome, httpx.ReadError)):
+            httpx.get(url)
+    assert httpx.get(url).content == plain, "once is once"
+
+
+def test_faults_meet_only_what_they_are_meant_for(sandbox):
+    sandbox.inject("status", path="^/data", method="POST", status=500, times=None)
+    assert httpx.get(f"{sandbox.base_url}/compute/ops/bundles/spec").status_code == 200
+    for _ in range(3):
+        assert httpx.post(f"{sandbox.base_url}/data/v1/quick-search").status_code == 500
+    with pytest.raises(ValueError, match="kind"):
+        sandbox.inject("nonsense")
+
+
+def test_the_catalogue_is_always_the_same():
+    import datetime
+
+    day = datetime.date(2023, 5, 5)
+    one, two = ([scene.id for scene in Catalog().scenes("PSScene", (6, 45, 8, 47), day, day)] for _ in range(2))
+    assert one == two
+    assert len(one) > 20
+    for item_id in one:
+        scene = Catalog().get("PSScene", item_id)
+        assert scene.item()["id"] == item_id
+        assert 5 < scene.lon < 9
+        assert scene.item() == Catalog().get("PSScene", item_id).item()
+
+
+def test_a_search_finds_what_a_naive_look_finds(sandbox):
+    from datetime import datetime
+
+    from planet import data_filter
+
+    june = data_filter.date_range_filter("acquired", gte=datetime(2022, 6, 1), lt=datetime(2022, 6, 8))
+    with sandbox.planet() as pl:
+        everything = list(pl.data.search(["PSScene"], june, geometry=OREGON, limit=0))
+        clear = data_filter.and_filter([june, data_filter.not_filter(data_filter.range_filter("cloud_cover", gt=0.2))])
+        found = list(pl.data.search(["PSScene"], clear, geometry=OREGON, limit=0))
+    assert [item.id for item in found] == [item.id for item in everything if item.cloud_cover <= 0.2]
+
+
+def test_band_math_is_only_that():
+    assert evaluate("(b1 + 1) * -2 ** 2 / 4", {"b1": 3.0}) == -4.0
+    assert evaluate("np.maximum(b1, 5) > 4", {"b1": 3.0})
+    for bad in (
+        "__import__('os')",
+        "b1.__class__",
+        "b1[0]",
+        "lambda: 1",
+        "b2",
+        "",
+        "b1 +",
+        "'x' * 9",
+        "open('x')",
+        "[b1]",
+    ):
+        with pytest.raises(BandMathError):
+            evaluate(bad, {"b1": 3.0})
+
+
+def test_the_fixture_for_users(pytester):
+    pytester.makepyfile(
+        """
+        from planet import Planet
+
+        def test_mine(planet_sandbox):
+            assert Planet().orders.aggregated_order_stats()["user"] == {"queued_orders": 0, "running_orders": 0}
+            planet_sandbox.inject("status", path="stats", status=503)
+        """
+    )
+    pytester.runpytest_subprocess("-q").assert_outcomes(passed=1)
