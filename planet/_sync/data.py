@@ -20,6 +20,7 @@ __all__ = ["SEARCH_SORT", "SEARCH_SORT_DEFAULT", "DataAPI"]
 SEARCH_SORT = ("published desc", "published asc", "acquired desc", "acquired asc")
 SEARCH_SORT_DEFAULT = "published desc"
 
+_PAGE_SIZE = 250  # the service's own, and its largest: a smaller one is asked for where fewer are wanted
 _ITEMS = PageKeys.links("features", "_next")
 
 
@@ -85,8 +86,11 @@ class DataAPI(_BaseAPI):
             body["geometry"] = geojson.as_geom_or_ref(geometry)
         if name is not None:
             body["name"] = name
-        url = self._url("/quick-search")
-        return self._list(url, _ITEMS, Item, limit, {"_sort": _sort(sort)}, method="POST", json=body)
+        params = {
+            "_sort": _sort(sort),
+            "_page_size": limit if isinstance(limit, int) and 0 < limit < _PAGE_SIZE else None,
+        }
+        return self._list(self._url("/quick-search"), _ITEMS, Item, limit, params, method="POST", json=body)
 
     def get_item(self, item_type_id: str, item_id: str) -> Item:
         """One item of the catalogue.

@@ -39,6 +39,15 @@ async def test_a_search_can_be_read_one_by_one(pl, sandbox):
     assert [item async for item in results] == []
 
 
+async def test_no_more_is_fetched_than_is_wanted(pl, sandbox):
+    results = pl.data.search(["PSScene"], geometry=OREGON, limit=3)
+    assert len([item async for item in results]) == 3
+    assert len(results._items) == 0
+    assert len(sandbox.requests) == 1
+    assert len([item async for item in pl.data.search(["PSScene"], geometry=OREGON, limit=260)]) == 260
+    assert len(sandbox.requests) == 3
+
+
 async def test_get_item(pl):
     item = await pl.data.get_item("PSScene", ITEMS[0])
     assert item.id == ITEMS[0]

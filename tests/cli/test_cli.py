@@ -1,0 +1,198 @@
+"""The command: what it prints where, and how it ends."""
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+
+import pytest
+from click.testing import CliRunner
+
+import planet
+from planet.cli.cli import main
+from planet.sandbox.world import Timing
+from tests.helpers import ITEMS, OREGON, an_order
+
+
+@pytest.fixture
+def cli(sandbox, monkeypatch, tmp_path):
+    """Run the command in a folder of its own, with the sandbox behind it."""
+    monkeypatch.setattr(planet.http, "RATE_LIMIT", 0)
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments, ok=True, **settings):
+        outcome = CliRunner().invoke(main, list(arguments), **settings)
+        if ok:
+            assert outcome.exit_code == 0, outcome.output
+        return outcome
+
+    return run
+
+
+@pytest.fixture
+def order(sandbox):
+    with sandbox.planet() as pl:
+        order = pl.orders.create_order(an_order())
+        pl.orders.wait(order.id, delay=0.05)
+        return order
+
+
+def test_help_and_version(cli):
+    for arguments in (["--help"], ["-h"], ["orders", "--help"], ["orders", "request", "-h"], ["sandbox", "-h"]):
+        assert "Usage: planet" in cli(*arguments, prog_name="planet").output
+    assert cli("--version").output == f"planet, version {planet.__version__}\n"
+    outcome = subprocess.run([sys.executable, "-m", "planet", "--version"], capture_output=True, text=True, check=True)
+    assert outcome.stdout == f"planet, version {planet.__version__}\n"
+
+
+def test_request_and_create(cli, tmp_path):
+    request = json.loads(cli("orders", "request", ",".join(ITEMS), "--bundle", "analytic_udm2", "--name", "n", "--item-type", "psscene",
+                             "--clip", json.dumps(OREGON), "--email", "--archive-type", "zip").stdout)  # fmt: skip
+    assert request == {
+        "name": "n",
+        "products": [{"item_ids": ITEMS, "item_type": "PSScene", "product_bundle": "analytic_udm2"}],
+        "delivery": {"archive_type": "zip", "single_archive": False, "archive_filename": "{{name}}-{{order_id}}.zip"},
+        "notifications": {"email": True},
+        "tools": [{"clip": {"aoi": OREGON}}],
+        "metadata": {"stac": {}},
+    }
+    text = json.dumps(an_order())
+    (tmp_path / "request.json").write_text(text)
+    for source, given in ((text, None), ("request.json", None), ("-", text)):
+        assert json.loads(cli("orders", "create", source, input=given).stdout)["state"] == "queued"
+    hosted = json.loads(
+        cli("orders", "create", text, "--hosting", "sentinel_hub", "--collection-id", "c", "--pretty").stdout
+    )
+    assert hosted["hosting"]["sentinel_hub"]["collection_id"] == "c"
+
+
+def test_request_with_everything_else(cli):
+    tools = [{"toar": {}}]
+    request = json.loads(cli("orders", "request", ITEMS[0], "--item-type", "PSScene", "--bundle", "visual", "--name", "n", "--no-stac",
+                             "--tools", json.dumps(tools), "--fallback-bundle", "analytic_udm2", "--hosting", "sentinel_hub",
+                             "--cloudconfig", '{"google_earth_engine": {"project": "p", "collection": "c",},}').stdout)  # fmt: skip
+    assert request["tools"] == tools
+    assert request["delivery"] == {"google_earth_engine": {"project": "p", "collection": "c"}}
+    assert request["hosting"] == {"sentinel_hub": {}}
+    assert "metadata" not in request
+
+
+def test_get_list_cancel(cli, order, sandbox, monkeypatch):
+    assert json.loads(cli("orders", "get", order.id).stdout)["id"] == order.id
+    assert cli("orders", "get", order.id, "--pretty").stdout.startswith('{\n  "_links"')
+    lines = cli(
+        "orders", "list", "--state", "SUCCESS", "--hosting", "false", "--name-contains", "order"
+    ).stdout.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == [order.id]
+    assert cli("orders", "list", "--source-type", "basemaps", "--limit", "0").stdout == ""
+    monkeypatch.setattr(sandbox._world, "timing", Timing(1000, 1000))
+    queued = json.loads(cli("orders", "create", json.dumps(an_order())).stdout)["id"]
+    assert json.loads(cli("orders", "cancel", queued).stdout)["state"] == "cancelled"
+
+
+def test_wait_and_download(cli, order, tmp_path):
+    outcome = cli("orders", "wait", order.id, "--delay", "0.05", "--timeout", "20")
+    assert outcome.stdout == "success\n"
+    assert f"order {order.id} - state: success" in outcome.stderr
+    outcome = cli("orders", "download", order.id, "--directory", "new", "--checksum", "md5")
+    paths = outcome.stdout.splitlines()
+    assert len(paths) == 5
+    assert all((tmp_path / path).exists() for path in paths)
+    assert "files" in outcome.stderr
+    assert cli("--quiet", "orders", "download", order.id, "--directory", "new", "--overwrite").stderr == ""
+
+
+def test_lists_of_what_there_is(cli):
+    assert cli("orders", "item-types").stdout.startswith("Valid item types:\n- ")
+    assert "- analytic_udm2\n" in cli("orders", "bundles").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["orders", "get", "no-uuid"], 2, "not a valid UUID"),
+        (["orders", "get", str(uuid.uuid4())], 1, "Error: Could not load order ID"),
+        (["orders", "create", "nothing.json"], 2, "cannot be read"),
+        (["orders", "create", "{"], 2, "not JSON"),
+        (["orders", "create", "{}"], 2, "is empty"),
+        (["orders", "create", "[1]"], 2, "no JSON object"),
+        (["orders", "create", '{"name": "x"}'], 1, "Products: products is required"),
+        (["orders", "request", "a,,b", "--item-type", "PSScene", "--bundle", "visual", "--name", "n"], 2, "empty entry"),
+        (["orders", "request", "a", "--item-type", "PSScen", "--bundle", "visual", "--name", "n"], 1, "Did you mean 'PSScene'"),
+        (["orders", "request", "a", "--item-type", "PSScene", "--bundle", "visual", "--name", "n", "--clip", '{"type": "Point", "coordinates": [0, 0]}'], 1, "not a Point"),
+        (["orders", "--base-url", "nonsense", "list"], 1, "not an http or https URL"),
+        (["orders", "-u", "http://127.0.0.1:9", "list"], 1, "cannot be reached"),
+        (["nothing"], 2, "No such command"),
+        (["sandbox", "run", "--", "no-such-program"], 1, "cannot be run"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_one_message_and_a_code(cli, arguments, code, words, monkeypatch):
+    from planet import _retry
+
+    monkeypatch.setattr(_retry.Attempt, "_wait", lambda self, now: 0.0)
+    outcome = cli(*arguments, ok=False)
+    assert outcome.exit_code == code, outcome.output
+    assert words in outcome.stderr
+    assert "Traceback" not in outcome.output
+    assert outcome.stdout == ""
+
+
+def test_missing_credentials(cli, monkeypatch):
+    monkeypatch.delenv("PL_API_KEY")
+    outcome = cli("orders", "list", ok=False)
+    assert outcome.exit_code == 1
+    assert "PL_API_KEY" in outcome.stderr
+
+
+def test_clip_and_tools_exclude_each_other(cli):
+    outcome = cli("orders", "request", "a", "--item-type", "PSScene", "--bundle", "visual", "--name", "n", "--clip", "{\"a\": 1}", "--tools", "[1]", ok=False)  # fmt: skip
+    assert (outcome.exit_code, "not both" in outcome.stderr) == (2, True)
+
+
+def run(*arguments, **settings):
+    return subprocess.run(
+        [sys.executable, "-m", "planet", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=False,
+        **settings,
+    )
+
+
+def test_run_passes_on_how_the_program_ended():
+    for script, code in (("raise SystemExit(7)", 7), ("import os; os.kill(os.getpid(), 15)", 143)):
+        assert run("sandbox", "run", "--", sys.executable, "-c", script).returncode == code
+    script = "import os; print(os.environ['PL_API_BASE_URL'], os.environ['PL_API_KEY'])"
+    assert run("sandbox", "run", "--", sys.executable, "-c", script).stdout.startswith("http://127.0.0.1:")
+
+
+def test_serve_until_it_is_stopped():
+    server = subprocess.Popen(
+        [sys.executable, "-m", "planet", "sandbox", "serve", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        lines = [server.stdout.readline() for _ in range(2)]
+        variables = dict(line.removeprefix("export ").strip().split("=", 1) for line in lines)
+        outcome = run("orders", "list", env={**os.environ, **variables})
+        assert (outcome.returncode, outcome.stdout) == (0, "")
+    finally:
+        server.terminate()
+        assert server.wait(10) == 0
+        server.communicate()
+
+
+@pytest.mark.parametrize("colour", [[], ["--async"]])
+def test_the_demo(tmp_path, colour):
+    outcome = run("sandbox", "demo", *colour, cwd=tmp_path)
+    assert outcome.returncode == 0, outcome.stderr
+    assert "state: success" in outcome.stderr
+    assert "Every file is there and is what the manifest says (8 files)" in outcome.stdout
+    assert ("async def order_scenes" in outcome.stdout) is bool(colour)
+    (picture,) = (tmp_path / "planet-demo").glob("*.png")
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert len(list((tmp_path / "planet-demo").glob("*/manifest.json"))) == 1

@@ -1,0 +1,88 @@
+"""The examples in docstrings are executed: those of both colours on the sandbox."""
+
+import ast
+import asyncio
+import doctest
+import importlib
+import inspect
+import pkgutil
+import re
+import textwrap
+
+import pytest
+
+import planet
+from planet.sandbox.world import Timing
+from tests.helpers import OREGON, an_order
+
+SKIPPED = {"planet.__main__"}
+
+
+def modules():
+    for info in pkgutil.walk_packages(planet.__path__, "planet."):
+        if info.name not in SKIPPED:
+            yield importlib.import_module(info.name)
+
+
+def examples():
+    """(where, code) of every fenced example."""
+    for module in modules():
+        things = [
+            (module.__name__, module),
+            *(
+                (name, thing)
+                for name, thing in vars(module).items()
+                if inspect.isclass(thing) or inspect.isfunction(thing)
+            ),
+        ]
+        for name, thing in things:
+            if thing is not module and thing.__module__ != module.__name__:
+                continue
+            members = vars(thing).items() if inspect.isclass(thing) else ()
+            for label, part in [(name, thing), *((f"{name}.{member}", value) for member, value in members)]:
+                part = getattr(part, "fget", None) or getattr(part, "__func__", part)
+                text = part.__doc__ if isinstance(getattr(part, "__doc__", None), str) else ""
+                if not (inspect.isclass(part) or inspect.isfunction(part) or inspect.ismodule(part)):
+                    continue
+                for number, code in enumerate(re.findall(r"```python\n(.*?)```", text, re.DOTALL)):
+                    yield pytest.param(textwrap.dedent(code), module.__name__, id=f"{module.__name__}:{label}:{number}")
+
+
+EXAMPLES = list(examples())
+
+
+def test_there_are_examples():
+    assert len(EXAMPLES) > 40
+
+
+@pytest.mark.parametrize(("code", "module"), EXAMPLES)
+def test_example(sandbox, tmp_path, monkeypatch, code, module, capsys):
+    monkeypatch.setattr(planet.http, "RATE_LIMIT", 0)
+    with sandbox.planet() as pl:
+        order = pl.orders.create_order(an_order())
+        pl.orders.wait(order.id, delay=0.02)
+        pl.orders.download_order(order.id, tmp_path)
+        if "cancel" in code:
+            monkeypatch.setattr(sandbox._world, "timing", Timing(1000, 1000))
+            order = pl.orders.create_order(an_order())
+        names = {
+            "pl": pl, "session": pl._session, "client": pl.orders, "order_id": order.id, "order_ids": [order.id], "aoi": OREGON,
+            "request": an_order("another"), "sandbox": sandbox, "location": pl.orders.get_order(order.id).results[:1] and
+            pl.orders.get_order(order.id).results[0].location, "folder": tmp_path / order.id if "manifest" in module or "checksum" in module else tmp_path,
+        }  # fmt: skip
+        compiled = compile(code, module, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        if not compiled.co_flags & inspect.CO_COROUTINE:
+            exec(compiled, names)
+            return
+
+        async def main():
+            async with sandbox.async_planet() as client:
+                names.update(pl=client, session=client._session, client=client.orders)
+                await eval(compiled, names)
+
+        asyncio.run(main())
+
+
+@pytest.mark.parametrize("module", [pytest.param(module, id=module.__name__) for module in modules()])
+def test_doctests(module):
+    assert doctest.testmod(module).failed == 0
