@@ -1,11 +1,13 @@
 """The settings of a session: what it needs to know before its first request. Making them does no I/O."""
 
+import functools
 import os
 import ssl
 from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
+import httpx
 
 from ._limits import Limits
 from ._redact import redact_url
@@ -70,6 +72,9 @@ class Settings:
 
     def ssl_context(self) -> ssl.SSLContext | bool:
         """What to check certificates with: `verify` may also name a file or folder of certificates."""
+        if self.verify is True and self.cert is None:
+            names = ("SSL_CERT_FILE", "SSL_CERT_DIR") if self.trust_env else ()
+            return _usual_context(tuple(os.environ.get(name) for name in names))
         if not isinstance(self.verify, str):
             return self.verify
         path = os.path.expanduser(self.verify)
@@ -81,3 +86,9 @@ class Settings:
             raise ClientError(
                 f"The certificates in {path!r} cannot be read: {error}.", hint="verify= takes a PEM file or a folder."
             ) from None
+
+
+@functools.lru_cache(maxsize=4)
+def _usual_context(variables: tuple[str | None, ...]) -> ssl.SSLContext:
+    """The context that httpx makes by default. It takes long to make, and every session may use the same."""
+    return httpx.create_ssl_context(trust_env=bool(variables))

@@ -115,7 +115,10 @@ class _Data:
         if bounds is None:
             yield from passing  # worldwide: in the order of days, not of minutes
         else:
-            yield from sorted(passing, key=lambda scene: (getattr(scene, field), scene.id), reverse=direction == "desc")
+            if "found" not in search:  # once for all pages
+                key = lambda scene: (getattr(scene, field), scene.id)  # noqa: E731  # a line of its own reads better
+                search["found"] = sorted(passing, key=key, reverse=direction == "desc")
+            yield from search["found"]
 
     async def item(self, request: Request) -> Response:
         item_type, item_id = request.path_params["type"], request.path_params["id"]

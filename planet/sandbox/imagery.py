@@ -3,6 +3,7 @@
 Everything is a function of position and date, so that neighbouring scenes fit together and nothing is stored.
 """
 
+import functools
 import math
 from typing import Any
 
@@ -67,8 +68,9 @@ class View:
     crs: Any
 
 
+@functools.lru_cache(maxsize=4)
 def render(scene: Scene, pixels: int) -> View:
-    """A scene on a grid in UTM, *pixels* wide."""
+    """A scene on a grid in UTM, *pixels* wide. Orders that follow each other often hold the same scenes."""
     zone = int((scene.lon + 180) // 6) % 60 + 1
     crs = rasterio.crs.CRS.from_epsg((32600 if scene.lat >= 0 else 32700) + zone)
     outline = rasterio.warp.transform_geom("EPSG:4326", crs, scene.geometry)

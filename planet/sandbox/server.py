@@ -151,6 +151,7 @@ class Sandbox:
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
             self._thread.join()
+            self._running.close()
             self._server = self._thread = None
         if self._own_folder and self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)

@@ -10,6 +10,7 @@ import secrets
 import shutil
 import uuid
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,12 @@ class World:
         self.orders: dict[str, OrderRecord] = {}
         self.searches: dict[str, dict[str, Any]] = {}
         self._secret = secrets.token_bytes(32)
+        # One order after the other: making images takes all the memory that one should take, and rasterio is quieter.
+        self._workshop = ThreadPoolExecutor(max_workers=1, thread_name_prefix="planet-sandbox-orders")
+
+    def close(self) -> None:
+        """Take on no more work, and wait for what is being done."""
+        self._workshop.shutdown(cancel_futures=True)
 
     def reset(self) -> None:
         """Forget what clients have done, and what was to go wrong."""
@@ -144,7 +151,7 @@ class World:
             self._turn(order, "running", "Started processing order")
         if order.state == "running":
             if order.work is None:
-                order.work = asyncio.ensure_future(asyncio.to_thread(self._make, order))
+                order.work = asyncio.get_running_loop().run_in_executor(self._workshop, self._make, order)
             if age >= self.timing.queued + self.timing.running:
                 await asyncio.shield(order.work)
                 self._finish(order)
