@@ -11,28 +11,27 @@ import os
 import re
 import sys
 import threading
+from dataclasses import dataclass, fields
+from typing import Any
 
-import attrs
+from .exceptions import ClientError
 
 __all__ = ["Bucket", "Limits", "Ticket", "bucket", "endpoint_class"]
 
 # Requests per second, as the service documents them; an endpoint of none of these classes has the general rate.
 # The first pattern that matches "METHOD /path" names the class, so the narrower ones come first.
-_CLASSES: list[tuple[str, float, re.Pattern[str]]] = [
-    (name, rate, re.compile(pattern))
-    for name, rate, pattern in [
-        ("orders stats", 5, r"GET .*/stats/orders/v2/?$"),
-        ("orders bulk cancel", 5, r"POST .*/orders/v2/cancel/?$"),
-        ("orders download", 5, r"GET .*/compute/ops/download/?$"),
-        ("orders create", 3, r"POST .*/orders/v2/?$"),
-        ("orders list", 3, r"GET .*/orders/v2/?$"),
-        ("orders cancel", 3, r"PUT .*/orders/v2/[^/]+$"),
-        ("orders get", 3, r"GET .*/orders/v2/[^/]+$"),
-        ("data activation", 5, r"(GET|POST) .*/data/v1/assets/[^/]+/activate$"),
-        ("data download", 15, r"GET .*/data/v1/download/?$"),
-        ("data", 10, r"\w+ .*/data/v1/"),
-        ("destinations", 3, r"\w+ .*/destinations/v1"),
-    ]
+_CLASSES = [
+    ("orders stats", 5, r"GET .*/stats/orders/v2/?$"),
+    ("orders bulk cancel", 5, r"POST .*/orders/v2/cancel/?$"),
+    ("orders download", 5, r"GET .*/compute/ops/download/?$"),
+    ("orders create", 3, r"POST .*/orders/v2/?$"),
+    ("orders list", 3, r"GET .*/orders/v2/?$"),
+    ("orders cancel", 3, r"PUT .*/orders/v2/[^/]+$"),
+    ("orders get", 3, r"GET .*/orders/v2/[^/]+$"),
+    ("data activation", 5, r"(GET|POST) .*/data/v1/assets/[^/]+/activate$"),
+    ("data download", 15, r"GET .*/data/v1/download/?$"),
+    ("data", 10, r"\w+ .*/data/v1/"),
+    ("destinations", 3, r"\w+ .*/destinations/v1"),
 ]
 
 _MAX_SLOWDOWN = 16.0
@@ -40,7 +39,7 @@ _MAX_SLOWDOWN = 16.0
 _MARGIN = 1.05
 
 
-@attrs.frozen(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Limits:
     """How fast, and how much at once. 0 switches a bound off.
 
@@ -59,9 +58,12 @@ class Limits:
         ```
     """
 
-    rate: float = attrs.field(default=10, validator=attrs.validators.ge(0))
-    max_active: int = attrs.field(default=50, validator=attrs.validators.ge(0))
-    max_downloads: int = attrs.field(default=16, validator=attrs.validators.ge(0))
+    rate: float = 10
+    max_active: int = 50
+    max_downloads: int = 16
+
+    def __post_init__(self) -> None:
+        not_negative(self)
 
     @classmethod
     def default(cls) -> "Limits":
@@ -85,16 +87,30 @@ def endpoint_class(method: str, path: str) -> tuple[str, float | None]:
     ('basemaps', None)
     """
     for name, rate, pattern in _CLASSES:
-        if pattern.match(f"{method} {path}"):
+        if re.match(pattern, f"{method} {path}"):  # compiled when it is first needed, and kept by re
             return name, rate
     return path.strip("/").split("/", 1)[0], None
 
 
-@attrs.define(eq=False)
+def not_negative(settings: Any) -> None:
+    """Refuse settings with a number below zero: no bound and no time is.
+
+    Raises:
+        ClientError: one of them is; the text names it.
+    """
+    for field in fields(settings):
+        value = getattr(settings, field.name)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
+            raise ClientError(f"{field.name} is {value!r}.", hint=f"{field.name} is a number, 0 or more.")
+
+
 class Ticket:
     """A place in the schedule of a bucket."""
 
-    slot: float
+    __slots__ = ("slot",)
+
+    def __init__(self, slot: float) -> None:
+        self.slot = slot
 
 
 class Bucket:

@@ -1,9 +1,7 @@
 """What to make of the pages of a listing: their items, what comes next, and when to stop. It fetches nothing."""
 
 from collections.abc import Callable
-from typing import Any
-
-import attrs
+from typing import Any, NamedTuple
 
 from ._paths import join_link
 from ._redact import redact_url
@@ -22,8 +20,7 @@ def _under_links(name: str) -> Callable[[dict[str, Any]], Any]:
     return find
 
 
-@attrs.frozen
-class PageKeys:
+class PageKeys(NamedTuple):
     """Where an API keeps the items of a page and the link to the next one."""
 
     items: str

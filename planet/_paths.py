@@ -9,11 +9,12 @@ from .exceptions import ClientError, DownloadError
 
 __all__ = ["disposition_name", "encode", "join_link", "last_part", "origin", "safe_relative", "within"]
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_DRIVE = re.compile(r"^[A-Za-z]:")
-_DEVICES = re.compile(r"^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)", re.IGNORECASE)
-_FILENAME = re.compile(r"""filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;]+))""", re.IGNORECASE)
-_FILENAME_STAR = re.compile(r"filename\*\s*=\s*([\w!#$&+^`{}~%-]*)'[^']*'([^\s;]+)", re.IGNORECASE)
+# Patterns as text: re compiles them when they are first needed.
+_CONTROL = r"[\x00-\x1f\x7f]"
+_DRIVE = r"^[A-Za-z]:"
+_DEVICES = r"(?i)^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)"
+_FILENAME = r"""(?i)filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;]+))"""
+_FILENAME_STAR = r"(?i)filename\*\s*=\s*([\w!#$&+^`{}~%-]*)'[^']*'([^\s;]+)"
 
 
 def safe_relative(name: object) -> tuple[str, ...]:
@@ -31,9 +32,9 @@ def safe_relative(name: object) -> tuple[str, ...]:
     parts = tuple(name.split("/"))
     bad = (
         "\\" in name
-        or bool(_CONTROL.search(name))
-        or bool(_DRIVE.match(name))
-        or any(part in ("", ".", "..") or _DEVICES.match(part) or part != part.rstrip(" .") for part in parts)
+        or bool(re.search(_CONTROL, name))
+        or bool(re.match(_DRIVE, name))
+        or any(part in ("", ".", "..") or re.match(_DEVICES, part) or part != part.rstrip(" .") for part in parts)
     )
     if not bad:
         try:
@@ -81,12 +82,12 @@ def disposition_name(header: str | None) -> str | None:
     """
     if not header:
         return None
-    if match := _FILENAME_STAR.search(header):
+    if match := re.search(_FILENAME_STAR, header):
         try:
             return unquote(match[2], encoding=match[1] or "utf-8", errors="strict")
         except (LookupError, ValueError):
             pass  # an encoding nobody knows: the plain form stands beside it
-    if match := _FILENAME.search(header):
+    if match := re.search(_FILENAME, header):
         return re.sub(r"\\(.)", r"\1", match[1]) if match[1] is not None else match[2]
     return None
 

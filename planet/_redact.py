@@ -8,10 +8,11 @@ import re
 
 __all__ = ["guard_logs", "redact", "redact_url"]
 
-_QUERY = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s'\"<>?]+)\?[^\s'\"<>)\]]*", re.IGNORECASE)
-_USER = re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^/\s'\"@]+@", re.IGNORECASE)
-_CREDENTIAL = re.compile(r"\b(api-key|bearer|basic)(\s+)[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE)
-_PARAMETER = re.compile(r"\b([\w-]*(?:api_key|token|secret|sig|signature|password))=[^\s&'\"]+", re.IGNORECASE)
+# Patterns as text: re compiles them when they are first needed, and keeps them. Only starting costs nothing.
+_QUERY = r"(?i)(\b[a-z][a-z0-9+.-]*://[^\s'\"<>?]+)\?[^\s'\"<>)\]]*"
+_USER = r"(?i)(\b[a-z][a-z0-9+.-]*://)[^/\s'\"@]+@"
+_CREDENTIAL = r"(?i)\b(api-key|bearer|basic)(\s+)[A-Za-z0-9._~+/=-]{6,}"
+_PARAMETER = r"(?i)\b([\w-]*(?:api_key|token|secret|sig|signature|password))=[^\s&'\"]+"
 
 # Where httpx and httpcore write what they send and receive; httpcore's DEBUG lines hold whole Location headers.
 _LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy", "httpcore.socks")
@@ -19,15 +20,15 @@ _LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2",
 
 def redact(text: str) -> str:
     """*text* without query strings, user info, keys and tokens."""
-    text = _QUERY.sub(r"\1?…", text)
-    text = _USER.sub(r"\1…@", text)
-    text = _CREDENTIAL.sub(r"\1\2…", text)
-    return _PARAMETER.sub(r"\1=…", text)
+    text = re.sub(_QUERY, r"\1?…", text)
+    text = re.sub(_USER, r"\1…@", text)
+    text = re.sub(_CREDENTIAL, r"\1\2…", text)
+    return re.sub(_PARAMETER, r"\1=…", text)
 
 
 def redact_url(url: object) -> str:
     """An address as it may be shown: without query, fragment and user info."""
-    return _USER.sub(r"\1…@", re.split(r"[?#]", str(url), maxsplit=1)[0])
+    return re.sub(_USER, r"\1…@", re.split(r"[?#]", str(url), maxsplit=1)[0])
 
 
 class _Filter(logging.Filter):

@@ -2,9 +2,9 @@
 
 import random
 import threading
+from dataclasses import dataclass
 
-import attrs
-
+from ._limits import not_negative
 from .exceptions import (
     APIError,
     CertificateError,
@@ -21,7 +21,7 @@ _TRANSIENT_STATUS = frozenset({408, 429, 500, 502, 503, 504})
 _REPEATABLE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 
 
-@attrs.frozen(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RetryPolicy:
     """How failures are retried. The default tries six times within at most 100 seconds.
 
@@ -34,12 +34,15 @@ class RetryPolicy:
         max_retry_after: if the service asks to wait longer than this many seconds, give up at once and say so.
     """
 
-    max_retries: int = attrs.field(default=5, validator=attrs.validators.ge(0))
-    max_backoff: float = attrs.field(default=64.0, validator=attrs.validators.ge(0))
-    base: float = attrs.field(default=1.0, validator=attrs.validators.ge(0))
-    window: float = attrs.field(default=5.0, validator=attrs.validators.ge(0))
-    deadline: float = attrs.field(default=100.0, validator=attrs.validators.ge(0))
-    max_retry_after: float = attrs.field(default=60.0, validator=attrs.validators.ge(0))
+    max_retries: int = 5
+    max_backoff: float = 64.0
+    base: float = 1.0
+    window: float = 5.0
+    deadline: float = 100.0
+    max_retry_after: float = 60.0
+
+    def __post_init__(self) -> None:
+        not_negative(self)
 
 
 def is_transient(error: PlanetError) -> bool:

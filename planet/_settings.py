@@ -3,13 +3,13 @@
 import functools
 import os
 import ssl
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-import attrs
 import httpx
 
-from ._limits import Limits
+from ._limits import Limits, not_negative
 from ._redact import redact_url
 from ._retry import RetryPolicy
 from .auth import Auth
@@ -19,7 +19,7 @@ from .exceptions import ClientError
 __all__ = ["Settings", "Timeouts", "resolve_base_url"]
 
 
-@attrs.frozen(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Timeouts:
     """How long to wait, in seconds, before something counts as failed. None of them bounds a whole download.
 
@@ -32,6 +32,9 @@ class Timeouts:
     connect: float = 10.0
     read: float = 125.0
     write: float = 10.0
+
+    def __post_init__(self) -> None:
+        not_negative(self)
 
 
 def resolve_base_url(base_url: str | None) -> str:
@@ -54,18 +57,18 @@ def resolve_base_url(base_url: str | None) -> str:
     return url.rstrip("/")
 
 
-@attrs.frozen(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """Everything that two sessions have in common if they behave alike, whatever their colour."""
 
     auth: Auth
     base_url: str
-    timeouts: Timeouts = attrs.field(factory=Timeouts)
-    retry: RetryPolicy = attrs.field(factory=RetryPolicy)
-    limits: Limits = attrs.field(factory=Limits.default)
-    proxy: str | None = attrs.field(default=None, repr=False)
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    limits: Limits = field(default_factory=Limits.default)
+    proxy: str | None = field(default=None, repr=False)
     verify: bool | str | ssl.SSLContext = True
-    cert: Any = attrs.field(default=None, repr=False)
+    cert: Any = field(default=None, repr=False)
     trust_env: bool = True
     transport: Any = None
     app: str | None = None

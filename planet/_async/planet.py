@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._settings import resolve_base_url
-from .data import DataClient
-from .directory import CLIENTS
-from .orders import OrdersClient
 from .session import Session
+
+if TYPE_CHECKING:
+    from .data import DataClient
+    from .orders import OrdersClient
 
 __all__ = ["AsyncPlanet"]
 
@@ -43,15 +45,26 @@ class AsyncPlanet:
         elif not isinstance(session, Session):
             session = Session.from_settings(session.settings)
         self._session: Session = session
-        root = resolve_base_url(base_url) if base_url else session.base_url
-        self.data: DataClient = self._client(DataClient, root)
-        self.orders: OrdersClient = self._client(OrdersClient, root)
+        self._root = resolve_base_url(base_url) if base_url else session.base_url
 
-    def _client(self, kind: Any, root: str) -> Any:
-        return kind(self._session, root + kind._path)
+    @functools.cached_property
+    def data(self) -> DataClient:
+        """The Data API: search the catalogue."""
+        client: DataClient = self._client("data")
+        return client
+
+    @functools.cached_property
+    def orders(self) -> OrdersClient:
+        """The Orders API: order imagery, wait for it, download it."""
+        client: OrdersClient = self._client("orders")
+        return client
+
+    def _client(self, name: str) -> Any:
+        """The client of an API; what it is made of is loaded only now."""
+        return self._session.client(name, root=self._root)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._session.base_url}: {', '.join(sorted(CLIENTS))}>"
+        return f"<{type(self).__name__} {self._root}>"
 
     async def __aenter__(self) -> AsyncPlanet:
         return self

@@ -6,11 +6,11 @@ import ssl
 from collections import Counter
 from collections.abc import AsyncIterator, Hashable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from time import monotonic
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import attrs
 import httpx
 
 from .._limits import Limits, bucket, endpoint_class
@@ -19,7 +19,7 @@ from .._redact import guard_logs, redact_url
 from .._redirects import MAX_REDIRECTS, follow
 from .._response import MAX_BODY, MAX_ERROR_BODY, error_from_httpx, error_from_status, never_sent
 from .._retry import Attempt, RetryPolicy
-from .._runtime._async import AGENT_SUFFIX, APP, Slots, close_later, pool_key, sleep
+from .._runtime._async import AGENT_SUFFIX, APP, Slots, close_later, pool_key, run_blocking, sleep
 from .._settings import Settings, Timeouts, resolve_base_url
 from .._version import __version__
 from ..auth import Auth
@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Session"]
 
 
-@attrs.frozen
-class _Pool:
+class _Pool(NamedTuple):
     """The connections of one event loop or process, and the places in their queues."""
 
     client: httpx.AsyncClient
@@ -42,8 +41,7 @@ class _Pool:
     downloads: Any
 
 
-@attrs.frozen
-class _Call:
+class _Call(NamedTuple):
     """A request before it is built: what every attempt and every redirect of it starts from."""
 
     method: str
@@ -107,7 +105,7 @@ class Session:
             raise ClientError(f"auth is a {type(auth).__name__}.", hint="Make one with Auth.from_key and the like.")
         timeouts = timeouts or Timeouts()
         if read_timeout_secs is not None:
-            timeouts = attrs.evolve(timeouts, read=read_timeout_secs)
+            timeouts = replace(timeouts, read=read_timeout_secs)
         self._begin(
             Settings(
                 auth=auth or Auth.from_user_default_session(),
@@ -173,7 +171,7 @@ class Session:
 
     @max_retries.setter
     def max_retries(self, value: int) -> None:
-        self.retry = attrs.evolve(self.retry, max_retries=value)
+        self.retry = replace(self.retry, max_retries=value)
 
     @property
     def max_retry_backoff(self) -> float:
@@ -182,10 +180,15 @@ class Session:
 
     @max_retry_backoff.setter
     def max_retry_backoff(self, value: float) -> None:
-        self.retry = attrs.evolve(self.retry, max_backoff=value)
+        self.retry = replace(self.retry, max_backoff=value)
 
-    def client(self, name: str, base_url: str | None = None) -> Any:
+    def client(self, name: str, base_url: str | None = None, *, root: str | None = None) -> Any:
         """The client of an API by its name: `orders` or `data`.
+
+        Args:
+            name: the name of the API.
+            base_url: where the API is.
+            root: where the services are that it is one of; left out: the session's base URL.
 
         Raises:
             ClientError: there is no such client.
@@ -195,7 +198,7 @@ class Session:
         kind: type[_BaseClient] | None = CLIENTS.get(name)
         if kind is None:
             raise ClientError("No such client.", hint=f"There are {', '.join(sorted(CLIENTS))}.")
-        return kind(self, base_url)
+        return kind(self, base_url or (root and f"{root}{kind._path}"))
 
     def trust(self, url: str) -> None:
         """Send the credentials to the origin of *url* as well: the user has named it as an API's address."""
@@ -232,7 +235,7 @@ class Session:
         attempt = Attempt(self.retry, method, repeatable, monotonic())
         while True:
             try:
-                async with self._open(call, self._pool().active) as response:
+                async with self._open(call, (await self._pool()).active) as response:
                     answer = Response(
                         response.status_code,
                         response.headers,
@@ -263,14 +266,14 @@ class Session:
                     ...
             ```
         """
-        async with self._stream(_Call(method, url, None, params, roams=True), self._pool().active) as response:
+        async with self._stream(_Call(method, url, None, params, roams=True), (await self._pool()).active) as response:
             yield StreamingResponse(response, method)
 
     @asynccontextmanager
     async def download(self, url: str, headers: Mapping[str, str]) -> AsyncIterator[httpx.Response]:
         """The answer to a download, for the transfer engine: also a 416, which that one understands."""
         call = _Call("GET", url, headers=headers, roams=True)
-        async with self._stream(call, self._pool().downloads, {416}) as response:
+        async with self._stream(call, (await self._pool()).downloads, {416}) as response:
             yield response
 
     @asynccontextmanager
@@ -295,16 +298,21 @@ class Session:
         self.outcomes[type(error)] += 1
         return pause
 
-    def _pool(self) -> _Pool:
+    async def _pool(self) -> _Pool:
         if self._closed:
             raise ClientError(
                 "The session is closed.", hint="Make a new one, or make the request inside of its 'with'."
             )
         key = pool_key()
-        # setdefault is atomic: of two threads that come at once, both get the pool that was first.
-        return self._pools.get(key) or self._pools.setdefault(key, self._make_pool())
+        pool = self._pools.get(key)
+        if pool is None:
+            # Reading certificates takes long enough to be noticed in an event loop.
+            made = self._make_pool(await run_blocking(self.settings.ssl_context))
+            # setdefault is atomic: of two tasks or threads that come at once, both get the pool that was first.
+            pool = self._pools.setdefault(key, made)
+        return pool
 
-    def _make_pool(self) -> _Pool:
+    def _make_pool(self, context: ssl.SSLContext | bool) -> _Pool:
         settings, limits = self.settings, self.settings.limits
         client = httpx.AsyncClient(
             headers={
@@ -318,7 +326,7 @@ class Session:
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=max(20, limits.max_downloads)),
             follow_redirects=False,
             proxy=settings.proxy,
-            verify=settings.ssl_context(),
+            verify=context,
             cert=settings.cert,
             trust_env=settings.trust_env,
             transport=settings.transport,
@@ -328,7 +336,7 @@ class Session:
     @asynccontextmanager
     async def _open(self, call: _Call, slots: Any, allowed: Iterable[int] = ()) -> AsyncIterator[httpx.Response]:
         """One attempt: the answer after all redirects, open; an error status is raised."""
-        client = self._pool().client
+        client = (await self._pool()).client
         method, url, json, params = call.method, call.url, call.json, call.params
         for hop in range(MAX_REDIRECTS + 1):
             at_home = origin(url) in self._origins

@@ -4,14 +4,16 @@
 
 from __future__ import annotations
 
+import functools
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._settings import resolve_base_url
-from .data import DataAPI
-from .directory import CLIENTS
-from .orders import OrdersAPI
 from .session import SyncSession
+
+if TYPE_CHECKING:
+    from .data import DataAPI
+    from .orders import OrdersAPI
 
 __all__ = ["Planet"]
 
@@ -45,15 +47,26 @@ class Planet:
         elif not isinstance(session, SyncSession):
             session = SyncSession.from_settings(session.settings)
         self._session: SyncSession = session
-        root = resolve_base_url(base_url) if base_url else session.base_url
-        self.data: DataAPI = self._client(DataAPI, root)
-        self.orders: OrdersAPI = self._client(OrdersAPI, root)
+        self._root = resolve_base_url(base_url) if base_url else session.base_url
 
-    def _client(self, kind: Any, root: str) -> Any:
-        return kind(self._session, root + kind._path)
+    @functools.cached_property
+    def data(self) -> DataAPI:
+        """The Data API: search the catalogue."""
+        client: DataAPI = self._client("data")
+        return client
+
+    @functools.cached_property
+    def orders(self) -> OrdersAPI:
+        """The Orders API: order imagery, wait for it, download it."""
+        client: OrdersAPI = self._client("orders")
+        return client
+
+    def _client(self, name: str) -> Any:
+        """The client of an API; what it is made of is loaded only now."""
+        return self._session.client(name, root=self._root)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._session.base_url}: {', '.join(sorted(CLIENTS))}>"
+        return f"<{type(self).__name__} {self._root}>"
 
     def __enter__(self) -> Planet:
         return self

@@ -1,7 +1,6 @@
 """Files with secrets in them."""
 
 import os
-import tempfile
 from pathlib import Path
 
 __all__ = ["write_private"]
@@ -9,6 +8,8 @@ __all__ = ["write_private"]
 
 def write_private(path: Path, text: str) -> None:
     """Replace a file at once or not at all; only this user can read it (0600, in a folder of 0700 if it is new)."""
+    import tempfile  # loading it costs more than the rest of this package's credentials together
+
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # mkstemp opens with 0600 and O_EXCL, whatever the umask.
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")

@@ -37,7 +37,7 @@ def test_one_session_in_several_event_loops(sandbox):
 
         async def main():
             await use()
-            pool = session._pool()
+            pool = await session._pool()
             await pool.client.aclose()
 
         anyio.run(main, backend=backend)
