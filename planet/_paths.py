@@ -1,13 +1,16 @@
 """Names and addresses that come from a server are hostile until proved otherwise. One check for all of them."""
 
+import mimetypes
 import re
+import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from ._redact import redact_url
 from .exceptions import ClientError, DownloadError
 
-__all__ = ["disposition_name", "encode", "join_link", "last_part", "origin", "safe_relative", "within"]
+__all__ = ["disposition_name", "encode", "join_link", "last_part", "name_of", "origin", "safe_relative", "within"]
 
 # Patterns as text: re compiles them when they are first needed.
 _CONTROL = r"[\x00-\x1f\x7f]"
@@ -90,6 +93,19 @@ def disposition_name(header: str | None) -> str | None:
     if match := re.search(_FILENAME, header):
         return re.sub(r"\\(.)", r"\1", match[1]) if match[1] is not None else match[2]
     return None
+
+
+def name_of(headers: Mapping[str, str], path: str) -> str:
+    """What to call a file that is downloaded: as its headers say, else as its address ends, else something new.
+
+    Raises:
+        DownloadError: the server's name for it is unsafe.
+    """
+    name = disposition_name(headers.get("content-disposition")) or path.rstrip("/")
+    if not name or name.endswith("/download"):  # the endpoint of signed links: it names no file
+        extension = mimetypes.guess_extension(headers.get("content-type", "").partition(";")[0]) or ""
+        name = f"planet-{secrets.token_hex(4)}{extension}"
+    return last_part(name)
 
 
 def encode(part: object) -> str:

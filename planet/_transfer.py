@@ -29,7 +29,7 @@ try:
 except ImportError:  # Windows: the second process fails to open the part file, which open() turns into Busy
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["Busy", "Transfer", "store"]
+__all__ = ["Busy", "Transfer", "length_of", "store"]
 
 _PIECE = 1024 * 1024
 _MAX_MISMATCHES = 3
@@ -195,7 +195,7 @@ class Transfer:
         elif status == 200:
             if self.received:
                 self._truncate()  # the content has changed, or the server does not do ranges
-            total = None if encoded else _length(headers)
+            total = None if encoded else length_of(headers)
         else:
             self._truncate()
             raise InvalidAnswer(f"The server answered {status} to a download.", status_code=status)
@@ -308,7 +308,8 @@ class Transfer:
         self.close()
 
 
-def _length(headers: Mapping[str, str]) -> int | None:
+def length_of(headers: Mapping[str, str]) -> int | None:
+    """The length that an answer announces, or None."""
     value = headers.get("content-length", "")
     return int(value) if value.isascii() and value.isdigit() else None
 

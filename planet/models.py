@@ -11,6 +11,7 @@ from ._response import parse_json
 from .io import str_to_datetime
 
 if TYPE_CHECKING:
+    from ._async.body import StreamingBody
     from ._async.pager import Pager as Paged
     from ._async.streams import StreamingResponse
 
@@ -23,6 +24,7 @@ __all__ = [
     "OrderResult",
     "Paged",
     "Response",
+    "StreamingBody",
     "StreamingResponse",
 ]
 
@@ -39,6 +41,10 @@ def __getattr__(name: str) -> Any:
         from ._async.streams import StreamingResponse
 
         return StreamingResponse
+    if name == "StreamingBody":
+        from ._async.body import StreamingBody
+
+        return StreamingBody
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

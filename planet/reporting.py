@@ -15,7 +15,7 @@ from typing import Any, TextIO
 __all__ = ["AssetStatusBar", "DownloadBar", "ProgressBar", "StateBar"]
 
 _LINE_EVERY = 10.0  # seconds between two lines where there is no terminal
-_SHOWN = 3  # files in flight that are named beside the overall bar
+_SHOWN = 1  # files in flight that are named beside the overall bar; of the others, the number
 
 
 def _bar_class() -> Any:
@@ -249,7 +249,7 @@ class DownloadBar(ProgressBar):
     def _show(self) -> None:
         if self.bar is not None and not isinstance(self.bar, _Lines):
             self.bar.set_description_str(self._describe(), refresh=False)
-            names = [path.name for path in list(self._flying)[:_SHOWN]]
+            names = [_short(path.name) for path in list(self._flying)[:_SHOWN]]
             more = len(self._flying) - len(names)
             self.bar.set_postfix_str(", ".join(names) + (f" +{more}" if more > 0 else ""), refresh=False)
 
@@ -259,3 +259,8 @@ class DownloadBar(ProgressBar):
         kept = f", {self._kept} already there" if self._kept else ""
         self.bar.set_description_str(f"{self.done} of {self.files} files, {size} MB{kept}")
         self.bar.print()
+
+
+def _short(name: str) -> str:
+    """A name that leaves room for the bar; its end tells more than its beginning."""
+    return name if len(name) <= 30 else f"…{name[-29:]}"

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import mimetypes
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +13,7 @@ from typing import Any
 import httpx
 
 from .._delivery import FileToFetch
-from .._paths import disposition_name, last_part
+from .._paths import name_of
 from .._response import error_from_httpx
 from .._runtime._sync import map_bounded, on_stop, run_blocking, sleep
 from .._transfer import Busy, Transfer
@@ -139,11 +137,8 @@ def target_of(directory: Path, filename: str | None, session: SyncSession, overw
         return Transfer(directory / filename, overwrite=overwrite, retry=session.retry)
 
     def place(response: httpx.Response) -> Transfer:
-        name = disposition_name(response.headers.get("content-disposition")) or response.url.path.rstrip("/")
-        if not name or name.endswith("/download"):  # the endpoint of the signed links: it names no file
-            kind = response.headers.get("content-type", "").partition(";")[0]
-            name = f"planet-{secrets.token_hex(4)}{mimetypes.guess_extension(kind) or ''}"
-        return Transfer(directory / last_part(name), overwrite=overwrite, retry=session.retry)
+        name = name_of(response.headers, response.url.path)
+        return Transfer(directory / name, overwrite=overwrite, retry=session.retry)
 
     return place
 

@@ -1,5 +1,18 @@
 """The asynchronous client of the Orders API."""
 
 from .._async.orders import BULK_PATH, ORDER_STATE_SEQUENCE, ORDERS_PATH, STATS_PATH, OrdersClient, OrderStates
+from .._async.pager import Pager as Orders
+from ..constants import PLANET_BASE_URL
 
-__all__ = ["BULK_PATH", "ORDERS_PATH", "ORDER_STATE_SEQUENCE", "STATS_PATH", "OrderStates", "OrdersClient"]
+__all__ = [
+    "BASE_URL",
+    "BULK_PATH",
+    "ORDERS_PATH",
+    "ORDER_STATE_SEQUENCE",
+    "STATS_PATH",
+    "OrderStates",
+    "Orders",
+    "OrdersClient",
+]
+
+BASE_URL = f"{PLANET_BASE_URL}/compute/ops"

@@ -10,6 +10,7 @@ import pytest
 from planet import http, order_request
 from planet._async import created as created_module
 from planet._async import session as session_module
+from planet._async.body import StreamingBody
 from planet._async.planet import AsyncPlanet
 from planet._async.session import Session
 from planet._runtime._async import map_bounded
@@ -337,6 +338,24 @@ async def test_streams(pl, session, sandbox):
     with pytest.raises(NetworkError):
         async with session.stream("GET", url) as response:
             [piece async for piece in response.aiter_bytes()]
+
+
+async def test_a_body_into_a_file(session, tmp_path, sandbox):
+    url = f"{session.base_url}/compute/ops/bundles/spec"
+    async with session.stream("GET", url) as response:
+        body = StreamingBody(response)
+        assert body.name == "spec"
+        assert body.size > 1000
+        await body.write(tmp_path / body.name, progress_bar=False)
+    content = (tmp_path / "spec").read_bytes()
+    assert json.loads(content)
+    async with session.stream("GET", url) as response:
+        await StreamingBody(response).write(tmp_path / "spec", overwrite=False)
+    sandbox.inject("cut", path="spec", after=100)
+    with pytest.raises(NetworkError):
+        async with session.stream("GET", url) as response:
+            await StreamingBody(response).write(tmp_path / "spec", progress_bar=False)
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [content]
 
 
 async def test_base_urls(monkeypatch, sandbox):

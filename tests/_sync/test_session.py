@@ -13,6 +13,7 @@ from planet import http, order_request
 from planet._runtime._sync import map_bounded
 from planet._sync import created as created_module
 from planet._sync import session as session_module
+from planet._sync.body import StreamingBody
 from planet._sync.planet import Planet
 from planet._sync.session import SyncSession
 from planet.auth import Auth
@@ -337,6 +338,24 @@ def test_streams(pl, session, sandbox):
     with pytest.raises(NetworkError):
         with session.stream("GET", url) as response:
             [piece for piece in response.iter_bytes()]
+
+
+def test_a_body_into_a_file(session, tmp_path, sandbox):
+    url = f"{session.base_url}/compute/ops/bundles/spec"
+    with session.stream("GET", url) as response:
+        body = StreamingBody(response)
+        assert body.name == "spec"
+        assert body.size > 1000
+        body.write(tmp_path / body.name, progress_bar=False)
+    content = (tmp_path / "spec").read_bytes()
+    assert json.loads(content)
+    with session.stream("GET", url) as response:
+        StreamingBody(response).write(tmp_path / "spec", overwrite=False)
+    sandbox.inject("cut", path="spec", after=100)
+    with pytest.raises(NetworkError):
+        with session.stream("GET", url) as response:
+            StreamingBody(response).write(tmp_path / "spec", progress_bar=False)
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [content]
 
 
 def test_base_urls(monkeypatch, sandbox):

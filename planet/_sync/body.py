@@ -1,0 +1,52 @@
+# Generated from planet/_async/body.py by tools/unasync.py: change that one, and run the tool again.
+
+"""`StreamingBody`: the body of an answer into a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from .._paths import name_of
+from .._runtime._sync import run_blocking
+from .._transfer import Transfer, length_of
+from ..reporting import DownloadBar
+from .streams import StreamingResponse
+
+__all__ = ["StreamingBody"]
+
+
+class StreamingBody:
+    """The body of an answer that is coming in, for scripts that write it themselves.
+
+    `download_asset` and `download_order` do more: they resume, and verify against what was promised.
+    """
+
+    def __init__(self, response: StreamingResponse) -> None:
+        self._response = response
+
+    @property
+    def name(self) -> str:
+        """What to call the file: as the server says, as a safe name."""
+        return name_of(self._response.headers, unquote(urlsplit(self._response.url).path))
+
+    @property
+    def size(self) -> int | None:
+        """Its length in bytes, or None where the server does not say."""
+        return length_of(self._response.headers)
+
+    def write(self, filename: Path, overwrite: bool = True, progress_bar: bool = True) -> None:
+        """Write it to a file, which has its name only when it is whole. A file that is not to be replaced stays."""
+        transfer = Transfer(Path(filename), overwrite=overwrite)
+        with DownloadBar(total=self.size, disable=not progress_bar) as bar:
+            if run_blocking(transfer.open) is None:
+                return
+            try:
+                transfer.start(200, self._response.headers)
+                for piece in self._response.iter_bytes():
+                    run_blocking(transfer.write, [piece])
+                    bar.advance(len(piece))
+                run_blocking(transfer.finish)
+            except BaseException as error:
+                transfer.abandon(error)
+                raise
