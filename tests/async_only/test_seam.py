@@ -3,6 +3,7 @@
 import _thread
 import contextlib
 import inspect
+import signal
 import threading
 import time
 
@@ -127,7 +128,10 @@ def test_a_failing_input_is_a_failure(colour):
         colour.map(lambda seam, item: after(seam, 0.01, item), items(), 2)
 
 
-def test_ctrl_c_stops_a_pool_at_once_and_leaves_no_thread():
+def test_ctrl_c_stops_a_pool_at_once_and_leaves_no_thread(request):
+    # Tests that run in the background are started with Ctrl-C ignored.
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, handler))
     before = set(threading.enumerate())
     interrupter = threading.Timer(0.3, _thread.interrupt_main)
     interrupter.start()
