@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -13,7 +12,7 @@ import httpx
 from .._delivery import FileToFetch
 from .._paths import name_of
 from .._response import error_from_httpx
-from .._runtime._async import map_bounded, on_stop, run_blocking, sleep
+from .._runtime._async import map_bounded, run_blocking, sleep
 from .._transfer import Busy, Transfer
 from ..exceptions import ClientError, DownloadError, PlanetError
 from ..reporting import DownloadBar
@@ -86,14 +85,13 @@ async def _receive(transfer: Transfer, response: httpx.Response, bar: DownloadBa
     block: list[bytes] = []
     size = 0
     try:
-        with on_stop(_breaker(response)):
-            async with body_of(response, raw=raw) as pieces:
-                async for piece in pieces:
-                    block.append(piece)
-                    size += len(piece)
-                    if size >= _BLOCK:
-                        await _write(transfer, block, bar)
-                        block, size = [], 0
+        async with body_of(response, raw=raw) as pieces:
+            async for piece in pieces:
+                block.append(piece)
+                size += len(piece)
+                if size >= _BLOCK:
+                    await _write(transfer, block, bar)
+                    block, size = [], 0
     except (httpx.HTTPError, httpx.StreamError) as error:
         await _write(transfer, block, bar)  # what has come is kept
         raise error_from_httpx(error, "GET", response.url) from None
@@ -114,19 +112,6 @@ def _done(transfer: Transfer, bar: DownloadBar, *, fetched: bool = True) -> Path
         bar.advance(transfer.received)
     bar.finish(transfer.target, fetched)
     return transfer.target
-
-
-def _breaker(response: httpx.Response) -> Callable[[], None]:
-    """Wakes a thread that waits for bytes of this answer: it finds the connection closed."""
-
-    def shut_down() -> None:
-        stream = response.extensions.get("network_stream")
-        connection = stream.get_extra_info("socket") if stream is not None else None
-        if connection is not None:
-            with suppress(OSError):  # the other side was faster
-                connection.shutdown(2)
-
-    return shut_down
 
 
 def target_of(directory: Path, filename: str | None, session: Session, overwrite: bool) -> Transfer | Place:

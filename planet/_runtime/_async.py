@@ -16,8 +16,8 @@ __all__ = [
     "Slots",
     "call",
     "close_later",
+    "make_stoppable",
     "map_bounded",
-    "on_stop",
     "pool_key",
     "run_blocking",
     "shield",
@@ -89,9 +89,8 @@ def shield() -> anyio.CancelScope:
     return anyio.CancelScope(shield=True)
 
 
-def on_stop(callback: Callable[[], Any]) -> nullcontext[None]:
-    """Have *callback* called when the work is told to stop. A cancellation reaches every `await`: nothing to do."""
-    return nullcontext()
+def make_stoppable(client: Any) -> None:
+    """Make a read of this client end when the work is told to stop. A cancellation reaches every `await` as it is."""
 
 
 def pool_key() -> Hashable:

@@ -21,7 +21,7 @@ from .._redact import guard_logs, redact_url
 from .._redirects import MAX_REDIRECTS, follow
 from .._response import MAX_BODY, MAX_ERROR_BODY, error_from_httpx, error_from_status, never_sent
 from .._retry import Attempt, RetryPolicy
-from .._runtime._sync import AGENT_SUFFIX, APP, Slots, close_later, pool_key, run_blocking, sleep
+from .._runtime._sync import AGENT_SUFFIX, APP, Slots, close_later, make_stoppable, pool_key, run_blocking, sleep
 from .._settings import Settings, Timeouts, resolve_base_url
 from .._version import __version__
 from ..auth import Auth
@@ -331,6 +331,7 @@ class SyncSession:
             trust_env=settings.trust_env,
             transport=settings.transport,
         )
+        make_stoppable(client)
         return _Pool(client, Slots(limits.max_active), Slots(limits.max_downloads))
 
     @contextmanager

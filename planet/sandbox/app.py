@@ -99,7 +99,8 @@ class App:
         scope["state"]["storage"] = f"{scope['scheme']}://{scope['server'][0]}:{self._storage_port}"
         refusal = None if at_storage else self._refuse(scope, headers)
         app = refusal or (self._storage if at_storage else self._api)
-        await app(scope, receive, send)
+        with contextlib.suppress(asyncio.CancelledError):  # the sandbox stops: whoever still waits is let go
+            await app(scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """From start to shutdown: orders go on by themselves."""
@@ -171,7 +172,8 @@ class App:
         elif fault.kind == "blank":
             await Response("", 200, {"content-type": "application/json"})(scope, receive, send)
         elif fault.kind == "delay":
-            await asyncio.sleep(fault.seconds)
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(fault.seconds)
         elif fault.kind == "reset":
             transport.abort()
         return (

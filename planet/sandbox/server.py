@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import secrets
 import shutil
@@ -150,8 +151,12 @@ class Sandbox:
     def stop(self) -> None:
         """Stop, and remove the temporary folder."""
         if self._server is not None and self._thread is not None:
+            # Clients that are still waiting are cut off after a second; this is no error here.
+            log = logging.getLogger("uvicorn.error")
+            before, log.disabled = log.disabled, True
             self._server.should_exit = True
             self._thread.join()
+            log.disabled = before
             self._running.close()
             self._server = self._thread = None
         if self._own_folder and self._folder is not None:
