@@ -1,5 +1,7 @@
 """From an order to the files it consists of: which ones, where they go, and what each must be."""
 
+import logging
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,8 @@ from .manifest import MANIFEST_NAME, Manifest
 from .models import Order
 
 __all__ = ["Delivery", "FileToFetch"]
+
+log = logging.getLogger(__name__)
 
 
 @attrs.frozen
@@ -65,7 +69,9 @@ class Delivery:
                 f"Order {order.get('id')} has nothing to download: its state is {order.state!r}"
                 + (f" ({hints})." if hints else "."),
             )
-        if double := {file.name for file in files if [other.name for other in files].count(file.name) > 1}:
+        if not files:
+            log.warning("order %s is done and lists no files", order.get("id"))
+        if double := {name for name, count in Counter(file.name for file in files).items() if count > 1}:
             raise DownloadError(
                 f"The order lists a file twice: {', '.join(sorted(double))}.", hint="Nothing was written."
             )

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .exceptions import PlanetError
 from .models import Order
 
 __all__ = ["clock_offset", "matching", "window_start"]
@@ -37,11 +38,19 @@ def matching(
         for order in orders
         if order.get("name") == request.get("name")
         and order.get("id") not in known
-        and order.created_on is not None
-        and order.created_on >= since
+        and _is_since(order, since)
         and _essence(order.products) == _essence(request.get("products") or [])
     ]
 
 
-def _essence(products: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    return [{key: product[key] for key in _COMPARED if key in product} for product in products]
+def _is_since(order: Order, since: datetime.datetime) -> bool:
+    try:
+        return order.created_on is not None and order.created_on >= since
+    except PlanetError:
+        return False  # no time: it cannot be told
+
+
+def _essence(products: Any) -> list[dict[str, Any]]:
+    return [
+        {key: product[key] for key in _COMPARED if key in product} for product in products if isinstance(product, dict)
+    ]

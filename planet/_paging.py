@@ -35,7 +35,8 @@ class PageKeys(NamedTuple):
 class Cursor:
     """The position in a listing. `take` reads a page and returns its items; `url` is the next page, or None."""
 
-    def __init__(self, keys: PageKeys, limit: int) -> None:
+    def __init__(self, keys: PageKeys, limit: int | None) -> None:
+        limit = 0 if limit is None else limit
         if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
             raise ClientError(f"limit is {limit!r}.", hint="It is the most items to return, a whole number; 0 is all.")
         self._keys = keys
@@ -47,9 +48,9 @@ class Cursor:
     def take(self, page: dict[str, Any], url: str) -> list[Any]:
         """The items of the page that was fetched from *url*, as many as are still wanted."""
         items = page.get(self._keys.items)
-        if not isinstance(items, list):
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
             raise PagingError(
-                f"A page of results has no list {self._keys.items!r}.",
+                f"A page of results has no list {self._keys.items!r} of objects.",
                 url=redact_url(url),
                 hint="Is the base URL that of the API?",
             )

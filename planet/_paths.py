@@ -3,6 +3,7 @@
 import mimetypes
 import re
 import secrets
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -13,8 +14,8 @@ from .exceptions import ClientError, DownloadError
 __all__ = ["disposition_name", "encode", "join_link", "last_part", "name_of", "origin", "safe_relative", "within"]
 
 # Patterns as text: re compiles them when they are first needed.
+_LONGEST_URL = 60_000
 _CONTROL = r"[\x00-\x1f\x7f]"
-_DRIVE = r"^[A-Za-z]:"
 _DEVICES = r"(?i)^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)"
 _FILENAME = r"""(?i)filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;]+))"""
 _FILENAME_STAR = r"(?i)filename\*\s*=\s*([\w!#$&+^`{}~%-]*)'[^']*'([^\s;]+)"
@@ -35,8 +36,8 @@ def safe_relative(name: object) -> tuple[str, ...]:
     parts = tuple(name.split("/"))
     bad = (
         "\\" in name
-        or bool(re.search(_CONTROL, name))
-        or bool(re.match(_DRIVE, name))
+        or ":" in name  # a drive, or a second stream of a file
+        or any(unicodedata.category(character) in ("Cc", "Cf") for character in name)
         or any(part in ("", ".", "..") or re.match(_DEVICES, part) or part != part.rstrip(" .") for part in parts)
     )
     if not bad:
@@ -125,7 +126,7 @@ def origin(url: str) -> str:
     try:
         parts = urlsplit(url)
         port = parts.port or {"http": 80, "https": 443}[parts.scheme.lower()]
-        if parts.hostname:
+        if parts.hostname and len(url) < _LONGEST_URL and not re.search(_CONTROL, url):
             return f"{parts.scheme.lower()}://{parts.hostname.lower()}:{port}"
     except (ValueError, KeyError):
         pass  # said below
@@ -138,7 +139,10 @@ def join_link(base: str, link: str) -> str:
     Raises:
         ClientError: it leads to another origin, where the credentials do not belong.
     """
-    url = urljoin(base, link)
+    try:
+        url = urljoin(base, link)
+    except ValueError:
+        url = link  # no address at all, which the next line says
     if origin(url) != origin(base):
         raise ClientError(
             f"The service's answer links to another server, {origin(url)}; it was not followed.",

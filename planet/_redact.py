@@ -9,8 +9,8 @@ import re
 __all__ = ["guard_logs", "redact", "redact_url"]
 
 # Patterns as text: re compiles them when they are first needed, and keeps them. Only starting costs nothing.
-_QUERY = r"(?i)(\b[a-z][a-z0-9+.-]*://[^\s'\"<>?]+)\?[^\s'\"<>)\]]*"
-_USER = r"(?i)(\b[a-z][a-z0-9+.-]*://)[^/\s'\"@]+@"
+_QUERY = r"(?i)(\b[a-z][a-z0-9+.-]{0,15}://[^\s'\"<>?]+)\?[^\s'\"<>)\]]*"
+_USER = r"(?i)(\b[a-z][a-z0-9+.-]{0,15}://)[^/\s'\"@]+@"
 _CREDENTIAL = r"(?i)\b(api-key|bearer|basic)(\s+)[A-Za-z0-9._~+/=-]{6,}"
 _PARAMETER = r"(?i)\b([\w-]*(?:api_key|token|secret|sig|signature|password))=[^\s&'\"]+"
 

@@ -5,7 +5,7 @@ from urllib.parse import urljoin, urlsplit
 
 from ._paths import origin
 from ._redact import redact_url
-from .exceptions import InvalidAnswer
+from .exceptions import ClientError
 
 __all__ = ["MAX_REDIRECTS", "follow"]
 
@@ -18,17 +18,20 @@ def follow(method: str, url: str, status: int, location: str, *, roams: bool) ->
     What *roams*, a download, may go to another server (without the credentials); all else stays where it is.
 
     Raises:
-        InvalidAnswer: the redirect leads where it must not.
+        ClientError: the redirect leads where it must not.
     """
-    target = urljoin(url, location)
     facts: dict[str, Any] = {"method": method, "url": redact_url(url)}
-    scheme = urlsplit(target).scheme.lower()
+    try:
+        target = urljoin(url, location)
+        scheme = urlsplit(target).scheme.lower()
+    except ValueError:
+        raise ClientError("The service redirects to what is no address.", **facts) from None
     if scheme not in ("http", "https"):
-        raise InvalidAnswer(f"The service redirects to {scheme or 'no'} address, not http.", **facts)
+        raise ClientError(f"The service redirects to {scheme or 'no'} address, not http.", **facts)
     if urlsplit(url).scheme.lower() == "https" and scheme == "http":
-        raise InvalidAnswer("The service redirects from https to http; that would give the content away.", **facts)
+        raise ClientError("The service redirects from https to http; that would give the content away.", **facts)
     if not roams and origin(target) != origin(url):
-        raise InvalidAnswer(f"The service redirects the request to another server, {origin(target)}.", **facts)
+        raise ClientError(f"The service redirects the request to another server, {origin(target)}.", **facts)
     if status in (307, 308):
         return method, target, True
     return ("HEAD" if method == "HEAD" else "GET"), target, False

@@ -62,21 +62,26 @@ def error_from_status(status: int, headers: Mapping[str, str], body: bytes, meth
     if not message and not fields:
         message = _plain(text, headers) or kind.__doc__ or ""
     return kind(
-        redact(message)[:_MAX_TEXT],
+        _shown(message),
         method=method,
         url=redact_url(url),
         status_code=status,
         request_id=next((headers[name] for name in _REQUEST_ID_HEADERS if headers.get(name)), None),
-        body=redact(text[:_MAX_TEXT]),
-        field_errors=fields,
+        body=_shown(text),
+        field_errors={_shown(path, 200): [_shown(entry, 500) for entry in texts[:5]] for path, texts in fields[:20]},
         retry_after=parse_retry_after(headers.get("retry-after")) if status in (429, 503) else None,
     )
 
 
-def _explain(content: Any) -> tuple[str, dict[str, list[str]]]:
+def _shown(text: str, most: int = _MAX_TEXT) -> str:
+    """A text of the service as it may be shown: cut first, so that nobody searches through a megabyte for secrets."""
+    return redact(text[: 2 * most])[:most]
+
+
+def _explain(content: Any) -> tuple[str, list[tuple[str, list[str]]]]:
     """What an error body says: a message, and messages by field. The APIs have half a dozen shapes for it."""
     if not isinstance(content, dict):
-        return "", {}
+        return "", []
     messages = _messages(content.get("general"))
     fields = content.get("field")
     by_field = {str(path): _messages(entry) for path, entry in fields.items()} if isinstance(fields, dict) else {}
@@ -92,7 +97,7 @@ def _explain(content: Any) -> tuple[str, dict[str, list[str]]]:
             messages.append(content[name])
     if isinstance(inner, str):
         messages.append(inner)
-    return "; ".join(dict.fromkeys(messages)), {path: texts for path, texts in by_field.items() if texts}
+    return "; ".join(dict.fromkeys(messages)), [(path, texts) for path, texts in by_field.items() if texts]
 
 
 def _messages(entries: Any) -> list[str]:

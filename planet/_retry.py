@@ -1,5 +1,6 @@
 """Whether to send a request again, and when. It decides; whoever sends does the waiting."""
 
+import os
 import random
 import threading
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ class RetryPolicy:
         max_backoff: the longest own wait between two attempts, in seconds.
         base: the wait before the first retry is at most this many seconds, then twice that, and so on.
         window: the attempts of a request spread over at least this many seconds, to outlast a short outage.
-        deadline: no retry is begun later than this many seconds after the first attempt.
+        deadline: no retry is begun later than this many seconds after the first failure.
         max_retry_after: if the service asks to wait longer than this many seconds, give up at once and say so.
     """
 
@@ -82,6 +83,10 @@ class _Budget:
 
 budget = _Budget()
 
+# A child process must not inherit a lock that another thread held while forking.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=lambda: budget.__init__())  # type: ignore[misc]  # made anew, in its place
+
 
 class Attempt:
     """One request and its repetitions.
@@ -90,17 +95,18 @@ class Attempt:
         policy: how failures are retried.
         method: the HTTP method.
         repeatable: whether sending the request twice does the same as sending it once; by default the method says.
-        now: the current monotonic time in seconds.
     """
 
-    def __init__(self, policy: RetryPolicy, method: str, repeatable: bool | None, now: float) -> None:
+    def __init__(self, policy: RetryPolicy, method: str, repeatable: bool | None) -> None:
         self._policy = policy
         self._repeatable = method in _REPEATABLE_METHODS if repeatable is None else repeatable
-        self._start = now
+        self._start: float | None = None  # of the first failure: waiting for a turn before it does not count
         self._retries = 0
 
     def judge(self, error: PlanetError, *, now: float) -> float:
         """The seconds to wait before sending again; raises what the caller is to see if it should not be."""
+        error.settled = True  # nobody else retries what has been judged here
+        self._start = now if self._start is None else self._start
         refused = isinstance(error, TooManyRequests)  # 429: the service says that it has not acted
         if not error.unsent and not refused and not self._repeatable:
             self._raise_unknown(error)
@@ -120,6 +126,7 @@ class Attempt:
             error.hint = "Too many requests of this program are failing at once to go on repeating them all. Try later."
             raise error
         self._retries += 1
+        error.settled = False
         return wait
 
     def succeeded(self) -> None:
@@ -130,7 +137,7 @@ class Attempt:
         policy = self._policy
         wait = random.uniform(0, min(policy.max_backoff, policy.base * 2**self._retries))
         if self._retries + 1 == policy.max_retries:
-            wait = max(wait, policy.window - (now - self._start))
+            wait = max(wait, policy.window - (now - (self._start or now)))
         return wait
 
     def _tried(self, error: PlanetError) -> PlanetError:

@@ -4,6 +4,7 @@ import functools
 import os
 import ssl
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -62,7 +63,7 @@ class Settings:
     """Everything that two sessions have in common if they behave alike, whatever their colour."""
 
     auth: Auth
-    base_url: str
+    base_url: str = field(repr=False)
     timeouts: Timeouts = field(default_factory=Timeouts)
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     limits: Limits = field(default_factory=Limits.default)
@@ -74,24 +75,44 @@ class Settings:
     app: str | None = None
 
     def ssl_context(self) -> ssl.SSLContext | bool:
-        """What to check certificates with: `verify` may also name a file or folder of certificates."""
-        if self.verify is True and self.cert is None:
-            names = ("SSL_CERT_FILE", "SSL_CERT_DIR") if self.trust_env else ()
-            return _usual_context(tuple(os.environ.get(name) for name in names))
-        if not isinstance(self.verify, str):
-            return self.verify
-        path = os.path.expanduser(self.verify)
+        """What to check certificates with, and what to show of our own. Reads files.
+
+        Raises:
+            ClientError: one of them cannot be read.
+        """
+        if self.cert is None:
+            if self.verify is True:
+                names = ("SSL_CERT_FILE", "SSL_CERT_DIR") if self.trust_env else ()
+                return _usual_context(tuple(os.environ.get(name) for name in names))
+            if not isinstance(self.verify, str):
+                return self.verify
         try:
-            if os.path.isdir(path):
-                return ssl.create_default_context(capath=path)
-            return ssl.create_default_context(cafile=path)
-        except (OSError, ssl.SSLError) as error:
+            context = self._own_context()
+            if self.cert is not None:
+                context.load_cert_chain(*([self.cert] if isinstance(self.cert, (str, Path)) else self.cert))
+        except (OSError, ssl.SSLError, TypeError) as error:
             raise ClientError(
-                f"The certificates in {path!r} cannot be read: {error}.", hint="verify= takes a PEM file or a folder."
+                f"The certificates in verify= or cert= cannot be used: {error}.",
+                hint="verify= takes a PEM file or a folder; cert= a PEM file, or (certificate, key) or (…, …, password).",
             ) from None
+        return context
+
+    def _own_context(self) -> ssl.SSLContext:
+        """A context that no other session shares."""
+        if isinstance(self.verify, ssl.SSLContext):
+            return self.verify
+        if isinstance(self.verify, bool):
+            return httpx.create_ssl_context(verify=self.verify, trust_env=self.trust_env)
+        path = os.path.expanduser(self.verify)
+        return ssl.create_default_context(**({"capath": path} if os.path.isdir(path) else {"cafile": path}))
 
 
 @functools.lru_cache(maxsize=4)
 def _usual_context(variables: tuple[str | None, ...]) -> ssl.SSLContext:
     """The context that httpx makes by default. It takes long to make, and every session may use the same."""
-    return httpx.create_ssl_context(trust_env=bool(variables))
+    try:
+        return httpx.create_ssl_context(trust_env=bool(variables))
+    except (OSError, ssl.SSLError) as error:
+        raise ClientError(
+            f"The certificates in SSL_CERT_FILE or SSL_CERT_DIR cannot be read: {error}.", hint="Mend the variable."
+        ) from None

@@ -15,6 +15,7 @@ import errno
 import hashlib
 import json
 import os
+import random
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -22,7 +23,7 @@ from typing import Any
 
 from ._retry import Attempt, RetryPolicy, is_transient
 from .checksum import best_digest, hash_file
-from .exceptions import APIError, ChecksumError, DownloadError, InvalidAnswer, NetworkError, PlanetError
+from .exceptions import ChecksumError, DownloadError, InvalidAnswer, NetworkError, PlanetError
 
 try:
     import fcntl
@@ -33,6 +34,7 @@ __all__ = ["Busy", "Transfer", "length_of", "store"]
 
 _PIECE = 1024 * 1024
 _MAX_MISMATCHES = 3
+_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)$")
 
 
@@ -87,6 +89,7 @@ class Transfer:
             Busy: another process has it in hand.
             DownloadError: another file is there, and it is not to be overwritten.
         """
+        self.close()
         if not self.overwrite and self._stands():
             return None
         self.target.parent.mkdir(parents=True, exist_ok=True)
@@ -143,6 +146,8 @@ class Transfer:
                 if fcntl is not None:
                     fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
+                if error.errno in _NO_LOCKS:  # some network file systems have none: go on without
+                    return
                 self.close()
                 if error.errno == errno.EWOULDBLOCK or (os.name == "nt" and self._part.exists()):
                     raise Busy from None
@@ -188,7 +193,8 @@ class Transfer:
         encoded = headers.get("content-encoding", "identity").lower() != "identity"
         if status == 206:
             match = _CONTENT_RANGE.match(headers.get("content-range", ""))
-            if encoded or not match or int(match[1]) != self.received:
+            other = headers.get("etag", self._etag) != self._etag  # another version, whatever If-Range asked for
+            if encoded or other or not match or int(match[1]) != self.received:
                 self._truncate()
                 raise InvalidAnswer("The server sent another part of the file than was asked for.")
             total = None if match[3] == "*" else int(match[3])
@@ -270,11 +276,13 @@ class Transfer:
             if self._mismatches >= _MAX_MISMATCHES:
                 raise error
             return 0.0
-        if isinstance(error, APIError) or not is_transient(error):
+        if error.settled or not is_transient(error):
             raise error  # the session has already tried as often as made sense
-        if self._attempt is None or self.received > self._high_water:
-            self._high_water = max(self._high_water, self.received)
-            self._attempt = Attempt(self._retry, "GET", None, now)
+        if self.received > self._high_water:
+            self._high_water = self.received
+            self._attempt = None
+            return random.uniform(0, self._retry.base)
+        self._attempt = self._attempt or Attempt(self._retry, "GET", None)
         return self._attempt.judge(error, now=now)
 
     def _mismatch(self, what: str) -> ChecksumError:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ._paths import within
-from ._runtime._sync import map_bounded
+from ._runtime._sync import check_stop, map_bounded
 from .exceptions import ChecksumError, ClientError
 from .manifest import Manifest, ManifestEntry
 
@@ -26,6 +26,7 @@ def hash_file(path: Path, algorithm: str) -> str:
     digest = hashlib.new(algorithm, usedforsecurity=False)
     with open(path, "rb", buffering=0) as file:
         while piece := file.read(_PIECE):
+            check_stop()
             digest.update(piece)
     return digest.hexdigest()
 

@@ -74,6 +74,7 @@ class PlanetError(Exception):
     """
 
     hint: str | None = None
+    settled = False  # whether it was decided already that trying again makes no sense
     unsent = False  # whether the failure came before any part of the request could have reached the service
 
     def __init__(

@@ -7,6 +7,7 @@ with StateBar(state="creating") as bar:
 """
 
 import sys
+import threading
 import time
 from pathlib import Path
 from types import TracebackType
@@ -191,8 +192,10 @@ class DownloadBar(ProgressBar):
         self.total = total
         self.done = 0
         self._flying: dict[Path, None] = {}
+        self._received: dict[Path, int] = {}
         self._kept = 0
         self._said = time.monotonic()
+        self._lock = threading.Lock()  # the files of an order come in several threads
 
     def open_bar(self) -> None:
         if self.disable:
@@ -210,31 +213,41 @@ class DownloadBar(ProgressBar):
 
     def start(self, path: Path) -> None:
         """A file is under way."""
-        self._flying[path] = None
-        self._show()
+        with self._lock:
+            self._flying[path] = None
+            self._show()
 
     def expect(self, size: int) -> None:
         """The size of the one file, which is known only now."""
         if self.bar is not None and self.bar.total is None and self.files == 1:
             self.bar.total = size
 
-    def advance(self, count: int) -> None:
-        """So many more bytes; less than none where a file was begun again."""
-        if self.bar is None:
-            return
-        if isinstance(self.bar, _Lines):
+    def seen(self, path: Path, received: int) -> None:
+        """So many bytes of a file are here now, also from an earlier run; fewer than before if it began again."""
+        with self._lock:
+            count = received - self._received.get(path, 0)
+            self._received[path] = received
+            if self.bar is None or not count:
+                return
+            if not isinstance(self.bar, _Lines):
+                self.bar.update(count)
+                return
             self.bar.n += count
             if time.monotonic() - self._said >= _LINE_EVERY:
                 self._line()
-        else:
-            self.bar.update(count)
+
+    def failed(self, path: Path) -> None:
+        """A file is not under way any more."""
+        with self._lock:
+            self._flying.pop(path, None)
 
     def finish(self, path: Path, fetched: bool = True) -> None:
         """A file is in its place; *fetched* is False for one that was there already."""
-        self._flying.pop(path, None)
-        self.done += 1
-        self._kept += not fetched
-        self._show()
+        with self._lock:
+            self._flying.pop(path, None)
+            self.done += 1
+            self._kept += not fetched
+            self._show()
 
     def close(self) -> None:
         if self.bar is None:

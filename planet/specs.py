@@ -7,7 +7,9 @@ where the service is ahead of the catalogue, refresh it, or build the request wi
 
 import difflib
 import json
+import logging
 import os
+import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -55,6 +57,8 @@ SUPPORTED_FILE_FORMATS = ["COG", "PL_NITF"]
 HARMONIZE_TOOL_TARGET_SENSORS = ["Sentinel-2"]
 BAND_MATH_PIXEL_TYPE = ("Auto", "8U", "16U", "16S", "32R")
 BAND_MATH_PIXEL_TYPE_DEFAULT = "Auto"
+
+log = logging.getLogger(__name__)
 
 # {item type: {bundle: [asset types]}}
 _Catalog = dict[str, dict[str, list[str]]]
@@ -110,10 +114,13 @@ def adopt(document: Any) -> None:
     global _catalog
     _catalog = _from_spec(document)
     file = _cache_file()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_suffix(f".{os.getpid()}.tmp")
-    temporary.write_text(json.dumps(document), encoding="utf-8")
-    os.replace(temporary, file)
+    temporary = file.with_suffix(f".{uuid.uuid4().hex}.tmp")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(json.dumps(document), encoding="utf-8")
+        os.replace(temporary, file)
+    except OSError as error:
+        log.warning("the catalogue is in use, but it could not be kept for later runs: %s", error)
 
 
 def refresh(base_url: str | None = None) -> None:

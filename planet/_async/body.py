@@ -43,7 +43,7 @@ class StreamingBody:
                 transfer.start(200, self._response.headers)
                 async for piece in self._response.aiter_bytes():
                     await run_blocking(transfer.write, [piece])
-                    bar.advance(len(piece))
+                    bar.seen(transfer.target, transfer.received)
                 await run_blocking(transfer.finish)
             except BaseException as error:
                 transfer.abandon(error)

@@ -13,13 +13,13 @@ from .._delivery import FileToFetch
 from .._paths import name_of
 from .._response import error_from_httpx
 from .._runtime._async import map_bounded, run_blocking, sleep
-from .._transfer import Busy, Transfer
-from ..exceptions import ClientError, DownloadError, PlanetError
+from .._transfer import Busy, Transfer, store
+from ..exceptions import AuthError, ClientError, DownloadError, InvalidAPIKey, OverQuota, PlanetError
 from ..reporting import DownloadBar
 from .session import Session
 from .streams import body_of
 
-__all__ = ["PARALLEL", "fetch", "fetch_all", "fetch_bytes", "target_of"]
+__all__ = ["PARALLEL", "fetch", "fetch_all", "fetch_bytes", "put", "target_of"]
 
 PARALLEL = 8  # files of one order at once; more connections slow small files down
 _BLOCK = 512 * 1024  # bytes that are handed to the disk at once: a thread is not called for every packet
@@ -66,24 +66,24 @@ async def fetch(session: Session, url: str, place: Transfer | Place, bar: Downlo
                     raise
                 pause = transfer.failed(error, monotonic())
                 session.outcomes[type(error)] += 1
-                transfer.close()
                 await sleep(pause)
     except BaseException as error:
         if transfer is not None:
             transfer.abandon(error)
+            bar.failed(transfer.target)
         raise
 
 
 async def _receive(transfer: Transfer, response: httpx.Response, bar: DownloadBar) -> None:
     """The body of an answer into the transfer, in blocks large enough to be worth a call to a thread."""
-    before = transfer.received
     await run_blocking(transfer.start, response.status_code, response.headers)
-    bar.advance(transfer.received - before)
+    bar.seen(transfer.target, transfer.received)
     if transfer.expected is not None:
         bar.expect(transfer.expected)
     raw = response.headers.get("content-encoding", "identity").lower() == "identity"
     block: list[bytes] = []
     size = 0
+    failure: PlanetError | None = None
     try:
         async with body_of(response, raw=raw) as pieces:
             async for piece in pieces:
@@ -93,23 +93,20 @@ async def _receive(transfer: Transfer, response: httpx.Response, bar: DownloadBa
                     await _write(transfer, block, bar)
                     block, size = [], 0
     except (httpx.HTTPError, httpx.StreamError) as error:
-        await _write(transfer, block, bar)  # what has come is kept
-        raise error_from_httpx(error, "GET", response.url) from None
-    await _write(transfer, block, bar)
+        failure = error_from_httpx(error, "GET", response.url)
+    await _write(transfer, block, bar)  # what has come is kept, whatever broke
+    if failure is not None:
+        raise failure
     await run_blocking(transfer.finish)
 
 
 async def _write(transfer: Transfer, block: list[bytes], bar: DownloadBar) -> None:
-    before = transfer.received
-    try:
-        await run_blocking(transfer.write, block)
-    finally:
-        bar.advance(transfer.received - before)
+    await run_blocking(transfer.write, block)
+    bar.seen(transfer.target, transfer.received)
 
 
 def _done(transfer: Transfer, bar: DownloadBar, *, fetched: bool = True) -> Path:
-    if not fetched:
-        bar.advance(transfer.received)
+    bar.seen(transfer.target, transfer.received)
     bar.finish(transfer.target, fetched)
     return transfer.target
 
@@ -134,6 +131,15 @@ async def fetch_bytes(session: Session, url: str, limit: int) -> bytes:
     return answer.content
 
 
+async def put(target: Path, content: bytes, overwrite: bool) -> None:
+    """Put bytes that are at hand in their place, by the same rules as a file that is fetched."""
+    while True:
+        try:
+            return await run_blocking(store, target, content, overwrite)
+        except Busy:
+            await sleep(_BUSY_PAUSE)
+
+
 async def fetch_all(
     session: Session, files: Sequence[FileToFetch], bar: DownloadBar, *, overwrite: bool, parallel: int = PARALLEL
 ) -> list[Path]:
@@ -147,6 +153,8 @@ async def fetch_all(
         transfer = Transfer(file.target, size=file.size, digests=file.digests, overwrite=overwrite, retry=session.retry)
         try:
             return await fetch(session, file.location, transfer, bar)
+        except (AuthError, InvalidAPIKey, OverQuota):
+            raise  # it will be no better for the others
         except PlanetError as error:
             failures[file.name] = error
             return file.target

@@ -15,14 +15,13 @@ from .._paging import PageKeys
 from .._polling import Schedule
 from .._retry import is_transient
 from .._runtime._async import call, map_bounded, run_blocking, sleep
-from .._transfer import store
 from ..exceptions import APIError, ClientError, OutcomeUnknown, PlanetError
 from ..manifest import MAX_MANIFEST, Manifest
 from ..models import Order
 from ..reporting import DownloadBar
 from .base import _BaseClient
 from .created import find_created
-from .downloads import check_directory, fetch, fetch_all, fetch_bytes, target_of
+from .downloads import check_directory, fetch, fetch_all, fetch_bytes, put, target_of
 from .pager import Pager
 
 __all__ = ["ORDER_STATE_SEQUENCE", "OrderStates", "OrdersClient"]
@@ -75,6 +74,8 @@ class OrdersClient(_BaseClient):
         sent_at = time()
         try:
             order = Order(await self._send("POST", self._url(ORDERS_PATH), dict(request)))
+            if not isinstance(order.get("id"), str):
+                raise OutcomeUnknown("The outcome is unknown: the service's answer is no order.", method="POST")
         except (OutcomeUnknown, APIError) as error:
             if isinstance(error, APIError) and (error.status_code or 0) < 500:
                 raise
@@ -133,7 +134,7 @@ class OrdersClient(_BaseClient):
             ```
         """
         body = {} if order_ids is None else {"order_ids": [check_id(order_id) for order_id in several(order_ids)]}
-        return await self._send("POST", self._url(BULK_PATH + "/cancel"), body, repeatable=True)
+        return await self._send("POST", self._url(BULK_PATH + "/cancel"), body, repeatable=order_ids is not None)
 
     async def aggregated_order_stats(self) -> dict[str, Any]:
         """How many orders are queued and running, of this user and of the organisation.
@@ -383,19 +384,19 @@ class OrdersClient(_BaseClient):
             ```
         """
         folder = check_directory(directory)
-        delivery = Delivery.of(await self.get_order(order_id), folder)
+        delivery = await run_blocking(Delivery.of, await self.get_order(order_id), folder)
         if delivery.manifest is None:
             rest, content = delivery.files, b""
         else:
             content = await fetch_bytes(self._session, delivery.manifest.location, MAX_MANIFEST)
-            delivery = delivery.promised_by(Manifest.parse(content, "the order's manifest"))
+            delivery = delivery.promised_by(await run_blocking(Manifest.parse, content, "the order's manifest"))
             rest = tuple(file for file in delivery.files if file is not delivery.manifest)
         sizes = [file.size for file in rest]
         total = sum(size for size in sizes if size is not None) if None not in sizes else None
         with DownloadBar(len(rest), total, disable=not progress_bar) as bar:
             await fetch_all(self._session, rest, bar, overwrite=overwrite)
         if delivery.manifest is not None:
-            await run_blocking(store, delivery.manifest.target, content, overwrite)
+            await put(delivery.manifest.target, content, overwrite)
         return [file.target for file in delivery.files]
 
     @staticmethod

@@ -6,6 +6,7 @@ import functools
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from .._redact import redact_url
 from .._settings import resolve_base_url
 from .session import Session
 
@@ -64,7 +65,7 @@ class AsyncPlanet:
         return self._session.client(name, root=self._root)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._root}>"
+        return f"<{type(self).__name__} {redact_url(self._root)}>"
 
     async def __aenter__(self) -> AsyncPlanet:
         return self

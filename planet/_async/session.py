@@ -67,7 +67,7 @@ class Session:
         limits: how fast and how much at once, as `planet.http.Limits`.
         proxy: the URL of a proxy for every request; left out: the usual environment variables.
         verify: how certificates are checked: True, a file or folder of certificates, or an `ssl.SSLContext`.
-        cert: a client certificate, as httpx takes it.
+        cert: a client certificate: a PEM file, (certificate, key) or (certificate, key, password).
         trust_env: whether environment variables such as HTTPS_PROXY and SSL_CERT_FILE count.
         transport: an httpx transport to use in place of the network, for tests.
         app: the name of the program, sent as `X-Planet-App`.
@@ -231,8 +231,9 @@ class Session:
             NetworkError: no proper answer came.
             OutcomeUnknown: the request is not repeatable, and may or may not have been carried out.
         """
+        method = method.upper()
         call = _Call(method, url, json, params, roams=roams)
-        attempt = Attempt(self.retry, method, repeatable, monotonic())
+        attempt = Attempt(self.retry, method, repeatable)
         while True:
             try:
                 async with self._open(call, (await self._pool()).active) as response:
@@ -266,7 +267,9 @@ class Session:
                     ...
             ```
         """
-        async with self._stream(_Call(method, url, None, params, roams=True), (await self._pool()).active) as response:
+        async with self._stream(
+            _Call(method.upper(), url, None, params, roams=True), (await self._pool()).active
+        ) as response:
             yield StreamingResponse(response, method)
 
     @asynccontextmanager
@@ -279,7 +282,7 @@ class Session:
     @asynccontextmanager
     async def _stream(self, call: _Call, slots: Any, allowed: Iterable[int] = ()) -> AsyncIterator[httpx.Response]:
         """An answer of which nothing but the headers has been read."""
-        attempt = Attempt(self.retry, call.method, None, monotonic())
+        attempt = Attempt(self.retry, call.method, None)
         while True:
             async with AsyncExitStack() as stack:
                 try:
@@ -299,10 +302,7 @@ class Session:
         return pause
 
     async def _pool(self) -> _Pool:
-        if self._closed:
-            raise ClientError(
-                "The session is closed.", hint="Make a new one, or make the request inside of its 'with'."
-            )
+        self._check_open()
         key = pool_key()
         pool = self._pools.get(key)
         if pool is None:
@@ -310,27 +310,43 @@ class Session:
             made = self._make_pool(await run_blocking(self.settings.ssl_context))
             # setdefault is atomic: of two tasks or threads that come at once, both get the pool that was first.
             pool = self._pools.setdefault(key, made)
+            self._check_open()  # it may have been closed in the meantime
         return pool
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ClientError(
+                "The session is closed.", hint="Make a new one, or make the request inside of its 'with'."
+            )
 
     def _make_pool(self, context: ssl.SSLContext | bool) -> _Pool:
         settings, limits = self.settings, self.settings.limits
-        client = httpx.AsyncClient(
-            headers={
-                "User-Agent": f"planet-client-python/{__version__}{AGENT_SUFFIX}",
-                "X-Planet-App": settings.app or APP,
-            },
-            # Nobody waits for a connection here: that happens in our own queues, where it cannot time out.
-            timeout=httpx.Timeout(
-                connect=settings.timeouts.connect, read=settings.timeouts.read, write=settings.timeouts.write, pool=None
-            ),
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=max(20, limits.max_downloads)),
-            follow_redirects=False,
-            proxy=settings.proxy,
-            verify=context,
-            cert=settings.cert,
-            trust_env=settings.trust_env,
-            transport=settings.transport,
-        )
+        try:
+            client = httpx.AsyncClient(
+                headers={
+                    "User-Agent": f"planet-client-python/{__version__}{AGENT_SUFFIX}",
+                    "X-Planet-App": settings.app or APP,
+                },
+                # Nobody waits for a connection here: that happens in our own queues, where it cannot time out.
+                timeout=httpx.Timeout(
+                    connect=settings.timeouts.connect,
+                    read=settings.timeouts.read,
+                    write=settings.timeouts.write,
+                    pool=None,
+                ),
+                limits=httpx.Limits(max_connections=None, max_keepalive_connections=max(20, limits.max_downloads)),
+                follow_redirects=False,
+                proxy=settings.proxy,
+                verify=context,
+                trust_env=settings.trust_env,
+                transport=settings.transport,
+            )
+        except (ValueError, OSError, httpx.InvalidURL, ImportError) as error:
+            # Not the error itself: it may hold the proxy's password.
+            raise ClientError(
+                f"The session's settings cannot be used: {type(error).__name__} in proxy= or its variables.",
+                hint="Check proxy= and the variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY.",
+            ) from None
         make_stoppable(client)
         return _Pool(client, Slots(limits.max_active), Slots(limits.max_downloads))
 
@@ -350,6 +366,7 @@ class Session:
                     raise ClientError(
                         f"The request cannot be sent: {error}.", method=method, url=redact_url(url)
                     ) from None
+                failure: PlanetError | None = None
                 try:
                     response = await client.send(request, stream=True, auth=self.settings.auth if at_home else None)
                     try:
@@ -365,7 +382,9 @@ class Session:
                 except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
                     failure = error_from_httpx(error, method, url)
                     failure.unsent = hop == 0 and never_sent(error)
-                    raise failure from None
+                if failure is not None:
+                    # Outside of the except: httpx's error holds the request, and with it the key.
+                    raise failure
             method, url, keep_body = follow(
                 method, str(response.url), response.status_code, response.headers["location"], roams=call.roams
             )
@@ -375,7 +394,10 @@ class Session:
         )
 
     async def _error(self, response: httpx.Response, method: str, at_home: bool) -> PlanetError:
-        body = await read(response, MAX_ERROR_BODY, cut=True)
+        try:
+            body = await read(response, MAX_ERROR_BODY, cut=True)
+        except (httpx.HTTPError, httpx.StreamError, InvalidAnswer):
+            body = b""  # the status says enough
         error = error_from_status(response.status_code, response.headers, body, method, response.url)
         if response.status_code == 429 and at_home:
             pause = min(error.retry_after or 0.0, self.retry.max_retry_after)

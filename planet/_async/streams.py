@@ -23,6 +23,9 @@ def body_of(response: httpx.Response, *, raw: bool = False) -> AbstractAsyncCont
 
 async def read(response: httpx.Response, limit: int, *, cut: bool = False) -> bytes:
     """The body, decoded; never more of it than *limit* bytes: too much is an error, or is *cut* off."""
+    if "," in response.headers.get("content-encoding", ""):
+        # Compressed twice, a kilobyte unfolds to a gigabyte before anybody can count.
+        raise InvalidAnswer("The service's answer is compressed more than once.", url=redact_url(response.url))
     pieces, size = [], 0
     async with body_of(response) as body:
         async for piece in body:
@@ -74,8 +77,10 @@ class StreamingResponse:
             async with body_of(self._response) as pieces:
                 async for piece in pieces:
                     yield piece
+            return
         except (httpx.HTTPError, httpx.StreamError) as error:
-            raise error_from_httpx(error, self._method, self.url) from None
+            failure = error_from_httpx(error, self._method, self.url)
+        raise failure  # outside of the except: httpx's error holds the request
 
     async def aiter_lines(self) -> AsyncIterator[str]:
         """The body line by line, without the line ends."""
@@ -84,8 +89,10 @@ class StreamingResponse:
             async with aclosing(body) as lines:
                 async for line in lines:
                     yield line
+            return
         except (httpx.HTTPError, httpx.StreamError) as error:
-            raise error_from_httpx(error, self._method, self.url) from None
+            failure = error_from_httpx(error, self._method, self.url)
+        raise failure  # outside of the except: httpx's error holds the request
 
     async def aclose(self) -> None:
         """Read no more of it."""

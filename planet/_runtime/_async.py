@@ -2,9 +2,10 @@
 
 import inspect
 import os
+import threading
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sized
-from contextlib import AbstractAsyncContextManager, nullcontext
-from typing import Any, TypeVar
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
+from typing import Any, TypeVar, cast
 
 import anyio
 import anyio.lowlevel
@@ -37,8 +38,34 @@ async def sleep(seconds: float) -> None:
 
 
 async def run_blocking(function: Callable[..., R], *args: Any) -> R:
-    """Run a function that blocks (files, hashes) in a worker thread, so that the event loop goes on."""
-    return await anyio.to_thread.run_sync(function, *args)
+    """Run a function that blocks (files, hashes) in a worker thread, so that the event loop goes on.
+
+    A thread cannot be stopped: where the task is cancelled, this waits until the function has ended, so that nothing
+    goes on behind the back of whoever cleans up. (anyio does so for its own cancellations, not for asyncio's.)
+    """
+    ticket = [None]  # whoever takes it decides: the thread that it runs, the canceller that it never does
+    ended = threading.Event()
+
+    def work() -> R:
+        try:
+            ticket.pop()
+        except IndexError:
+            return cast(R, None)  # nobody waits for it
+        try:
+            return function(*args)
+        finally:
+            ended.set()
+
+    try:
+        return await anyio.to_thread.run_sync(work)
+    except anyio.get_cancelled_exc_class():
+        with suppress(IndexError):
+            ticket.pop()
+            raise  # it had not begun
+        while not ended.is_set():
+            with suppress(anyio.get_cancelled_exc_class()), anyio.CancelScope(shield=True):
+                await anyio.sleep(0.002)
+        raise
 
 
 async def map_bounded(function: Callable[[T], Awaitable[R]], items: Iterable[T], *, limit: int) -> list[R]:

@@ -81,7 +81,8 @@ _worker = _Worker()
 _HEARTBEAT = 0.25
 
 
-def _check_stop() -> None:
+def check_stop() -> None:
+    """End here if the current worker's pool was told to stop: for loops that take long."""
     if _worker.stop is not None and _worker.stop.is_set():
         raise Stopped
 
@@ -96,7 +97,7 @@ def sleep(seconds: float) -> None:
 
 def run_blocking(function: Callable[..., R], *args: Any) -> R:
     """Run a function that blocks: here that is simply a call, and a good place to notice a stop."""
-    _check_stop()
+    check_stop()
     return function(*args)
 
 
@@ -112,7 +113,7 @@ def map_bounded(function: Callable[[T], R], items: Iterable[T], *, limit: int) -
     draw = threading.Lock()
     stop = _Stop(_worker.stop)
 
-    def work() -> None:
+    def work(ended: threading.Event) -> None:
         _worker.stop = stop
         try:
             while not stop.is_set():
@@ -126,26 +127,33 @@ def map_bounded(function: Callable[[T], R], items: Iterable[T], *, limit: int) -
         except BaseException as error:
             failures.append(error)
             stop.set()
+        finally:
+            ended.set()
 
     # Daemons: a second Ctrl-C while they are being waited for still ends the program.
-    threads = [
-        threading.Thread(target=contextvars.copy_context().run, args=(work,), name=f"planet-{n}", daemon=True)
-        for n in range(_workers(items, limit))
-    ]
+    # They are waited for by events of our own: after a Ctrl-C, `join` takes running threads for ended (bpo-45274).
+    started: list[tuple[threading.Thread, threading.Event]] = []
+
+    def wait_for_all() -> None:
+        for thread, ended in started:
+            while not ended.wait(_HEARTBEAT):
+                continue
+            thread.join()
+
     with on_stop(stop.set):
         try:
-            for thread in threads:
+            for number in range(_workers(items, limit)):
+                ended = threading.Event()
+                run = contextvars.copy_context().run
+                thread = threading.Thread(target=run, args=(work, ended), name=f"planet-{number}", daemon=True)
                 thread.start()
-            for thread in threads:
-                while thread.is_alive():
-                    thread.join(_HEARTBEAT)
+                started.append((thread, ended))
+            wait_for_all()
         except BaseException:
             stop.set()
-            for thread in threads:
-                if thread.ident is not None:
-                    thread.join()
+            wait_for_all()
             raise
-    _check_stop()
+    check_stop()
     if failures:
         try:
             raise failures[0]
@@ -228,7 +236,7 @@ class _Backend(httpcore.NetworkBackend):
         self._backend = backend
 
     def connect_tcp(self, *args: Any, **details: Any) -> httpcore.NetworkStream:
-        _check_stop()
+        check_stop()
         return _Stream(self._backend.connect_tcp(*args, **details))
 
     def connect_unix_socket(self, *args: Any, **details: Any) -> httpcore.NetworkStream:
@@ -266,7 +274,7 @@ class _Semaphore:
             self._semaphore.acquire()
             return
         while not self._semaphore.acquire(timeout=0.25):
-            _check_stop()
+            check_stop()
 
     def __exit__(self, *exc_info: object) -> None:
         self._semaphore.release()

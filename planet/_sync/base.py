@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from .._paging import PageKeys
 from .._paths import encode
+from .._redact import redact_url
 from .._settings import resolve_base_url
 from .pager import Pager
 from .session import SyncSession
@@ -34,7 +35,7 @@ class _BaseAPI:
         session.trust(self._base_url)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._base_url}>"
+        return f"<{type(self).__name__} {redact_url(self._base_url)}>"
 
     def _url(self, path: str, *parts: object) -> str:
         """The address of an endpoint: a fixed path, in which each `{}` takes a part from outside, encoded."""

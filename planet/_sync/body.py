@@ -45,7 +45,7 @@ class StreamingBody:
                 transfer.start(200, self._response.headers)
                 for piece in self._response.iter_bytes():
                     run_blocking(transfer.write, [piece])
-                    bar.advance(len(piece))
+                    bar.seen(transfer.target, transfer.received)
                 run_blocking(transfer.finish)
             except BaseException as error:
                 transfer.abandon(error)

@@ -39,7 +39,8 @@ def find_created(
         except PlanetError:
             continue  # the service is still in trouble; the error that is raised at the end says what to do
         since = window_start(sent_at, clock_offset(answer.headers.get("date")))
-        orders = [Order(entry) for entry in answer.json().get("orders") or []]
+        listed = answer.json().get("orders")
+        orders = [Order(entry) for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
         found = matching(request, orders, since, session.created)
         if len(found) == 1:
             return found[0]

@@ -15,13 +15,13 @@ from .._delivery import FileToFetch
 from .._paths import name_of
 from .._response import error_from_httpx
 from .._runtime._sync import map_bounded, run_blocking, sleep
-from .._transfer import Busy, Transfer
-from ..exceptions import ClientError, DownloadError, PlanetError
+from .._transfer import Busy, Transfer, store
+from ..exceptions import AuthError, ClientError, DownloadError, InvalidAPIKey, OverQuota, PlanetError
 from ..reporting import DownloadBar
 from .session import SyncSession
 from .streams import body_of
 
-__all__ = ["PARALLEL", "fetch", "fetch_all", "fetch_bytes", "target_of"]
+__all__ = ["PARALLEL", "fetch", "fetch_all", "fetch_bytes", "put", "target_of"]
 
 PARALLEL = 8  # files of one order at once; more connections slow small files down
 _BLOCK = 512 * 1024  # bytes that are handed to the disk at once: a thread is not called for every packet
@@ -68,24 +68,24 @@ def fetch(session: SyncSession, url: str, place: Transfer | Place, bar: Download
                     raise
                 pause = transfer.failed(error, monotonic())
                 session.outcomes[type(error)] += 1
-                transfer.close()
                 sleep(pause)
     except BaseException as error:
         if transfer is not None:
             transfer.abandon(error)
+            bar.failed(transfer.target)
         raise
 
 
 def _receive(transfer: Transfer, response: httpx.Response, bar: DownloadBar) -> None:
     """The body of an answer into the transfer, in blocks large enough to be worth a call to a thread."""
-    before = transfer.received
     run_blocking(transfer.start, response.status_code, response.headers)
-    bar.advance(transfer.received - before)
+    bar.seen(transfer.target, transfer.received)
     if transfer.expected is not None:
         bar.expect(transfer.expected)
     raw = response.headers.get("content-encoding", "identity").lower() == "identity"
     block: list[bytes] = []
     size = 0
+    failure: PlanetError | None = None
     try:
         with body_of(response, raw=raw) as pieces:
             for piece in pieces:
@@ -95,23 +95,20 @@ def _receive(transfer: Transfer, response: httpx.Response, bar: DownloadBar) -> 
                     _write(transfer, block, bar)
                     block, size = [], 0
     except (httpx.HTTPError, httpx.StreamError) as error:
-        _write(transfer, block, bar)  # what has come is kept
-        raise error_from_httpx(error, "GET", response.url) from None
-    _write(transfer, block, bar)
+        failure = error_from_httpx(error, "GET", response.url)
+    _write(transfer, block, bar)  # what has come is kept, whatever broke
+    if failure is not None:
+        raise failure
     run_blocking(transfer.finish)
 
 
 def _write(transfer: Transfer, block: list[bytes], bar: DownloadBar) -> None:
-    before = transfer.received
-    try:
-        run_blocking(transfer.write, block)
-    finally:
-        bar.advance(transfer.received - before)
+    run_blocking(transfer.write, block)
+    bar.seen(transfer.target, transfer.received)
 
 
 def _done(transfer: Transfer, bar: DownloadBar, *, fetched: bool = True) -> Path:
-    if not fetched:
-        bar.advance(transfer.received)
+    bar.seen(transfer.target, transfer.received)
     bar.finish(transfer.target, fetched)
     return transfer.target
 
@@ -136,6 +133,15 @@ def fetch_bytes(session: SyncSession, url: str, limit: int) -> bytes:
     return answer.content
 
 
+def put(target: Path, content: bytes, overwrite: bool) -> None:
+    """Put bytes that are at hand in their place, by the same rules as a file that is fetched."""
+    while True:
+        try:
+            return run_blocking(store, target, content, overwrite)
+        except Busy:
+            sleep(_BUSY_PAUSE)
+
+
 def fetch_all(
     session: SyncSession, files: Sequence[FileToFetch], bar: DownloadBar, *, overwrite: bool, parallel: int = PARALLEL
 ) -> list[Path]:
@@ -149,6 +155,8 @@ def fetch_all(
         transfer = Transfer(file.target, size=file.size, digests=file.digests, overwrite=overwrite, retry=session.retry)
         try:
             return fetch(session, file.location, transfer, bar)
+        except (AuthError, InvalidAPIKey, OverQuota):
+            raise  # it will be no better for the others
         except PlanetError as error:
             failures[file.name] = error
             return file.target

@@ -25,6 +25,9 @@ def body_of(response: httpx.Response, *, raw: bool = False) -> AbstractContextMa
 
 def read(response: httpx.Response, limit: int, *, cut: bool = False) -> bytes:
     """The body, decoded; never more of it than *limit* bytes: too much is an error, or is *cut* off."""
+    if "," in response.headers.get("content-encoding", ""):
+        # Compressed twice, a kilobyte unfolds to a gigabyte before anybody can count.
+        raise InvalidAnswer("The service's answer is compressed more than once.", url=redact_url(response.url))
     pieces, size = [], 0
     with body_of(response) as body:
         for piece in body:
@@ -76,8 +79,10 @@ class StreamingResponse:
             with body_of(self._response) as pieces:
                 for piece in pieces:
                     yield piece
+            return
         except (httpx.HTTPError, httpx.StreamError) as error:
-            raise error_from_httpx(error, self._method, self.url) from None
+            failure = error_from_httpx(error, self._method, self.url)
+        raise failure  # outside of the except: httpx's error holds the request
 
     def iter_lines(self) -> Iterator[str]:
         """The body line by line, without the line ends."""
@@ -86,8 +91,10 @@ class StreamingResponse:
             with closing(body) as lines:
                 for line in lines:
                     yield line
+            return
         except (httpx.HTTPError, httpx.StreamError) as error:
-            raise error_from_httpx(error, self._method, self.url) from None
+            failure = error_from_httpx(error, self._method, self.url)
+        raise failure  # outside of the except: httpx's error holds the request
 
     def close(self) -> None:
         """Read no more of it."""

@@ -230,6 +230,79 @@ def test_an_order_that_cannot_be_found_is_an_error_that_says_so(pl, sandbox, mon
     assert [order for order in pl.orders.list_orders()] == []
 
 
+def test_an_answer_that_is_no_order_is_an_unknown_outcome(sandbox, pl, monkeypatch):
+    monkeypatch.setattr(created_module, "_PAUSES", (0.01,))
+    sandbox.inject("status", path="orders/v2$", method="POST", status=201, body="{}")
+    with pytest.raises(OutcomeUnknown, match="is no order"):
+        pl.orders.create_order(an_order())
+    sandbox.inject("reset", path="orders/v2$", method="POST")
+    listed = {"orders": [7, {"name": "an order", "created_on": "", "products": [1]}]}
+    sandbox.inject("status", path="orders/v2$", method="GET", status=200, body=json.dumps(listed))
+    with pytest.raises(OutcomeUnknown, match="list_orders"):
+        pl.orders.create_order(an_order())
+
+
+def test_everything_is_not_cancelled_twice(pl, sandbox):
+    sandbox.inject("reset", path="cancel", times=None)
+    with pytest.raises(OutcomeUnknown):
+        pl.orders.cancel_orders()
+    assert len(sandbox.requests) == 1
+
+
+def test_a_status_whose_body_is_lost_is_still_that_status():
+    for headers in ({"content-encoding": "gzip"}, {"content-encoding": "gzip, gzip"}):
+        handler, seen = answers({"status_code": 403, "headers": headers, "stream": httpx.ByteStream(b"nonsense")})
+        with a_session(handler) as session:
+            with pytest.raises(APIError) as caught:
+                session.request("GET", f"{BASE}/x")
+        assert (caught.value.status_code, len(seen)) == (403, 1)
+
+
+def test_the_key_is_not_in_what_an_error_hangs_on_to():
+    handler, _ = answers(httpx.ReadError("boom"))
+    with a_session(handler, retry=RetryPolicy(max_retries=0)) as session:
+        with pytest.raises(NetworkError) as caught:
+            session.request("GET", f"{BASE}/x?token=1")
+    assert caught.value.__context__ is None
+    assert caught.value.__cause__ is None
+
+
+def test_a_dead_host_is_tried_no_more_often_for_a_download(tmp_path):
+    handler, seen = answers(httpx.ConnectTimeout("dead"))
+    with Planet(session=a_session(handler)) as pl:
+        with pytest.raises(NetworkError, match=r"tried 6 times\)"):
+            pl.orders.download_asset(f"{BASE}/f.tif", "f.tif", tmp_path, progress_bar=False)
+    assert len(seen) == 6
+
+
+@pytest.mark.parametrize("url", ["http://[bad", "https://h/\x00", "", "https://"])
+def test_addresses_that_are_none(url):
+    handler, seen = answers(OK)
+    with a_session(handler) as session:
+        with pytest.raises(ClientError):
+            session.request("GET", url)
+    assert seen == []
+
+
+def test_settings_that_cannot_be_used(monkeypatch):
+    secret = "http://user:hunter2@h"
+    for settings in ({"proxy": "nonsense://user:hunter2@h"}, {"cert": "/nothing.pem"}, {"verify": "/nothing"}):
+        session = SyncSession(auth=Auth.none(), base_url=secret, **settings)
+        with pytest.raises(ClientError) as caught:
+            session.request("GET", f"{secret}/x")
+        assert "hunter2" not in "".join(traceback.format_exception(caught.value)) + repr(session) + repr(
+            session.settings
+        )
+    assert "hunter2" not in repr(Planet(base_url=secret)) + repr(Planet(base_url=secret).orders)
+
+
+def test_methods_in_any_case():
+    handler, seen = answers({"status_code": 503}, OK)
+    with a_session(handler) as session:
+        session.request("get", f"{BASE}/x")
+    assert len(seen) == 2
+
+
 def test_no_credentials_for_strangers():
     handler, seen = answers(OK)
     with a_session(handler) as session:
@@ -249,7 +322,7 @@ def test_redirects_of_api_calls_stay_at_home():
     for target in ("https://evil.test/y", "http://api.planet.test/y", "ftp://api.planet.test/y"):
         handler, seen = answers({"status_code": 307, "headers": {"location": target}})
         with a_session(handler, retry=RetryPolicy(max_retries=0)) as session:
-            with pytest.raises(InvalidAnswer, match="redirects"):
+            with pytest.raises(ClientError, match="redirects"):
                 session.request("GET", f"{BASE}/x")
         assert len(seen) == 1
 

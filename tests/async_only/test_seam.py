@@ -1,6 +1,7 @@
 """The seam: one contract, held by both halves, on asyncio, trio and threads."""
 
 import _thread
+import asyncio
 import contextlib
 import inspect
 import signal
@@ -141,6 +142,48 @@ def test_ctrl_c_stops_a_pool_at_once_and_leaves_no_thread(request):
     assert time.monotonic() - start < 1.3
     interrupter.join()
     assert set(threading.enumerate()) <= before
+
+
+def test_ctrl_c_waits_for_what_cannot_be_stopped(request):
+    """No worker writes or renames anything once the call has raised."""
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, handler))
+    ended = []
+
+    def work(item):
+        time.sleep(1.0)
+        ended.append(item)
+
+    interrupter = threading.Timer(0.3, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT))
+    interrupter.start()
+    with pytest.raises(KeyboardInterrupt):
+        _sync.map_bounded(work, range(4), limit=2)
+    assert sorted(ended) == [0, 1]
+    interrupter.join()
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_cancelled_task_waits_for_its_thread(times):
+    """asyncio's own cancellation, as that of wait_for and of Ctrl-C, leaves nothing going on behind."""
+    ended = []
+
+    def work():
+        time.sleep(0.4)
+        ended.append(1)
+
+    async def main():
+        task = asyncio.ensure_future(_async.run_blocking(work))
+        for _ in range(times):
+            await asyncio.sleep(0.05)
+            task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert ended == [1]
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(_async.run_blocking(work), 0.05)
+        assert ended == [1, 1]
+
+    asyncio.run(main())
 
 
 def test_a_pool_in_a_pool_stops_with_it():

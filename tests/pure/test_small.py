@@ -140,7 +140,7 @@ def test_a_disabled_bar_is_silent(capsys):
     with reporting.AssetStatusBar("t", "i", "a", disable=True) as bar:
         bar.update("active")
     with reporting.DownloadBar(2, 100, disable=True) as bar:
-        bar.advance(5)
+        bar.seen(planet.constants.DATA_DIR, 5)
     assert capsys.readouterr().err == ""
 
 
@@ -156,9 +156,11 @@ def test_a_download_bar_on_a_terminal(capsys, monkeypatch):
     with reporting.DownloadBar(2, 3_000_000) as bar:
         for name in ("a.tif", "b.tif"):
             bar.start(planet.constants.DATA_DIR / name)
-        bar.advance(1_500_000)
+        bar.seen(planet.constants.DATA_DIR / "a.tif", 2_000_000)
+        bar.seen(planet.constants.DATA_DIR / "a.tif", 0)  # begun again
+        bar.seen(planet.constants.DATA_DIR / "a.tif", 1_500_000)
         bar.finish(planet.constants.DATA_DIR / "a.tif")
-        bar.advance(1_500_000)
+        bar.seen(planet.constants.DATA_DIR / "b.tif", 1_500_000)
         bar.finish(planet.constants.DATA_DIR / "b.tif", fetched=False)
     shown = capsys.readouterr().err
     assert "2/2 files" in shown

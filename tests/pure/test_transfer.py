@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from planet import _transfer
+from planet import _retry, _transfer
 from planet._retry import RetryPolicy
 from planet._transfer import Busy, Transfer, store
 from planet.exceptions import APIError, ChecksumError, DownloadError, InvalidAnswer, NetworkError, PlanetError
@@ -207,15 +207,38 @@ def test_attempts_count_only_without_progress(tmp_path):
         transfer.received = count
         transfer.failed(NetworkError("x"), 0.0)
     transfer.received = 10  # begun again: no progress until it is further than ever
-    transfer.failed(NetworkError("x"), 0.0)
+    for _ in range(2):
+        transfer.failed(NetworkError("x"), 0.0)
     with pytest.raises(NetworkError):
         transfer.failed(NetworkError("x"), 0.0)
     transfer.close()
 
 
+def test_progress_costs_nothing_of_the_budget(tmp_path, monkeypatch):
+    budget = _retry._Budget()
+    monkeypatch.setattr(_retry, "budget", budget)
+    transfer = a_transfer(tmp_path, digests={})
+    for count in range(1, 500):
+        transfer.received = count
+        transfer.failed(NetworkError("x"), 0.0)
+    assert budget._left == budget.capacity
+
+
+def test_another_version_is_not_appended(tmp_path):
+    broken_off_at(tmp_path, 1000)
+    transfer = a_transfer(tmp_path, digests={})
+    transfer.open()
+    with pytest.raises(InvalidAnswer):
+        transfer.start(206, {"content-range": f"bytes 1000-{len(CONTENT) - 1}/{len(CONTENT)}", "etag": '"two"'})
+    assert transfer.received == 0
+    transfer.close()
+
+
 def test_what_the_session_gave_up_on_is_not_tried_again(tmp_path):
+    error = APIError("gone", status_code=503)
+    error.settled = True
     with pytest.raises(APIError):
-        a_transfer(tmp_path).failed(APIError("gone", status_code=503), 0.0)
+        a_transfer(tmp_path).failed(error, 0.0)
 
 
 def test_what_stands_there(tmp_path):
