@@ -93,7 +93,7 @@ class Settings:
         except (OSError, ssl.SSLError, TypeError) as error:
             raise ClientError(
                 f"The certificates in verify= or cert= cannot be used: {error}.",
-                hint="verify= takes a PEM file or a folder; cert= a PEM file, or (certificate, key) or (…, …, password).",
+                hint="verify= takes a PEM file or a folder; cert= a PEM file, or (certificate, key, password).",
             ) from None
         return context
 
@@ -104,7 +104,9 @@ class Settings:
         if isinstance(self.verify, bool):
             return httpx.create_ssl_context(verify=self.verify, trust_env=self.trust_env)
         path = os.path.expanduser(self.verify)
-        return ssl.create_default_context(**({"capath": path} if os.path.isdir(path) else {"cafile": path}))
+        if os.path.isdir(path):
+            return ssl.create_default_context(capath=path)
+        return ssl.create_default_context(cafile=path)
 
 
 @functools.lru_cache(maxsize=4)

@@ -3,16 +3,12 @@
 import contextvars
 import inspect
 import os
-import socket
-import ssl
 import threading
 import time
 import weakref
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sized
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeVar
-
-import httpcore
 
 __all__ = [
     "AGENT_SUFFIX",
@@ -197,65 +193,20 @@ def on_stop(callback: Callable[[], Any]) -> Iterator[None]:
         stop.remove(key)
 
 
-class _Stream(httpcore.NetworkStream):
-    """A connection that a worker waits at no longer than its pool goes on: a stop shuts the socket down."""
-
-    def __init__(self, stream: httpcore.NetworkStream) -> None:
-        self._stream = stream
-
-    def _shut_down(self) -> None:
-        connection = self._stream.get_extra_info("socket")
-        with suppress(OSError):  # it is closed already
-            connection.shutdown(socket.SHUT_RDWR)
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        with on_stop(self._shut_down):
-            return self._stream.read(max_bytes, timeout)
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        with on_stop(self._shut_down):
-            self._stream.write(buffer, timeout)
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        with on_stop(self._shut_down):
-            return _Stream(self._stream.start_tls(ssl_context, server_hostname, timeout))
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
-
-
-class _Backend(httpcore.NetworkBackend):
-    """Makes connections of that kind."""
-
-    def __init__(self, backend: httpcore.NetworkBackend) -> None:
-        self._backend = backend
-
-    def connect_tcp(self, *args: Any, **details: Any) -> httpcore.NetworkStream:
-        check_stop()
-        return _Stream(self._backend.connect_tcp(*args, **details))
-
-    def connect_unix_socket(self, *args: Any, **details: Any) -> httpcore.NetworkStream:
-        return _Stream(self._backend.connect_unix_socket(*args, **details))
-
-    def sleep(self, seconds: float) -> None:
-        sleep(seconds)
-
-
 def make_stoppable(client: Any) -> None:
     """Make a read of this client end when the worker's pool is told to stop.
 
     httpx offers no way to say which network its transports use, so this reaches into them; transports of another kind,
     such as those of tests, are left alone.
     """
+    import httpcore  # loading it takes as long as all of httpx: not before the first request
+
+    from ._stoppable import Backend
+
     for transport in (client._transport, *client._mounts.values()):
         pool = getattr(transport, "_pool", None)
         if isinstance(pool, httpcore.ConnectionPool):
-            pool._network_backend = _Backend(pool._network_backend)
+            pool._network_backend = Backend(pool._network_backend)
 
 
 def pool_key() -> Hashable:

@@ -248,12 +248,12 @@ async def test_everything_is_not_cancelled_twice(pl, sandbox):
 
 
 async def test_a_status_whose_body_is_lost_is_still_that_status():
-    for headers in ({"content-encoding": "gzip"}, {"content-encoding": "gzip, gzip"}):
-        handler, seen = answers({"status_code": 403, "headers": headers, "stream": httpx.ByteStream(b"nonsense")})
-        async with a_session(handler) as session:
-            with pytest.raises(APIError) as caught:
-                await session.request("GET", f"{BASE}/x")
-        assert (caught.value.status_code, len(seen)) == (403, 1)
+    headers = {"content-encoding": "gzip, gzip"}
+    handler, seen = answers({"status_code": 403, "headers": headers, "stream": httpx.ByteStream(b"a bomb")})
+    async with a_session(handler) as session:
+        with pytest.raises(APIError) as caught:
+            await session.request("GET", f"{BASE}/x")
+    assert (caught.value.status_code, len(seen)) == (403, 1)
 
 
 async def test_the_key_is_not_in_what_an_error_hangs_on_to():
