@@ -5,7 +5,7 @@ the buckets belong to the process, a dozen sessions and clients together stay in
 that they share. A refusal (429) moves the whole schedule, and slows it down until requests go through again.
 """
 
-import heapq
+import bisect
 import math
 import os
 import re
@@ -135,7 +135,7 @@ class Bucket:
             if not rate:
                 return Ticket(earliest)
             while self._returned:
-                slot = heapq.heappop(self._returned)
+                slot = self._returned.pop(0)
                 if slot >= earliest:
                     return Ticket(slot)
             slot = max(self._next, earliest)
@@ -150,7 +150,7 @@ class Bucket:
     def give_back(self, ticket: Ticket) -> None:
         """The holder will not come after all: the next caller gets the place."""
         with self._lock:
-            heapq.heappush(self._returned, ticket.slot)
+            bisect.insort(self._returned, ticket.slot)
 
     def refused(self, now: float, pause: float = 0.0) -> None:
         """The service said 429: send nothing for *pause* seconds, and go on more slowly."""

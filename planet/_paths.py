@@ -1,8 +1,6 @@
 """Names and addresses that come from a server are hostile until proved otherwise. One check for all of them."""
 
-import mimetypes
 import re
-import secrets
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
@@ -104,6 +102,9 @@ def name_of(headers: Mapping[str, str], path: str) -> str:
     """
     name = disposition_name(headers.get("content-disposition")) or path.rstrip("/")
     if not name or name.endswith("/download"):  # the endpoint of signed links: it names no file
+        import mimetypes
+        import secrets
+
         extension = mimetypes.guess_extension(headers.get("content-type", "").partition(";")[0]) or ""
         name = f"planet-{secrets.token_hex(4)}{extension}"
     return last_part(name)

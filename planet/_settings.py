@@ -58,18 +58,21 @@ def resolve_base_url(base_url: str | None) -> str:
     return url.rstrip("/")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, eq=False, repr=False)
 class Settings:
-    """Everything that two sessions have in common if they behave alike, whatever their colour."""
+    """Everything that two sessions have in common if they behave alike, whatever their colour.
+
+    It has no text of its own: some of it is secret.
+    """
 
     auth: Auth
-    base_url: str = field(repr=False)
+    base_url: str
     timeouts: Timeouts = field(default_factory=Timeouts)
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     limits: Limits = field(default_factory=Limits.default)
-    proxy: str | None = field(default=None, repr=False)
+    proxy: str | None = None
     verify: bool | str | ssl.SSLContext = True
-    cert: Any = field(default=None, repr=False)
+    cert: Any = None
     trust_env: bool = True
     transport: Any = None
     app: str | None = None

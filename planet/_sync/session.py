@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from time import monotonic
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -35,23 +35,36 @@ if TYPE_CHECKING:
 __all__ = ["SyncSession"]
 
 
-class _Pool(NamedTuple):
+class _Pool:
     """The connections of one event loop or process, and the places in their queues."""
 
-    client: httpx.Client
-    active: Any
-    downloads: Any
+    def __init__(self, client: httpx.Client, active: Any, downloads: Any) -> None:
+        self.client = client
+        self.active = active
+        self.downloads = downloads
 
 
-class _Call(NamedTuple):
-    """A request before it is built: what every attempt and every redirect of it starts from."""
+class _Call:
+    """A request before it is built: what every attempt and every redirect of it starts from.
 
-    method: str
-    url: str
-    json: Any = None
-    params: Mapping[str, Any] | None = None
-    headers: Mapping[str, str] | None = None
-    roams: bool = False  # whether a redirect may lead to another server: true of downloads only
+    *roams*: whether a redirect may lead to another server, which is true of downloads only.
+    """
+
+    def __init__(
+        self,
+        method: str,
+        url: str,
+        json: Any = None,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        roams: bool = False,
+    ) -> None:
+        self.method = method
+        self.url = url
+        self.json = json
+        self.params = params
+        self.headers = headers
+        self.roams = roams
 
 
 class SyncSession:

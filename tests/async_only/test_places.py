@@ -139,7 +139,7 @@ def test_each_colour_loads_alone(sandbox):
         pl = planet.Planet()
         pl.orders.aggregated_order_stats()
         colours = sorted(name for name in sys.modules if name.startswith(("planet._async", "planet._runtime")))
-        assert colours == ["planet._runtime", "planet._runtime._sync"], colours
+        assert "planet._runtime._sync" in colours and not any("_async" in name for name in colours), colours
         """,
         sandbox,
     )
