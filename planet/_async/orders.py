@@ -303,14 +303,16 @@ class OrdersClient(_BaseClient):
         while waiting:
             started = monotonic()
             await map_bounded(look, list(waiting), limit=_POLLS_AT_ONCE)
-            for order_id, seen in list(waiting.items()):
-                if callback is not None:
+            done = {order_id: seen for order_id, seen in waiting.items() if is_there(seen, state)}
+            if callback is not None:
+                for order_id, seen in waiting.items():
                     await call(callback, order_id, seen)
-                if is_there(seen, state):
-                    del waiting[order_id]
-                    yield order_id, seen
+            # Before the caller gets them: how long it works on what is done is no reason to give up on the others.
+            pause = schedule.next_pause(started, monotonic())
+            for order_id, seen in done.items():
+                del waiting[order_id]
+                yield order_id, seen
             if waiting:
-                pause = schedule.next_pause(started, monotonic())
                 if pause is None:
                     raise wait_timeout(", ".join(waiting), ", ".join(dict.fromkeys(waiting.values())), state)
                 await sleep(pause)

@@ -6,6 +6,7 @@ import uuid
 import pytest
 
 from planet import order_request
+from planet._runtime._async import sleep
 from planet.exceptions import BadQuery, ClientError, Conflict, MissingResource, WaitTimeout
 from planet.models import Order
 from planet.sandbox.world import Timing
@@ -196,6 +197,18 @@ async def test_wait_many(pl):
     with pytest.raises(WaitTimeout):
         again = await pl.orders.create_order(an_order())
         [entry async for entry in pl.orders.wait_many([again.id], timeout=0)]
+
+
+async def test_the_callers_own_work_does_not_use_up_the_timeout(pl, sandbox, monkeypatch):
+    first = await done(pl, an_order())
+    monkeypatch.setattr(sandbox._world, "timing", Timing(queued=0.2, running=0.1))
+    second = (await pl.orders.create_order(an_order())).id
+    seen = []
+    async for order_id, _ in pl.orders.wait_many([first, second], delay=0.05, timeout=0.4):
+        seen.append(order_id)
+        if order_id == first:
+            await sleep(0.8)
+    assert seen == [first, second]
 
 
 async def test_a_failed_order(pl):
