@@ -107,7 +107,7 @@ class PlanetError(Exception):
         where = " ".join(filter(None, [self.method, self.url]))
         facts = [_status_text(self.status_code), where, self.request_id and f"request id {self.request_id}"]
         if any(facts):
-            parts[-1] = f"{parts[-1]} ({', '.join(filter(None, facts))})"
+            parts[-1] = f"{parts[-1].rstrip('. ')} ({', '.join(filter(None, facts))})"
         text = "; ".join([*(part.rstrip(".; ") for part in parts[:-1]), parts[-1]])
         return f"{text.rstrip('. ')}. {self.hint}" if self.hint else text
 

@@ -45,6 +45,8 @@ class DataClient(_BaseClient):
         sort: str | None = None,
         limit: int = 100,
         geometry: Any = None,
+        *,
+        validate: bool = True,
     ) -> Pager[Item]:
         """The items that pass a filter.
 
@@ -57,6 +59,7 @@ class DataClient(_BaseClient):
             sort: `published desc` (the default), `published asc`, `acquired desc` or `acquired asc`.
             limit: the most items to return; 0 is all.
             geometry: only items whose footprint it intersects, in any form that `planet.geojson` takes.
+            validate: check the item types against the catalogue; False sends them as they are.
 
         Raises:
             SpecificationException: an item type is not in the catalogue.
@@ -78,7 +81,7 @@ class DataClient(_BaseClient):
             raise ClientError(f"item_types is {item_types!r}.", hint="It is a list, such as ['PSScene'].")
         body: dict[str, Any] = {
             "filter": search_filter or empty_filter(),
-            "item_types": [specs.validate_data_item_type(item_type) for item_type in item_types],
+            "item_types": [specs.validate_data_item_type(t) for t in item_types] if validate else list(item_types),
         }
         if geometry is not None:
             body["geometry"] = geojson.as_geom_or_ref(geometry)

@@ -166,7 +166,10 @@ async def fetch_all(
 
 
 def _account(failures: Mapping[str, PlanetError], total: int) -> str:
-    lines = [f"{name}: {error.message}" for name, error in list(failures.items())[:20]]
+    lines = [
+        error.message.rstrip(".") if name in error.message else f"{name}: {error.message.rstrip('.')}"
+        for name, error in list(failures.items())[:20]
+    ]
     if len(failures) > 20:
         lines.append(f"and {len(failures) - 20} more")
     return f"{len(failures)} of {total} files could not be downloaded: {'; '.join(lines)}"

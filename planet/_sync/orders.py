@@ -73,6 +73,10 @@ class OrdersAPI(_BaseAPI):
             print(order.id, order.state)
             ```
         """
+        if not isinstance(request, Mapping):
+            raise ClientError(
+                f"The request is a {type(request).__name__}.", hint="order_request.build_request makes one."
+            )
         sent_at = time()
         try:
             order = Order(self._send("POST", self._url(ORDERS_PATH), dict(request)))

@@ -78,3 +78,5 @@ async def test_arguments_are_checked_at_the_call(pl, sandbox):
     with pytest.raises(GeoJSONError):
         pl.data.search(["PSScene"], geometry={"type": "Polygon", "coordinates": []})
     assert sandbox.requests == []
+    with pytest.raises(BadQuery, match="not a valid item type"):
+        await anext(pl.data.search(["NewScene"], validate=False))

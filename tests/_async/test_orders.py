@@ -74,6 +74,13 @@ async def test_a_refused_order_says_which_field(pl):
     assert "Products: Bad item type" in str(caught.value)
 
 
+async def test_a_request_that_is_none(pl, sandbox):
+    for request in ("hello", None, [1]):
+        with pytest.raises(ClientError, match="build_request"):
+            await pl.orders.create_order(request)
+    assert sandbox.requests == []
+
+
 async def test_cancel(pl, slow):
     order = await pl.orders.create_order(an_order())
     assert (await pl.orders.cancel_order(order.id))["state"] == "cancelled"

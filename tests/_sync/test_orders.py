@@ -76,6 +76,13 @@ def test_a_refused_order_says_which_field(pl):
     assert "Products: Bad item type" in str(caught.value)
 
 
+def test_a_request_that_is_none(pl, sandbox):
+    for request in ("hello", None, [1]):
+        with pytest.raises(ClientError, match="build_request"):
+            pl.orders.create_order(request)
+    assert sandbox.requests == []
+
+
 def test_cancel(pl, slow):
     order = pl.orders.create_order(an_order())
     assert (pl.orders.cancel_order(order.id))["state"] == "cancelled"
