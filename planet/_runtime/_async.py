@@ -21,7 +21,6 @@ __all__ = [
     "map_bounded",
     "pool_key",
     "run_blocking",
-    "shield",
     "sleep",
 ]
 
@@ -109,11 +108,6 @@ async def call(callback: Callable[..., Any], *args: Any) -> None:
     result = callback(*args)
     if inspect.isawaitable(result):
         await result
-
-
-def shield() -> anyio.CancelScope:
-    """A scope whose body is finished even when the task has been cancelled: for clean-up."""
-    return anyio.CancelScope(shield=True)
 
 
 def make_stoppable(client: Any) -> None:

@@ -20,7 +20,6 @@ __all__ = [
     "map_bounded",
     "pool_key",
     "run_blocking",
-    "shield",
     "sleep",
 ]
 
@@ -172,11 +171,6 @@ def call(callback: Callable[..., Any], *args: Any) -> None:
             f"the callback {callback!r} is a coroutine function, and this is the blocking client: "
             "pass a plain function, or use the asynchronous client"
         )
-
-
-def shield() -> nullcontext[None]:
-    """A scope whose body is finished whatever happens: blocking code is not cancelled from outside."""
-    return nullcontext()
 
 
 @contextmanager
