@@ -400,9 +400,7 @@ class SyncSession:
                 method, str(response.url), response.status_code, response.headers["location"], roams=call.roams
             )
             json, params = (json if keep_body else None), None
-        raise InvalidAnswer(
-            f"The service redirects more than {MAX_REDIRECTS} times.", method=method, url=redact_url(url)
-        )
+        raise ClientError(f"The service redirects more than {MAX_REDIRECTS} times.", method=method, url=redact_url(url))
 
     def _error(self, response: httpx.Response, method: str, at_home: bool) -> PlanetError:
         try:

@@ -330,7 +330,7 @@ def test_redirects_of_api_calls_stay_at_home():
 def test_redirects_end():
     handler, seen = answers({"status_code": 302, "headers": {"location": "/x"}})
     with a_session(handler, retry=RetryPolicy(max_retries=0)) as session:
-        with pytest.raises(InvalidAnswer, match="more than 10 times"):
+        with pytest.raises(ClientError, match="more than 10 times"):
             session.request("GET", f"{BASE}/x")
     assert len(seen) == 11
 
