@@ -133,7 +133,7 @@ def create(
 @click.option("--tools", type=JSON, help="The tools as a JSON list.")
 @click.option("--email", is_flag=True, help="Send a mail when it is done.")
 @click.option("--archive-type", type=click.Choice(["zip"]), help="Pack the files.")
-@click.option("--archive-filename", default="{{name}}-{{order_id}}.zip", show_default=True, help="The archive's name.")
+@click.option("--archive-filename", help="The archive's name; left out: {{name}}_{{order_id}}.zip.")
 @click.option("--single-archive", is_flag=True, help="One archive for the whole order.")
 @click.option("--delivery", "--cloudconfig", "cloud_config", type=JSON, help="Where to deliver to, as JSON.")
 @click.option("--stac/--no-stac", default=True, show_default=True, help="Ask for STAC metadata.")

@@ -52,7 +52,7 @@ def test_request_and_create(cli, tmp_path):
     assert request == {
         "name": "n",
         "products": [{"item_ids": ITEMS, "item_type": "PSScene", "product_bundle": "analytic_udm2"}],
-        "delivery": {"archive_type": "zip", "single_archive": False, "archive_filename": "{{name}}-{{order_id}}.zip"},
+        "delivery": {"archive_type": "zip", "single_archive": False, "archive_filename": "{{name}}_{{order_id}}.zip"},
         "notifications": {"email": True},
         "tools": [{"clip": {"aoi": OREGON}}],
         "metadata": {"stac": {}},
