@@ -8,6 +8,7 @@ Each figure is the median of several rounds in which both sides take turns.
 
 import argparse
 import asyncio
+import os
 import statistics
 import subprocess
 import sys
@@ -18,15 +19,19 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 ROUNDS = 15
 
+# Modules load from bytecode, as they do once a package is installed, also where a machine is told to write none.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
 
 def seconds(command: list[str]) -> float:
     start = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=ENVIRONMENT)
     return time.perf_counter() - start
 
 
 def compare(name: str, ours: Callable[[], float], theirs: Callable[[], float], limit: float) -> bool:
     """Print the ratio of two timings; whether it is within its limit."""
+    ours(), theirs()  # the first time, bytecode is written
     pairs = [(ours(), theirs()) for _ in range(ROUNDS)]
     one, two = (statistics.median(column) for column in zip(*pairs, strict=True))
     good = bool(one / two <= limit)
@@ -41,7 +46,9 @@ def imports() -> bool:
 
     def inside(statement: str) -> Callable[[], float]:
         def run() -> float:
-            outcome = subprocess.run([sys.executable, "-c", timer.format(statement)], check=True, capture_output=True)
+            outcome = subprocess.run(
+                [sys.executable, "-c", timer.format(statement)], check=True, capture_output=True, env=ENVIRONMENT
+            )
             return float(outcome.stdout)
 
         return run
