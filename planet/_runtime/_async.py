@@ -4,7 +4,7 @@ import inspect
 import os
 import threading
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sized
-from contextlib import AbstractAsyncContextManager, nullcontext, suppress
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext, suppress
 from typing import Any, TypeVar, cast
 
 import anyio
@@ -19,8 +19,10 @@ __all__ = [
     "close_later",
     "make_stoppable",
     "map_bounded",
+    "network",
     "pool_key",
     "run_blocking",
+    "shield",
     "sleep",
 ]
 
@@ -112,6 +114,18 @@ async def call(callback: Callable[..., Any], *args: Any) -> None:
 
 def make_stoppable(client: Any) -> None:
     """Make a read of this client end when the work is told to stop. A cancellation reaches every `await` as it is."""
+
+
+def network() -> Any:
+    """A network to make connections with."""
+    import httpcore
+
+    return httpcore.AnyIOBackend()
+
+
+def shield() -> AbstractContextManager[Any]:
+    """For clean-up that has to wait: a cancellation does not reach it."""
+    return anyio.CancelScope(shield=True)
 
 
 def pool_key() -> Hashable:

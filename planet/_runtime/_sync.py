@@ -18,8 +18,10 @@ __all__ = [
     "close_later",
     "make_stoppable",
     "map_bounded",
+    "network",
     "pool_key",
     "run_blocking",
+    "shield",
     "sleep",
 ]
 
@@ -203,6 +205,20 @@ def make_stoppable(client: Any) -> None:
             pool._network_backend = Backend(pool._network_backend)
 
 
+def network() -> Any:
+    """A network to make connections with, at which a worker waits no longer than its pool goes on."""
+    import httpcore
+
+    from ._stoppable import Backend
+
+    return Backend(httpcore.SyncBackend())
+
+
+def shield() -> AbstractContextManager[Any]:
+    """For clean-up that has to wait: nothing reaches it here."""
+    return nullcontext()
+
+
 def pool_key() -> Hashable:
     """What a pool of connections belongs to: this process. A forked child makes its own."""
     return os.getpid()
@@ -239,4 +255,4 @@ def _close(pools: dict[Hashable, Any]) -> None:
     # Only this process's own: to a forked child, the parent's connections are somebody else's.
     pool = pools.pop(pool_key(), None)
     if pool is not None:
-        pool.client.close()
+        pool.close()

@@ -21,12 +21,12 @@ from .._redact import guard_logs, redact_url
 from .._redirects import MAX_REDIRECTS, follow
 from .._response import MAX_BODY, MAX_ERROR_BODY, error_from_httpx, error_from_status, never_sent
 from .._retry import Attempt, RetryPolicy
-from .._runtime._sync import AGENT_SUFFIX, APP, Slots, close_later, make_stoppable, pool_key, run_blocking, sleep
+from .._runtime._sync import close_later, pool_key, run_blocking, sleep
 from .._settings import Settings, Timeouts, resolve_base_url
-from .._version import __version__
 from ..auth import Auth
 from ..exceptions import ClientError, InvalidAnswer, PlanetError
 from ..models import Response
+from .pool import Pool
 from .streams import StreamingResponse, read
 
 if TYPE_CHECKING:
@@ -35,19 +35,11 @@ if TYPE_CHECKING:
 __all__ = ["SyncSession"]
 
 
-class _Pool:
-    """The connections of one event loop or process, and the places in their queues."""
-
-    def __init__(self, client: httpx.Client, active: Any, downloads: Any) -> None:
-        self.client = client
-        self.active = active
-        self.downloads = downloads
-
-
 class _Call:
     """A request before it is built: what every attempt and every redirect of it starts from.
 
-    *roams*: whether a redirect may lead to another server, which is true of downloads only.
+    *roams*: whether a redirect may lead to another server, which is true of downloads only. *is_file*: whether it is
+    for the bytes of a file and nothing else.
     """
 
     def __init__(
@@ -58,6 +50,7 @@ class _Call:
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         roams: bool = False,
+        is_file: bool = False,
     ) -> None:
         self.method = method
         self.url = url
@@ -65,6 +58,7 @@ class _Call:
         self.params = params
         self.headers = headers
         self.roams = roams
+        self.is_file = is_file
 
 
 class SyncSession:
@@ -151,7 +145,7 @@ class SyncSession:
         self.outcomes: Counter[Any] = Counter()
         self.created: set[str] = set()  # the ids of what was created here, to tell it from what was lost
         self._origins = {origin(settings.base_url)}
-        self._pools: dict[Hashable, _Pool] = {}
+        self._pools: dict[Hashable, Pool] = {}
         self._closed = False
         close_later(self, self._pools)
 
@@ -171,7 +165,7 @@ class SyncSession:
         self._closed = True
         pool = self._pools.pop(pool_key(), None)
         if pool is not None:
-            pool.client.close()
+            pool.close()
         self._pools.clear()
 
     @property
@@ -286,7 +280,7 @@ class SyncSession:
     @contextmanager
     def download(self, url: str, headers: Mapping[str, str]) -> Iterator[httpx.Response]:
         """The answer to a download, for the transfer engine: also a 416, which that one understands."""
-        call = _Call("GET", url, headers=headers, roams=True)
+        call = _Call("GET", url, headers=headers, roams=True, is_file=True)
         with self._stream(call, (self._pool()).downloads, {416}) as response:
             yield response
 
@@ -312,13 +306,13 @@ class SyncSession:
         self.outcomes[type(error)] += 1
         return pause
 
-    def _pool(self) -> _Pool:
+    def _pool(self) -> Pool:
         self._check_open()
         key = pool_key()
         pool = self._pools.get(key)
         if pool is None:
             # Reading certificates takes long enough to be noticed in an event loop.
-            made = self._make_pool(run_blocking(self.settings.ssl_context))
+            made = Pool(self.settings, run_blocking(self.settings.ssl_context))
             # setdefault is atomic: of two tasks or threads that come at once, both get the pool that was first.
             pool = self._pools.setdefault(key, made)
             self._check_open()  # it may have been closed in the meantime
@@ -330,56 +324,31 @@ class SyncSession:
                 "The session is closed.", hint="Make a new one, or make the request inside of its 'with'."
             )
 
-    def _make_pool(self, context: ssl.SSLContext | bool) -> _Pool:
-        settings, limits = self.settings, self.settings.limits
-        try:
-            client = httpx.Client(
-                headers={
-                    "User-Agent": f"planet-client-python/{__version__}{AGENT_SUFFIX}",
-                    "X-Planet-App": settings.app or APP,
-                },
-                # Nobody waits for a connection here: that happens in our own queues, where it cannot time out.
-                timeout=httpx.Timeout(
-                    connect=settings.timeouts.connect,
-                    read=settings.timeouts.read,
-                    write=settings.timeouts.write,
-                    pool=None,
-                ),
-                limits=httpx.Limits(max_connections=None, max_keepalive_connections=max(20, limits.max_downloads)),
-                follow_redirects=False,
-                proxy=settings.proxy,
-                verify=context,
-                trust_env=settings.trust_env,
-                transport=settings.transport,
-            )
-        except (ValueError, OSError, httpx.InvalidURL, ImportError) as error:
-            # Not the error itself: it may hold the proxy's password.
-            raise ClientError(
-                f"The session's settings cannot be used: {type(error).__name__} in proxy= or its variables.",
-                hint="Check proxy= and the variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY.",
-            ) from None
-        make_stoppable(client)
-        return _Pool(client, Slots(limits.max_active), Slots(limits.max_downloads))
-
     @contextmanager
     def _open(self, call: _Call, slots: Any, allowed: Iterable[int] = ()) -> Iterator[httpx.Response]:
         """One attempt: the answer after all redirects, open; an error status is raised."""
-        client = (self._pool()).client
+        pool = self._pool()
         method, url, json, params = call.method, call.url, call.json, call.params
         for hop in range(MAX_REDIRECTS + 1):
             at_home = origin(url) in self._origins
             if at_home:
                 self._take_turn(method, url)
             with slots:
-                try:
-                    request = client.build_request(method, url, json=json, params=params, headers=call.headers)
-                except (TypeError, ValueError, httpx.InvalidURL) as error:
-                    raise ClientError(
-                        f"The request cannot be sent: {error}.", method=method, url=redact_url(url)
-                    ) from None
+                wire = pool.wire_to(url) if call.is_file and not at_home else None
+                if wire is None:
+                    try:
+                        request = pool.client.build_request(method, url, json=json, params=params, headers=call.headers)
+                    except (TypeError, ValueError, httpx.InvalidURL) as error:
+                        raise ClientError(
+                            f"The request cannot be sent: {error}.", method=method, url=redact_url(url)
+                        ) from None
                 failure: PlanetError | None = None
                 try:
-                    response = client.send(request, stream=True, auth=self.settings.auth if at_home else None)
+                    if wire is None:
+                        auth = self.settings.auth if at_home else None
+                        response = pool.client.send(request, stream=True, auth=auth)
+                    else:
+                        response = wire.get(url, call.headers)
                     try:
                         if response.status_code >= 400 and response.status_code not in allowed:
                             raise self._error(response, method, at_home)

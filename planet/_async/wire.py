@@ -1,0 +1,245 @@
+"""Files over plain HTTP/1.1: what a signed link needs, and nothing of what an API needs besides.
+
+httpx spends more on a small file than the network does, and hands a large one up in small pieces. This asks for one
+thing only, GET, and reads in large pieces. It stands on httpcore's networks, which know both colours and TLS; heads
+that are not plain, and bodies without a length, are read by h11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+from time import monotonic
+from typing import Any
+
+import h11
+import httpcore
+import httpx
+
+from .._http11 import END, MAX_HEAD, Head, compose, head_of
+from .._runtime._async import network, shield
+from .._settings import Timeouts
+
+__all__ = ["Wire"]
+
+_READ = 256 * 1024  # bytes that are asked of the network at once
+_IDLE_SECONDS = 5.0  # servers close connections that are idle: one is not used again after so long
+_MOST_IDLE = 32
+
+_HUNG_UP = (httpcore.NetworkError, httpcore.ProtocolError)
+_BROKEN = (*_HUNG_UP, httpcore.TimeoutException)
+
+
+class _Connection:
+    """One connection to a server; it serves one request after the other."""
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream, timeouts: Timeouts) -> None:
+        self._stream = stream
+        self._timeouts = timeouts
+        self._touched = False  # whether anything has come as an answer to the current request
+        self.idle_since = 0.0
+        self.fresh = True
+
+    @property
+    def gave_way(self) -> bool:
+        """Whether the server may have closed it while it was idle: then the request is to be asked again."""
+        return not self.fresh and not self._touched
+
+    def usable(self) -> bool:
+        """Whether it can be used again: a server that closes it, or talks out of turn, makes it readable."""
+        return monotonic() - self.idle_since < _IDLE_SECONDS and not self._stream.get_extra_info("is_readable")
+
+    async def read(self) -> bytes:
+        piece = await self._stream.read(_READ, self._timeouts.read)
+        self._touched = self._touched or bool(piece)
+        return piece
+
+    async def ask(self, request: bytes) -> tuple[Head | None, bytes]:
+        """Send a request: the head of its answer, and what has come of the body.
+
+        Where the head is not a plain one it is None, and all that has come is handed back.
+        """
+        self._touched = False
+        await self._stream.write(request, self._timeouts.write)
+        buffer = b""
+        while True:
+            piece = await self.read()
+            buffer = buffer + piece if buffer else piece
+            end = buffer.find(END)
+            if end >= 0:
+                head = head_of(buffer[: end + len(END)])
+                return (None, buffer) if head is None else (head, buffer[end + len(END) :])
+            if not piece or len(buffer) > MAX_HEAD:
+                return None, buffer
+
+    async def close(self) -> None:
+        with shield(), suppress(*_BROKEN):
+            await self._stream.aclose()
+
+
+class _Body(httpx.AsyncByteStream):
+    """A body of known length, while it comes in. What is read to its end leaves a connection for the next request."""
+
+    def __init__(self, wire: Wire, origin: str, connection: _Connection, head: Head, rest: bytes) -> None:
+        self._wire = wire
+        self._origin = origin
+        self._connection = connection
+        self._left = head.length - len(rest)
+        self._reusable = head.keep_alive and self._left >= 0  # what is too much belongs to nothing
+        self._rest = rest[: head.length]
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        if self._rest:
+            yield self._rest
+        while self._left > 0:
+            with _AsHttpx():
+                piece = await self._connection.read()
+                if not piece:
+                    raise httpx.RemoteProtocolError("the server closed the connection before the end of the body")
+            self._left -= len(piece)
+            if self._left < 0:
+                self._reusable = False
+                piece = piece[: self._left]
+            yield piece
+
+    async def aclose(self) -> None:
+        await self._wire.give_back(self._origin, self._connection, self._reusable and self._left == 0)
+
+
+class _OddBody(httpx.AsyncByteStream):
+    """A body of another kind: in chunks, or as long as the connection lasts. h11 knows them all."""
+
+    def __init__(self, connection: _Connection, reader: h11.Connection) -> None:
+        self._connection = connection
+        self._reader = reader
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while not isinstance(event := await _next_event(self._connection, self._reader), h11.EndOfMessage):
+            if isinstance(event, h11.Data):
+                yield bytes(event.data)
+
+    async def aclose(self) -> None:
+        await self._connection.close()
+
+
+async def _next_event(connection: _Connection, reader: h11.Connection) -> Any:
+    with _AsHttpx():
+        while (event := reader.next_event()) is h11.NEED_DATA:
+            reader.receive_data(await connection.read())
+        if event is h11.PAUSED or isinstance(event, h11.ConnectionClosed):
+            raise httpx.RemoteProtocolError("the server sent something else than an answer")
+        return event
+
+
+class _AsHttpx:
+    """Errors of the network and of h11 leave as httpx's: they have the same names."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: Any) -> None:
+        if isinstance(error, _BROKEN):
+            raise getattr(httpx, type(error).__name__)(str(error)) from error
+        if isinstance(error, h11.ProtocolError):
+            raise httpx.RemoteProtocolError(str(error)) from error
+
+
+class Wire:
+    """The connections to servers of files.
+
+    Args:
+        context: what certificates are checked with.
+        timeouts: how long to wait for what.
+        headers: go with every request.
+    """
+
+    def __init__(self, context: Any, timeouts: Timeouts, headers: Mapping[str, str]) -> None:
+        self._context = context
+        self._timeouts = timeouts
+        self._headers = dict(headers)
+        self._network = network()
+        self._idle: dict[str, list[_Connection]] = {}
+        self._closed = False
+
+    async def get(self, url: str, headers: Mapping[str, str]) -> httpx.Response:
+        """The answer to a GET; of its body nothing has been read. Close it.
+
+        Raises:
+            httpx.HTTPError: there is none.
+        """
+        address = httpx.URL(url)
+        host = address.netloc.decode("ascii")
+        request = compose(address.raw_path, {"Host": host, "Accept": "*/*", **self._headers, **headers})
+        origin = f"{address.scheme}://{host}"
+        with _AsHttpx():
+            while True:
+                connection = await self._connection(origin, address)
+                try:
+                    head, rest = await connection.ask(request)
+                    if head is None and not rest:
+                        raise httpcore.RemoteProtocolError("the server closed the connection without an answer")
+                    break
+                except BaseException as error:
+                    await connection.close()
+                    if not (isinstance(error, _HUNG_UP) and connection.gave_way):
+                        raise
+            asked = httpx.Request("GET", address)
+            if head is not None:
+                body = _Body(self, origin, connection, head, rest)
+                return httpx.Response(head.status, headers=head.headers, stream=body, request=asked)
+            try:
+                return await self._read_oddly(connection, rest, asked)
+            except BaseException:
+                await connection.close()
+                raise
+
+    async def _read_oddly(self, connection: _Connection, received: bytes, asked: httpx.Request) -> httpx.Response:
+        reader = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD)
+        reader.send(h11.Request(method="GET", target="/", headers=[("Host", "-")]))
+        reader.send(h11.EndOfMessage())
+        reader.receive_data(received)
+        while isinstance(event := await _next_event(connection, reader), h11.InformationalResponse):
+            continue
+        body = _OddBody(connection, reader)
+        return httpx.Response(event.status_code, headers=event.headers.raw_items(), stream=body, request=asked)
+
+    async def _connection(self, origin: str, address: httpx.URL) -> _Connection:
+        idle = self._idle.get(origin, [])
+        while idle:
+            try:
+                connection = idle.pop()
+            except IndexError:  # another thread has been faster
+                break
+            if connection.usable():
+                connection.fresh = False
+                return connection
+            await connection.close()
+        port = address.port or {"http": 80, "https": 443}[address.scheme]
+        stream = await self._network.connect_tcp(address.host, port, timeout=self._timeouts.connect)
+        connection = _Connection(stream, self._timeouts)
+        if address.scheme != "https":
+            return connection
+        try:
+            secured = await stream.start_tls(
+                self._context, server_hostname=address.host, timeout=self._timeouts.connect
+            )
+        except BaseException:
+            await connection.close()
+            raise
+        return _Connection(secured, self._timeouts)
+
+    async def give_back(self, origin: str, connection: _Connection, reusable: bool) -> None:
+        """Take a connection back, for the next request or to close it."""
+        idle = self._idle.setdefault(origin, [])
+        if not reusable or self._closed or len(idle) >= _MOST_IDLE:
+            await connection.close()
+            return
+        connection.idle_since = monotonic()
+        idle.append(connection)
+
+    async def aclose(self) -> None:
+        """Close the connections that are idle; the others close when they are given back."""
+        self._closed = True
+        for idle in self._idle.values():
+            while idle:
+                await idle.pop().close()
