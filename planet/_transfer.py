@@ -1,45 +1,44 @@
 """One file on its way from a server to its place: a state machine that decides and never waits.
 
-    open()    look at what is there; say which headers to send, or that nothing needs to be fetched
-    start()   look at the answer's status and headers; take it up, or refuse it
-    write()   a piece of the body
-    finish()  size and digest are checked, the file is flushed and takes its final name
-    failed()  after an error: try again, after how long, or give up
+    open()     look at what is there; say whether anything needs to be fetched
+    todo()     the stretches of the file that are still to be fetched, each with a request of its own
+    headers()  what to ask for a stretch with
+    start()    look at an answer's status and headers; take it up, or refuse it
+    write()    some of its body
+    finish()   size and digest are checked, the file is flushed and takes its final name
+    failed()   after an error: try again, after how long, or give up
+    again()    after an error that spoils what is here: begin again, after how long, or give up
 
-The bytes gather in a hidden part file in the target's own folder, locked against a second process, with a small
-side file that remembers the version of the content they belong to. The final name appears by one atomic rename,
-when the file is whole and verified.
+A file is one stretch, to begin with. Where it is large, its size is known, and the server gives parts of it and names
+its version, the rest is split into stretches that can come at the same time, in any order. The bytes gather in a hidden
+part file (`planet._part`); the final name appears by one atomic rename, when the file is whole and verified.
 """
 
 import errno
 import hashlib
-import json
 import os
 import random
 import re
+import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from ._part import CAN_SPLIT, Busy, Note, PartFile
 from ._retry import Attempt, RetryPolicy, is_transient
+from ._spans import PROBE, SPLIT_FROM, Span, is_sound, lay_out, plan
 from .checksum import best_digest, hash_file
 from .exceptions import ChecksumError, DownloadError, InvalidAnswer, NetworkError, PlanetError
 
-try:
-    import fcntl
-except ImportError:  # Windows: the second process fails to open the part file, which open() turns into Busy
-    fcntl = None  # type: ignore[assignment]
+__all__ = ["Busy", "Changed", "Transfer", "length_of", "store"]
 
-__all__ = ["Busy", "Transfer", "length_of", "store"]
-
-_PIECE = 1024 * 1024
+_READ = 1024 * 1024
 _MAX_MISMATCHES = 3
-_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)$")
 
 
-class Busy(Exception):
-    """Another process is fetching the same file just now: look again a little later."""
+class Changed(InvalidAnswer):
+    """What the server sends does not go with what is here."""
 
 
 class Transfer:
@@ -51,6 +50,7 @@ class Transfer:
         digests: what it must hash to, {"sha256": …, "md5": …}, where that is known beforehand.
         overwrite: whether a file that is there already is to be replaced.
         retry: how failures of the body are retried.
+        in_one_go: whether the one answer that there is holds the whole file: nothing is resumed or split then.
     """
 
     def __init__(
@@ -61,71 +61,66 @@ class Transfer:
         digests: Mapping[str, str | None] | None = None,
         overwrite: bool = False,
         retry: RetryPolicy | None = None,
+        in_one_go: bool = False,
     ) -> None:
         self.target = target
         self.overwrite = overwrite
-        self.received = 0  # bytes in the part file
         self.expected = size  # bytes of the whole file, as far as is known
+        self.is_finished = False
+        self.spans: list[Span] = []
         self._size = size
         self._digest = best_digest(digests or {})
         self._retry = retry or RetryPolicy()
-        self._attempt: Attempt | None = None
+        self._part = PartFile(target)
+        self._etag: str | None = None
+        self._in_one_go = in_one_go
+        self._is_one_stretch = in_one_go or not CAN_SPLIT  # however large it is
+        self._spoiled = False  # whether what is in the part file is of no use
+        self._attempt: Attempt | None = None  # of the beginnings
         self._mismatches = 0
         self._high_water = 0
-        # A short name of its own for each target: 255-byte names must work, and two targets must not collide.
-        stem = hashlib.sha256(os.fsencode(target.name)).hexdigest()[:20]
-        self._part = target.parent / f".planet-{stem}.part"
-        self._side = target.parent / f".planet-{stem}.json"
-        self._fd = -1
         self._hash: Any = None
-        self._etag: str | None = None
+        self._hashed = 0  # up to where the file has been hashed
+        self._hashing = threading.Lock()  # never waited for: who does not get it leaves the hashing to who has it
+
+    @property
+    def received(self) -> int:
+        """The bytes that are here."""
+        return sum(span.at - span.start for span in self.spans)
 
     # -- what is there ---------------------------------------------------------------------------------------
 
-    def open(self) -> dict[str, str] | None:
-        """The headers to ask with, or None: the file is there and right, nothing needs to be fetched.
+    def open(self) -> bool:
+        """Whether anything is to be fetched. If not, the file is there and right.
 
         Raises:
             Busy: another process has it in hand.
             DownloadError: another file is there, and it is not to be overwritten.
         """
-        self.close()
-        if not self.overwrite and self._stands():
-            return None
-        self.target.parent.mkdir(parents=True, exist_ok=True)
-        self._lock()
-        if not self.overwrite and self._stands():  # another process has just finished it
-            self._discard()
-            return None
-        self._etag = self._read_etag()
-        self.received = os.fstat(self._fd).st_size
-        if self.received and (self._etag is None or (self._size is not None and self.received > self._size)):
-            self._truncate()
-        else:
-            self._rehash()
-        if self.received and self.received == self._size and self._finished():
-            return None
-        headers = {"Accept-Encoding": "identity"}
-        if self.received and self._etag is not None:
-            headers |= {"Range": f"bytes={self.received}-", "If-Range": self._etag}
-        return headers
-
-    def _finished(self) -> bool:
-        """Whether the part file, which has its full length, is right; then only the final name was missing."""
-        try:
-            self.finish()
-        except ChecksumError:
-            return False
+        if not self._part.is_open:
+            if not self.overwrite and self._stands():
+                return False
+            self._part.lock()
+            if not self.overwrite and self._stands():  # another process has just finished it
+                self._part.discard()
+                return False
+            self._recall()
+        if self._spoiled:
+            self._spoiled = False
+            self._begin()
         return True
 
     def _stands(self) -> bool:
         """Whether the right file is there already; a wrong one is an error, it is not ours to destroy."""
-        if not os.path.lexists(self.target):
+        try:
+            os.lstat(self.target)
+        except (FileNotFoundError, NotADirectoryError):
             return False
         if not self.target.is_file():
             raise DownloadError(f"{self.target} is there and is no file.", hint="Choose another folder.")
         wrong = None
-        if self._size is not None and (size := self.target.stat().st_size) != self._size:
+        size = self.target.stat().st_size
+        if self._size is not None and size != self._size:
             wrong = f"it has {size} bytes instead of {self._size}"
         elif self._digest is not None and hash_file(self.target, self._digest[0]) != self._digest[1]:
             wrong = f"its {self._digest[0]} differs"
@@ -134,186 +129,291 @@ class Transfer:
                 f"{self.target} is there already and is not the file that was asked for: {wrong}.",
                 hint="It was left as it is. Pass overwrite=True to replace it.",
             )
-        self.received = self.target.stat().st_size
-        self.expected = self.received
+        self.expected = size
+        self.spans = [Span(0, size, size)]
+        self.is_finished = True
         return True
 
-    def _lock(self) -> None:
-        """Open the part file and lock it, so that no other process writes to it."""
-        while True:
-            try:
-                self._fd = os.open(self._part, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
-                if fcntl is not None:
-                    fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                if error.errno in _NO_LOCKS:  # some network file systems have none: go on without
-                    return
-                self.close()
-                if error.errno == errno.EWOULDBLOCK or (os.name == "nt" and self._part.exists()):
-                    raise Busy from None
-                raise
-            try:
-                same = os.fstat(self._fd).st_ino == os.stat(self._part).st_ino
-            except FileNotFoundError:
-                same = False
-            if same:
-                return
-            self.close()  # between opening and locking, another process has given the file its final name
-
-    def _read_etag(self) -> str | None:
-        try:
-            etag = json.loads(self._side.read_text(encoding="utf-8"))["etag"]
-        except (OSError, ValueError, KeyError, TypeError):
-            return None  # no side file, or half of one: the part is of no known version, and is begun again
-        return etag if isinstance(etag, str) else None
-
-    def _rehash(self) -> None:
-        self._hash = None if self._digest is None else hashlib.new(self._digest[0], usedforsecurity=False)
-        if self._hash is None:
+    def _recall(self) -> None:
+        """Take up what an earlier attempt has left."""
+        note, size = self._part.recall(), self._part.size
+        if self._in_one_go or note is None or not size or not self._fits(note, size):
+            self._begin()
             return
-        os.lseek(self._fd, 0, os.SEEK_SET)
-        while piece := os.read(self._fd, _PIECE):
-            self._hash.update(piece)
+        self._etag = note.etag
+        self._restart_hash()
+        if note.piece:
+            self.expected = note.size
+            self.spans = lay_out(note)
+        else:
+            self.spans = [Span(0, size, self._size)]
+            if self._size is not None and self._is_worth_splitting(self._size - size):
+                self.spans[0].stop = size
+                self._extend()
+        self._catch_up()
 
-    def _truncate(self) -> None:
-        os.ftruncate(self._fd, 0)
-        self.received = 0
-        self._side.unlink(missing_ok=True)
+    def _fits(self, note: Note, size: int) -> bool:
+        """Whether a part of so many bytes can be what the note says, and a part of this file."""
+        if not note.piece:
+            return self._size is None or size <= self._size
+        return CAN_SPLIT and self._size in (None, note.size) and is_sound(note, size)
+
+    def _begin(self) -> None:
+        """Nothing is here."""
+        self._part.truncate()
         self._etag = None
-        self._rehash()
+        self.expected = self._size
+        self._restart_hash()
+        if self._size is not None and self._is_worth_splitting(self._size):
+            self.spans = [Span(0, 0, PROBE, bounded=True)]
+        else:
+            self.spans = [Span(0, 0, self._size)]
+
+    def _is_worth_splitting(self, rest: int) -> bool:
+        return rest >= SPLIT_FROM and not self._is_one_stretch
+
+    def _extend(self) -> None:
+        """The first stretch is here: lay out the others."""
+        assert self.expected is not None and self._etag is not None
+        note = plan(self._etag, self.spans[0].at, self.expected)
+        self._part.remember(note)
+        self.spans = lay_out(note)
+
+    def todo(self) -> list[Span]:
+        """The stretches that are still to be fetched, the first one first."""
+        return [] if self.is_finished else [span for span in self.spans if not span.is_done]
 
     # -- the answer ------------------------------------------------------------------------------------------
 
-    def start(self, status: int, headers: Mapping[str, str]) -> None:
-        """Take up an answer, at the place where it begins.
+    def headers(self, span: Span) -> dict[str, str]:
+        """The headers to ask for a stretch with."""
+        headers = {"Accept-Encoding": "identity"}
+        if span.bounded and span.stop is not None:
+            headers["Range"] = f"bytes={span.at}-{span.stop - 1}"
+        elif span.at:
+            headers["Range"] = f"bytes={span.at}-"
+        if "Range" in headers and self._etag is not None:
+            headers["If-Range"] = self._etag
+        return headers
+
+    def start(self, span: Span, status: int, headers: Mapping[str, str]) -> None:
+        """Take up the answer for a stretch. Touches no file.
 
         Raises:
             NetworkError: it cannot be used; `failed` says what comes next.
         """
         encoded = headers.get("content-encoding", "identity").lower() != "identity"
         if status == 206:
-            match = _CONTENT_RANGE.match(headers.get("content-range", ""))
-            other = headers.get("etag", self._etag) != self._etag  # another version, whatever If-Range asked for
-            if encoded or other or not match or int(match[1]) != self.received:
-                self._truncate()
-                raise InvalidAnswer("The server sent another part of the file than was asked for.")
-            total = None if match[3] == "*" else int(match[3])
+            total = self._part_of(span, headers, encoded)
         elif status == 200:
-            if self.received:
-                self._truncate()  # the content has changed, or the server does not do ranges
-            total = None if encoded else length_of(headers)
+            total = self._whole(span, headers, encoded)
         else:
-            self._truncate()
-            raise InvalidAnswer(f"The server answered {status} to a download.", status_code=status)
+            raise Changed(f"The server answered {status} to a download.", status_code=status)
         if self._digest is None and "text/html" in headers.get("content-type", "") and not self._is_page():
             raise InvalidAnswer("The server sent a web page instead of the file.")
         if self._size is not None and total is not None and total != self._size:
             raise self._mismatch(f"the server offers {total} bytes instead of {self._size}")
         self.expected = self._size if self._size is not None else total
-        self._remember(None if encoded else headers.get("etag"))
-        os.lseek(self._fd, self.received, os.SEEK_SET)
+        if status == 200 or "etag" in headers:
+            etag = None if encoded else headers.get("etag")
+            self._etag = etag if etag and not etag.startswith("W/") else None
+
+    def _part_of(self, span: Span, headers: Mapping[str, str], encoded: bool) -> int | None:
+        """An answer that holds a part of the file: the length of the whole."""
+        match = _CONTENT_RANGE.match(headers.get("content-range", ""))
+        etag = headers.get("etag", self._etag)
+        known = self._etag is None or etag == self._etag  # another version, whatever If-Range asked for
+        if encoded or not match or int(match[1]) != span.at or not known:
+            raise Changed("The server sent another part of the file than was asked for.")
+        total = None if match[3] == "*" else int(match[3])
+        if not span.bounded:
+            span.stop = total
+        elif etag is None or etag.startswith("W/") or total is None:
+            self._is_one_stretch = True  # nothing would tell that two parts belong together
+            raise Changed("The server does not name the version of the file.")
+        return total
+
+    def _whole(self, span: Span, headers: Mapping[str, str], encoded: bool) -> int | None:
+        """An answer that holds all of the file: its length."""
+        if len(self.spans) > 1:
+            self._is_one_stretch = True
+            raise Changed("The server sent the whole file where a part of it was asked for.")
+        if span.at:  # the content has changed, or the server does not do ranges
+            span.at = 0
+            self._spoiled = True
+        asked_for_a_part, span.bounded = span.bounded, False
+        total = None if encoded else length_of(headers)
+        span.stop = total if self._size is None else self._size
+        strong = not headers.get("etag", "W/").startswith("W/")
+        if (
+            total is not None
+            and self._is_worth_splitting(total)
+            and strong
+            and not asked_for_a_part
+            and headers.get("accept-ranges", "").lower() == "bytes"
+        ):
+            span.stop, span.cut = PROBE, True
+        return total
 
     def _is_page(self) -> bool:
         return self.target.suffix.lower() in (".html", ".htm")
 
-    def _remember(self, etag: str | None) -> None:
-        """Note the version of the content, if the server names one that can be relied on."""
-        if etag == self._etag:
-            return
-        self._etag = etag if etag and not etag.startswith("W/") else None
-        if self._etag is None:
-            self._side.unlink(missing_ok=True)
-        else:
-            self._side.write_text(json.dumps({"etag": self._etag}), encoding="utf-8")
-
-    def write(self, pieces: Iterable[bytes]) -> None:
-        """Write pieces of the body, and hash them on the way.
+    def write(self, span: Span, pieces: Iterable[bytes], last: bool = False) -> None:
+        """Write pieces of the body, and hash them on the way; *last*: the body has ended with them.
 
         Raises:
-            ChecksumError: the body is longer than was promised.
+            NetworkError: the body broke off; what there is of it is kept.
+            ChecksumError: the body is longer than was promised, or wrong.
             OSError: the disk is full, or the like.
         """
-        for piece in pieces:
-            self.received += len(piece)
-            if self.expected is not None and self.received > self.expected:
-                raise self._mismatch(f"the server sends more than {self.expected} bytes")
-            view = memoryview(piece)
-            while view:
-                view = view[os.write(self._fd, view) :]
-            if self._hash is not None:
+        try:
+            self._make_room()
+            for piece in pieces:
+                self._write_piece(span, piece)
+            if len(self.spans) > 1 or not (last or span.is_done):
+                self._take_note(span)
+            if last:
+                self._end(span)
+        except OSError as error:
+            error.filename = error.filename or os.fspath(self.target)
+            raise
+
+    def _make_room(self) -> None:
+        """Remove what an answer that begins at the beginning takes the place of."""
+        if self._spoiled:
+            self._spoiled = False
+            self._part.truncate()
+            self._restart_hash()
+
+    def _write_piece(self, span: Span, piece: bytes | memoryview) -> None:
+        at = span.at
+        if span.stop is not None and at + len(piece) > span.stop:
+            if not span.cut:
+                raise self._mismatch(f"the server sends more than {span.stop - span.start} bytes")
+            piece = memoryview(piece)[: span.stop - at]
+        self._part.write(piece, at)
+        if self._hash is not None and self._hashing.acquire(blocking=False):
+            if self._hashed == at:
                 self._hash.update(piece)
+                self._hashed += len(piece)
+            self._hashing.release()
+        span.at = at + len(piece)
+
+    def _take_note(self, span: Span) -> None:
+        if self._etag is None:
+            return
+        if len(self.spans) == 1:
+            if not self._part.is_noted:
+                self._part.remember(Note(self._etag))
+        elif self._digest is not None:
+            self._part.advance(self.spans.index(span) - 1, span.at, safely=False)
+        elif span.is_done:  # nothing but the disk says later whether the bytes are there
+            self._part.advance(self.spans.index(span) - 1, span.at, safely=True)
+
+    def _end(self, span: Span) -> None:
+        """The body for a stretch has ended."""
+        if span.stop is None:
+            span.stop = self.expected = span.at  # nobody said how long it is: HTTP itself vouches for the end
+        if not span.is_done:
+            raise NetworkError(
+                f"The download of {self.target.name} broke off at {self.received} of {self.expected} bytes."
+            )
+        if len(self.spans) > 1:
+            self._catch_up()
+        elif self.expected is not None and span.stop < self.expected:
+            self._extend()
+        else:
+            self.finish()
 
     def finish(self) -> None:
         """Check the file, make sure that it is on disk, and give it its final name.
 
         Raises:
-            NetworkError: the body broke off; what there is of it is kept.
-            ChecksumError: the content is wrong; nothing of it is kept.
+            ChecksumError: the content is wrong.
         """
-        if self.expected is not None and self.received < self.expected:
-            raise NetworkError(
-                f"The download of {self.target.name} broke off at {self.received} of {self.expected} bytes."
-            )
+        self._make_room()
+        self._catch_up()
         if self._digest is not None and self._hash.hexdigest() != self._digest[1]:
             raise self._mismatch(f"its {self._digest[0]} differs")
-        os.fsync(self._fd)
-        if os.name == "nt":  # an open file cannot be renamed there
-            self.close()
-        os.replace(self._part, self.target)
-        self._side.unlink(missing_ok=True)
+        self._part.settle(self.target)
         self.expected = self.received
-        self.close()
+        self.is_finished = True
+
+    # -- hashing ---------------------------------------------------------------------------------------------
+
+    def _restart_hash(self) -> None:
+        self._hashed = 0
+        self._hash = None if self._digest is None else hashlib.new(self._digest[0], usedforsecurity=False)
+
+    def _catch_up(self) -> None:
+        """Hash what is here and has not been hashed, as far as there is no gap."""
+        if self._hash is None or not self._hashing.acquire(blocking=False):
+            return
+        try:
+            for span in self.spans:
+                while self._hashed < span.at and self._hashed >= span.start:
+                    piece = self._part.read(self._hashed, min(_READ, span.at - self._hashed))
+                    if not piece:
+                        return  # shorter than was noted: the digest will tell
+                    self._hash.update(piece)
+                    self._hashed += len(piece)
+        finally:
+            self._hashing.release()
 
     # -- when something goes wrong ---------------------------------------------------------------------------
 
-    def failed(self, error: PlanetError, now: float) -> float:
-        """The seconds after which to try again; raises the error if there is no sense in it.
+    def failed(self, span: Span, error: PlanetError, now: float) -> float:
+        """The seconds after which to ask for the rest of a stretch; raises the error if there is no sense in it.
 
         Attempts count only while there is no progress: a slow and shaky link gets there in the end.
         """
+        if isinstance(error, (ChecksumError, Changed)):
+            raise error  # up to again()
+        if error.settled or not is_transient(error):
+            raise error  # the session has already tried as often as made sense
+        if span.at > span.high_water:
+            span.high_water = span.at
+            span.attempt = None
+            return random.uniform(0, self._retry.base)
+        span.attempt = span.attempt or Attempt(self._retry, "GET", None)
+        return span.attempt.judge(error, now=now)
+
+    def again(self, error: PlanetError, now: float) -> float:
+        """The seconds after which to begin the whole file again; raises the error if there is no sense in it."""
+        self._spoiled = True
         if isinstance(error, ChecksumError):
             self._mismatches += 1
             if self._mismatches >= _MAX_MISMATCHES:
                 raise error
             return 0.0
-        if error.settled or not is_transient(error):
-            raise error  # the session has already tried as often as made sense
         if self.received > self._high_water:
             self._high_water = self.received
             self._attempt = None
-            return random.uniform(0, self._retry.base)
         self._attempt = self._attempt or Attempt(self._retry, "GET", None)
         return self._attempt.judge(error, now=now)
 
     def _mismatch(self, what: str) -> ChecksumError:
-        self._truncate()
+        self._spoiled = True
         return ChecksumError(
             f"{self.target.name} is not what was promised: {what}.",
             hint="Nothing was kept of it. Try again; if it stays so, report it to Planet's support.",
         )
 
-    def close(self) -> None:
-        """Let go of the part file; what it holds stays for the next time."""
-        if self._fd >= 0:
-            os.close(self._fd)
-            self._fd = -1
-
     def abandon(self, error: BaseException) -> None:
         """The end without the file. What there is of it stays for the next time if there is a use for it."""
-        if self._fd < 0:
+        if not self._part.is_open:
             return
         full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-        if full or self._etag is None or not self.received:
-            self._discard()
-        else:
-            self.close()
+        if full or self._spoiled or self._etag is None or not self.received:
+            self._part.discard()
+            return
+        if not self._part.is_noted:
+            self._part.remember(Note(self._etag))
+        self._part.close()
 
-    def _discard(self) -> None:
-        self._side.unlink(missing_ok=True)
-        if os.name == "nt":
-            self.close()
-        self._part.unlink(missing_ok=True)
-        self.close()
+    def close(self) -> None:
+        """Let go of the part file as it is."""
+        self._part.close()
 
 
 def length_of(headers: Mapping[str, str]) -> int | None:
@@ -325,12 +425,12 @@ def length_of(headers: Mapping[str, str]) -> int | None:
 def store(target: Path, content: bytes, overwrite: bool = False) -> None:
     """Put bytes that are at hand in their place, by the same rules as a file that is fetched."""
     digest = hashlib.sha256(content, usedforsecurity=False).hexdigest()
-    transfer = Transfer(target, size=len(content), digests={"sha256": digest}, overwrite=overwrite)
+    transfer = Transfer(target, size=len(content), digests={"sha256": digest}, overwrite=overwrite, in_one_go=True)
     try:
-        if transfer.open() is not None:
-            transfer.start(200, {})
-            transfer.write([content])
-            transfer.finish()
+        if transfer.open():
+            span = transfer.spans[0]
+            transfer.start(span, 200, {})
+            transfer.write(span, [content], last=True)
     except BaseException as error:
         transfer.abandon(error)
         raise

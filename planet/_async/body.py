@@ -35,16 +35,17 @@ class StreamingBody:
 
     async def write(self, filename: Path, overwrite: bool = True, progress_bar: bool = True) -> None:
         """Write it to a file, which has its name only when it is whole. A file that is not to be replaced stays."""
-        transfer = Transfer(Path(filename), overwrite=overwrite)
+        transfer = Transfer(Path(filename), overwrite=overwrite, in_one_go=True)
         with DownloadBar(total=self.size, disable=not progress_bar) as bar:
-            if await run_blocking(transfer.open) is None:
+            if not await run_blocking(transfer.open):
                 return
             try:
-                transfer.start(200, self._response.headers)
+                span = transfer.spans[0]
+                transfer.start(span, 200, self._response.headers)
                 async for piece in self._response.aiter_bytes():
-                    await run_blocking(transfer.write, [piece])
+                    await run_blocking(transfer.write, span, [piece])
                     bar.seen(transfer.target, transfer.received)
-                await run_blocking(transfer.finish)
+                await run_blocking(transfer.write, span, [], True)
             except BaseException as error:
                 transfer.abandon(error)
                 raise

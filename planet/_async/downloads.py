@@ -13,10 +13,12 @@ from .._delivery import FileToFetch
 from .._paths import name_of
 from .._response import error_from_httpx
 from .._runtime._async import map_bounded, run_blocking, sleep
-from .._transfer import Busy, Transfer, store
-from ..exceptions import AuthError, ClientError, DownloadError, InvalidAPIKey, OverQuota, PlanetError
+from .._spans import LANES, Span
+from .._transfer import Busy, Changed, Transfer, store
+from ..exceptions import AuthError, ChecksumError, ClientError, DownloadError, InvalidAPIKey, OverQuota, PlanetError
 from ..reporting import DownloadBar
 from .session import Session
+from .source import Source
 from .streams import body_of
 
 __all__ = ["PARALLEL", "fetch", "fetch_all", "fetch_bytes", "put", "target_of"]
@@ -24,91 +26,120 @@ __all__ = ["PARALLEL", "fetch", "fetch_all", "fetch_bytes", "put", "target_of"]
 PARALLEL = 8  # files of one order at once; more connections slow small files down
 _BLOCK = 512 * 1024  # bytes that are handed to the disk at once: a thread is not called for every packet
 _BUSY_PAUSE = 0.2
+_IDENTITY = {"Accept-Encoding": "identity"}
 
 Place = Callable[[httpx.Response], Transfer]
 
 
-async def fetch(session: Session, url: str, place: Transfer | Place, bar: DownloadBar) -> Path:
+async def fetch(session: Session, source: Source, place: Transfer | Place, bar: DownloadBar) -> Transfer:
     """Bring one file home; *place* is its transfer, or makes it from the answer where only that knows the name.
 
     Raises:
         DownloadError: it did not come whole, or something else is in its place.
         APIError, NetworkError: the server did not give it.
     """
-    transfer = place if isinstance(place, Transfer) else None
+    if isinstance(place, Transfer):
+        await _Job(session, source, place, bar).run()
+        return place
     try:
-        while True:
-            try:
-                headers = {"Accept-Encoding": "identity"}
-                if transfer is not None:
-                    bar.start(transfer.target)
-                    opened = await run_blocking(transfer.open)
-                    if opened is None:
-                        return _done(transfer, bar, fetched=False)
-                    headers = opened
-                async with session.download(url, headers) as response:
-                    if transfer is None:
-                        assert not isinstance(place, Transfer)
-                        transfer = place(response)
-                        bar.start(transfer.target)
-                        opened = await run_blocking(transfer.open)
-                        if opened is None:
-                            return _done(transfer, bar, fetched=False)
-                        if "Range" in opened:
-                            transfer.close()
-                            continue  # a part of it is here already: ask for the rest
-                    await _receive(transfer, response, bar)
-                return _done(transfer, bar)
-            except Busy:
-                await sleep(_BUSY_PAUSE)
-            except PlanetError as error:
-                if transfer is None:
-                    raise
-                pause = transfer.failed(error, monotonic())
-                session.outcomes[type(error)] += 1
-                await sleep(pause)
-    except BaseException as error:
-        if transfer is not None:
-            transfer.abandon(error)
-            bar.failed(transfer.target)
+        async with session.download(source.address, _IDENTITY) as answer:
+            job = _Job(session, source, place(answer), bar)
+            await job.run(answer)
+            return job.transfer
+    except PlanetError as error:
+        await source.recover(source.address, error)  # says what to do about a link that is refused
         raise
 
 
-async def _receive(transfer: Transfer, response: httpx.Response, bar: DownloadBar) -> None:
-    """The body of an answer into the transfer, in blocks large enough to be worth a call to a thread."""
-    await run_blocking(transfer.start, response.status_code, response.headers)
-    bar.seen(transfer.target, transfer.received)
-    if transfer.expected is not None:
-        bar.expect(transfer.expected)
-    raw = response.headers.get("content-encoding", "identity").lower() == "identity"
-    block: list[bytes] = []
-    size = 0
-    failure: PlanetError | None = None
-    try:
-        async with body_of(response, raw=raw) as pieces:
-            async for piece in pieces:
-                block.append(piece)
-                size += len(piece)
-                if size >= _BLOCK:
-                    await _write(transfer, block, bar)
-                    block, size = [], 0
-    except (httpx.HTTPError, httpx.StreamError) as error:
-        failure = error_from_httpx(error, "GET", response.url)
-    await _write(transfer, block, bar)  # what has come is kept, whatever broke
-    if failure is not None:
-        raise failure
-    await run_blocking(transfer.finish)
+class _Job:
+    """One file, and what it takes to bring it home."""
 
+    def __init__(self, session: Session, source: Source, transfer: Transfer, bar: DownloadBar) -> None:
+        self.session = session
+        self.source = source
+        self.transfer = transfer
+        self.bar = bar
 
-async def _write(transfer: Transfer, block: list[bytes], bar: DownloadBar) -> None:
-    await run_blocking(transfer.write, block)
-    bar.seen(transfer.target, transfer.received)
+    async def run(self, answer: httpx.Response | None = None) -> None:
+        """Do it; *answer* is one to a request for the whole file that is open already."""
+        transfer, bar = self.transfer, self.bar
+        bar.start(transfer.target)
+        fetched = True
+        try:
+            while not transfer.is_finished:
+                try:
+                    fetched = await run_blocking(transfer.open)
+                    while spans := transfer.todo():
+                        answer = None if spans[0].at else answer  # a part is here already: the rest is asked for
+                        if len(spans) == 1:
+                            await self._bring(spans[0], answer)
+                        else:
+                            await map_bounded(self._bring, spans, limit=LANES)
+                        answer = None
+                    if not transfer.is_finished:
+                        await run_blocking(transfer.finish)
+                except Busy:
+                    answer = None
+                    await sleep(_BUSY_PAUSE)
+                except (ChecksumError, Changed) as error:
+                    answer = None
+                    self.session.outcomes[type(error)] += 1
+                    await sleep(transfer.again(error, monotonic()))
+        except BaseException as error:
+            transfer.abandon(error)
+            bar.failed(transfer.target)
+            raise
+        bar.seen(transfer.target, transfer.received)
+        bar.finish(transfer.target, fetched)
 
+    async def _bring(self, span: Span, answer: httpx.Response | None = None) -> None:
+        """Bring one stretch of the file, with as many requests as it takes."""
+        while not span.is_done:
+            address = self.source.address
+            try:
+                if answer is not None:
+                    await self._receive(span, answer)
+                else:
+                    async with self.session.download(address, self.transfer.headers(span)) as response:
+                        await self._receive(span, response)
+                return
+            except PlanetError as error:
+                answer = None
+                if await self.source.recover(address, error):
+                    continue
+                pause = self.transfer.failed(span, error, monotonic())
+                self.session.outcomes[type(error)] += 1
+                await sleep(pause)
 
-def _done(transfer: Transfer, bar: DownloadBar, *, fetched: bool = True) -> Path:
-    bar.seen(transfer.target, transfer.received)
-    bar.finish(transfer.target, fetched)
-    return transfer.target
+    async def _receive(self, span: Span, response: httpx.Response) -> None:
+        """The body of an answer into the transfer, in blocks large enough to be worth a call to a thread."""
+        transfer, bar = self.transfer, self.bar
+        transfer.start(span, response.status_code, response.headers)
+        self.source.gives(str(response.url))
+        if transfer.expected is not None:
+            bar.expect(transfer.expected)
+        raw = response.headers.get("content-encoding", "identity").lower() == "identity"
+        room = span.stop - span.at if span.cut and span.stop is not None else None
+        block: list[bytes] = []
+        size = 0
+        failure: PlanetError | None = None
+        try:
+            async with body_of(response, raw=raw) as pieces:
+                async for piece in pieces:
+                    block.append(piece)
+                    size += len(piece)
+                    if room is not None and size >= room:
+                        break
+                    if size >= _BLOCK and room is None:
+                        await run_blocking(transfer.write, span, block)
+                        bar.seen(transfer.target, transfer.received)
+                        block, size = [], 0
+        except (httpx.HTTPError, httpx.StreamError) as error:
+            failure = error_from_httpx(error, "GET", response.url)
+        await run_blocking(transfer.write, span, block, failure is None)  # what has come is kept, whatever broke
+        bar.seen(transfer.target, transfer.received)
+        if failure is not None:
+            raise failure
 
 
 def target_of(directory: Path, filename: str | None, session: Session, overwrite: bool) -> Transfer | Place:
@@ -152,7 +183,7 @@ async def fetch_all(
     async def bring(file: FileToFetch) -> Path:
         transfer = Transfer(file.target, size=file.size, digests=file.digests, overwrite=overwrite, retry=session.retry)
         try:
-            return await fetch(session, file.location, transfer, bar)
+            return (await fetch(session, Source(file.location), transfer, bar)).target
         except (AuthError, InvalidAPIKey, OverQuota):
             raise  # it will be no better for the others
         except PlanetError as error:

@@ -23,6 +23,7 @@ from .base import _BaseClient
 from .created import find_created
 from .downloads import check_directory, fetch, fetch_all, fetch_bytes, put, target_of
 from .pager import Pager
+from .source import Source
 
 __all__ = ["ORDER_STATE_SEQUENCE", "OrderStates", "OrdersClient"]
 
@@ -356,7 +357,7 @@ class OrdersClient(_BaseClient):
             )
         with DownloadBar(disable=not progress_bar) as bar:
             place = target_of(check_directory(directory), filename, self._session, overwrite)
-            return await fetch(self._session, location, place, bar)
+            return (await fetch(self._session, Source(location), place, bar)).target
 
     async def download_order(
         self,

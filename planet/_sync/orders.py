@@ -25,6 +25,7 @@ from .base import _BaseAPI
 from .created import find_created
 from .downloads import check_directory, fetch, fetch_all, fetch_bytes, put, target_of
 from .pager import Pager
+from .source import Source
 
 __all__ = ["ORDER_STATE_SEQUENCE", "OrderStates", "OrdersAPI"]
 
@@ -358,7 +359,7 @@ class OrdersAPI(_BaseAPI):
             )
         with DownloadBar(disable=not progress_bar) as bar:
             place = target_of(check_directory(directory), filename, self._session, overwrite)
-            return fetch(self._session, location, place, bar)
+            return (fetch(self._session, Source(location), place, bar)).target
 
     def download_order(
         self,

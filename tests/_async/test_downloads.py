@@ -114,7 +114,7 @@ async def test_a_broken_transfer_goes_on_where_it_broke_off(pl, order, sandbox, 
 
 async def test_the_next_process_goes_on_as_well(pl, order, sandbox, tmp_path):
     sandbox.inject("cut", path=r"AnalyticMS\.tif$", after=5_000, times=1)
-    sandbox.inject("status", path=r"AnalyticMS\.tif$", status=404, times=1)
+    sandbox.inject("status", path=r"AnalyticMS\.tif$", status=404, times=2)
     with pytest.raises(APIError):
         await pl.orders.download_asset(image(order).location, f"{ITEMS[0]}.tif", tmp_path, progress_bar=False)
     assert len(files(tmp_path)) == 2, "the part and what it belongs to"

@@ -1,0 +1,219 @@
+"""The hidden part file of a download, and the note beside it: what survives a cut, a kill and a restart.
+
+Both lie in the target's own folder. The part file is locked, so that no second process writes to it. The note holds the
+version of the content that the part belongs to; for a file that comes in several stretches at once, also how far each
+of them is. For one that comes in one go, the length of the part file says that.
+"""
+
+import errno
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+try:
+    import fcntl
+except ImportError:  # Windows: the second process fails to open the part file, which lock() turns into Busy
+    fcntl = None  # type: ignore[assignment]
+
+__all__ = ["CAN_SPLIT", "Busy", "Note", "PartFile"]
+
+# Whether a file can be written at several places at once.
+CAN_SPLIT = hasattr(os, "pwrite")
+
+_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
+_LINE = 21  # bytes: twenty digits and the line's end
+
+
+class Busy(Exception):
+    """Another process is fetching the same file just now: look again a little later."""
+
+
+@attrs.frozen
+class Note:
+    """What is known of a part.
+
+    Attributes:
+        etag: the version of the content that it belongs to.
+        size: the length of the whole file, where it comes in stretches.
+        base: where the first stretch ends.
+        piece: how long each of the others is, the last one apart; 0: there is one only.
+        progress: up to where each of the others is here.
+    """
+
+    etag: str
+    size: int = 0
+    base: int = 0
+    piece: int = 0
+    progress: tuple[int, ...] = ()
+
+
+class PartFile:
+    """The part file of one target."""
+
+    def __init__(self, target: Path) -> None:
+        # A short name of its own for each target: 255-byte names must work, and two targets must not collide.
+        stem = hashlib.sha256(os.fsencode(target.name)).hexdigest()[:20]
+        folder = os.fspath(target.parent)
+        self._path = os.path.join(folder, f".planet-{stem}.part")
+        self._note = os.path.join(folder, f".planet-{stem}.json")
+        self._folder = target.parent
+        self._fd = -1
+        self._note_fd = -1
+        self._head = 0  # bytes of the note before the lines of its progress
+        self._noted = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is in hand."""
+        return self._fd >= 0
+
+    def lock(self) -> None:
+        """Open it and lock it.
+
+        Raises:
+            Busy: another process has it.
+        """
+        while True:
+            try:
+                self._fd = self._open(self._path)
+                if fcntl is not None:
+                    fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                if self._fd >= 0 and error.errno in _NO_LOCKS:  # some network file systems have none: go on without
+                    return
+                self.close()
+                if error.errno == errno.EWOULDBLOCK or (os.name == "nt" and os.path.exists(self._path)):
+                    raise Busy from None
+                raise
+            try:
+                same = os.fstat(self._fd).st_ino == os.stat(self._path).st_ino
+            except FileNotFoundError:
+                same = False
+            if same:
+                return
+            self.close()  # between opening and locking, another process has given the file its final name
+
+    def _open(self, path: str) -> int:
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+        try:
+            return os.open(path, flags, 0o666)
+        except FileNotFoundError:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            return os.open(path, flags, 0o666)
+
+    # -- the bytes -------------------------------------------------------------------------------------------
+
+    @property
+    def size(self) -> int:
+        """Its length in bytes."""
+        return os.fstat(self._fd).st_size
+
+    def write(self, piece: bytes | memoryview, at: int) -> None:
+        """Write bytes at a place."""
+        view = memoryview(piece)
+        if not CAN_SPLIT:
+            os.lseek(self._fd, at, os.SEEK_SET)
+        while view:
+            count = os.pwrite(self._fd, view, at) if CAN_SPLIT else os.write(self._fd, view)
+            at += count
+            view = view[count:]
+
+    def read(self, at: int, count: int) -> bytes:
+        """Bytes from a place."""
+        if CAN_SPLIT:
+            return os.pread(self._fd, count, at)
+        os.lseek(self._fd, at, os.SEEK_SET)
+        return os.read(self._fd, count)
+
+    def truncate(self) -> None:
+        """Nothing is left of it, nor of the note."""
+        os.ftruncate(self._fd, 0)
+        self.forget()
+
+    # -- the note --------------------------------------------------------------------------------------------
+
+    def recall(self) -> Note | None:
+        """What was noted; None if there is no note, or half of one: then the part is of no known version."""
+        try:
+            with open(self._note, "rb") as file:
+                head, *lines = file.read().split(b"\n")
+            note = Note(**json.loads(head), progress=tuple(int(line) for line in lines if line))
+        except (OSError, ValueError, TypeError):
+            return None
+        numbers = (note.size, note.base, note.piece)
+        if not isinstance(note.etag, str) or not all(isinstance(n, int) and n >= 0 for n in numbers):
+            return None
+        self._noted, self._head = True, len(head) + 1
+        return note
+
+    def remember(self, note: Note) -> None:
+        """Note it."""
+        self._close_note()
+        known: dict[str, Any] = attrs.asdict(note)
+        known.pop("progress")
+        head = json.dumps(known if note.piece else {"etag": note.etag}).encode() + b"\n"
+        self._note_fd = self._open(self._note)
+        self._head = len(head)
+        os.ftruncate(self._note_fd, 0)
+        os.write(self._note_fd, head + b"".join(b"%020d\n" % at for at in note.progress))
+        self._noted = True
+
+    @property
+    def is_noted(self) -> bool:
+        """Whether there is a note."""
+        return self._noted
+
+    def advance(self, index: int, at: int, *, safely: bool) -> None:
+        """Note how far a stretch is; *safely*: not before its bytes are on disk."""
+        if safely:
+            os.fsync(self._fd)
+        if self._note_fd < 0:
+            self._note_fd = self._open(self._note)
+        os.pwrite(self._note_fd, b"%020d\n" % at, self._head + _LINE * index)
+
+    def forget(self) -> None:
+        """Remove the note."""
+        self._close_note()
+        if self._noted or os.path.lexists(self._note):
+            os.unlink(self._note)
+        self._noted = False
+
+    # -- the end ---------------------------------------------------------------------------------------------
+
+    def settle(self, target: Path) -> None:
+        """Make sure that it is on disk, and give it its final name."""
+        os.fsync(self._fd)
+        if os.name == "nt":  # an open file cannot be renamed there
+            self._close_file()
+        os.replace(self._path, target)
+        if self._noted:
+            self.forget()
+        self.close()
+
+    def discard(self) -> None:
+        """Remove it and the note."""
+        self.forget()
+        if os.name == "nt":
+            self._close_file()
+        os.unlink(self._path)
+        self.close()
+
+    def close(self) -> None:
+        """Let go of it; what it holds stays for the next time."""
+        self._close_note()
+        self._close_file()
+        self._noted = False
+
+    def _close_file(self) -> None:
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+    def _close_note(self) -> None:
+        if self._note_fd >= 0:
+            os.close(self._note_fd)
+            self._note_fd = -1
