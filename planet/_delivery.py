@@ -1,19 +1,22 @@
 """From an order to the files it consists of: which ones, where they go, and what each must be."""
 
 import logging
+import os
+import shutil
 from collections import Counter
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import attrs
 
-from ._paths import safe_relative, within
+from ._part import PartFile, is_part
+from ._paths import Inside, same_file
 from .exceptions import ClientError, DownloadError
 from .manifest import MANIFEST_NAME, Manifest
 from .models import Order
 
-__all__ = ["Delivery", "FileToFetch"]
+__all__ = ["Delivery", "FileToFetch", "check_space"]
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +65,8 @@ class Delivery:
                 f"Order {order.get('id')} is not done: its state is {order.state!r}.",
                 hint="Wait for it first: orders.wait(order_id).",
             )
-        files = tuple(_file(number, entry, directory) for number, entry in enumerate(_entries(order)) if entry)
+        inside = Inside(directory)
+        files = tuple(_file(number, entry, inside) for number, entry in enumerate(_entries(order)) if entry)
         if not files and order.state not in ("success", "partial"):
             hints = "; ".join(order.error_hints)
             raise ClientError(
@@ -71,13 +75,15 @@ class Delivery:
             )
         if not files:
             log.warning("order %s is done and lists no files", order.get("id"))
-        if double := {name for name, count in Counter(file.name for file in files).items() if count > 1}:
-            raise DownloadError(
-                f"The order lists a file twice: {', '.join(sorted(double))}.", hint="Nothing was written."
-            )
+        _check_names([file.name for file in files])
         # The manifest lies at the root of the order; a file of that name deeper down is none.
         manifests = [file for file in files if file.name.split("/")[1:] == [MANIFEST_NAME]]
         return cls(files, manifests[0] if manifests else None)
+
+    @property
+    def links(self) -> dict[str, str]:
+        """The link to each file, by its name."""
+        return {file.name: file.location for file in self.files}
 
     def promised_by(self, manifest: Manifest) -> "Delivery":
         """The same files with the sizes and digests that the manifest gives.
@@ -101,6 +107,45 @@ class Delivery:
         return attrs.evolve(self, files=tuple(files))
 
 
+def _check_names(names: list[str]) -> None:
+    """See that no two files need the same place, on any system, nor one of those that transfers need themselves."""
+    counts = Counter(map(same_file, names))
+    folders = {same_file(parent.as_posix()) for name in names for parent in PurePosixPath(name).parents}
+    double = [name for name in names if counts[same_file(name)] > 1 or same_file(name) in folders]
+    if double:
+        raise DownloadError(f"The order lists a file twice: {_some(double)}.", hint="Nothing was written.")
+    if ours := [name for name in names if is_part(name.rpartition("/")[2])]:
+        raise DownloadError(
+            f"The order lists {_some(ours)}, which is no file of an order.", hint="Nothing was written."
+        )
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(sorted(set(names))[:5])
+
+
+def check_space(files: Iterable[FileToFetch], directory: Path, overwrite: bool) -> None:
+    """See that the disk has room for the files that are still to come.
+
+    Raises:
+        DownloadError: it has not.
+    """
+    needed = sum(
+        max((file.size or 0) - PartFile(file.target).held(), 0)
+        for file in files
+        if overwrite or not os.path.lexists(file.target)
+    )
+    folder = directory.absolute()
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    if needed > free:
+        raise DownloadError(
+            f"The files need {needed / 1e9:.2f} GB more, and the disk of {directory} has {free / 1e9:.2f} GB left.",
+            hint="Nothing was written. Make room, or choose a folder on another disk.",
+        )
+
+
 def _entries(order: Order) -> list[Any]:
     links = order.get("_links")
     results = links.get("results") if isinstance(links, dict) else None
@@ -111,18 +156,18 @@ def _entries(order: Order) -> list[Any]:
     return results
 
 
-def _file(number: int, entry: Any, directory: Path) -> FileToFetch:
+def _file(number: int, entry: Any, inside: Inside) -> FileToFetch:
     where = f"Result {number} of the order"
     if not isinstance(entry, dict):
         raise DownloadError(f"{where} is no object.", hint="Nothing was written.")
     name, location = entry.get("name"), entry.get("location")
     if not name:
         raise DownloadError(f"{where} has no name.", hint="Nothing was written.")
-    safe_relative(name)
+    target = inside.place(name)
     if not isinstance(location, str) or not location:
         delivered = "it was delivered elsewhere" if entry.get("delivery") == "success" else "it was not delivered"
         raise DownloadError(
             f"{where}, {name!r}, has no link to download it by: {delivered}.",
             hint="Orders with a cloud delivery or hosting are not downloaded from here.",
         )
-    return FileToFetch(name, location, within(directory, name))
+    return FileToFetch(name, location, target)

@@ -8,8 +8,9 @@ import re
 from collections.abc import Mapping
 
 import attrs
+import httpx
 
-__all__ = ["MAX_HEAD", "Head", "compose", "head_of"]
+__all__ = ["END", "MAX_HEAD", "Head", "compose", "head_of", "split"]
 
 MAX_HEAD = 64 * 1024
 END = b"\r\n\r\n"
@@ -17,6 +18,8 @@ END = b"\r\n\r\n"
 _STATUS = re.compile(rb"HTTP/1\.1 ([2345]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?")
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
+# An address in which nothing needs to be encoded.
+_PLAIN_URL = re.compile(r"https?://([0-9a-z.-]+(?::\d+)?)(/[0-9A-Za-z!$%&'()*+,./:;=?@_~-]*)(?:#.*)?")
 _BODILESS = (204, 205, 304)
 
 
@@ -35,6 +38,19 @@ class Head:
     headers: list[tuple[bytes, bytes]]
     length: int
     keep_alive: bool
+
+
+def split(url: str) -> tuple[str, bytes]:
+    """The host, as it stands in a request, and the target of an address.
+
+    >>> split("https://storage.test:8443/a/b.tif?sig=1#top")
+    ('storage.test:8443', b'/a/b.tif?sig=1')
+    """
+    match = _PLAIN_URL.fullmatch(url)
+    if match is not None:
+        return match[1], match[2].encode("ascii")
+    address = httpx.URL(url)  # encodes what may not stand in a request as it is
+    return address.netloc.decode("ascii"), address.raw_path
 
 
 def compose(target: bytes, headers: Mapping[str, str]) -> bytes:

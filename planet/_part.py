@@ -19,13 +19,22 @@ try:
 except ImportError:  # Windows: the second process fails to open the part file, which lock() turns into Busy
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["CAN_SPLIT", "Busy", "Note", "PartFile"]
+__all__ = ["CAN_SPLIT", "Busy", "Note", "PartFile", "is_part"]
 
 # Whether a file can be written at several places at once.
 CAN_SPLIT = hasattr(os, "pwrite")
 
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 _LINE = 21  # bytes: twenty digits and the line's end
+
+
+def is_part(name: str) -> bool:
+    """Whether a file of that name is one of these, and no file of a user's.
+
+    >>> is_part(".planet-0123456789abcdef0123.part")
+    True
+    """
+    return name.startswith(".planet-") and name.endswith((".part", ".json"))
 
 
 class Busy(Exception):
@@ -71,8 +80,17 @@ class PartFile:
         """Whether it is in hand."""
         return self._fd >= 0
 
-    def lock(self) -> None:
-        """Open it and lock it.
+    def held(self) -> int:
+        """The bytes that it takes up on disk now; it need not be open."""
+        try:
+            status = os.stat(self._path)
+        except OSError:
+            return 0
+        blocks: int | None = getattr(status, "st_blocks", None)  # a file with gaps takes up less than its length
+        return status.st_size if blocks is None else min(status.st_size, blocks * 512)
+
+    def lock(self) -> int:
+        """Open it and lock it: its length in bytes.
 
         Raises:
             Busy: another process has it.
@@ -84,17 +102,17 @@ class PartFile:
                     fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
                 if self._fd >= 0 and error.errno in _NO_LOCKS:  # some network file systems have none: go on without
-                    return
+                    return os.fstat(self._fd).st_size
                 self.close()
                 if error.errno == errno.EWOULDBLOCK or (os.name == "nt" and os.path.exists(self._path)):
                     raise Busy from None
                 raise
+            mine = os.fstat(self._fd)
             try:
-                same = os.fstat(self._fd).st_ino == os.stat(self._path).st_ino
+                if mine.st_ino == os.stat(self._path).st_ino:
+                    return mine.st_size
             except FileNotFoundError:
-                same = False
-            if same:
-                return
+                pass  # so it is gone
             self.close()  # between opening and locking, another process has given the file its final name
 
     def _open(self, path: str) -> int:
@@ -106,11 +124,6 @@ class PartFile:
             return os.open(path, flags, 0o666)
 
     # -- the bytes -------------------------------------------------------------------------------------------
-
-    @property
-    def size(self) -> int:
-        """Its length in bytes."""
-        return os.fstat(self._fd).st_size
 
     def write(self, piece: bytes | memoryview, at: int) -> None:
         """Write bytes at a place."""

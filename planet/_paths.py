@@ -9,7 +9,17 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 from ._redact import redact_url
 from .exceptions import ClientError, DownloadError
 
-__all__ = ["disposition_name", "encode", "join_link", "last_part", "name_of", "origin", "safe_relative", "within"]
+__all__ = [
+    "Inside",
+    "disposition_name",
+    "encode",
+    "join_link",
+    "last_part",
+    "name_of",
+    "origin",
+    "safe_relative",
+    "same_file",
+]
 
 # Patterns as text: re compiles them when they are first needed.
 _LONGEST_URL = 60_000
@@ -35,7 +45,10 @@ def safe_relative(name: object) -> tuple[str, ...]:
     bad = (
         "\\" in name
         or ":" in name  # a drive, or a second stream of a file
-        or any(unicodedata.category(character) in ("Cc", "Cf") for character in name)
+        or (
+            not (name.isascii() and name.isprintable())
+            and any(unicodedata.category(character) in ("Cc", "Cf") for character in name)
+        )
         or any(part in ("", ".", "..") or re.match(_DEVICES, part) or part != part.rstrip(" .") for part in parts)
     )
     if not bad:
@@ -51,20 +64,39 @@ def safe_relative(name: object) -> tuple[str, ...]:
 _REFUSED = "Nothing was written. Report this to Planet's support: such a name could lead out of the folder."
 
 
-def within(directory: Path, name: object) -> Path:
-    """Where a file of that name goes below *directory*; see `safe_relative` for what is refused.
+def same_file(name: str) -> str:
+    """What two names have in common that some systems take for the same one: case and composed letters aside.
 
-    A folder on the way that is a symbolic link to elsewhere is refused as well.
+    >>> same_file("PSScene/A.TIF") == same_file("psscene/a.tif")
+    True
     """
-    target = directory.joinpath(*safe_relative(name))
-    root = directory.resolve()
-    parent = target.parent.resolve()
-    if parent != root and root not in parent.parents:
-        raise DownloadError(
-            f"{target.parent} leads out of {directory}, through a symbolic link.",
-            hint="Remove the link, or choose another folder.",
-        )
-    return target
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+class Inside:
+    """A folder, and where files go below it."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._root = directory.resolve()
+        self._checked: set[tuple[str, ...]] = set()  # an order has thousands of files in a few folders
+
+    def place(self, name: object) -> Path:
+        """Where a file of that name goes; see `safe_relative` for what is refused.
+
+        A folder on the way that is a symbolic link to elsewhere is refused as well.
+        """
+        parts = safe_relative(name)
+        target = self._directory.joinpath(*parts)
+        if parts[:-1] not in self._checked:
+            parent = target.parent.resolve()
+            if parent != self._root and self._root not in parent.parents:
+                raise DownloadError(
+                    f"{target.parent} leads out of {self._directory}, through a symbolic link.",
+                    hint="Remove the link, or choose another folder.",
+                )
+            self._checked.add(parts[:-1])
+        return target
 
 
 def last_part(name: str) -> str:

@@ -26,11 +26,12 @@ from typing import Any
 
 from ._part import CAN_SPLIT, Busy, Note, PartFile
 from ._retry import Attempt, RetryPolicy, is_transient
+from ._runtime._sync import check_stop
 from ._spans import PROBE, SPLIT_FROM, Span, is_sound, lay_out, plan
-from .checksum import best_digest, hash_file
 from .exceptions import ChecksumError, DownloadError, InvalidAnswer, NetworkError, PlanetError
+from .hashing import best_digest, hash_file
 
-__all__ = ["Busy", "Changed", "Transfer", "length_of", "store"]
+__all__ = ["Busy", "Changed", "Transfer", "length_of"]
 
 _READ = 1024 * 1024
 _MAX_MISMATCHES = 3
@@ -84,6 +85,11 @@ class Transfer:
         self._hashing = threading.Lock()  # never waited for: who does not get it leaves the hashing to who has it
 
     @property
+    def is_open(self) -> bool:
+        """Whether the part file is in hand."""
+        return self._part.is_open
+
+    @property
     def received(self) -> int:
         """The bytes that are here."""
         return sum(span.at - span.start for span in self.spans)
@@ -100,11 +106,16 @@ class Transfer:
         if not self._part.is_open:
             if not self.overwrite and self._stands():
                 return False
-            self._part.lock()
-            if not self.overwrite and self._stands():  # another process has just finished it
+            size = self._part.lock()
+            try:
+                stands = not self.overwrite and self._stands()  # another process may have just finished it
+            except DownloadError:
+                self._part.discard()
+                raise
+            if stands:
                 self._part.discard()
                 return False
-            self._recall()
+            self._recall(size)
         if self._spoiled:
             self._spoiled = False
             self._begin()
@@ -122,7 +133,7 @@ class Transfer:
         size = self.target.stat().st_size
         if self._size is not None and size != self._size:
             wrong = f"it has {size} bytes instead of {self._size}"
-        elif self._digest is not None and hash_file(self.target, self._digest[0]) != self._digest[1]:
+        elif self._digest is not None and hash_file(self.target, self._digest[0], check_stop) != self._digest[1]:
             wrong = f"its {self._digest[0]} differs"
         if wrong:
             raise DownloadError(
@@ -134,10 +145,13 @@ class Transfer:
         self.is_finished = True
         return True
 
-    def _recall(self) -> None:
-        """Take up what an earlier attempt has left."""
-        note, size = self._part.recall(), self._part.size
-        if self._in_one_go or note is None or not size or not self._fits(note, size):
+    def _recall(self, size: int) -> None:
+        """Take up what an earlier attempt has left: a part file of so many bytes."""
+        if not size:
+            self._lay_out()
+            return
+        note = self._part.recall()
+        if self._in_one_go or note is None or not self._fits(note, size):
             self._begin()
             return
         self._etag = note.etag
@@ -159,8 +173,12 @@ class Transfer:
         return CAN_SPLIT and self._size in (None, note.size) and is_sound(note, size)
 
     def _begin(self) -> None:
-        """Nothing is here."""
+        """What is here is of no use."""
         self._part.truncate()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Nothing is here: the first stretch, and all of the file if it is not large."""
         self._etag = None
         self.expected = self._size
         self._restart_hash()
@@ -357,6 +375,7 @@ class Transfer:
                         return  # shorter than was noted: the digest will tell
                     self._hash.update(piece)
                     self._hashed += len(piece)
+                    check_stop()
         finally:
             self._hashing.release()
 
@@ -420,17 +439,3 @@ def length_of(headers: Mapping[str, str]) -> int | None:
     """The length that an answer announces, or None."""
     value = headers.get("content-length", "")
     return int(value) if value.isascii() and value.isdigit() else None
-
-
-def store(target: Path, content: bytes, overwrite: bool = False) -> None:
-    """Put bytes that are at hand in their place, by the same rules as a file that is fetched."""
-    digest = hashlib.sha256(content, usedforsecurity=False).hexdigest()
-    transfer = Transfer(target, size=len(content), digests={"sha256": digest}, overwrite=overwrite, in_one_go=True)
-    try:
-        if transfer.open():
-            span = transfer.spans[0]
-            transfer.start(span, 200, {})
-            transfer.write(span, [content], last=True)
-    except BaseException as error:
-        transfer.abandon(error)
-        raise

@@ -3,40 +3,46 @@
 Files are read in pieces, so that memory does not grow with them, and several at once: hashing uses all cores.
 """
 
-import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from ._paths import within
+import attrs
+
+from ._part import is_part
+from ._paths import Inside
 from ._runtime._sync import check_stop, map_bounded
-from .exceptions import ChecksumError, ClientError
-from .manifest import Manifest, ManifestEntry
+from .archive import Archive, is_archive
+from .exceptions import ChecksumError, ClientError, DownloadError
+from .hashing import ALGORITHMS, hash_file
+from .manifest import MANIFEST_NAME, Manifest, ManifestEntry
 
-__all__ = ["ALGORITHMS", "best_digest", "hash_file", "validate_checksum", "validate_file"]
-
-# The fastest first: on today's processors SHA-256 has instructions of its own and MD5 has none.
-ALGORITHMS = ("sha256", "md5")
-
-_PIECE = 1024 * 1024
+__all__ = ["ALGORITHMS", "FolderDiff", "compare", "hash_file", "validate_checksum", "validate_file"]
 
 
-def hash_file(path: Path, algorithm: str) -> str:
-    """The digest of a file, in lower-case hex; *algorithm* is `md5` or `sha256`."""
-    digest = hashlib.new(algorithm, usedforsecurity=False)
-    with open(path, "rb", buffering=0) as file:
-        while piece := file.read(_PIECE):
-            check_stop()
-            digest.update(piece)
-    return digest.hexdigest()
+@attrs.frozen
+class FolderDiff:
+    """What a folder and a manifest do not agree on. It is true if there is anything.
 
+    Attributes:
+        missing: the files that are not there, {path: what is wrong}.
+        wrong_size: those of another length.
+        corrupt: those whose digest differs, and archives that do not hold what their own manifest promises.
+        unlisted: paths of files that are there and not in the manifest.
+    """
 
-def best_digest(digests: Mapping[str, str | None]) -> tuple[str, str] | None:
-    """The digest that is checked fastest, as (algorithm, value); None if there is none."""
-    for algorithm in ALGORITHMS:
-        if value := digests.get(algorithm):
-            return algorithm, value.lower()
-    return None
+    missing: Mapping[str, str] = attrs.field(factory=dict)
+    wrong_size: Mapping[str, str] = attrs.field(factory=dict)
+    corrupt: Mapping[str, str] = attrs.field(factory=dict)
+    unlisted: tuple[str, ...] = ()
+
+    @property
+    def wrong(self) -> dict[str, str]:
+        """Everything that is not as the manifest promises, {path: what is wrong}."""
+        return {**self.missing, **self.wrong_size, **self.corrupt}
+
+    def __bool__(self) -> bool:
+        return bool(self.wrong or self.unlisted)
 
 
 def validate_file(path: Path, digest: str, algorithm: str = "md5") -> None:
@@ -47,7 +53,7 @@ def validate_file(path: Path, digest: str, algorithm: str = "md5") -> None:
     """
     if not path.is_file():
         raise ChecksumError(f"{path} is not there.", hint="Download it again.")
-    found = hash_file(path, algorithm)
+    found = hash_file(path, algorithm, check_stop)
     if found != digest.lower():
         raise ChecksumError(
             f"{path} is not what was promised: its {algorithm} is {found}, not {digest.lower()}.",
@@ -56,7 +62,7 @@ def validate_file(path: Path, digest: str, algorithm: str = "md5") -> None:
 
 
 def validate_checksum(directory: Path | str, checksum: str) -> None:
-    """Check every file of a downloaded order against its manifest.
+    """Check every file of a downloaded order against its manifest; of an archive, every file in it.
 
     Args:
         directory: the folder of the order, the one that holds `manifest.json`.
@@ -73,43 +79,78 @@ def validate_checksum(directory: Path | str, checksum: str) -> None:
         validate_checksum(folder, "sha256")
         ```
     """
-    algorithm = str(checksum).lower()
-    if algorithm not in ALGORITHMS:
-        raise ClientError(f"checksum is {checksum!r}.", hint="It is 'md5' or 'sha256'.")
+    algorithm = _algorithm(checksum)
     folder = Path(directory)
     manifest = Manifest.read(folder)
-    if lacking := [entry.path for entry in manifest if algorithm not in entry.digests]:
-        other = "sha256" if algorithm == "md5" else "md5"
-        raise ClientError(f"The manifest gives no {algorithm} for {_listing(lacking)}.", hint=f"Try {other!r}.")
-
-    def check(entry: ManifestEntry) -> ChecksumError | None:
-        try:
-            _check_entry(folder, entry, algorithm)
-        except ChecksumError as error:
-            return error
-        return None
-
-    outcomes = map_bounded(check, manifest.files, limit=os.cpu_count() or 1)
-    failures = {entry.path: error for entry, error in zip(manifest, outcomes, strict=True) if error}
-    if failures:
-        reasons = "; ".join(error.message.rstrip(".") for error in list(failures.values())[:20])
-        more = f"; and {len(failures) - 20} more" if len(failures) > 20 else ""
+    wrong = _compare(folder, manifest, algorithm).wrong
+    if wrong:
+        reasons = "; ".join(list(wrong.values())[:20])
+        more = f"; and {len(wrong) - 20} more" if len(wrong) > 20 else ""
         raise ChecksumError(
-            f"{len(failures)} of {len(manifest)} files in {folder} are not right: {reasons}{more}.",
+            f"{len(wrong)} of {len(manifest)} files in {folder} are not right: {reasons}{more}.",
             hint="Remove the wrong files and download the order again: what is right is not fetched twice.",
-            failures=failures,
+            failures={path: ChecksumError(f"{text}.") for path, text in wrong.items()},
         )
 
 
-def _check_entry(folder: Path, entry: ManifestEntry, algorithm: str) -> None:
-    path = within(folder, entry.path)
+def compare(manifest: Manifest, directory: Path | str, checksum: str | None = None) -> FolderDiff:
+    """What a folder and a manifest do not agree on; see `Manifest.diff`."""
+    return _compare(Path(directory), manifest, None if checksum is None else _algorithm(checksum))
+
+
+def _algorithm(checksum: object) -> str:
+    algorithm = str(checksum).lower()
+    if algorithm not in ALGORITHMS:
+        raise ClientError(f"checksum is {checksum!r}.", hint="It is 'md5' or 'sha256'.")
+    return algorithm
+
+
+def _compare(folder: Path, manifest: Manifest, algorithm: str | None) -> FolderDiff:
+    if algorithm and (lacking := [entry.path for entry in manifest if algorithm not in entry.digests]):
+        other = "sha256" if algorithm == "md5" else "md5"
+        raise ClientError(f"The manifest gives no {algorithm} for {_listing(lacking)}.", hint=f"Try {other!r}.")
+    inside = Inside(folder)
+
+    def check(entry: ManifestEntry) -> tuple[str, str] | None:
+        return _check(inside.place(entry.path), entry, algorithm)
+
+    # The largest first: at the end, no core waits for another one's large file.
+    files = sorted(manifest.files, key=lambda entry: entry.size or 0, reverse=True)
+    outcomes = map_bounded(check, files, limit=os.cpu_count() or 1)
+    found: dict[str, dict[str, str]] = {"missing": {}, "wrong_size": {}, "corrupt": {}}
+    by_path = {entry.path: outcome for entry, outcome in zip(files, outcomes, strict=True)}
+    for entry in manifest:
+        if outcome := by_path[entry.path]:
+            kind, text = outcome
+            found[kind][entry.path] = text
+    return FolderDiff(**found, unlisted=_unlisted(folder, manifest))
+
+
+def _check(path: Path, entry: ManifestEntry, algorithm: str | None) -> tuple[str, str] | None:
+    """What is wrong with a file: the kind of it, and the words."""
     if not path.is_file():
-        raise ChecksumError(f"{entry.path} is missing.")
+        return "missing", f"{entry.path} is missing"
     size = path.stat().st_size
     if entry.size is not None and size != entry.size:
-        raise ChecksumError(f"{entry.path} has {size} bytes instead of {entry.size}.")
-    if hash_file(path, algorithm) != entry.digests[algorithm]:
-        raise ChecksumError(f"{entry.path} is corrupt: its {algorithm} is not the manifest's.")
+        return "wrong_size", f"{entry.path} has {size} bytes instead of {entry.size}"
+    if algorithm is None:
+        return None
+    if hash_file(path, algorithm, check_stop) != entry.digests[algorithm]:
+        return "corrupt", f"{entry.path} is corrupt: its {algorithm} is not the manifest's"
+    if not is_archive(entry.path):
+        return None
+    try:
+        with Archive(path) as archive:
+            archive.check(algorithm, check_stop)
+    except DownloadError as error:
+        return "corrupt", f"{entry.path}: {error.message.rstrip('.')}"
+    return None
+
+
+def _unlisted(folder: Path, manifest: Manifest) -> tuple[str, ...]:
+    listed = {entry.path for entry in manifest} | {MANIFEST_NAME}
+    there = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return tuple(sorted(name for name in there if name not in listed and not is_part(name.rpartition("/")[2])))
 
 
 def _listing(names: list[str]) -> str:

@@ -76,6 +76,7 @@ class PlanetError(Exception):
     hint: str | None = None
     settled = False  # whether it was decided already that trying again makes no sense
     unsent = False  # whether the failure came before any part of the request could have reached the service
+    of_link = False  # whether a signed link was refused, and not this account
 
     def __init__(
         self,
@@ -269,11 +270,20 @@ class DownloadError(ClientError):
 
     Attributes:
         failures: {path: the error}, where it was a batch; every other file of the batch is complete.
+        report: the `planet.download_report.DownloadReport` of the batch, or None.
     """
 
-    def __init__(self, message: str = "", *, failures: Mapping[Any, BaseException] | None = None, **facts: Any) -> None:
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        failures: Mapping[Any, BaseException] | None = None,
+        report: Any = None,
+        **facts: Any,
+    ) -> None:
         super().__init__(message, **facts)
         self.failures = dict(failures or {})
+        self.report = report
 
 
 class ChecksumError(DownloadError):

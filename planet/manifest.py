@@ -7,12 +7,15 @@ and which digests they have. File names are no substitute, they may change over 
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from ._paths import safe_relative
 from .exceptions import ClientError, DownloadError
+
+if TYPE_CHECKING:
+    from .checksum import FolderDiff
 
 __all__ = ["MANIFEST_NAME", "MAX_MANIFEST", "Manifest", "ManifestEntry"]
 
@@ -32,6 +35,7 @@ class ManifestEntry:
         digests: {"md5": …, "sha256": …} in lower-case hex, those of them that the manifest gives.
         media_type: for example `image/tiff`.
         annotations: what the service says about the file, `planet/item_id` and the like.
+        files: of an archive that has been unpacked, the paths of the files that were in it.
     """
 
     path: str
@@ -39,6 +43,7 @@ class ManifestEntry:
     digests: Mapping[str, str] = attrs.field(factory=dict)
     media_type: str | None = None
     annotations: Mapping[str, Any] = attrs.field(factory=dict)
+    files: tuple[str, ...] = ()
 
     @property
     def item_id(self) -> str | None:
@@ -72,10 +77,16 @@ class Manifest:
         manifest = Manifest.read(folder)
         for entry in manifest.find(asset_type="ortho_analytic_4b"):
             print(entry.path, entry.size)
+        print(manifest.diff(folder).missing)
         ```
+
+    Attributes:
+        files: the files of the order.
+        archives: the archives that they came in, where `download_order` has unpacked them.
     """
 
     files: tuple[ManifestEntry, ...]
+    archives: tuple[ManifestEntry, ...] = ()
 
     def __iter__(self) -> Iterator[ManifestEntry]:
         return iter(self.files)
@@ -98,6 +109,27 @@ class Manifest:
             and asset_type in (None, entry.asset_type)
             and bundle_type in (None, entry.bundle_type)
         ]
+
+    def diff(self, directory: Path | str, checksum: str | None = None) -> "FolderDiff":
+        """What a folder and this manifest do not agree on: files that are missing, wrong, or not listed.
+
+        Args:
+            directory: the folder that the paths are relative to.
+            checksum: `md5` or `sha256`, to compare the contents too; left out: lengths only, which is quick.
+
+        Raises:
+            ClientError: the manifest lacks that digest for some file.
+        """
+        from .checksum import compare
+
+        return compare(self, directory, checksum)
+
+    def to_bytes(self) -> bytes:
+        """The manifest as the file that it is."""
+        document = {"name": "", "files": [_as_json(entry) for entry in self.files]}
+        if self.archives:
+            document["archives"] = [{**_as_json(entry), "files": list(entry.files)} for entry in self.archives]
+        return json.dumps(document, indent=1).encode()
 
     @classmethod
     def read(cls, path: Path | str) -> "Manifest":
@@ -134,14 +166,23 @@ class Manifest:
         files = document.get("files") if isinstance(document, dict) else None
         if not isinstance(files, list):
             raise ClientError(f"{source} is no manifest: it has no list 'files'.")
-        entries = tuple(_entry(number, file, source) for number, file in enumerate(files))
+        entries = tuple(_entry(f"files.{number}", file, source) for number, file in enumerate(files))
         if len({entry.path for entry in entries}) != len(entries):
             raise ClientError(f"{source} is no manifest: it names a file twice.")
-        return cls(entries)
+        archives = document.get("archives")
+        if not isinstance(archives, list):
+            return cls(entries)
+        return cls(entries, tuple(_entry(f"archives.{number}", file, source) for number, file in enumerate(archives)))
 
 
-def _entry(number: int, file: Any, source: str) -> ManifestEntry:
-    where = f"{source} is no manifest: files.{number}"
+def _as_json(entry: ManifestEntry) -> dict[str, Any]:
+    known = {"path": entry.path, "media_type": entry.media_type, "size": entry.size, "digests": dict(entry.digests)}
+    known["annotations"] = dict(entry.annotations)
+    return {name: value for name, value in known.items() if value is not None}
+
+
+def _entry(where: str, file: Any, source: str) -> ManifestEntry:
+    where = f"{source} is no manifest: {where}"
     if not isinstance(file, dict):
         raise ClientError(f"{where} is no object.")
     try:
@@ -162,4 +203,6 @@ def _entry(number: int, file: Any, source: str) -> ManifestEntry:
         if not isinstance(digest, str) or len(digest) != length or set(digest.lower()) - set("0123456789abcdef"):
             raise ClientError(f"{where}.digests.{kind} is no {kind} digest.")
         known[kind] = digest.lower()
-    return ManifestEntry(path, size, known, file.get("media_type"), annotations)
+    inner = file.get("files")
+    names = tuple(name for name in inner if isinstance(name, str)) if isinstance(inner, list) else ()
+    return ManifestEntry(path, size, known, file.get("media_type"), annotations, names)

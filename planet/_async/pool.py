@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx
 
-from .._paths import origin
 from .._runtime._async import AGENT_SUFFIX, APP, Slots, make_stoppable
 from .._settings import Settings
 from .._version import __version__
@@ -58,9 +57,8 @@ class Pool:
             ) from None
         make_stoppable(self.client)
 
-    def wire_to(self, url: str) -> Any:
+    def wire_to(self, url: str, place: str) -> Any:
         """The wire, if files come straight from that address; None where a proxy stands between, or a transport."""
-        place = origin(url)
         direct = self._direct.get(place)
         if direct is None:
             # httpx knows the proxies of the environment and who is exempt from them, and does not say so in public.

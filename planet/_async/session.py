@@ -243,7 +243,7 @@ class Session:
         attempt = Attempt(self.retry, method, repeatable)
         while True:
             try:
-                async with self._open(call, (await self._pool()).active) as response:
+                async with self._open(call, await self._pool()) as response:
                     answer = Response(
                         response.status_code,
                         response.headers,
@@ -274,26 +274,28 @@ class Session:
                     ...
             ```
         """
-        async with self._stream(
-            _Call(method.upper(), url, None, params, roams=True), (await self._pool()).active
-        ) as response:
+        async with self._stream(_Call(method.upper(), url, None, params, roams=True)) as response:
             yield StreamingResponse(response, method)
 
     @asynccontextmanager
-    async def download(self, url: str, headers: Mapping[str, str]) -> AsyncIterator[httpx.Response]:
-        """The answer to a download, for the transfer engine: also a 416, which that one understands."""
+    async def download(self, url: str, headers: Mapping[str, str]) -> AsyncIterator[Any]:
+        """The answer to a download, for the transfer engine: also a 416, which that one understands.
+
+        It is a `wire.Answer`, or httpx's, which has the same attributes.
+        """
         call = _Call("GET", url, headers=headers, roams=True, is_file=True)
-        async with self._stream(call, (await self._pool()).downloads, {416}) as response:
+        async with self._stream(call, {416}) as response:
             yield response
 
     @asynccontextmanager
-    async def _stream(self, call: _Call, slots: Any, allowed: Iterable[int] = ()) -> AsyncIterator[httpx.Response]:
+    async def _stream(self, call: _Call, allowed: Iterable[int] = ()) -> AsyncIterator[Any]:
         """An answer of which nothing but the headers has been read."""
         attempt = Attempt(self.retry, call.method, None)
+        pool = await self._pool()
         while True:
             async with AsyncExitStack() as stack:
                 try:
-                    response = await stack.enter_async_context(self._open(call, slots, allowed))
+                    response = await stack.enter_async_context(self._open(call, pool, allowed))
                 except PlanetError as error:
                     pause = self._judge(attempt, error)
                 else:
@@ -327,16 +329,18 @@ class Session:
             )
 
     @asynccontextmanager
-    async def _open(self, call: _Call, slots: Any, allowed: Iterable[int] = ()) -> AsyncIterator[httpx.Response]:
+    async def _open(self, call: _Call, pool: Pool, allowed: Iterable[int] = ()) -> AsyncIterator[Any]:
         """One attempt: the answer after all redirects, open; an error status is raised."""
-        pool = await self._pool()
+        self._check_open()
+        slots = pool.downloads if call.is_file else pool.active
         method, url, json, params = call.method, call.url, call.json, call.params
         for hop in range(MAX_REDIRECTS + 1):
-            at_home = origin(url) in self._origins
+            place = origin(url)
+            at_home = place in self._origins
             if at_home:
                 await self._take_turn(method, url)
             async with slots:
-                wire = pool.wire_to(url) if call.is_file and not at_home else None
+                wire = pool.wire_to(url, place) if call.is_file and not at_home else None
                 if wire is None:
                     try:
                         request = pool.client.build_request(method, url, json=json, params=params, headers=call.headers)
@@ -350,7 +354,7 @@ class Session:
                         auth = self.settings.auth if at_home else None
                         response = await pool.client.send(request, stream=True, auth=auth)
                     else:
-                        response = await wire.get(url, call.headers)
+                        response = await wire.get(url, place, call.headers)
                     try:
                         if response.status_code >= 400 and response.status_code not in allowed:
                             raise await self._error(response, method, at_home)

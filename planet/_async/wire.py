@@ -7,23 +7,24 @@ that are not plain, and bodies without a length, are read by h11.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import aclosing, suppress
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
 import h11
 import httpcore
 import httpx
 
-from .._http11 import END, MAX_HEAD, Head, compose, head_of
+from .._http11 import END, MAX_HEAD, Head, compose, head_of, split
 from .._runtime._async import network, shield
 from .._settings import Timeouts
 
-__all__ = ["Wire"]
+__all__ = ["Answer", "Wire"]
 
 _READ = 256 * 1024  # bytes that are asked of the network at once
 _IDLE_SECONDS = 5.0  # servers close connections that are idle: one is not used again after so long
+_SURE_SECONDS = 0.2  # no need to look whether the server has closed it: if it has, the request is sent again
 _MOST_IDLE = 32
 
 _HUNG_UP = (httpcore.NetworkError, httpcore.ProtocolError)
@@ -47,7 +48,10 @@ class _Connection:
 
     def usable(self) -> bool:
         """Whether it can be used again: a server that closes it, or talks out of turn, makes it readable."""
-        return monotonic() - self.idle_since < _IDLE_SECONDS and not self._stream.get_extra_info("is_readable")
+        idle = monotonic() - self.idle_since
+        if idle < _SURE_SECONDS:
+            return True
+        return idle < _IDLE_SECONDS and not self._stream.get_extra_info("is_readable")
 
     async def read(self) -> bytes:
         piece = await self._stream.read(_READ, self._timeouts.read)
@@ -77,10 +81,59 @@ class _Connection:
             await self._stream.aclose()
 
 
-class _Body(httpx.AsyncByteStream):
-    """A body of known length, while it comes in. What is read to its end leaves a connection for the next request."""
+class Answer:
+    """An answer of which nothing but the head has been read. It has what the engine needs of httpx's.
 
-    def __init__(self, wire: Wire, origin: str, connection: _Connection, head: Head, rest: bytes) -> None:
+    Attributes:
+        status_code: the HTTP status.
+        headers: the headers; their names in lower case.
+        url: the address that answered.
+    """
+
+    def __init__(self, url: str, status_code: int, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        self.url = url
+        self.status_code = status_code
+        self.headers: dict[str, str] = {}
+        for raw_name, raw_value in headers:
+            name, value = raw_name.decode("ascii").lower(), raw_value.decode("latin-1")
+            self.headers[name] = f"{self.headers[name]}, {value}" if name in self.headers else value
+
+    @property
+    def has_redirect_location(self) -> bool:
+        """Whether it sends somewhere else."""
+        return self.status_code in (301, 302, 303, 307, 308) and "location" in self.headers
+
+    def aiter_raw(self) -> AsyncIterator[bytes]:
+        """The body in pieces, as they come."""
+        raise AttributeError(f"{type(self).__name__} has no body")
+
+    async def aclose(self) -> None:
+        """Read no more of it."""
+
+    def aiter_bytes(self) -> AsyncIterator[bytes]:
+        """The body in pieces, decompressed where it is compressed: httpx knows how."""
+        if self.headers.get("content-encoding", "identity").lower() == "identity":
+            return self.aiter_raw()
+        return httpx.Response(self.status_code, headers=self.headers, stream=_Stream(self)).aiter_bytes()
+
+
+class _Stream(httpx.AsyncByteStream):
+    """A body as httpx wants it."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async with aclosing(cast(Any, self._answer.aiter_raw())) as pieces:
+            async for piece in pieces:
+                yield piece
+
+
+class _PlainAnswer(Answer):
+    """Its body has a length. What is read to its end leaves a connection for the next request."""
+
+    def __init__(self, wire: Wire, url: str, origin: str, connection: _Connection, head: Head, rest: bytes) -> None:
+        super().__init__(url, head.status, head.headers)
         self._wire = wire
         self._origin = origin
         self._connection = connection
@@ -88,7 +141,7 @@ class _Body(httpx.AsyncByteStream):
         self._reusable = head.keep_alive and self._left >= 0  # what is too much belongs to nothing
         self._rest = rest[: head.length]
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
+    async def aiter_raw(self) -> AsyncIterator[bytes]:
         if self._rest:
             yield self._rest
         while self._left > 0:
@@ -106,14 +159,15 @@ class _Body(httpx.AsyncByteStream):
         await self._wire.give_back(self._origin, self._connection, self._reusable and self._left == 0)
 
 
-class _OddBody(httpx.AsyncByteStream):
-    """A body of another kind: in chunks, or as long as the connection lasts. h11 knows them all."""
+class _OddAnswer(Answer):
+    """Its body comes in chunks, or is as long as the connection lasts, or there is none. h11 knows them all."""
 
-    def __init__(self, connection: _Connection, reader: h11.Connection) -> None:
+    def __init__(self, url: str, connection: _Connection, reader: h11.Connection, head: h11.Response) -> None:
+        super().__init__(url, head.status_code, head.headers)
         self._connection = connection
         self._reader = reader
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
+    async def aiter_raw(self) -> AsyncIterator[bytes]:
         while not isinstance(event := await _next_event(self._connection, self._reader), h11.EndOfMessage):
             if isinstance(event, h11.Data):
                 yield bytes(event.data)
@@ -161,19 +215,17 @@ class Wire:
         self._idle: dict[str, list[_Connection]] = {}
         self._closed = False
 
-    async def get(self, url: str, headers: Mapping[str, str]) -> httpx.Response:
-        """The answer to a GET; of its body nothing has been read. Close it.
+    async def get(self, url: str, origin: str, headers: Mapping[str, str]) -> Answer:
+        """The answer to a GET of *url*, which is at *origin*. Close it.
 
         Raises:
             httpx.HTTPError: there is none.
         """
-        address = httpx.URL(url)
-        host = address.netloc.decode("ascii")
-        request = compose(address.raw_path, {"Host": host, "Accept": "*/*", **self._headers, **headers})
-        origin = f"{address.scheme}://{host}"
+        host, target = split(url)
+        request = compose(target, {"Host": host, "Accept": "*/*", **self._headers, **headers})
         with _AsHttpx():
             while True:
-                connection = await self._connection(origin, address)
+                connection = await self._connection(origin)
                 try:
                     head, rest = await connection.ask(request)
                     if head is None and not rest:
@@ -183,27 +235,24 @@ class Wire:
                     await connection.close()
                     if not (isinstance(error, _HUNG_UP) and connection.gave_way):
                         raise
-            asked = httpx.Request("GET", address)
             if head is not None:
-                body = _Body(self, origin, connection, head, rest)
-                return httpx.Response(head.status, headers=head.headers, stream=body, request=asked)
+                return _PlainAnswer(self, url, origin, connection, head, rest)
             try:
-                return await self._read_oddly(connection, rest, asked)
+                return await self._read_oddly(url, connection, rest)
             except BaseException:
                 await connection.close()
                 raise
 
-    async def _read_oddly(self, connection: _Connection, received: bytes, asked: httpx.Request) -> httpx.Response:
+    async def _read_oddly(self, url: str, connection: _Connection, received: bytes) -> Answer:
         reader = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD)
         reader.send(h11.Request(method="GET", target="/", headers=[("Host", "-")]))
         reader.send(h11.EndOfMessage())
         reader.receive_data(received)
         while isinstance(event := await _next_event(connection, reader), h11.InformationalResponse):
             continue
-        body = _OddBody(connection, reader)
-        return httpx.Response(event.status_code, headers=event.headers.raw_items(), stream=body, request=asked)
+        return _OddAnswer(url, connection, reader, event)
 
-    async def _connection(self, origin: str, address: httpx.URL) -> _Connection:
+    async def _connection(self, origin: str) -> _Connection:
         idle = self._idle.get(origin, [])
         while idle:
             try:
@@ -214,15 +263,14 @@ class Wire:
                 connection.fresh = False
                 return connection
             await connection.close()
+        address = httpx.URL(origin)
         port = address.port or {"http": 80, "https": 443}[address.scheme]
         stream = await self._network.connect_tcp(address.host, port, timeout=self._timeouts.connect)
         connection = _Connection(stream, self._timeouts)
         if address.scheme != "https":
             return connection
         try:
-            secured = await stream.start_tls(
-                self._context, server_hostname=address.host, timeout=self._timeouts.connect
-            )
+            secured = await stream.start_tls(self._context, address.host, self._timeouts.connect)
         except BaseException:
             await connection.close()
             raise

@@ -1,5 +1,6 @@
 """The asynchronous half of the seam. Its twin, name for name, is `_sync.py`."""
 
+import importlib
 import inspect
 import os
 import threading
@@ -10,6 +11,7 @@ from typing import Any, TypeVar, cast
 import anyio
 import anyio.lowlevel
 import anyio.to_thread
+import httpcore
 
 __all__ = [
     "AGENT_SUFFIX",
@@ -31,6 +33,11 @@ R = TypeVar("R")
 
 APP = "python-sdk"
 AGENT_SUFFIX = ""
+
+# What the first request needs is loaded with this module, not later in a running event loop: it takes long enough to be
+# noticed there. anyio loads the greater part of itself at its first use.
+with suppress(ImportError):
+    importlib.import_module("anyio._backends._asyncio")
 
 
 async def sleep(seconds: float) -> None:
@@ -118,13 +125,11 @@ def make_stoppable(client: Any) -> None:
 
 def network() -> Any:
     """A network to make connections with."""
-    import httpcore
-
     return httpcore.AnyIOBackend()
 
 
 def shield() -> AbstractContextManager[Any]:
-    """For clean-up that has to wait: a cancellation does not reach it."""
+    """For clean-up that has to be done: a cancellation does not reach it."""
     return anyio.CancelScope(shield=True)
 
 

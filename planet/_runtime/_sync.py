@@ -214,9 +214,14 @@ def network() -> Any:
     return Backend(httpcore.SyncBackend())
 
 
-def shield() -> AbstractContextManager[Any]:
-    """For clean-up that has to wait: nothing reaches it here."""
-    return nullcontext()
+@contextmanager
+def shield() -> Iterator[None]:
+    """For clean-up that has to be done: a stop does not reach it."""
+    stop, _worker.stop = _worker.stop, None
+    try:
+        yield
+    finally:
+        _worker.stop = stop
 
 
 def pool_key() -> Hashable:

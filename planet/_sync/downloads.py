@@ -1,36 +1,39 @@
 # Generated from planet/_async/downloads.py by tools/unasync.py: change that one, and run the tool again.
 
-"""Files from a server to their places: the driver of `planet._transfer`, and many files at once."""
+"""One file from a server to its place: the driver of `planet._transfer`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import httpx
 
-from .._delivery import FileToFetch
 from .._paths import name_of
 from .._response import error_from_httpx
-from .._runtime._sync import map_bounded, run_blocking, sleep
+from .._runtime._sync import map_bounded, run_blocking, shield, sleep
 from .._spans import LANES, Span
-from .._transfer import Busy, Changed, Transfer, store
-from ..exceptions import AuthError, ChecksumError, ClientError, DownloadError, InvalidAPIKey, OverQuota, PlanetError
+from .._store import store_bytes
+from .._transfer import Busy, Changed, Transfer
+from ..exceptions import ChecksumError, ClientError, DownloadError, NetworkError, PlanetError
 from ..reporting import DownloadBar
 from .session import SyncSession
 from .source import Source
 from .streams import body_of
 
-__all__ = ["PARALLEL", "fetch", "fetch_all", "fetch_bytes", "put", "target_of"]
+__all__ = ["BUSY_PAUSE", "SMALL", "Job", "check_directory", "fetch", "fetch_bytes", "put", "target_of"]
 
-PARALLEL = 8  # files of one order at once; more connections slow small files down
+SMALL = 128 * 1024  # bytes: a file that may be held in memory
+
 _BLOCK = 512 * 1024  # bytes that are handed to the disk at once: a thread is not called for every packet
-_BUSY_PAUSE = 0.2
+BUSY_PAUSE = 0.2  # seconds until another process is looked after again
 _IDENTITY = {"Accept-Encoding": "identity"}
 
-Place = Callable[[httpx.Response], Transfer]
+Place = Callable[[Any], Transfer]
 
 
 def fetch(session: SyncSession, source: Source, place: Transfer | Place, bar: DownloadBar) -> Transfer:
@@ -41,11 +44,11 @@ def fetch(session: SyncSession, source: Source, place: Transfer | Place, bar: Do
         APIError, NetworkError: the server did not give it.
     """
     if isinstance(place, Transfer):
-        _Job(session, source, place, bar).run()
+        Job(session, source, place, bar).run()
         return place
     try:
         with session.download(source.address, _IDENTITY) as answer:
-            job = _Job(session, source, place(answer), bar)
+            job = Job(session, source, place(answer), bar)
             job.run(answer)
             return job.transfer
     except PlanetError as error:
@@ -53,7 +56,7 @@ def fetch(session: SyncSession, source: Source, place: Transfer | Place, bar: Do
         raise
 
 
-class _Job:
+class Job:
     """One file, and what it takes to bring it home."""
 
     def __init__(self, session: SyncSession, source: Source, transfer: Transfer, bar: DownloadBar) -> None:
@@ -61,16 +64,18 @@ class _Job:
         self.source = source
         self.transfer = transfer
         self.bar = bar
+        self.is_fetched = True  # and not kept
+        self._failure: Exception | None = None  # of the request that was made ahead
+        self._block: list[bytes] | None = None  # of the answer to it
 
-    def run(self, answer: httpx.Response | None = None) -> None:
+    def run(self, answer: Any = None) -> None:
         """Do it; *answer* is one to a request for the whole file that is open already."""
         transfer, bar = self.transfer, self.bar
         bar.start(transfer.target)
-        fetched = True
         try:
             while not transfer.is_finished:
                 try:
-                    fetched = run_blocking(transfer.open)
+                    self.is_fetched = run_blocking(transfer.open)
                     while spans := transfer.todo():
                         answer = None if spans[0].at else answer  # a part is here already: the rest is asked for
                         if len(spans) == 1:
@@ -82,23 +87,31 @@ class _Job:
                         run_blocking(transfer.finish)
                 except Busy:
                     answer = None
-                    sleep(_BUSY_PAUSE)
+                    sleep(BUSY_PAUSE)
                 except (ChecksumError, Changed) as error:
                     answer = None
                     self.session.outcomes[type(error)] += 1
                     sleep(transfer.again(error, monotonic()))
         except BaseException as error:
-            transfer.abandon(error)
-            bar.failed(transfer.target)
+            self.abandon(error)
             raise
         bar.seen(transfer.target, transfer.received)
-        bar.finish(transfer.target, fetched)
+        bar.finish(transfer.target, self.is_fetched)
 
-    def _bring(self, span: Span, answer: httpx.Response | None = None) -> None:
+    def abandon(self, error: BaseException) -> None:
+        """The end without the file."""
+        with shield():
+            run_blocking(self.transfer.abandon, error)
+        self.bar.failed(self.transfer.target)
+
+    def _bring(self, span: Span, answer: Any = None) -> None:
         """Bring one stretch of the file, with as many requests as it takes."""
         while not span.is_done:
             address = self.source.address
             try:
+                if self._failure is not None:
+                    failure, self._failure = self._failure, None
+                    raise failure
                 if answer is not None:
                     self._receive(span, answer)
                 else:
@@ -113,8 +126,44 @@ class _Job:
                 self.session.outcomes[type(error)] += 1
                 sleep(pause)
 
-    def _receive(self, span: Span, response: httpx.Response) -> None:
-        """The body of an answer into the transfer, in blocks large enough to be worth a call to a thread."""
+    # Of many small files, each step is done ahead for several of them: calls to threads cost more than such a file
+    # does. Whatever is not plain sailing is left to `run`, which is called afterwards in any case.
+
+    def open_ahead(self) -> None:
+        """See what is there. Blocks."""
+        with suppress(PlanetError, OSError, Busy):
+            self.is_fetched = self.transfer.open()
+
+    def receive_ahead(self) -> None:
+        """Fetch a file that is not there, into memory."""
+        transfer = self.transfer
+        spans = transfer.todo() if transfer.is_open else []
+        if len(spans) != 1 or spans[0].at:
+            return
+        self.bar.start(transfer.target)
+        address = self.source.address
+        try:
+            with self.session.download(address, transfer.headers(spans[0])) as response:
+                self._receive(spans[0], response, ahead=True)
+        except PlanetError as error:
+            self._failure = error
+
+    def store_ahead(self) -> None:
+        """Put what has come in its place. Blocks."""
+        if self._block is None:
+            return
+        try:
+            self.transfer.write(self.transfer.spans[0], self._block, self._failure is None)
+        except (NetworkError, ChecksumError, OSError) as error:
+            self._failure = error
+
+    # -- bodies ----------------------------------------------------------------------------------------------
+
+    def _receive(self, span: Span, response: Any, *, ahead: bool = False) -> None:
+        """The body of an answer into the transfer, in blocks large enough to be worth a call to a thread.
+
+        *ahead*: the last block is kept for `store_ahead`.
+        """
         transfer, bar = self.transfer, self.bar
         transfer.start(span, response.status_code, response.headers)
         self.source.gives(str(response.url))
@@ -138,8 +187,12 @@ class _Job:
                         block, size = [], 0
         except (httpx.HTTPError, httpx.StreamError) as error:
             failure = error_from_httpx(error, "GET", response.url)
-        run_blocking(transfer.write, span, block, failure is None)  # what has come is kept, whatever broke
-        bar.seen(transfer.target, transfer.received)
+        # What has come is kept, whatever broke.
+        if ahead:
+            self._block = block
+        else:
+            run_blocking(transfer.write, span, block, failure is None)
+            bar.seen(transfer.target, transfer.received)
         if failure is not None:
             raise failure
 
@@ -149,68 +202,35 @@ def target_of(directory: Path, filename: str | None, session: SyncSession, overw
     if filename is not None:
         return Transfer(directory / filename, overwrite=overwrite, retry=session.retry)
 
-    def place(response: httpx.Response) -> Transfer:
-        name = name_of(response.headers, response.url.path)
+    def place(response: Any) -> Transfer:
+        name = name_of(response.headers, unquote(urlsplit(str(response.url)).path))
         return Transfer(directory / name, overwrite=overwrite, retry=session.retry)
 
     return place
 
 
-def fetch_bytes(session: SyncSession, url: str, limit: int) -> bytes:
+def fetch_bytes(session: SyncSession, source: Source, limit: int) -> bytes:
     """A small file into memory; never more of it than *limit* bytes."""
-    answer = session.request("GET", url, roams=True)
-    if len(answer.content) > limit:
-        raise DownloadError(f"A file that should be small has more than {limit} bytes.")
-    return answer.content
+    while True:
+        address = source.address
+        try:
+            answer = session.request("GET", address, roams=True)
+        except PlanetError as error:
+            if not source.recover(address, error):
+                raise
+            continue
+        if len(answer.content) > limit:
+            raise DownloadError(f"A file that should be small has more than {limit} bytes.")
+        return answer.content
 
 
 def put(target: Path, content: bytes, overwrite: bool) -> None:
     """Put bytes that are at hand in their place, by the same rules as a file that is fetched."""
     while True:
         try:
-            return run_blocking(store, target, content, overwrite)
+            return run_blocking(store_bytes, target, content, overwrite)
         except Busy:
-            sleep(_BUSY_PAUSE)
-
-
-def fetch_all(
-    session: SyncSession, files: Sequence[FileToFetch], bar: DownloadBar, *, overwrite: bool, parallel: int = PARALLEL
-) -> list[Path]:
-    """Bring many files home, a few at once; the paths in the order of the files.
-
-    A file that fails does not keep the others from being finished; the errors are raised together at the end.
-    """
-    failures: dict[str, PlanetError] = {}
-
-    def bring(file: FileToFetch) -> Path:
-        transfer = Transfer(file.target, size=file.size, digests=file.digests, overwrite=overwrite, retry=session.retry)
-        try:
-            return (fetch(session, Source(file.location), transfer, bar)).target
-        except (AuthError, InvalidAPIKey, OverQuota):
-            raise  # it will be no better for the others
-        except PlanetError as error:
-            failures[file.name] = error
-            return file.target
-
-    paths = map_bounded(bring, files, limit=parallel)
-    if failures:
-        raise DownloadError(_account(failures, len(files)), hint=_hint(failures), failures=failures)
-    return paths
-
-
-def _account(failures: Mapping[str, PlanetError], total: int) -> str:
-    lines = [
-        error.message.rstrip(".") if name in error.message else f"{name}: {error.message.rstrip('.')}"
-        for name, error in list(failures.items())[:20]
-    ]
-    if len(failures) > 20:
-        lines.append(f"and {len(failures) - 20} more")
-    return f"{len(failures)} of {total} files could not be downloaded: {'; '.join(lines)}"
-
-
-def _hint(failures: Mapping[str, PlanetError]) -> str:
-    hints = list(dict.fromkeys(error.hint for error in failures.values() if error.hint))
-    return " ".join(["The others are complete. Download again to get what is missing.", *hints[:2]])
+            sleep(BUSY_PAUSE)
 
 
 def check_directory(directory: Any) -> Path:

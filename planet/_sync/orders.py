@@ -11,19 +11,19 @@ from typing import Any
 
 from .. import checksum as _checksum
 from .. import specs
-from .._delivery import Delivery
 from .._orders import ORDER_STATE_SEQUENCE, OrderStates, check_id, is_there, several, wait_timeout
 from .._paging import PageKeys
 from .._polling import Schedule
 from .._retry import is_transient
 from .._runtime._sync import call, map_bounded, run_blocking, sleep
+from ..download_report import DownloadReport
 from ..exceptions import APIError, ClientError, OutcomeUnknown, PlanetError
-from ..manifest import MAX_MANIFEST, Manifest
 from ..models import Order
 from ..reporting import DownloadBar
 from .base import _BaseAPI
 from .created import find_created
-from .downloads import check_directory, fetch, fetch_all, fetch_bytes, put, target_of
+from .downloads import check_directory, fetch, target_of
+from .order_download import OrderDownload
 from .pager import Pager
 from .source import Source
 
@@ -367,7 +367,9 @@ class OrdersAPI(_BaseAPI):
         directory: Path | str = Path("."),
         overwrite: bool = False,
         progress_bar: bool = False,
-    ) -> list[Path]:
+        *,
+        unzip: bool = False,
+    ) -> DownloadReport:
         """Download every file of an order, several at once, and check each against the order's manifest.
 
         What is there already and right is not fetched again, so that a second call only completes the first.
@@ -379,34 +381,30 @@ class OrdersAPI(_BaseAPI):
             overwrite: whether to replace files that are there already and differ; otherwise they are left, and
                 reported.
             progress_bar: show the progress on stderr.
+            unzip: unpack the archives of the order, so that its folder is as it would be without them.
 
         Returns:
-            The paths of the files in the order of `order.results`; all of them are whole and verified.
+            The paths of the files in the order of `order.results` (unzipped: of the manifest); all of them are whole
+            and verified. The list has an account: `outcomes`, `summary()`, `save(path)`.
 
         Raises:
             ClientError: the order is not done, or has nothing to download.
-            DownloadError: some files could not be brought home; `failures` names them, the others are complete.
+            DownloadError: some files could not be brought home; `failures` names them, `report` is the account. The
+                others are complete.
 
         Example:
             ```python
             paths = pl.orders.download_order(order_id, folder, progress_bar=True)
+            print(paths.summary())
             ```
         """
         folder = check_directory(directory)
-        delivery = run_blocking(Delivery.of, self.get_order(order_id), folder)
-        if delivery.manifest is None:
-            rest, content = delivery.files, b""
-        else:
-            content = fetch_bytes(self._session, delivery.manifest.location, MAX_MANIFEST)
-            delivery = delivery.promised_by(run_blocking(Manifest.parse, content, "the order's manifest"))
-            rest = tuple(file for file in delivery.files if file is not delivery.manifest)
-        sizes = [file.size for file in rest]
-        total = sum(size for size in sizes if size is not None) if None not in sizes else None
-        with DownloadBar(len(rest), total, disable=not progress_bar) as bar:
-            fetch_all(self._session, rest, bar, overwrite=overwrite)
-        if delivery.manifest is not None:
-            put(delivery.manifest.target, content, overwrite)
-        return [file.target for file in delivery.files]
+
+        def get_order() -> Order:
+            return self.get_order(order_id)
+
+        job = OrderDownload(self._session, get_order, folder, overwrite=overwrite, progress_bar=progress_bar)
+        return job.run(unzip=unzip)
 
     @staticmethod
     def validate_checksum(directory: Path | str, checksum: str) -> None:

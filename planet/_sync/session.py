@@ -245,7 +245,7 @@ class SyncSession:
         attempt = Attempt(self.retry, method, repeatable)
         while True:
             try:
-                with self._open(call, (self._pool()).active) as response:
+                with self._open(call, self._pool()) as response:
                     answer = Response(
                         response.status_code,
                         response.headers,
@@ -274,24 +274,28 @@ class SyncSession:
                     ...
             ```
         """
-        with self._stream(_Call(method.upper(), url, None, params, roams=True), (self._pool()).active) as response:
+        with self._stream(_Call(method.upper(), url, None, params, roams=True)) as response:
             yield StreamingResponse(response, method)
 
     @contextmanager
-    def download(self, url: str, headers: Mapping[str, str]) -> Iterator[httpx.Response]:
-        """The answer to a download, for the transfer engine: also a 416, which that one understands."""
+    def download(self, url: str, headers: Mapping[str, str]) -> Iterator[Any]:
+        """The answer to a download, for the transfer engine: also a 416, which that one understands.
+
+        It is a `wire.Answer`, or httpx's, which has the same attributes.
+        """
         call = _Call("GET", url, headers=headers, roams=True, is_file=True)
-        with self._stream(call, (self._pool()).downloads, {416}) as response:
+        with self._stream(call, {416}) as response:
             yield response
 
     @contextmanager
-    def _stream(self, call: _Call, slots: Any, allowed: Iterable[int] = ()) -> Iterator[httpx.Response]:
+    def _stream(self, call: _Call, allowed: Iterable[int] = ()) -> Iterator[Any]:
         """An answer of which nothing but the headers has been read."""
         attempt = Attempt(self.retry, call.method, None)
+        pool = self._pool()
         while True:
             with ExitStack() as stack:
                 try:
-                    response = stack.enter_context(self._open(call, slots, allowed))
+                    response = stack.enter_context(self._open(call, pool, allowed))
                 except PlanetError as error:
                     pause = self._judge(attempt, error)
                 else:
@@ -325,16 +329,18 @@ class SyncSession:
             )
 
     @contextmanager
-    def _open(self, call: _Call, slots: Any, allowed: Iterable[int] = ()) -> Iterator[httpx.Response]:
+    def _open(self, call: _Call, pool: Pool, allowed: Iterable[int] = ()) -> Iterator[Any]:
         """One attempt: the answer after all redirects, open; an error status is raised."""
-        pool = self._pool()
+        self._check_open()
+        slots = pool.downloads if call.is_file else pool.active
         method, url, json, params = call.method, call.url, call.json, call.params
         for hop in range(MAX_REDIRECTS + 1):
-            at_home = origin(url) in self._origins
+            place = origin(url)
+            at_home = place in self._origins
             if at_home:
                 self._take_turn(method, url)
             with slots:
-                wire = pool.wire_to(url) if call.is_file and not at_home else None
+                wire = pool.wire_to(url, place) if call.is_file and not at_home else None
                 if wire is None:
                     try:
                         request = pool.client.build_request(method, url, json=json, params=params, headers=call.headers)
@@ -348,7 +354,7 @@ class SyncSession:
                         auth = self.settings.auth if at_home else None
                         response = pool.client.send(request, stream=True, auth=auth)
                     else:
-                        response = wire.get(url, call.headers)
+                        response = wire.get(url, place, call.headers)
                     try:
                         if response.status_code >= 400 and response.status_code not in allowed:
                             raise self._error(response, method, at_home)

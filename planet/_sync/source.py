@@ -58,6 +58,7 @@ class Source:
                 self._renewals += 1
                 self._link, self._shortcut = self._renew(self._link), None
                 return used != self._link
+        error.of_link = True
         error.hint = "The link has expired or is not valid: take a fresh one from the order or asset it belongs to."
         return False
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planet.checksum import best_digest, hash_file, validate_checksum, validate_file
+from planet.checksum import validate_checksum, validate_file
 from planet.exceptions import ChecksumError, ClientError, PlanetError
+from planet.hashing import best_digest, hash_file
 from planet.manifest import Manifest
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planet._paging import Cursor, PageKeys
-from planet._paths import disposition_name, encode, join_link, last_part, origin, safe_relative, within
+from planet._paths import Inside, disposition_name, encode, join_link, last_part, origin, safe_relative
 from planet._polling import Schedule
 from planet._redact import redact, redact_url
 from planet._redirects import follow
@@ -57,8 +57,8 @@ def test_a_link_on_the_way_is_refused(tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "in/link").symlink_to(tmp_path)
     with pytest.raises(DownloadError, match="symbolic link"):
-        within(tmp_path / "in", "link/x")
-    assert within(tmp_path / "in", "new/x") == tmp_path / "in/new/x"
+        Inside(tmp_path / "in").place("link/x")
+    assert Inside(tmp_path / "in").place("new/x") == tmp_path / "in/new/x"
 
 
 @pytest.mark.parametrize(

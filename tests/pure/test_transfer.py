@@ -4,20 +4,25 @@ import errno
 import hashlib
 import os
 import stat
+import tempfile
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from planet import _retry, _transfer
+from planet import _part, _retry, _spans, _transfer
 from planet._retry import RetryPolicy
-from planet._transfer import Busy, Transfer, store
+from planet._store import store_bytes
+from planet._transfer import Busy, Changed, Transfer
 from planet.exceptions import APIError, ChecksumError, DownloadError, InvalidAnswer, NetworkError, PlanetError
 
 CONTENT = bytes(range(256)) * 40
+SIZE = len(CONTENT)
 SHA = {"sha256": hashlib.sha256(CONTENT).hexdigest()}
 QUICK = RetryPolicy(base=0, window=0)
+WHOLE = {"content-length": str(SIZE), "etag": '"one"', "accept-ranges": "bytes"}
 
 
 def names(folder):
@@ -25,26 +30,50 @@ def names(folder):
 
 
 def a_transfer(tmp_path, **details):
-    return Transfer(tmp_path / "x.tif", **{"size": len(CONTENT), "digests": SHA, "retry": QUICK, **details})
+    return Transfer(tmp_path / "x.tif", **{"size": SIZE, "digests": SHA, "retry": QUICK, **details})
 
 
-def broken_off_at(tmp_path, count, etag='"one"'):
+def opened(tmp_path, **details):
+    """A transfer that is open, and its first stretch."""
+    transfer = a_transfer(tmp_path, **details)
+    assert transfer.open()
+    return transfer, transfer.todo()[0]
+
+
+def broken_off_at(tmp_path, count, etag='"one"', **details):
     """A part file of so many bytes, left by an earlier attempt."""
-    transfer = a_transfer(tmp_path)
-    transfer.open()
-    transfer.start(200, {"etag": etag, "content-length": str(len(CONTENT))})
-    transfer.write([CONTENT[:count]])
+    transfer, span = opened(tmp_path, **details)
+    transfer.start(span, 200, {"etag": etag, "content-length": str(SIZE)} if etag else {})
+    transfer.write(span, [CONTENT[:count]])
     transfer.abandon(NetworkError("gone"))
 
 
+def part_of(span, etag='"one"', total=SIZE):
+    """The headers of an answer that fits."""
+    return {"content-range": f"bytes {span.at}-{(span.stop or total) - 1}/{total}", "etag": etag}
+
+
+@pytest.fixture
+def small_pieces(monkeypatch):
+    """Large files are small here: the first stretch has 100 bytes, and there are four others."""
+    for module, name, value in (
+        (_transfer, "SPLIT_FROM", 1000),
+        (_transfer, "PROBE", 100),
+        (_spans, "LANES", 4),
+        (_spans, "_PIECE", 5000),
+    ):
+        monkeypatch.setattr(module, name, value)
+
+
 def test_from_nothing_to_a_file(tmp_path):
-    transfer = a_transfer(tmp_path)
-    assert transfer.open() == {"Accept-Encoding": "identity"}
+    transfer, span = opened(tmp_path)
+    assert transfer.headers(span) == {"Accept-Encoding": "identity"}
+    transfer.start(span, 200, {"content-length": str(SIZE)})
+    transfer.write(span, [CONTENT[:100], CONTENT[100:-1]])
     assert not transfer.target.exists()
-    transfer.start(200, {"content-length": str(len(CONTENT))})
-    transfer.write([CONTENT[:100], CONTENT[100:]])
-    assert not transfer.target.exists()
-    transfer.finish()
+    transfer.write(span, [CONTENT[-1:]], True)
+    assert transfer.is_finished
+    assert transfer.todo() == []
     assert transfer.target.read_bytes() == CONTENT
     assert names(tmp_path) == ["x.tif"]
 
@@ -52,7 +81,7 @@ def test_from_nothing_to_a_file(tmp_path):
 def test_a_new_file_has_the_usual_permissions(tmp_path):
     before = os.umask(0o027)
     try:
-        store(tmp_path / "x", b"1")
+        store_bytes(tmp_path / "x", b"1")
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "x").stat().st_mode) == 0o640
@@ -60,34 +89,31 @@ def test_a_new_file_has_the_usual_permissions(tmp_path):
 
 def test_going_on_where_it_broke_off(tmp_path):
     broken_off_at(tmp_path, 1000)
-    transfer = a_transfer(tmp_path)
-    headers = transfer.open()
+    transfer, span = opened(tmp_path)
+    headers = transfer.headers(span)
     assert (headers["Range"], headers["If-Range"]) == ("bytes=1000-", '"one"')
-    transfer.start(206, {"content-range": f"bytes 1000-{len(CONTENT) - 1}/{len(CONTENT)}", "etag": '"one"'})
-    transfer.write([CONTENT[1000:]])
-    transfer.finish()
+    transfer.start(span, 206, part_of(span))
+    transfer.write(span, [CONTENT[1000:]], True)
     assert transfer.target.read_bytes() == CONTENT
     assert names(tmp_path) == ["x.tif"]
 
 
 @pytest.mark.parametrize("etag", [None, 'W/"weak"'])
 def test_without_a_strong_version_it_begins_again(tmp_path, etag):
-    transfer = a_transfer(tmp_path)
-    transfer.open()
-    transfer.start(200, {"etag": etag} if etag else {})
-    transfer.write([CONTENT[:1000]])
+    transfer, span = opened(tmp_path)
+    transfer.start(span, 200, {"etag": etag} if etag else {})
+    transfer.write(span, [CONTENT[:1000]])
     transfer.close()
-    assert "Range" not in a_transfer(tmp_path).open()
+    transfer, span = opened(tmp_path)
+    assert "Range" not in transfer.headers(span)
 
 
 def test_an_answer_from_the_start_begins_again(tmp_path):
     broken_off_at(tmp_path, 1000)
-    transfer = a_transfer(tmp_path)
-    transfer.open()
-    transfer.start(200, {"etag": '"two"'})
+    transfer, span = opened(tmp_path)
+    transfer.start(span, 200, {"etag": '"two"'})
     assert transfer.received == 0
-    transfer.write([CONTENT])
-    transfer.finish()
+    transfer.write(span, [CONTENT], True)
     assert transfer.target.read_bytes() == CONTENT
 
 
@@ -97,6 +123,7 @@ def test_an_answer_from_the_start_begins_again(tmp_path):
         (206, {}),
         (206, {"content-range": "bytes 999-10239/10240"}),
         (206, {"content-range": "bytes 1000-10239/10240", "content-encoding": "gzip"}),
+        (206, {"content-range": "bytes 1000-10239/10240", "etag": '"two"'}),
         (416, {}),
         (204, {}),
         (304, {}),
@@ -104,150 +131,157 @@ def test_an_answer_from_the_start_begins_again(tmp_path):
 )
 def test_an_answer_that_does_not_fit_is_refused_and_it_begins_again(tmp_path, status, headers):
     broken_off_at(tmp_path, 1000)
-    transfer = a_transfer(tmp_path)
-    transfer.open()
+    transfer, span = opened(tmp_path)
     with pytest.raises(InvalidAnswer) as caught:
-        transfer.start(status, headers)
-    assert transfer.failed(caught.value, 0.0) == 0.0
+        transfer.start(span, status, headers)
+    with pytest.raises(Changed):
+        transfer.failed(span, caught.value, 0.0)
+    assert transfer.again(caught.value, 0.0) == 0.0
+    assert transfer.open()
+    assert "Range" not in transfer.headers(transfer.todo()[0])
     transfer.close()
-    assert "Range" not in transfer.open()
+
+
+def test_answers_that_never_fit_end(tmp_path):
+    transfer, _ = opened(tmp_path, retry=RetryPolicy(max_retries=3, base=0, window=0))
+    for _ in range(3):
+        transfer.again(Changed("no"), 0.0)
+        transfer.open()
+    with pytest.raises(Changed, match="tried 4 times"):
+        transfer.again(Changed("no"), 0.0)
+    transfer.close()
 
 
 def test_a_part_that_is_whole_already_needs_no_request(tmp_path):
-    broken_off_at(tmp_path, len(CONTENT))
+    broken_off_at(tmp_path, SIZE - 1)
+    next(path for path in tmp_path.iterdir() if path.suffix == ".part").write_bytes(CONTENT)
     transfer = a_transfer(tmp_path)
-    assert transfer.open() is None
+    assert transfer.open()
+    assert transfer.todo() == []
+    transfer.finish()
     assert transfer.target.read_bytes() == CONTENT
     assert names(tmp_path) == ["x.tif"]
 
 
 def test_a_part_that_is_whole_but_wrong_begins_again(tmp_path):
-    broken_off_at(tmp_path, len(CONTENT))
-    part = next(path for path in tmp_path.iterdir() if path.suffix == ".part")
-    part.write_bytes(b"x" * len(CONTENT))
-    assert "Range" not in a_transfer(tmp_path).open()
+    broken_off_at(tmp_path, SIZE - 1)
+    next(path for path in tmp_path.iterdir() if path.suffix == ".part").write_bytes(b"x" * SIZE)
+    transfer = a_transfer(tmp_path)
+    transfer.open()
+    with pytest.raises(ChecksumError) as caught:
+        transfer.finish()
+    transfer.again(caught.value, 0.0)
+    transfer.open()
+    assert "Range" not in transfer.headers(transfer.todo()[0])
 
 
-def test_a_side_file_that_is_half_written_is_as_none(tmp_path):
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"etag": 7}', '{"etag": "a", "piece": -1}', '{"etag": "a", "x": 1}'])
+def test_a_note_that_makes_no_sense_is_as_none(tmp_path, text):
     broken_off_at(tmp_path, 1000)
-    side = next(path for path in tmp_path.iterdir() if path.suffix == ".json")
-    for text in ("", "{", "[]", '{"etag": 7}'):
-        side.write_text(text)
-        transfer = a_transfer(tmp_path)
-        assert "Range" not in transfer.open()
-        transfer.close()
+    next(path for path in tmp_path.iterdir() if path.suffix == ".json").write_text(text)
+    transfer, span = opened(tmp_path)
+    assert "Range" not in transfer.headers(span)
+    transfer.close()
 
 
 def test_a_short_body_is_no_file_and_is_kept(tmp_path):
-    transfer = a_transfer(tmp_path, digests={}, size=None)
-    transfer.open()
-    transfer.start(200, {"content-length": "100", "etag": '"one"'})
-    transfer.write([b"1" * 99])
+    transfer, span = opened(tmp_path, digests={}, size=None)
+    transfer.start(span, 200, {"content-length": "100", "etag": '"one"'})
     with pytest.raises(NetworkError, match="broke off at 99 of 100"):
-        transfer.finish()
+        transfer.write(span, [b"1" * 99], True)
     transfer.abandon(NetworkError())
     assert not transfer.target.exists()
     assert len(names(tmp_path)) == 2
 
 
 def test_a_long_body_is_cut_off_at_once(tmp_path):
-    transfer = a_transfer(tmp_path, size=10)
-    transfer.open()
-    transfer.start(200, {})
+    transfer, span = opened(tmp_path, size=10)
+    transfer.start(span, 200, {})
     with pytest.raises(ChecksumError, match="more than 10 bytes"):
-        transfer.write([b"1" * 11])
+        transfer.write(span, [b"1" * 11])
     transfer.abandon(ChecksumError())
     assert names(tmp_path) == []
 
 
 def test_a_wrong_length_is_seen_before_the_body(tmp_path):
-    transfer = a_transfer(tmp_path)
-    transfer.open()
+    transfer, span = opened(tmp_path)
     with pytest.raises(ChecksumError, match="offers 5 bytes"):
-        transfer.start(200, {"content-length": "5"})
+        transfer.start(span, 200, {"content-length": "5"})
+    transfer.close()
 
 
 def test_a_wrong_digest_is_tried_three_times(tmp_path):
     transfer = a_transfer(tmp_path)
     for attempt in range(3):
         transfer.open()
-        transfer.start(200, {"etag": '"one"'})
-        transfer.write([b"x" * len(CONTENT)])
+        (span,) = transfer.todo()
+        assert span.at == 0
+        transfer.start(span, 200, {"etag": '"one"'})
         with pytest.raises(ChecksumError) as caught:
-            transfer.finish()
+            transfer.write(span, [b"x" * SIZE], True)
         if attempt < 2:
-            assert transfer.failed(caught.value, 0.0) == 0.0
+            assert transfer.again(caught.value, 0.0) == 0.0
         else:
             with pytest.raises(ChecksumError):
-                transfer.failed(caught.value, 0.0)
-        transfer.close()
-    assert not transfer.target.exists()
+                transfer.again(caught.value, 0.0)
+    transfer.abandon(caught.value)
+    assert names(tmp_path) == []
 
 
 def test_a_web_page_is_not_an_image(tmp_path):
-    transfer = a_transfer(tmp_path, digests={}, size=None)
-    transfer.open()
+    transfer, span = opened(tmp_path, digests={}, size=None)
     with pytest.raises(InvalidAnswer, match="web page"):
-        transfer.start(200, {"content-type": "text/html; charset=utf-8"})
+        transfer.start(span, 200, {"content-type": "text/html; charset=utf-8"})
+    transfer.close()
 
 
 def test_an_encoded_body_is_taken_without_its_length(tmp_path):
-    transfer = a_transfer(tmp_path)
-    transfer.open()
-    transfer.start(200, {"content-encoding": "gzip", "content-length": "17", "etag": '"one"'})
-    transfer.write([CONTENT])
-    transfer.finish()
+    transfer, span = opened(tmp_path)
+    transfer.start(span, 200, {"content-encoding": "gzip", "content-length": "17", "etag": '"one"'})
+    transfer.write(span, [CONTENT], True)
     assert transfer.target.read_bytes() == CONTENT
 
 
 def test_attempts_count_only_without_progress(tmp_path):
-    transfer = a_transfer(tmp_path, digests={}, retry=RetryPolicy(max_retries=2, base=0, window=0))
-    transfer.open()
+    transfer, span = opened(tmp_path, digests={}, retry=RetryPolicy(max_retries=2, base=0, window=0))
     for count in range(1, 50):
-        transfer.received = count
-        transfer.failed(NetworkError("x"), 0.0)
-    transfer.received = 10  # begun again: no progress until it is further than ever
+        span.at = count
+        transfer.failed(span, NetworkError("x"), 0.0)
+    span.at = 10  # begun again: no progress until it is further than ever
     for _ in range(2):
-        transfer.failed(NetworkError("x"), 0.0)
+        transfer.failed(span, NetworkError("x"), 0.0)
     with pytest.raises(NetworkError):
-        transfer.failed(NetworkError("x"), 0.0)
+        transfer.failed(span, NetworkError("x"), 0.0)
     transfer.close()
 
 
 def test_progress_costs_nothing_of_the_budget(tmp_path, monkeypatch):
     budget = _retry._Budget()
     monkeypatch.setattr(_retry, "budget", budget)
-    transfer = a_transfer(tmp_path, digests={})
+    transfer, span = opened(tmp_path, digests={})
     for count in range(1, 500):
-        transfer.received = count
-        transfer.failed(NetworkError("x"), 0.0)
+        span.at = count
+        transfer.failed(span, NetworkError("x"), 0.0)
     assert budget._left == budget.capacity
-
-
-def test_another_version_is_not_appended(tmp_path):
-    broken_off_at(tmp_path, 1000)
-    transfer = a_transfer(tmp_path, digests={})
-    transfer.open()
-    with pytest.raises(InvalidAnswer):
-        transfer.start(206, {"content-range": f"bytes 1000-{len(CONTENT) - 1}/{len(CONTENT)}", "etag": '"two"'})
-    assert transfer.received == 0
     transfer.close()
 
 
 def test_what_the_session_gave_up_on_is_not_tried_again(tmp_path):
+    transfer, span = opened(tmp_path)
     error = APIError("gone", status_code=503)
     error.settled = True
     with pytest.raises(APIError):
-        a_transfer(tmp_path).failed(error, 0.0)
+        transfer.failed(span, error, 0.0)
+    transfer.close()
 
 
 def test_what_stands_there(tmp_path):
     target = tmp_path / "x.tif"
     target.write_bytes(CONTENT)
-    assert a_transfer(tmp_path).open() is None
-    assert a_transfer(tmp_path, digests={}).open() is None
-    assert a_transfer(tmp_path, digests={}, size=None).open() is None
-    for content in (CONTENT[:-1], b"x" * len(CONTENT)):
+    assert not a_transfer(tmp_path).open()
+    assert not a_transfer(tmp_path, digests={}).open()
+    assert not a_transfer(tmp_path, digests={}, size=None).open()
+    for content in (CONTENT[:-1], b"x" * SIZE):
         target.write_bytes(content)
         with pytest.raises(DownloadError, match="left as it is"):
             a_transfer(tmp_path).open()
@@ -265,41 +299,194 @@ def test_what_stands_there(tmp_path):
 
 def test_overwriting_keeps_the_old_file_until_the_end(tmp_path):
     (tmp_path / "x.tif").write_bytes(b"old")
-    transfer = a_transfer(tmp_path, overwrite=True)
-    transfer.open()
-    transfer.start(200, {})
-    transfer.write([CONTENT[:-1]])
+    transfer, span = opened(tmp_path, overwrite=True)
+    transfer.start(span, 200, {})
     with pytest.raises(NetworkError):
-        transfer.finish()
+        transfer.write(span, [CONTENT[:-1]], True)
     transfer.abandon(NetworkError())
     assert (tmp_path / "x.tif").read_bytes() == b"old"
     assert names(tmp_path) == ["x.tif"]
 
 
 def test_two_at_once(tmp_path):
-    one, two = a_transfer(tmp_path), a_transfer(tmp_path)
-    one.open()
+    one, span = opened(tmp_path)
+    two = a_transfer(tmp_path)
     with pytest.raises(Busy):
         two.open()
-    one.start(200, {})
-    one.write([CONTENT])
-    one.finish()
-    assert two.open() is None
+    one.start(span, 200, {})
+    one.write(span, [CONTENT], True)
+    assert not two.open()
     assert names(tmp_path) == ["x.tif"]
 
 
-def test_a_full_disk_leaves_nothing(tmp_path, monkeypatch):
+def test_the_second_one_does_not_destroy_what_is_not_right(tmp_path, monkeypatch):
+    """Another file appears between the first look and the lock."""
+    transfer = a_transfer(tmp_path)
+    lock = _part.PartFile.lock
+
+    def slow_lock(part):
+        transfer.target.write_bytes(b"mine")
+        return lock(part)
+
+    monkeypatch.setattr(_part.PartFile, "lock", slow_lock)
+    with pytest.raises(DownloadError, match="left as it is"):
+        transfer.open()
+    assert not transfer.is_open
+    assert names(tmp_path) == ["x.tif"]
+
+
+def test_a_full_disk_leaves_nothing_and_names_the_file(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    transfer = a_transfer(tmp_path)
-    transfer.open()
-    transfer.start(200, {"etag": '"one"'})
-    transfer.write([CONTENT[:100]])
-    monkeypatch.setattr(_transfer.os, "write", full)
-    with pytest.raises(OSError, match="No space") as caught:
-        transfer.write([CONTENT[100:]])
+    transfer, span = opened(tmp_path)
+    transfer.start(span, 200, {"etag": '"one"'})
+    transfer.write(span, [CONTENT[:100]])
+    monkeypatch.setattr(_part.os, "pwrite", full)
+    with pytest.raises(OSError, match=r"No space.*x\.tif") as caught:
+        transfer.write(span, [CONTENT[100:]])
     transfer.abandon(caught.value)
+    assert names(tmp_path) == []
+
+
+def test_a_name_that_is_too_long_is_said_before_anything_is_fetched(tmp_path):
+    with pytest.raises(OSError, match="too long"):
+        Transfer(tmp_path / ("n" * 300)).open()
+    assert names(tmp_path) == []
+
+
+# -- large files ---------------------------------------------------------------------------------------------
+
+
+def serve(transfer, span, etag='"one"', content=CONTENT):
+    """Bring one stretch, from a server that does ranges."""
+    headers = transfer.headers(span)
+    start, _, stop = headers["Range"].removeprefix("bytes=").partition("-")
+    start, stop = int(start), int(stop or len(content) - 1)
+    transfer.start(span, 206, {"content-range": f"bytes {start}-{stop}/{len(content)}", "etag": etag})
+    transfer.write(span, [content[start : stop + 1]], True)
+
+
+def test_a_large_file_comes_in_stretches_in_any_order(tmp_path, small_pieces):
+    transfer, probe = opened(tmp_path)
+    assert transfer.headers(probe)["Range"] == "bytes=0-99"
+    serve(transfer, probe)
+    spans = transfer.todo()
+    assert len(spans) == 4
+    assert [span.start for span in spans] == [100, *(span.stop for span in spans[:-1])]
+    assert all(transfer.headers(span)["If-Range"] == '"one"' for span in spans)
+    for span in reversed(spans):
+        serve(transfer, span)
+    assert transfer.todo() == []
+    transfer.finish()
+    assert transfer.target.read_bytes() == CONTENT
+    assert names(tmp_path) == ["x.tif"]
+
+
+def test_of_a_file_whose_size_is_learned_the_rest_of_the_first_answer_is_left_unread(tmp_path, small_pieces):
+    transfer, span = opened(tmp_path, size=None)
+    assert "Range" not in transfer.headers(span)
+    transfer.start(span, 200, WHOLE)
+    assert (span.stop, span.cut) == (100, True)
+    transfer.write(span, [CONTENT[:150]], True)
+    assert next(span.at for span in transfer.todo()) == 100
+    for span in transfer.todo():
+        serve(transfer, span)
+    transfer.finish()
+    assert transfer.target.read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"etag": None}, {"etag": 'W/"one"'}, {"accept-ranges": "none"}, {"content-length": "999"}, {"content-length": ""}],
+)
+def test_what_cannot_be_split_comes_in_one_go(tmp_path, small_pieces, headers):
+    transfer, span = opened(tmp_path, size=None, digests={})
+    answer = {name: value for name, value in {**WHOLE, **headers}.items() if value is not None}
+    transfer.start(span, 200, answer)
+    assert not span.cut
+    transfer.close()
+
+
+def test_a_server_that_does_no_ranges_sends_all_at_once(tmp_path, small_pieces):
+    transfer, probe = opened(tmp_path)
+    transfer.start(probe, 200, WHOLE)
+    transfer.write(probe, [CONTENT], True)
+    assert transfer.is_finished
+    assert transfer.target.read_bytes() == CONTENT
+
+
+def test_a_server_that_names_no_version_is_asked_for_all_at_once(tmp_path, small_pieces):
+    transfer, probe = opened(tmp_path)
+    with pytest.raises(Changed) as caught:
+        transfer.start(probe, 206, {"content-range": f"bytes 0-99/{SIZE}"})
+    transfer.again(caught.value, 0.0)
+    transfer.open()
+    (span,) = transfer.todo()
+    assert "Range" not in transfer.headers(span)
+    transfer.close()
+
+
+def test_a_new_version_in_the_middle_begins_again(tmp_path, small_pieces):
+    transfer, probe = opened(tmp_path)
+    serve(transfer, probe)
+    one, two, *_ = transfer.todo()
+    serve(transfer, one)
+    for status, headers in ((200, WHOLE), (206, part_of(two, etag='"two"'))):
+        with pytest.raises(Changed):
+            transfer.start(two, status, headers)
+    transfer.again(Changed("x"), 0.0)
+    transfer.open()
+    (span,) = transfer.todo()
+    assert (span.at, transfer.headers(span)) == (0, {"Accept-Encoding": "identity"})
+    transfer.start(span, 200, {**WHOLE, "etag": '"two"'})
+    transfer.write(span, [CONTENT], True)
+    assert transfer.target.read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("digests", [SHA, {}])
+def test_the_next_process_goes_on_in_every_stretch(tmp_path, small_pieces, digests):
+    transfer, probe = opened(tmp_path, digests=digests)
+    serve(transfer, probe)
+    one, two, _three, four = transfer.todo()
+    serve(transfer, two)
+    for span, count in ((one, 10), (four, 20)):
+        transfer.start(span, 206, part_of(span))
+        transfer.write(span, [CONTENT[span.at : span.at + count]])
+    transfer.close()  # as a kill leaves it
+    transfer, _ = opened(tmp_path, digests=digests)
+    # Where no digest will tell, only what is known to be on disk counts.
+    extra = (10, 20) if digests else (0, 0)
+    assert [span.at - span.start for span in transfer.todo()] == [extra[0], 0, extra[1]]
+    for span in transfer.todo():
+        serve(transfer, span)
+    transfer.finish()
+    assert transfer.target.read_bytes() == CONTENT
+    assert names(tmp_path) == ["x.tif"]
+
+
+def test_a_part_that_came_in_one_go_is_completed_in_stretches(tmp_path, small_pieces):
+    transfer, probe = opened(tmp_path, size=None)
+    transfer.start(probe, 200, {**WHOLE, "accept-ranges": "none"})
+    transfer.write(probe, [CONTENT[:2000]])
+    transfer.close()
+    transfer, _ = opened(tmp_path)
+    assert next(span.at for span in transfer.todo()) == 2000
+    assert len(transfer.todo()) == 4
+    for span in transfer.todo():
+        serve(transfer, span)
+    transfer.finish()
+    assert transfer.target.read_bytes() == CONTENT
+
+
+def test_a_stretch_that_is_too_long_spoils_the_file(tmp_path, small_pieces):
+    transfer, probe = opened(tmp_path)
+    serve(transfer, probe)
+    span = transfer.todo()[0]
+    transfer.start(span, 206, part_of(span))
+    with pytest.raises(ChecksumError, match="sends more"):
+        transfer.write(span, [CONTENT])
+    transfer.abandon(ChecksumError())
     assert names(tmp_path) == []
 
 
@@ -310,29 +497,33 @@ def test_any_content_in_any_pieces(tmp_path, content, sizes):
     target.unlink(missing_ok=True)
     transfer = Transfer(target, size=len(content), digests={"md5": hashlib.md5(content).hexdigest()})
     transfer.open()
-    transfer.start(200, {})
+    span = transfer.spans[0]
+    transfer.start(span, 200, {})
     start = 0
-    for size in [*sizes, len(content)]:
-        transfer.write([content[start : start + size]])
+    for size in sizes:
+        transfer.write(span, [content[start : start + size]])
         start += size
-    transfer.finish()
+    transfer.write(span, [content[start:]], True)
     assert target.read_bytes() == content
 
 
 class Interleavings(RuleBasedStateMachine):
-    """Any order of opens, answers, pieces, cuts and new versions ends in the right bytes or an error."""
+    """Any order of opens, answers, pieces, cuts, kills and new versions ends in the right bytes or an error."""
 
-    @initialize(size=st.integers(0, 2000), promised=st.booleans())
-    def begin(self, size, promised):
-        import tempfile
-
+    @initialize(size=st.integers(0, 2000), promised=st.booleans(), in_stretches=st.booleans())
+    def begin(self, size, promised, in_stretches):
         self.folder = tempfile.TemporaryDirectory()
-        self.target = _transfer.Path(self.folder.name) / "f"
+        self.patch = pytest.MonkeyPatch()
+        self.patch.setattr(_transfer, "SPLIT_FROM", 300 if in_stretches else 10**9)
+        self.patch.setattr(_transfer, "PROBE", 40)
+        self.patch.setattr(_spans, "LANES", 3)
+        self.patch.setattr(_spans, "_PIECE", 200)
+        self.target = Path(self.folder.name) / "f"
         self.version = 0
         self.contents = [os.urandom(size)]
         self.promised = promised
         self.transfer = None
-        self.serving = None
+        self.serving = {}  # of each stretch whose answer has begun: the bytes to come, and whether their end is known
 
     def fresh(self):
         content = self.contents[self.version]
@@ -341,73 +532,130 @@ class Interleavings(RuleBasedStateMachine):
 
     def drop(self, error):
         self.transfer.abandon(error)
-        self.transfer = self.serving = None
+        self.transfer = None
+        self.serving.clear()
+
+    def spoiled(self, error):
+        """What the driver does about an error that calls for a new beginning."""
+        self.serving.clear()
+        try:
+            self.transfer.again(error, 0.0)
+            self.transfer.open()
+        except PlanetError as final:
+            self.drop(final)
 
     @precondition(lambda self: self.transfer is None)
-    @rule(ranges=st.booleans(), length=st.booleans(), etag=st.sampled_from(["strong", "weak", "none"]))
-    def ask(self, ranges, length, etag):
+    @rule()
+    def open(self):
         self.transfer = self.fresh()
-        headers = self.transfer.open()
-        if headers is None:
-            self.transfer = None
+        assert self.transfer.open()
+        if not self.transfer.todo():
+            self.complete()
+
+    @precondition(lambda self: self.transfer is not None and self.transfer.todo())
+    @rule(data=st.data(), ranges=st.booleans(), length=st.booleans(), etag=st.sampled_from(["strong", "weak", "none"]))
+    def ask(self, data, ranges, length, etag):
+        idle = [span for span in self.transfer.todo() if span not in self.serving]
+        if not idle:
             return
+        span = data.draw(st.sampled_from(idle))
+        headers = self.transfer.headers(span)
         content = self.contents[self.version]
         tag = {"strong": f'"{self.version}"', "weak": f'W/"{self.version}"', "none": None}[etag]
-        answer = {"etag": tag} if tag else {}
-        status, start = 200, 0
-        if ranges and headers.get("If-Range") == f'"{self.version}"':
-            start = int(headers["Range"].removeprefix("bytes=").rstrip("-"))
+        answer = {"accept-ranges": "bytes"} | ({"etag": tag} if tag else {})
+        status, start, stop = 200, 0, len(content)
+        if ranges and "Range" in headers and headers.get("If-Range", f'"{self.version}"') == f'"{self.version}"':
+            first, _, last = headers["Range"].removeprefix("bytes=").partition("-")
+            start, stop = int(first), min(int(last) + 1 if last else len(content), len(content))
             status = 206 if start < len(content) else 416
-            answer["content-range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
+            answer["content-range"] = f"bytes {start}-{stop - 1}/{len(content)}"
         if length:
-            answer["content-length"] = str(len(content) - start)
+            answer["content-length"] = str(stop - start)
         try:
-            self.transfer.start(status, answer)
+            self.transfer.start(span, status, answer)
+        except (ChecksumError, Changed) as error:
+            self.spoiled(error)
+            return
         except PlanetError as error:
             self.drop(error)
             return
-        self.serving = (content, start, length or status == 206)
+        self.serving[span] = (content[start:stop], length or status == 206)
 
-    @precondition(lambda self: self.serving is not None)
-    @rule(count=st.integers(0, 900))
-    def piece(self, count):
-        content, start, known = self.serving
-        self.transfer.write([content[start : start + count]])
-        self.serving = (content, min(start + count, len(content)), known)
+    @precondition(lambda self: self.serving)
+    @rule(data=st.data(), count=st.integers(0, 900))
+    def piece(self, data, count):
+        span = data.draw(st.sampled_from(list(self.serving)))
+        rest, known = self.serving[span]
+        self.transfer.write(span, [rest[:count]])
+        self.serving[span] = (rest[count:], known)
 
-    @precondition(lambda self: self.serving is not None)
+    @precondition(lambda self: self.serving)
+    @rule(data=st.data())
+    def cut(self, data):
+        """A connection breaks, and says so: the stretch is asked for again, or the whole is given up."""
+        span = data.draw(st.sampled_from(list(self.serving)))
+        del self.serving[span]
+        try:
+            self.transfer.failed(span, NetworkError("cut"), 0.0)
+        except PlanetError as error:
+            self.drop(error)
+
+    @precondition(lambda self: self.transfer is not None)
     @rule()
-    def cut(self):
-        """The connection breaks, and says so."""
-        self.drop(NetworkError("cut"))
+    def interrupted(self):
+        self.drop(KeyboardInterrupt())
 
-    @precondition(lambda self: self.serving is not None)
+    @precondition(lambda self: self.transfer is not None)
     @rule()
     def killed(self):
         """The process is gone without a word."""
         self.transfer.close()
-        self.transfer = self.serving = None
+        self.transfer = None
+        self.serving.clear()
 
-    @precondition(lambda self: self.serving is not None)
-    @rule()
-    def end(self):
-        content, start, known = self.serving
-        whole = start == len(content)
-        if not whole and not known and not self.promised:
-            self.cut()  # nobody could tell: HTTP itself reports a chunked body that breaks off
-            return
+    @precondition(lambda self: self.serving)
+    @rule(data=st.data())
+    def end(self, data):
+        span = data.draw(st.sampled_from(list(self.serving)))
+        rest, known = self.serving.pop(span)
+        if rest and not span.cut and not known and not self.promised:
+            return self.drop(
+                NetworkError("cut")
+            )  # nobody could tell: HTTP itself reports a chunked body that breaks off
+        if span.cut:
+            self.transfer.write(span, [rest])
+            rest = b""
         try:
-            self.transfer.finish()
+            self.transfer.write(span, [], True)
+        except ChecksumError as error:
+            return self.spoiled(error)
         except PlanetError as error:
-            assert not whole or self.promised
-            self.drop(error)
+            assert rest or self.promised
+            return self.drop(error)
+        if not self.transfer.todo():
+            self.complete()
+        return None
+
+    def complete(self):
+        try:
+            if not self.transfer.is_finished:
+                self.transfer.finish()
+        except PlanetError as error:
+            self.spoiled(error)
             return
-        assert self.target.read_bytes() == content
-        self.transfer = self.serving = None
+        assert self.target.read_bytes() in (self.contents if not self.promised else [self.contents[self.version]])
+        self.transfer = None
+        self.serving.clear()
 
     @precondition(lambda self: self.transfer is None)
     @rule(size=st.integers(0, 2000))
     def new_version(self, size):
+        self.contents.append(os.urandom(size))
+        self.version += 1
+
+    @precondition(lambda self: self.transfer is not None and not self.promised)
+    @rule(size=st.integers(0, 2000))
+    def new_version_while_it_comes(self, size):
         self.contents.append(os.urandom(size))
         self.version += 1
 
@@ -420,8 +668,9 @@ class Interleavings(RuleBasedStateMachine):
         if getattr(self, "transfer", None) is not None:
             self.transfer.close()
         if hasattr(self, "folder"):
+            self.patch.undo()
             self.folder.cleanup()
 
 
 TestInterleavings = Interleavings.TestCase
-TestInterleavings.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestInterleavings.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)

@@ -1,0 +1,102 @@
+"""Many files at once: a few at a time, small ones together, with an account at the end."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator, Sequence
+
+from .._delivery import FileToFetch
+from .._runtime._async import map_bounded, run_blocking
+from .._transfer import Transfer
+from ..download_report import FileOutcome
+from ..exceptions import AuthError, InvalidAPIKey, OverQuota, PlanetError
+from ..reporting import DownloadBar
+from .downloads import SMALL, Job
+from .session import Session
+from .source import Links
+
+__all__ = ["PARALLEL", "fetch_all"]
+
+PARALLEL = 8  # files at once; more connections slow small files down
+_TOGETHER = 8  # small files of which all are opened in one call to a thread, and finished in another
+
+# Problems of the disk that will be no better for the next file.
+_HOPELESS = {
+    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE, errno.ENFILE,
+}  # fmt: skip
+
+
+async def fetch_all(
+    session: Session, files: Sequence[FileToFetch], links: Links, bar: DownloadBar, *, overwrite: bool
+) -> list[FileOutcome]:
+    """Bring many files home: what became of each of them, in the order of the files.
+
+    A file that fails does not keep the others from being finished, unless they would fail as well.
+    """
+
+    async def bring(group: Sequence[FileToFetch]) -> list[FileOutcome]:
+        jobs = []
+        for file in group:
+            transfer = Transfer(
+                file.target, size=file.size, digests=file.digests, overwrite=overwrite, retry=session.retry
+            )
+            jobs.append(Job(session, links.source(file.name), transfer, bar))
+        try:
+            if len(jobs) > 1:
+                await run_blocking(_open, jobs)
+                for job in jobs:
+                    await job.receive_ahead()
+                await run_blocking(_store, jobs)
+            return [await _finish(file, job, links) for file, job in zip(group, jobs, strict=True)]
+        except BaseException as error:
+            for job in jobs:
+                await job.abandon(error)
+            raise
+
+    groups = await map_bounded(bring, list(_groups(files)), limit=PARALLEL)
+    return [outcome for group in groups for outcome in group]
+
+
+async def _finish(file: FileToFetch, job: Job, links: Links) -> FileOutcome:
+    """What becomes of a file."""
+    error: Exception
+    try:
+        await job.run()
+    except PlanetError as problem:
+        if isinstance(problem, (AuthError, InvalidAPIKey, OverQuota)) and not problem.of_link:
+            raise
+        error = problem
+    except OSError as problem:
+        if problem.errno in _HOPELESS:
+            raise
+        error = problem
+    else:
+        links.worked()
+        return FileOutcome(file.name, file.target, "fetched" if job.is_fetched else "kept", job.transfer.expected)
+    return FileOutcome(file.name, file.target, "failed", file.size, error)
+
+
+def _groups(files: Sequence[FileToFetch]) -> Iterator[list[FileToFetch]]:
+    """Small files together, where there are so many that nobody is left without work; the others alone."""
+    most = min(_TOGETHER, len(files) // (2 * PARALLEL))
+    group: list[FileToFetch] = []
+    for file in files:
+        if most < 2 or file.size is None or file.size > SMALL:
+            yield [file]
+            continue
+        group.append(file)
+        if len(group) == most:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _open(jobs: Sequence[Job]) -> None:
+    for job in jobs:
+        job.open_ahead()
+
+
+def _store(jobs: Sequence[Job]) -> None:
+    for job in jobs:
+        job.store_ahead()

@@ -1,0 +1,122 @@
+# Generated from planet/_async/order_download.py by tools/unasync.py: change that one, and run the tool again.
+
+"""A whole order from the service to a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from .._delivery import Delivery, FileToFetch, check_space
+from .._runtime._sync import run_blocking, sleep
+from .._transfer import Busy
+from .._unpack import Unpacking
+from ..archive import is_archive
+from ..download_report import DownloadReport, FileOutcome
+from ..exceptions import ClientError, PlanetError
+from ..manifest import MAX_MANIFEST, Manifest
+from ..models import Order
+from ..reporting import DownloadBar
+from .batch import fetch_all
+from .downloads import BUSY_PAUSE, fetch_bytes, put
+from .session import SyncSession
+from .source import Links
+
+__all__ = ["OrderDownload"]
+
+
+class OrderDownload:
+    """The download of one order.
+
+    Args:
+        session: what to fetch with.
+        get_order: fetches the order, with fresh links.
+        folder: where the order's own folder goes.
+        overwrite: whether to replace files that are there and differ.
+        progress_bar: whether to show the progress.
+    """
+
+    def __init__(
+        self, session: SyncSession, get_order: Callable[[], Any], folder: Path, *, overwrite: bool, progress_bar: bool
+    ) -> None:
+        self._session = session
+        self._get_order = get_order
+        self._folder = folder
+        self._overwrite = overwrite
+        self._progress_bar = progress_bar
+
+    def _delivery(self) -> Delivery:
+        order: Order = self._get_order()
+        return run_blocking(Delivery.of, order, self._folder)
+
+    def _fresh_links(self) -> Mapping[str, str]:
+        return (self._delivery()).links
+
+    def run(self, *, unzip: bool) -> DownloadReport:
+        """The manifest comes first, then every file that it promises, then the manifest takes its place."""
+        delivery = self._delivery()
+        links = Links(delivery.links, self._fresh_links)
+        if delivery.manifest is None:
+            if unzip:
+                raise ClientError("The order has no manifest: what is in its archives could not be verified.")
+            outcomes = self._fetch(delivery.files, links)
+            return _report([file.target for file in delivery.files], outcomes)
+        place = delivery.manifest.target
+        content = fetch_bytes(self._session, links.source(delivery.manifest.name), MAX_MANIFEST)
+        manifest = run_blocking(Manifest.parse, content, "the order's manifest")
+        delivery = run_blocking(delivery.promised_by, manifest)
+        rest = [file for file in delivery.files if file is not delivery.manifest]
+        if unzip:
+            return self._run_unzipped(rest, links, place, manifest, content)
+        outcomes = self._fetch(rest, links)
+        report = _report([file.target for file in delivery.files], outcomes)
+        put(place, content, self._overwrite)
+        return report
+
+    def _run_unzipped(
+        self, files: list[FileToFetch], links: Links, place: Path, manifest: Manifest, content: bytes
+    ) -> DownloadReport:
+        unpacking = Unpacking(place.parent, manifest, overwrite=self._overwrite)
+        archives = [file for file in files if is_archive(file.name)]
+        unpacked = [file for file in archives if not run_blocking(unpacking.is_needed, file)]
+        outcomes = self._fetch([file for file in files if file not in unpacked], links)
+        outcomes += [FileOutcome(file.name, file.target, "unpacked", file.size) for file in unpacked]
+        for number, outcome in enumerate(outcomes):
+            if outcome.outcome in ("fetched", "kept") and is_archive(outcome.name):
+                outcomes[number] = self._unpack(unpacking, outcome)
+        names = [file.name for file in files]
+        outcomes.sort(key=lambda outcome: names.index(outcome.name))
+        whole = unpacking.manifest()
+        report = _report([*(place.parent / entry.path for entry in whole), place], outcomes)
+        overwrite = self._overwrite or run_blocking(unpacking.owns_manifest, content)
+        put(place, whole.to_bytes(), overwrite)
+        run_blocking(unpacking.clean, archives)
+        return report
+
+    def _unpack(self, unpacking: Unpacking, archive: FileOutcome) -> FileOutcome:
+        while True:
+            try:
+                run_blocking(unpacking.unpack, archive.path)
+            except Busy:  # another process unpacks it too
+                sleep(BUSY_PAUSE)
+            except PlanetError as error:
+                return attrs.evolve(archive, outcome="failed", error=error)
+            else:
+                return attrs.evolve(archive, outcome="unpacked")
+
+    def _fetch(self, files: list[FileToFetch] | tuple[FileToFetch, ...], links: Links) -> list[FileOutcome]:
+        run_blocking(check_space, files, self._folder, self._overwrite)
+        sizes = [file.size for file in files]
+        total = sum(size for size in sizes if size is not None) if None not in sizes else None
+        with DownloadBar(len(files), total, disable=not self._progress_bar) as bar:
+            return fetch_all(self._session, files, links, bar, overwrite=self._overwrite)
+
+
+def _report(paths: list[Path], outcomes: list[FileOutcome]) -> DownloadReport:
+    """The account, if there is nothing to complain about."""
+    report = DownloadReport(paths, outcomes)
+    report.raise_for_failures()
+    return report

@@ -1,0 +1,128 @@
+"""Archives of an order into the layout that the order would have without them."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import attrs
+
+from ._delivery import FileToFetch
+from ._paths import Inside
+from ._runtime._sync import check_stop
+from ._store import store
+from .archive import Archive
+from .exceptions import ClientError, DownloadError
+from .hashing import best_digest, hash_file
+from .manifest import MANIFEST_NAME, Manifest, ManifestEntry
+
+__all__ = ["Unpacking"]
+
+
+class Unpacking:
+    """The unpacking of an order's archives into its folder.
+
+    Each file in them is checked as a download is, and takes its name only when it is whole. When all are there, the
+    manifest takes its name: it lists the files, and the archives that they came in, so that a second run knows that
+    those need not be fetched again. Then the archives go.
+
+    Args:
+        folder: the folder of the order.
+        manifest: the order's manifest, as the service gives it.
+        overwrite: whether to replace files that are there and differ.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest, *, overwrite: bool) -> None:
+        self._folder = folder
+        self._outer = manifest
+        self._overwrite = overwrite
+        self._contents: dict[str, tuple[ManifestEntry, ...]] = {}  # of each archive
+
+    def is_needed(self, file: FileToFetch) -> bool:
+        """Whether an archive has to be fetched: not if all files that were in it are there, and right."""
+        entry = self._entry(file.target)
+        known = self._known()
+        archive = next((one for one in known.archives if one.path == entry.path), None)
+        if archive is None or best_digest(archive.digests) != best_digest(entry.digests) or not entry.digests:
+            return True
+        by_path = {one.path: one for one in known}
+        contents = tuple(by_path[name] for name in archive.files if name in by_path)
+        if len(contents) != len(archive.files) or not all(self._stands(one) for one in contents):
+            return True
+        self._contents[entry.path] = contents
+        return False
+
+    def _known(self) -> Manifest:
+        """What an earlier run has written."""
+        try:
+            return Manifest.read(self._folder / MANIFEST_NAME)
+        except ClientError:
+            return Manifest(())
+
+    def _stands(self, entry: ManifestEntry) -> bool:
+        path = Inside(self._folder).place(entry.path)
+        if path.is_symlink() or not path.is_file() or entry.size not in (None, path.stat().st_size):
+            return False
+        digest = best_digest(entry.digests)
+        return digest is None or hash_file(path, digest[0], check_stop) == digest[1]
+
+    def _entry(self, archive: Path) -> ManifestEntry:
+        path = archive.relative_to(self._folder).as_posix()
+        return self._outer.get(path) or ManifestEntry(path)
+
+    def unpack(self, path: Path) -> None:
+        """Unpack an archive that has been fetched.
+
+        Raises:
+            DownloadError: it is hostile or corrupt, or other files are in the place of its own.
+        """
+        entry = self._entry(path)
+        with Archive(path) as archive:
+            archive.check_space(self._folder)
+            inside = Inside(self._folder)
+            for member in archive.manifest:
+                self._refuse_conflict(entry, member)
+                target = inside.place(member.path)
+                pieces = archive.read(member)
+                store(target, pieces, size=member.size, digests=member.digests, overwrite=self._overwrite)
+            self._contents[entry.path] = archive.manifest.files
+
+    def _refuse_conflict(self, entry: ManifestEntry, member: ManifestEntry) -> None:
+        """Two archives may hold the same file, but not two files of one name; nor one that is the order's own."""
+        others = {one.path: one for files in self._contents.values() for one in files}
+        others |= {one.path: one for one in self._outer}
+        other = others.get(member.path)
+        if member.path == MANIFEST_NAME or (
+            other is not None and (other.size, other.digests) != (member.size, member.digests)
+        ):
+            raise DownloadError(
+                f"{entry.path} holds {member.path!r}, which is the name of another file of the order.",
+                hint="Download it without unzip=True.",
+            )
+
+    def manifest(self) -> Manifest:
+        """The manifest of the unpacked order."""
+        files: dict[str, ManifestEntry] = {}
+        archives = []
+        for entry in self._outer:
+            if entry.path in self._contents:
+                contents = self._contents[entry.path]
+                archives.append(attrs.evolve(entry, files=tuple(one.path for one in contents)))
+                files |= {one.path: one for one in contents}
+            else:
+                files[entry.path] = entry
+        return Manifest(tuple(files.values()), tuple(archives))
+
+    def owns_manifest(self, served: bytes) -> bool:
+        """Whether the manifest that is there is the order's, as the service gives it or as an earlier run wrote it."""
+        path = self._folder / MANIFEST_NAME
+        if not path.is_file() or path.is_symlink():
+            return False
+        if path.stat().st_size == len(served) and path.read_bytes() == served:
+            return True
+        archives: Mapping[str, ManifestEntry] = {one.path: one for one in self._known().archives}
+        return bool(archives) and all(self._outer.get(path) is not None for path in archives)
+
+    def clean(self, files: Sequence[FileToFetch]) -> None:
+        """Remove the archives: all that was in them is there."""
+        for file in files:
+            if file.target.is_file() and not file.target.is_symlink() and self._stands(self._entry(file.target)):
+                file.target.unlink()

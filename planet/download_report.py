@@ -1,0 +1,125 @@
+"""The account of a download: what became of every file."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from .exceptions import DownloadError, PlanetError
+
+__all__ = ["DownloadReport", "FileOutcome"]
+
+_NAMED = 20  # failures that the text of the error names; its attributes have all of them
+
+
+@attrs.frozen
+class FileOutcome:
+    """What became of one file.
+
+    Attributes:
+        name: what the service calls it: `<order id>/<path in the layout>`.
+        path: where it is, or would be.
+        outcome: `fetched`, `kept` (it was there already, and right), `unpacked` (an archive, of which the files are
+            there) or `failed`.
+        size: its length in bytes, where that is known.
+        error: why it failed, or None.
+    """
+
+    name: str
+    path: Path
+    outcome: str
+    size: int | None = None
+    error: Exception | None = None
+
+
+class DownloadReport(list[Path]):
+    """The paths of the files of a download, with what became of each of them: a list with an account.
+
+    Attributes:
+        outcomes: what became of every file, in the order of the service.
+
+    Example:
+        ```python
+        report = await pl.orders.download_order(order_id, folder)
+        print(report.summary())
+        report.save(folder / "report.json")
+        ```
+    """
+
+    def __init__(self, paths: Iterable[Path], outcomes: Iterable[FileOutcome]) -> None:
+        super().__init__(paths)
+        self.outcomes = tuple(outcomes)
+
+    def _of(self, outcome: str) -> list[FileOutcome]:
+        return [entry for entry in self.outcomes if entry.outcome == outcome]
+
+    @property
+    def fetched(self) -> list[FileOutcome]:
+        """The files that were fetched now."""
+        return self._of("fetched")
+
+    @property
+    def kept(self) -> list[FileOutcome]:
+        """The files that were there already."""
+        return self._of("kept")
+
+    @property
+    def failed(self) -> list[FileOutcome]:
+        """The files that could not be brought home."""
+        return self._of("failed")
+
+    def summary(self) -> str:
+        """The account in one line: `12 files fetched (318.0 MB), 2 kept, 0 failed`."""
+        size = sum(entry.size or 0 for entry in self.fetched)
+        text = f"{len(self.fetched)} files fetched ({size / 1e6:.1f} MB), {len(self.kept)} kept"
+        if unpacked := len(self._of("unpacked")):
+            text += f", {unpacked} unpacked"
+        return f"{text}, {len(self.failed)} failed"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The account as JSON has it: {"files": [{"name", "path", "outcome", "size", "error"}]}."""
+        return {
+            "files": [
+                {
+                    "name": entry.name,
+                    "path": str(entry.path),
+                    "outcome": entry.outcome,
+                    "size": entry.size,
+                    "error": None if entry.error is None else str(entry.error),
+                }
+                for entry in self.outcomes
+            ]
+        }
+
+    def save(self, path: Path | str) -> None:
+        """Write the account to a JSON file."""
+        Path(path).write_text(json.dumps(self.to_dict(), indent=2) + "\n", encoding="utf-8")
+
+    def raise_for_failures(self) -> None:
+        """Raise one error for all files that failed, if any did.
+
+        Raises:
+            DownloadError: `failures` names each of them, `report` is this account.
+        """
+        failures = {entry.name: entry.error for entry in self.failed if entry.error is not None}
+        if not failures:
+            return
+        text = f"{len(failures)} of {len(self.outcomes)} files could not be downloaded: {_listing(failures)}"
+        raise DownloadError(text, hint=_hint(failures), failures=failures, report=self)
+
+
+def _listing(failures: Mapping[str, Exception]) -> str:
+    lines = []
+    for name, error in list(failures.items())[:_NAMED]:
+        text = (error.message if isinstance(error, PlanetError) else str(error)).rstrip(".")
+        lines.append(text if name in text else f"{name}: {text}")
+    if len(failures) > _NAMED:
+        lines.append(f"and {len(failures) - _NAMED} more")
+    return "; ".join(lines)
+
+
+def _hint(failures: Mapping[str, Exception]) -> str:
+    hints = dict.fromkeys(error.hint for error in failures.values() if isinstance(error, PlanetError) and error.hint)
+    return " ".join(["The others are complete. Download again to get what is missing.", *list(hints)[:2]])
