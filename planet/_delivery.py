@@ -138,10 +138,10 @@ def check_space(files: Iterable[FileToFetch], directory: Path, overwrite: bool) 
     folder = directory.absolute()
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
-    free = shutil.disk_usage(folder).free
-    if needed > free:
+    disk = shutil.disk_usage(folder)
+    if disk.total and needed > disk.free:
         raise DownloadError(
-            f"The files need {needed / 1e9:.2f} GB more, and the disk of {directory} has {free / 1e9:.2f} GB left.",
+            f"The files need {needed / 1e9:.2f} GB more, and {directory} has {disk.free / 1e9:.2f} GB left.",
             hint="Nothing was written. Make room, or choose a folder on another disk.",
         )
 

@@ -26,7 +26,7 @@ _MOST_MEMBERS = 100_000
 # Of an archive that does not say itself how large its files are, no more than so many times its own size is taken.
 _MOST_RATIO = 100
 _ALWAYS_ALLOWED = 100 * 1024 * 1024
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError)
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError)
 
 
 def is_archive(name: str) -> bool:

@@ -20,10 +20,8 @@ __all__ = ["PARALLEL", "fetch_all"]
 PARALLEL = 8  # files at once; more connections slow small files down
 _TOGETHER = 8  # small files of which all are opened in one call to a thread, and finished in another
 
-# Problems of the disk that will be no better for the next file.
-_HOPELESS = {
-    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE, errno.ENFILE,
-}  # fmt: skip
+# Problems of one name. Any other problem of the disk will be no better for the next file.
+_OWN_PROBLEMS = {errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.EINVAL, errno.ELOOP}
 
 
 async def fetch_all(
@@ -67,7 +65,7 @@ async def _finish(file: FileToFetch, job: Job, links: Links) -> FileOutcome:
             raise
         error = problem
     except OSError as problem:
-        if problem.errno in _HOPELESS:
+        if problem.errno not in _OWN_PROBLEMS:
             raise
         error = problem
     else:

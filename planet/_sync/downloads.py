@@ -30,6 +30,7 @@ __all__ = ["BUSY_PAUSE", "SMALL", "Job", "check_directory", "fetch", "fetch_byte
 SMALL = 128 * 1024  # bytes: a file that may be held in memory
 
 _BLOCK = 512 * 1024  # bytes that are handed to the disk at once: a thread is not called for every packet
+_BLOCK_SECONDS = 0.5  # nor does more than this much time's worth wait in memory: it would be lost with the process
 BUSY_PAUSE = 0.2  # seconds until another process is looked after again
 _IDENTITY = {"Accept-Encoding": "identity"}
 
@@ -172,7 +173,7 @@ class Job:
         raw = response.headers.get("content-encoding", "identity").lower() == "identity"
         room = span.stop - span.at if span.cut and span.stop is not None else None
         block: list[bytes] = []
-        size = 0
+        size, since = 0, monotonic()
         failure: PlanetError | None = None
         try:
             with body_of(response, raw=raw) as pieces:
@@ -181,20 +182,31 @@ class Job:
                     size += len(piece)
                     if room is not None and size >= room:
                         break
-                    if size >= _BLOCK and room is None:
-                        run_blocking(transfer.write, span, block)
+                    if room is None and (size >= _BLOCK or monotonic() - since > _BLOCK_SECONDS):
+                        full, block, size = block, [], 0  # first: an interruption must not write it twice
+                        run_blocking(transfer.write, span, full)
                         bar.seen(transfer.target, transfer.received)
-                        block, size = [], 0
+                        since = monotonic()
         except (httpx.HTTPError, httpx.StreamError) as error:
             failure = error_from_httpx(error, "GET", response.url)
-        # What has come is kept, whatever broke.
+        except BaseException:
+            self._keep(span, block)
+            raise
         if ahead:
             self._block = block
-        else:
-            run_blocking(transfer.write, span, block, failure is None)
+        elif failure is None:
+            run_blocking(transfer.write, span, block, True)
             bar.seen(transfer.target, transfer.received)
+        else:
+            self._keep(span, block)
         if failure is not None:
             raise failure
+
+    def _keep(self, span: Span, block: list[bytes]) -> None:
+        """Write what has come before something broke, whatever it was."""
+        with shield():
+            run_blocking(self.transfer.write, span, block)
+        self.bar.seen(self.transfer.target, self.transfer.received)
 
 
 def target_of(directory: Path, filename: str | None, session: SyncSession, overwrite: bool) -> Transfer | Place:

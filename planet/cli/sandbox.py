@@ -32,6 +32,23 @@ _pixels = click.option(
     "--scene-pixels", type=click.IntRange(min=16), default=512, show_default=True, help="Width of scenes."
 )
 
+_faults = click.option(
+    "--fault", "faults", multiple=True, metavar="KIND[,DETAIL=VALUE]…",
+    help="Let something go wrong, for example: cut,path=tif$,after=5000,times=2 (times=always: with every request). "
+    "Can be given several times; --fault help lists the kinds.",
+)  # fmt: skip
+
+
+def _show_faults(faults: tuple[str, ...]) -> bool:
+    """Whether the kinds of faults were asked for; then they have been listed."""
+    if "help" not in faults:
+        return False
+    from ..sandbox.faults import KINDS
+
+    for kind, what in KINDS.items():
+        click.echo(f"{kind:<16} {what}")
+    return True
+
 
 @click.group()
 def sandbox() -> None:
@@ -45,9 +62,12 @@ def sandbox() -> None:
 @_speed
 @_folder
 @_pixels
-def serve(port: int, fast: bool, folder: Path | None, scene_pixels: int) -> None:
+@_faults
+def serve(port: int, fast: bool, folder: Path | None, scene_pixels: int, faults: tuple[str, ...]) -> None:
     """Serve until Ctrl-C."""
-    with _make(port=port, realtime=not fast, folder=folder, scene_pixels=scene_pixels) as server:
+    if _show_faults(faults):
+        return
+    with _make(port=port, realtime=not fast, folder=folder, scene_pixels=scene_pixels, faults=faults) as server:
         click.echo(f"The sandbox listens on {server.base_url}. Point programs at it with:\n", err=True)
         for name, value in server.environment().items():
             click.echo(f"export {name}={value}")
@@ -65,14 +85,22 @@ def serve(port: int, fast: bool, folder: Path | None, scene_pixels: int) -> None
 @_speed
 @_folder
 @_pixels
+@_faults
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_context
-def run(ctx: click.Context, fast: bool, folder: Path | None, scene_pixels: int, command: tuple[str, ...]) -> None:
+def run(
+    ctx: click.Context,
+    fast: bool,
+    folder: Path | None,
+    scene_pixels: int,
+    faults: tuple[str, ...],
+    command: tuple[str, ...],
+) -> None:
     """Run COMMAND against a sandbox of its own, which goes when it ends.
 
     For example: planet sandbox run -- python my_script.py
     """
-    with _make(realtime=not fast, folder=folder, scene_pixels=scene_pixels) as server:
+    with _make(realtime=not fast, folder=folder, scene_pixels=scene_pixels, faults=faults) as server:
         try:
             outcome = subprocess.run(command, env={**os.environ, **server.environment()}, check=False)
         except OSError as error:

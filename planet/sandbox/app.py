@@ -8,8 +8,6 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
 from urllib.parse import unquote
 
 import attrs
@@ -19,16 +17,12 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from . import data_api, orders_api
-from .faults import Fault
-from .replies import message
+from .replies import denied, message
+from .spoilers import Message, Receive, Scope, Send, befall
 from .world import World
 
 __all__ = ["App", "Seen"]
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
 # Requests a second and key, as documented; the longest prefix that matches "METHOD path" counts.
 _LIMITS = {
@@ -43,14 +37,11 @@ _LIMITS = {
     "GET /data/v1": 10,
 }
 _OPEN = ("/compute/ops/download", "/compute/ops/bundles/spec")  # no credentials needed
-_GATEWAY_PAGE = (
-    "<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>"
-)
 
 
-@attrs.frozen
+@attrs.define
 class Seen:
-    """A request as it came in.
+    """A request as it came in, and how much was sent for it.
 
     Attributes:
         origin: `api` or `storage`.
@@ -58,7 +49,7 @@ class Seen:
         path: the path, without the query.
         headers: the headers, in lower case.
         at: the monotonic time in seconds.
-        body: the body, as far as the sandbox has read it.
+        sent: how many bytes of a body have been sent as an answer.
     """
 
     origin: str
@@ -66,6 +57,7 @@ class Seen:
     path: str
     headers: dict[str, str] = attrs.field(repr=False)
     at: float = 0.0
+    sent: int = 0
 
 
 class App:
@@ -89,12 +81,19 @@ class App:
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         at_storage = scope["server"][1] == self._storage_port
         origin = "storage" if at_storage else "api"
-        self.seen.append(Seen(origin, scope["method"], scope["path"], headers, time.monotonic()))
+        seen = Seen(origin, scope["method"], scope["path"], headers, time.monotonic())
+        self.seen.append(seen)
+        # What uvicorn hands to an application knows its connection: a reset is not in the vocabulary of ASGI.
+        transport = send.__self__.transport  # type: ignore[attr-defined]
+        send = _counting(seen, send)
         fault = self.world.faults.next(scope["method"], scope["path"])
-        if fault is not None:
-            send = await self._befall(fault, scope, receive, send)
-        if fault is not None and fault.kind in ("status", "html", "blank", "reset"):
-            return
+        if fault is not None and fault.kind == "expired_link":
+            self.world.expire_links()
+        elif fault is not None:
+            spoiled = await befall(fault, scope, receive, send, transport)
+            if spoiled is None:
+                return
+            send = spoiled
         scope.setdefault("state", {})
         scope["state"]["storage"] = f"{scope['scheme']}://{scope['server'][0]}:{self._storage_port}"
         refusal = None if at_storage else self._refuse(scope, headers)
@@ -151,81 +150,20 @@ class App:
         name = unquote(request.path_params["name"])
         if "authorization" in request.headers:
             # As the real object stores do: a signed link and a key together are refused.
-            return _denied(400, "InvalidArgument", "Only one auth mechanism allowed")
+            return denied(400, "InvalidArgument", "Only one auth mechanism allowed")
         claims = self.world.unsign(request.query_params.get("X-Goog-Signature", ""))
         if claims is None or claims["file"] != name:
-            return _denied(403, "AccessDenied", "The link has expired or is not valid")
+            return denied(403, "AccessDenied", "The link has expired or is not valid")
         path = self.world.folder / name
         return FileResponse(path, filename=path.name)
 
-    # -- faults ----------------------------------------------------------------------------------------------
 
-    async def _befall(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> Send:
-        """Let a fault happen; what remains of it happens in the *send* that is returned."""
-        # What uvicorn hands to an application knows its connection: a reset is not in the vocabulary of ASGI.
-        transport = send.__self__.transport  # type: ignore[attr-defined]
-        if fault.kind == "status":
-            headers = {"content-type": "application/json", **fault.headers}
-            await Response(fault.body or '{"message":"fault"}', fault.status, headers)(scope, receive, send)
-        elif fault.kind == "html":
-            await Response(_GATEWAY_PAGE, 502, {"content-type": "text/html"})(scope, receive, send)
-        elif fault.kind == "blank":
-            await Response("", 200, {"content-type": "application/json"})(scope, receive, send)
-        elif fault.kind == "delay":
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.sleep(fault.seconds)
-        elif fault.kind == "reset":
-            transport.abort()
-        return (
-            _Spoiler(fault, send, transport) if fault.kind in ("truncated", "lose_answer", "cut", "corrupt") else send
-        )
+def _counting(seen: Seen, send: Send) -> Send:
+    async def counted(message: Message) -> None:
+        seen.sent += len(message.get("body", b""))
+        await send(message)
 
-
-class _Spoiler:
-    """Passes an answer on, not quite as it is."""
-
-    def __init__(self, fault: Fault, send: Send, transport: Any) -> None:
-        self._fault = fault
-        self._send = send
-        self._transport = transport
-        self._start: Message = {}
-        self._sent = 0
-        self._over = False
-
-    async def __call__(self, message: Message) -> None:
-        kind = self._fault.kind
-        if self._over:
-            return
-        if kind == "lose_answer":
-            self._over = True
-            self._transport.abort()
-        elif message["type"] == "http.response.start":
-            self._start = message
-            if kind == "truncated":
-                message["headers"] = [(n, v) for n, v in message["headers"] if n.lower() != b"content-length"]
-            await self._send(message)
-        elif kind == "truncated":
-            body = message.get("body", b"")
-            await self._send({**message, "body": body[: len(body) // 2], "more_body": False})
-            self._over = True
-        elif kind == "corrupt":
-            body = message.get("body", b"")
-            if self._sent == 0 and body:
-                body = bytes([body[0] ^ 1]) + body[1:]
-            self._sent += len(body)
-            await self._send({**message, "body": body})
-        else:
-            body = message.get("body", b"")
-            left = self._fault.after - self._sent
-            if left < len(body):
-                if left > 0:
-                    await self._send({**message, "body": body[:left], "more_body": True})
-                    await asyncio.sleep(0.05)  # so that what was sent arrives before the end does
-                self._over = True
-                self._transport.abort()
-            else:
-                self._sent += len(body)
-                await self._send(message)
+    return counted
 
 
 def _key_of(headers: dict[str, str]) -> str | None:
@@ -240,8 +178,3 @@ def _key_of(headers: dict[str, str]) -> str | None:
         with contextlib.suppress(binascii.Error, UnicodeDecodeError):
             return base64.b64decode(value).decode().partition(":")[0] or None
     return None
-
-
-def _denied(status: int, code: str, text: str) -> Response:
-    body = f"<?xml version='1.0' encoding='UTF-8'?><Error><Code>{code}</Code><Message>{text}</Message></Error>"
-    return Response(body, status, {"content-type": "application/xml"})

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-__all__ = ["base_of", "field_error", "json_body", "message", "page_link"]
+__all__ = ["base_of", "denied", "field_error", "json_body", "message", "page_link"]
 
 
 def message(status: int, text: str, headers: Mapping[str, str] | None = None) -> Response:
@@ -23,6 +23,12 @@ def field_error(fields: Mapping[str, str], general: str | None = None) -> Respon
         },
         400,
     )
+
+
+def denied(status: int, code: str, text: str) -> Response:
+    """An error as the object stores give it."""
+    body = f"<?xml version='1.0' encoding='UTF-8'?><Error><Code>{code}</Code><Message>{text}</Message></Error>"
+    return Response(body, status, {"content-type": "application/xml"})
 
 
 async def json_body(request: Request) -> dict[str, Any] | None:

@@ -10,11 +10,12 @@ import shutil
 import socket
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import attrs
 import uvicorn
 
 from .._async.planet import AsyncPlanet
@@ -24,7 +25,7 @@ from ..auth import Auth
 from ..exceptions import ClientError
 from .app import App, Seen
 from .clock import Clock
-from .faults import Fault
+from .faults import Fault, parse_fault
 from .world import FAST, REALTIME, Timing, World
 
 __all__ = ["Sandbox"]
@@ -46,6 +47,8 @@ class Sandbox:
             to a cloud goes to its subfolder `delivered/<provider>/<bucket>/`.
         scene_pixels: how many pixels wide scenes are; more is slower and larger.
         image_bytes: how large image files are at least, for benchmarks: they are filled up.
+        faults: what goes wrong from the start, and again after every `reset`: each a `planet.sandbox.faults.Fault`, or
+            text such as `"cut,path=tif$,after=5000"`.
 
     Attributes:
         base_url: the address of the API.
@@ -74,7 +77,9 @@ class Sandbox:
         folder: Path | str | None = None,
         scene_pixels: int = 512,
         image_bytes: int = 0,
+        faults: Iterable[Fault | str] = (),
     ) -> None:
+        self._faults = [_fault(fault) for fault in faults]
         self._own_folder = folder is None
         self._folder = None if folder is None else Path(folder)
         self._host, self._port = host, port
@@ -118,6 +123,7 @@ class Sandbox:
         self._world = World(
             self._folder, self._timing, pixels=self._pixels, image_bytes=self._image_bytes, api_key=self._required_key
         )
+        self._add_faults(self._world)
         self._app = App(self._world, ports[1], rate_limits=self._rate_limits)
         guard_logs("uvicorn.access")
         config = uvicorn.Config(
@@ -188,6 +194,9 @@ class Sandbox:
     def inject(self, kind: str, **details: Any) -> Fault:
         """Let something go wrong with the next requests that match; see `planet.sandbox.faults` for what there is.
 
+        Raises:
+            ClientError: there is no such fault.
+
         Example:
             ```python
             sandbox.inject("status", path="/orders/v2", status=503, times=2)
@@ -197,9 +206,22 @@ class Sandbox:
         self._running.faults.add(fault)
         return fault
 
+    def _add_faults(self, world: World) -> None:
+        for fault in self._faults:
+            world.faults.add(attrs.evolve(fault))  # each time a new one, which has met nothing yet
+
+    def clear_faults(self) -> None:
+        """Let nothing go wrong any more."""
+        self._running.faults.clear()
+
+    def expire_links(self) -> None:
+        """Let every download link that has been handed out so far expire; fresh ones work."""
+        self._running.expire_links()
+
     def reset(self) -> None:
-        """Forget every order, search, fault and request, and set the clock right."""
+        """Forget every order, search, request and injected fault, and set the clock right."""
         self._running.reset()
+        self._add_faults(self._running)
         self.requests.clear()
 
     def planet(self, **settings: Any) -> Planet:
@@ -227,3 +249,7 @@ class Sandbox:
                     del os.environ[name]
                 else:
                     os.environ[name] = value
+
+
+def _fault(fault: Fault | str) -> Fault:
+    return parse_fault(fault) if isinstance(fault, str) else fault

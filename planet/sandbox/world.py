@@ -128,6 +128,10 @@ class World:
         claims: dict[str, Any] = json.loads(urlsafe_b64decode(payload))
         return claims if claims["exp"] > self.clock.time() else None
 
+    def expire_links(self) -> None:
+        """No link that was made so far is valid any more."""
+        self._secret = secrets.token_bytes(32)
+
     def _signature(self, payload: str) -> str:
         return hmac.new(self._secret, payload.encode(), hashlib.sha256).hexdigest()
 

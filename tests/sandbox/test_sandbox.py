@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,6 +13,7 @@ from planet.exceptions import ClientError
 from planet.sandbox import Sandbox
 from planet.sandbox.bandmath import BandMathError, evaluate
 from planet.sandbox.catalog import Catalog
+from planet.sandbox.faults import KINDS, Fault, parse_fault
 from tests.helpers import OREGON, an_order
 
 
@@ -118,8 +120,33 @@ def test_faults_meet_only_what_they_are_meant_for(sandbox):
     assert httpx.get(f"{sandbox.base_url}/compute/ops/bundles/spec").status_code == 200
     for _ in range(3):
         assert httpx.post(f"{sandbox.base_url}/data/v1/quick-search").status_code == 500
-    with pytest.raises(ValueError, match="kind"):
+    with pytest.raises(ClientError, match="no fault 'nonsense'"):
         sandbox.inject("nonsense")
+    with pytest.raises(ClientError, match="regular expression"):
+        sandbox.inject("cut", path="(")
+
+
+def test_faults_from_the_start_and_as_text():
+    with Sandbox(
+        faults=["status,path=spec$,status=503,retry_after=7,times=1", Fault("delay", path="never")]
+    ) as sandbox:
+        for _ in range(2):
+            answers = [httpx.get(f"{sandbox.base_url}/compute/ops/bundles/spec") for _ in range(2)]
+            assert [answer.status_code for answer in answers] == [503, 200]
+            assert answers[0].headers["retry-after"] == "7"
+            sandbox.reset()
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "cut,after", "cut,after=x", "cut,headers=x", "cut,met=3"])
+def test_faults_that_are_none(text):
+    with pytest.raises(ClientError, match="fault"):
+        parse_fault(text)
+
+
+def test_every_kind_of_fault_is_documented():
+    page = (Path(__file__).parents[2] / "docs/sandbox.md").read_text(encoding="utf-8")
+    for kind in KINDS:
+        assert f"| `{kind}` |" in page
 
 
 def test_the_catalogue_is_always_the_same():

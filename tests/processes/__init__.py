@@ -1,0 +1,1 @@
+"""Downloads across processes: killed, interrupted, two at once, and very many files."""
