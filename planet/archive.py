@@ -4,6 +4,7 @@ An archive may be corrupt inside although its own digest is right, and it may be
 folder, links, two files of one name, a few kilobytes that unfold to more than the disk holds.
 """
 
+import errno
 import hashlib
 import os
 import shutil
@@ -38,6 +39,11 @@ def is_archive(name: str) -> bool:
     return name.lower().endswith(".zip")
 
 
+def _is_disk_error(error: Exception) -> bool:
+    """Whether it is the disk that failed, and not the archive that makes no sense: that seeks to impossible places."""
+    return isinstance(error, OSError) and error.errno != errno.EINVAL
+
+
 class Archive:
     """A zip archive of an order, open for reading. Opening it checks everything that its directory tells.
 
@@ -63,7 +69,9 @@ class Archive:
         self.path = Path(path)
         try:
             self._zip = zipfile.ZipFile(self.path)
-        except _UNREADABLE as error:
+        except (*_UNREADABLE, OSError) as error:
+            if _is_disk_error(error):
+                raise
             raise ChecksumError(f"{self.path.name} is no zip archive: {error}.") from None
         try:
             self._members = self._listed()
@@ -102,6 +110,8 @@ class Archive:
                 raise self._hostile(f"it holds {name!r} twice")
             seen.add(same_file(name))
             members[name] = info
+        if not members:
+            raise ChecksumError(f"{self.path.name} holds no files.")
         return members
 
     def _own_manifest(self) -> Manifest:
@@ -142,7 +152,9 @@ class Archive:
             with self._zip.open(info) as file:
                 while piece := file.read(_PIECE):
                     yield piece
-        except _UNREADABLE as error:
+        except (*_UNREADABLE, OSError) as error:
+            if _is_disk_error(error):
+                raise
             raise ChecksumError(f"{name} in {self.path.name} cannot be read: {error}.") from None
 
     def read(self, entry: ManifestEntry) -> Iterator[bytes]:

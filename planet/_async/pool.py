@@ -25,17 +25,14 @@ class Pool:
         limits = settings.limits
         self.active = Slots(limits.max_active)
         self.downloads = Slots(limits.max_downloads)
-        self._settings = settings
-        self._context = context
-        self._headers = {
+        headers = {
             "User-Agent": f"planet-client-python/{__version__}{AGENT_SUFFIX}",
             "X-Planet-App": settings.app or APP,
         }
-        self._wire: Any = None
         self._direct: dict[str, bool] = {}
         try:
             self.client = httpx.AsyncClient(
-                headers=self._headers,
+                headers=headers,
                 timeout=httpx.Timeout(
                     connect=settings.timeouts.connect,
                     read=settings.timeouts.read,
@@ -56,22 +53,18 @@ class Pool:
                 hint="Check proxy= and the variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY.",
             ) from None
         make_stoppable(self.client)
+        # Loading it takes as long as httpx, which is here by now.
+        from .wire import Wire
+
+        self._wire = None if settings.transport else Wire(context, settings.timeouts, headers)
 
     def wire_to(self, url: str, place: str) -> Any:
         """The wire, if files come straight from that address; None where a proxy stands between, or a transport."""
         direct = self._direct.get(place)
         if direct is None:
             # httpx knows the proxies of the environment and who is exempt from them, and does not say so in public.
-            transport = self.client._transport_for_url(httpx.URL(url))
-            direct = self._settings.transport is None and transport is self.client._transport
+            direct = self.client._transport_for_url(httpx.URL(url)) is self.client._transport
             self._direct[place] = direct
-        if direct and self._wire is None:
-            from .wire import Wire
-
-            context = self._context
-            if isinstance(context, bool):
-                context = httpx.create_ssl_context(verify=context)
-            self._wire = Wire(context, self._settings.timeouts, self._headers)
         return self._wire if direct else None
 
     async def aclose(self) -> None:

@@ -208,7 +208,7 @@ class Wire:
     """
 
     def __init__(self, context: Any, timeouts: Timeouts, headers: Mapping[str, str]) -> None:
-        self._context = context
+        self._context = httpx.create_ssl_context(verify=context) if isinstance(context, bool) else context
         self._timeouts = timeouts
         self._headers = dict(headers)
         self._network = network()

@@ -236,3 +236,59 @@ def test_progress_is_shown_and_can_be_silenced(pl, order, tmp_path, capsys):
     assert f"{count} already there" in capsys.readouterr().err
     pl.orders.download_order(order.id, tmp_path)
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("single", [True, False])
+def test_archives_are_unpacked_into_the_usual_layout(pl, sandbox, tmp_path, single):
+    plain = pl.orders.get_order(done(pl, an_order(items=ITEMS)))
+    pl.orders.download_order(plain.id, tmp_path / "plain")
+    delivery = {"archive_type": "zip", "archive_filename": "{{name}}.zip", "single_archive": single}
+    packed = done(pl, an_order(items=ITEMS, delivery=delivery))
+    report = pl.orders.download_order(packed, tmp_path / "zipped")
+    assert {path.suffix for path in report} == {".zip", ".json"}
+    pl.orders.validate_checksum(tmp_path / "zipped" / packed, "sha256")
+    for _ in range(2):
+        sandbox.requests.clear()
+        report = pl.orders.download_order(packed, tmp_path / "out", unzip=True)
+        assert {entry.outcome for entry in report.outcomes} == {"unpacked"}
+        names = {path.relative_to(tmp_path / "out" / packed).as_posix() for path in report}
+        assert names == {
+            path.relative_to(tmp_path / "plain" / plain.id).as_posix() for path in report_paths(tmp_path, plain)
+        }
+        assert files(tmp_path / "out" / packed) == sorted(names)
+        pl.orders.validate_checksum(tmp_path / "out" / packed, "md5")
+    # The second time, nothing but the manifest is fetched.
+    assert [seen.path.rsplit("/", 1)[1] for seen in sandbox.requests if seen.origin == "storage"] == ["manifest.json"]
+    gone = next(path for path in report if path.suffix == ".tif")
+    gone.unlink()
+    pl.orders.download_order(packed, tmp_path / "out", unzip=True)
+    assert gone.exists()
+    # What was downloaded without being unpacked can be unpacked later: it is not fetched again.
+    sandbox.requests.clear()
+    pl.orders.download_order(packed, tmp_path / "zipped", unzip=True)
+    assert files(tmp_path / "zipped" / packed) == sorted(names)
+    assert [seen.path.rsplit("/", 1)[1] for seen in sandbox.requests if seen.origin == "storage"] == ["manifest.json"]
+
+
+def report_paths(tmp_path, order):
+    return [path for path in (tmp_path / "plain" / order.id).rglob("*") if path.is_file()]
+
+
+def test_an_archive_that_is_wrong_inside_is_reported(pl, sandbox, tmp_path):
+    delivery = {"archive_type": "zip", "archive_filename": "x.zip", "single_archive": True}
+    order_id = done(pl, an_order(delivery=delivery))
+    folder = sandbox.folder / "orders" / order_id
+    content = b"PK no archive"
+    (folder / "x.zip").write_bytes(content)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    digest = hashlib.sha256(content).hexdigest()
+    manifest["files"][0] |= {"size": len(content), "digests": {"sha256": digest}}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(DownloadError, match=r"x\.zip is no zip archive"):
+        pl.orders.download_order(order_id, tmp_path, unzip=True)
+    assert files(tmp_path) == [f"{order_id}/x.zip"]
+    with pytest.raises(ClientError, match="manifest"):
+        pl.orders.validate_checksum(tmp_path / order_id, "sha256")
+    pl.orders.download_order(order_id, tmp_path)
+    with pytest.raises(ChecksumError, match="no zip archive"):
+        pl.orders.validate_checksum(tmp_path / order_id, "sha256")

@@ -127,3 +127,22 @@ def test_the_fastest_digest_is_taken():
     assert best_digest({"md5": "A", "sha256": "B"}) == ("sha256", "b")
     assert best_digest({"md5": "A", "sha256": None}) == ("md5", "a")
     assert best_digest({}) is None
+
+
+def test_the_difference_between_a_manifest_and_a_folder(order):
+    manifest = Manifest.read(order)
+    assert not manifest.diff(order)
+    assert not manifest.diff(order, "md5")
+    first, second, *_ = manifest.files
+    (order / first.path).unlink()
+    content = (order / second.path).read_bytes()
+    (order / second.path).write_bytes(bytes([content[0] ^ 1]) + content[1:])
+    (order / "extra.txt").write_text("mine")
+    (order / ".planet-0.part").write_text("a part")
+    diff = manifest.diff(order)
+    assert (list(diff.missing), list(diff.corrupt), diff.unlisted) == ([first.path], [], ("extra.txt",))
+    diff = manifest.diff(order, "sha256")
+    assert (list(diff.wrong), list(diff.corrupt)) == ([first.path, second.path], [second.path])
+    (order / second.path).write_bytes(b"short")
+    assert list(manifest.diff(order).wrong_size) == [second.path]
+    assert Manifest.parse(manifest.to_bytes()) == manifest
