@@ -1,7 +1,7 @@
 """How fast it is, as ratios measured in one run: machines differ and are noisy, ratios much less.
 
     python tools/bench.py            everything
-    python tools/bench.py import     one of: import, command, request
+    python tools/bench.py import     one of: import, command, request, downloads
 
 Each figure is the median of several rounds in which both sides take turns.
 """
@@ -134,7 +134,15 @@ def request() -> bool:
         server.shutdown()
 
 
-BENCHES = {"import": imports, "command": command, "request": request}
+def downloads() -> bool:
+    """Downloads, next to curl, aria2c and a plain httpx loop."""
+    sys.path.insert(0, os.path.dirname(__file__))
+    import bench_downloads
+
+    return bench_downloads.downloads()
+
+
+BENCHES = {"import": imports, "command": command, "request": request, "downloads": downloads}
 
 
 def main() -> int:

@@ -8,6 +8,7 @@ import click
 from .. import order_request, specs
 from .._orders import ORDER_STATE_SEQUENCE
 from .._sync.planet import Planet
+from ..exceptions import DownloadError
 from ..reporting import StateBar
 from .io import echo_json
 from .options import limit, pretty
@@ -95,13 +96,28 @@ def wait(ctx: click.Context, /, order_id: Any, **settings: Any) -> None:
 @click.option("--checksum", type=click.Choice(["MD5", "SHA256"], case_sensitive=False), help="Check once more on disk.")
 @click.option("--directory", type=click.Path(file_okay=False, path_type=Path), default=".", help="Where to put it.")
 @click.option("--overwrite", is_flag=True, help="Replace files that are there already and differ.")
+@click.option("--unzip", is_flag=True, help="Unpack the order's archives into the layout of an order without them.")
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write what became of each file here.")
 @click.pass_context
-def download(ctx: click.Context, order_id: Any, checksum: str | None, directory: Path, overwrite: bool) -> None:
+def download(
+    ctx: click.Context, order_id: Any, checksum: str | None, directory: Path, overwrite: bool, unzip: bool,
+    report: Path | None,
+) -> None:  # fmt: skip
     """Download an order, checked against its manifest; prints the paths."""
     client = ctx.obj["CLIENT"]
     show = not ctx.obj["QUIET"]
-    for path in client.download_order(str(order_id), directory, overwrite=overwrite, progress_bar=show):
+    try:
+        files = client.download_order(str(order_id), directory, overwrite=overwrite, progress_bar=show, unzip=unzip)
+    except DownloadError as error:
+        if report is not None and error.report is not None:
+            error.report.save(report)
+        raise
+    if report is not None:
+        files.save(report)
+    for path in files:
         click.echo(path)
+    if show:
+        click.echo(files.summary(), err=True)
     if checksum:
         client.validate_checksum(directory / str(order_id), checksum)
 

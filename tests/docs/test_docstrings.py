@@ -59,8 +59,9 @@ def test_there_are_examples():
 def test_example(sandbox, tmp_path, monkeypatch, code, module, capsys):
     monkeypatch.setattr(planet.http, "RATE_LIMIT", 0)
     with sandbox.planet() as pl:
-        order = pl.orders.create_order(an_order())
-        if re.search("order_id|folder|location", code):
+        delivery = {"archive_type": "zip", "single_archive": True} if "zip" in code else None
+        order = pl.orders.create_order(an_order(delivery=delivery))
+        if re.search("zip_path|order_id|folder|location", code):
             pl.orders.wait(order.id, delay=0.02)
             pl.orders.download_order(order.id, tmp_path)
         if "cancel" in code:
@@ -71,6 +72,7 @@ def test_example(sandbox, tmp_path, monkeypatch, code, module, capsys):
             "request": an_order("another"), "sandbox": sandbox, "location": pl.orders.get_order(order.id).results[:1] and
             pl.orders.get_order(order.id).results[0].location, "folder": tmp_path / order.id if "manifest" in module or "checksum" in module else tmp_path,
         }  # fmt: skip
+        names["zip_path"] = next((tmp_path / order.id).glob("*.zip"), None)
         compiled = compile(code, module, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
         if not compiled.co_flags & inspect.CO_COROUTINE:
             exec(compiled, names)

@@ -18,7 +18,8 @@ from tests.helpers import an_order
 
 # A program that downloads an order; its files come in stretches from 200,000 bytes on.
 PROGRAM = """
-import asyncio, sys
+import asyncio, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # also where the tests themselves run in the background
 from planet import _spans, _transfer, Planet, AsyncPlanet
 from planet.http import Limits
 colour, order_id, folder, stretches = sys.argv[1:]
@@ -67,6 +68,19 @@ def start(sandbox, colour, folder, stretches="no"):
 def finish(process, timeout=30):
     out, err = process.communicate(timeout=timeout)
     return process.returncode, out, err
+
+
+def until(condition):
+    """Wait for something to happen."""
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def here(folder):
+    """The bytes in part files."""
+    return sum(os.stat(path).st_blocks * 512 for path in folder.rglob("*.part"))
 
 
 def expected(sandbox):
@@ -140,8 +154,7 @@ def test_killed_at_any_moment_and_run_again(sandbox, tmp_path):
 def test_what_was_there_before_a_kill_is_not_fetched_again(sandbox, tmp_path, stretches):
     sandbox.inject("slow", path=r"^/orders/.*tif$", rate=300_000, times=None)
     process = start(sandbox, "sync", tmp_path, stretches)
-    process.stdout.readline()
-    time.sleep(1.2)
+    until(lambda: here(tmp_path) > 300_000)
     process.kill()
     finish(process)
     sent = sum(seen.sent for seen in sandbox.requests if seen.path.endswith(".tif"))
@@ -160,8 +173,7 @@ def test_what_was_there_before_a_kill_is_not_fetched_again(sandbox, tmp_path, st
 def test_interrupted_and_run_again(sandbox, tmp_path, colour):
     sandbox.inject("slow", path=r"tif$", rate=100_000, times=None)
     process = start(sandbox, colour, tmp_path)
-    process.stdout.readline()
-    time.sleep(1.0)
+    until(lambda: any(seen.sent > 60_000 for seen in sandbox.requests))
     process.send_signal(signal.SIGINT)
     began = time.monotonic()
     code, _, err = finish(process)

@@ -1,0 +1,406 @@
+"""Downloads next to curl, aria2c and a plain httpx loop: called by `tools/bench.py`.
+
+Files come from nginx over loopback, or from a server that gives each connection 8 MB/s after 60 ms; orders come from a
+small server of this process. Each client runs in a process of its own. Needs Debian's nginx-light, curl and aria2.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import mmap
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+ROUNDS = 5
+RATE, LATENCY = 8_000_000, 0.06  # of each connection to the slow server: bytes a second, seconds before the first
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+OURS = """
+import asyncio, json, resource, sys, time
+colour, base, order_id, out = sys.argv[1:]
+from planet import Auth
+lag = 0.0
+if colour == "sync":
+    from planet import Planet
+    with Planet(auth=Auth.from_key("k"), base_url=base) as pl:
+        start = time.perf_counter()
+        pl.orders.download_order(order_id, out)
+        seconds = time.perf_counter() - start
+else:
+    from planet import AsyncPlanet
+
+    async def watch():
+        global lag
+        while True:
+            before = time.perf_counter()
+            await asyncio.sleep(0.002)
+            lag = max(lag, time.perf_counter() - before - 0.002)
+
+    async def main():
+        watcher = asyncio.ensure_future(watch())
+        async with AsyncPlanet(auth=Auth.from_key("k"), base_url=base) as pl:
+            start = time.perf_counter()
+            await pl.orders.download_order(order_id, out)
+            return time.perf_counter() - start
+
+    seconds = asyncio.run(main())
+print(json.dumps({"seconds": seconds, "lag": lag, "rss": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+"""
+
+HTTPX_LOOP = """
+import asyncio, json, os, sys, time, httpx
+colour, urls, out = sys.argv[1:]
+urls = open(urls).read().split()
+os.makedirs(out, exist_ok=True)
+start = time.perf_counter()
+if colour == "sync":
+    with httpx.Client() as client:
+        for number, url in enumerate(urls):
+            with client.stream("GET", url) as response, open(f"{out}/{number}", "wb") as file:
+                for piece in response.iter_bytes():
+                    file.write(piece)
+else:
+    async def main():
+        async with httpx.AsyncClient() as client:
+            for number, url in enumerate(urls):
+                async with client.stream("GET", url) as response:
+                    with open(f"{out}/{number}", "wb") as file:
+                        async for piece in response.aiter_bytes():
+                            file.write(piece)
+    asyncio.run(main())
+print(json.dumps({"seconds": time.perf_counter() - start}))
+"""
+
+VALIDATE = """
+import json, resource, sys, time
+from planet.checksum import validate_checksum
+start = time.perf_counter()
+validate_checksum(sys.argv[1], "sha256")
+seconds = time.perf_counter() - start
+print(json.dumps({"seconds": seconds, "rss": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+"""
+
+HASH = """
+import hashlib, json, sys, threading, time
+size, count = int(sys.argv[1]), int(sys.argv[2])
+piece = bytes(1 << 20)
+def work():
+    digest = hashlib.sha256()
+    for _ in range(size >> 20):
+        digest.update(piece)
+start = time.perf_counter()
+threads = [threading.Thread(target=work) for _ in range(count)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+print(json.dumps({"seconds": time.perf_counter() - start}))
+"""
+
+
+@dataclass
+class Order:
+    """Files to download.
+
+    Attributes:
+        id: of the order.
+        urls: of its files.
+    """
+
+    id: str
+    urls: list[str]
+
+
+class Stage:
+    """The servers, the files, and the clients that are compared."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.files = folder / "files"
+        self.out = folder / "out"
+        self.orders: dict[str, bytes] = {}
+        self.fast = self.slow = self.base = ""
+        self.files.mkdir()
+
+    def order(self, name: str, count: int, size: int, *, slow: bool = False) -> Order:
+        """An order of so many files of so many bytes."""
+        order_id = str(uuid.uuid4())
+        (self.files / name).mkdir(exist_ok=True)
+        entries, urls = [], []
+        for number in range(count):
+            path = self.files / name / f"{number}.tif"
+            if not path.exists():
+                with path.open("wb") as new:
+                    for start in range(0, size, 1 << 24):
+                        new.write(os.urandom(min(1 << 24, size - start)))
+            with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+                digests = {"sha256": hashlib.sha256(content).hexdigest(), "md5": "0" * 32}
+            entries.append({"path": f"{name}/{number}.tif", "size": size, "digests": digests})
+            urls.append(f"{self.slow if slow else self.fast}/{name}/{number}.tif")
+        (self.files / f"{order_id}.json").write_text(json.dumps({"name": "", "files": entries}))
+        results = [
+            {"name": f"{order_id}/{entry['path']}", "location": url} for entry, url in zip(entries, urls, strict=True)
+        ]
+        results.append({"name": f"{order_id}/manifest.json", "location": f"{self.fast}/{order_id}.json"})
+        order = {"id": order_id, "name": name, "state": "success", "_links": {"results": results}}
+        self.orders[order_id] = json.dumps(order).encode()
+        return Order(order_id, urls)
+
+    def _run(self, command: list[str]) -> float:
+        shutil.rmtree(self.out, ignore_errors=True)
+        self.out.mkdir()
+        start = time.perf_counter()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self.out)
+        return time.perf_counter() - start
+
+    def _python(self, program: str, *arguments: str, keep: bool = False) -> dict[str, float]:
+        if not keep:
+            shutil.rmtree(self.out, ignore_errors=True)
+        outcome = subprocess.run(
+            [sys.executable, "-c", program, *arguments], check=True, stdout=subprocess.PIPE, env=ENVIRONMENT
+        )
+        answer: dict[str, float] = json.loads(outcome.stdout)
+        return answer
+
+    def ours(self, colour: str, order: Order) -> dict[str, float]:
+        """This package, verifying."""
+        return self._python(OURS, colour, self.base, order.id, str(self.out))
+
+    def loop(self, colour: str, order: Order) -> float:
+        """A plain httpx loop over one connection, verifying nothing."""
+        urls = self.folder / "urls"
+        urls.write_text("\n".join(order.urls))
+        return self._python(HTTPX_LOOP, colour, str(urls), str(self.out))["seconds"]
+
+    def curl(self, order: Order, connections: int = 8) -> float:
+        """curl, verifying nothing."""
+        config = self.folder / "curl"
+        config.write_text("".join(f"url={url}\noutput={number}\n" for number, url in enumerate(order.urls)))
+        return self._run(["curl", "-s", "--parallel", "--parallel-max", str(connections), "-K", str(config)])
+
+    def aria2c(self, order: Order, connections: int = 8) -> float:
+        """aria2c, verifying nothing."""
+        urls = self.folder / "aria"
+        urls.write_text("".join(f"{url}\n  out={number}\n" for number, url in enumerate(order.urls)))
+        options = [f"-j{connections}", "-x1", "-s1", "--file-allocation=none", "-q"]
+        return self._run(["aria2c", *options, "-i", str(urls)])
+
+    def validate(self, order: Order) -> dict[str, float]:
+        """validate_checksum of what was downloaded last."""
+        return self._python(VALIDATE, str(self.out / order.id), keep=True)
+
+    def hash(self, size: int, count: int) -> float:
+        """What the cores can hash, from memory."""
+        return self._python(HASH, str(size), str(count), keep=True)["seconds"]
+
+
+def compare(name: str, ours: Callable[[], float], theirs: Callable[[], float], limit: float, rounds: int) -> bool:
+    """Print the ratio of two timings; whether it is within its limit."""
+    pairs = [(ours(), theirs()) for _ in range(rounds)]
+    one, two = (statistics.median(column) for column in zip(*pairs, strict=True))
+    good = bool(one / two <= limit)
+    verdict = "ok" if good else "TOO SLOW"
+    print(f"{name:<74} {one:6.2f} s / {two:6.2f} s = {one / two:5.2f}  (at most {limit})  {verdict}", flush=True)
+    return good
+
+
+def within(name: str, value: float, limit: float, unit: str) -> bool:
+    """Print a figure; whether it is within its limit."""
+    good = value <= limit
+    print(f"{name:<74} {value:6.1f} {unit}  (at most {limit:g})  {'ok' if good else 'TOO MUCH'}", flush=True)
+    return good
+
+
+def downloads() -> bool:
+    """All comparisons."""
+    if missing := [tool for tool in ("nginx", "curl", "aria2c") if shutil.which(tool, path=_PATH) is None]:
+        print(f"left out, for want of {', '.join(missing)}: apt-get install nginx-light curl aria2")
+        return True
+    with tempfile.TemporaryDirectory(prefix="planet-bench-") as folder, _servers(Stage(Path(folder))) as stage:
+        outcomes = [_many(stage), _small(stage), _slow(stage), _large(stage)]
+        return all(outcomes)
+
+
+def _many(stage: Stage) -> bool:
+    order = stage.order("five", 200, 5_000_000)
+    stage.curl(order)
+    outcomes = [
+        compare(
+            f"200 x 5 MB, {colour}, verified / curl --parallel, 8 connections",
+            lambda colour=colour: stage.ours(colour, order)["seconds"],  # type: ignore[misc]
+            lambda: stage.curl(order),
+            2.0,
+            ROUNDS,
+        )
+        for colour in ("sync", "async")
+    ]
+    return all(outcomes)
+
+
+def _small(stage: Stage) -> bool:
+    order = stage.order("small", 2000, 20_000)
+    outcomes = [
+        compare(
+            f"2000 x 20 KB, {colour}, verified / a plain httpx loop of that colour",
+            lambda colour=colour: stage.ours(colour, order)["seconds"],  # type: ignore[misc]
+            lambda colour=colour: stage.loop(colour, order),  # type: ignore[misc]
+            1.0,
+            ROUNDS,
+        )
+        for colour in ("sync", "async")
+    ]
+    return all(outcomes)
+
+
+def _slow(stage: Stage) -> bool:
+    many, one = stage.order("eight", 40, 8_000_000, slow=True), stage.order("big", 1, 200_000_000, slow=True)
+    outcomes = []
+    for colour in ("sync", "async"):
+
+        def ours(order: Order, colour: str = colour) -> float:
+            return stage.ours(colour, order)["seconds"]
+
+        name = f"40 x 8 MB at 8 MB/s a connection, {colour}, verified / aria2c, 8 connections"
+        outcomes.append(compare(name, lambda: ours(many), lambda: stage.aria2c(many), 1.1, 1))
+        name = f"1 x 200 MB at 8 MB/s a connection, {colour}, verified / one connection"
+        outcomes.append(compare(name, lambda: ours(one), lambda: stage.curl(one), round(1 / 6, 3), 1))
+    return all(outcomes)
+
+
+def _large(stage: Stage) -> bool:
+    size = 1_000_000_000
+    order = stage.order("large", 2, size)
+    seen: list[dict[str, float]] = []
+
+    def ours(colour: str) -> float:
+        seen.append(stage.ours(colour, order))
+        return seen[-1]["seconds"]
+
+    outcomes = [
+        compare(
+            f"2 x 1 GB, {colour}, verified / curl --parallel",
+            lambda colour=colour: ours(colour),  # type: ignore[misc]
+            lambda: stage.curl(order),
+            2.0,
+            3,
+        )
+        for colour in ("sync", "async")
+    ]
+    outcomes.append(within("2 x 1 GB: memory at the most", max(entry["rss"] for entry in seen), 80, "MB"))
+    lag = max(entry["lag"] for entry in seen) * 1000
+    outcomes.append(within("2 x 1 GB: the event loop was blocked for at most", lag, 20, "ms"))
+    for name, other in (("200 x 5 MB", "five"), ("2000 x 20 KB", "small")):
+        again = stage.order(other, 200 if other == "five" else 2000, 5_000_000 if other == "five" else 20_000)
+        lag = statistics.median(stage.ours("async", again)["lag"] for _ in range(3)) * 1000
+        outcomes.append(within(f"{name}: the event loop was blocked for at most", lag, 20, "ms"))
+    stage.ours("sync", order)
+    rss = []
+
+    def validated() -> float:
+        answer = stage.validate(order)
+        rss.append(answer["rss"])
+        return answer["seconds"]
+
+    cores = os.cpu_count() or 1
+    name = "validate_checksum of 2 x 1 GB / hashing as much in memory on all cores"
+    outcomes.append(compare(name, validated, lambda: stage.hash(2 * size // cores, cores), round(1 / 0.9, 2), ROUNDS))
+    outcomes.append(within("validate_checksum of 2 x 1 GB: memory at the most", max(rss), 60, "MB"))
+    return all(outcomes)
+
+
+# -- servers -------------------------------------------------------------------------------------------------
+
+_PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"
+_NGINX = """
+daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;
+events {{ worker_connections 1024; }}
+http {{
+  access_log off; sendfile on; tcp_nodelay on; keepalive_requests 1000000; default_type application/octet-stream;
+  client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
+  uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
+  server {{ listen 127.0.0.1:{port}; root {folder}/files; }}
+}}
+"""
+
+
+@contextlib.contextmanager
+def _servers(stage: Stage) -> Iterator[Stage]:
+    class Api(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            body = stage.orders[self.path.rsplit("/", 1)[1]]
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+        def log_message(self, *_: object) -> None:
+            return None
+
+    api = ThreadingHTTPServer(("127.0.0.1", 0), Api)
+    threading.Thread(target=api.serve_forever, daemon=True).start()
+    port = 20_000 + os.getpid() % 20_000
+    config = stage.folder / "nginx.conf"
+    config.write_text(_NGINX.format(folder=stage.folder, port=port))
+    nginx = subprocess.Popen(["nginx", "-c", str(config)], env={**os.environ, "PATH": _PATH}, stderr=subprocess.DEVNULL)
+    throttle = subprocess.Popen([sys.executable, __file__, str(stage.files)], stdout=subprocess.PIPE, text=True)
+    assert throttle.stdout is not None
+    stage.fast, stage.slow = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{throttle.stdout.readline().strip()}"
+    stage.base = f"http://127.0.0.1:{api.server_port}"
+    time.sleep(0.5)
+    try:
+        yield stage
+    finally:
+        api.shutdown()
+        for process in (nginx, throttle):
+            process.terminate()
+            process.wait()
+
+
+async def _throttled(files: Path, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Serve files to one connection, each answer after a while and no faster than the rate."""
+    with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+        while True:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            path = files / head.split(" ", 2)[1].lstrip("/")
+            await asyncio.sleep(LATENCY)
+            with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+                asked = re.search(r"(?im)^range: bytes=(\d+)-(\d*)", head)
+                first = int(asked[1]) if asked else 0
+                last = int(asked[2]) if asked and asked[2] else len(content) - 1
+                lines = [
+                    "HTTP/1.1 206 Partial Content" if asked else "HTTP/1.1 200 OK",
+                    f"Content-Length: {last - first + 1}",
+                    'Accept-Ranges: bytes\r\nETag: "one"',
+                    *([f"Content-Range: bytes {first}-{last}/{len(content)}"] if asked else []),
+                ]
+                writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
+                start, step = time.monotonic(), RATE // 50
+                for at in range(first, last + 1, step):
+                    writer.write(content[at : min(at + step, last + 1)])
+                    await writer.drain()
+                    await asyncio.sleep(max((at + step - first) / RATE - (time.monotonic() - start), 0))
+    writer.close()
+
+
+async def _serve_slowly(files: Path) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Any:
+        await _throttled(files, reader, writer)
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve_slowly(Path(sys.argv[1])))
