@@ -29,8 +29,17 @@ ROUNDS = 5
 RATE, LATENCY = 8_000_000, 0.06  # of each connection to the slow server: bytes a second, seconds before the first
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
-OURS = """
-import asyncio, json, resource, sys, time
+# The peak of this program alone: what getrusage says is inherited from the program that started it.
+MEMORY = """
+def memory():
+    with open("/proc/self/status") as status:
+        return int(next(line for line in status if line.startswith("VmHWM")).split()[1]) / 1024
+"""
+
+OURS = (
+    MEMORY
+    + """
+import asyncio, json, sys, time
 colour, base, order_id, out = sys.argv[1:]
 from planet import Auth
 lag = 0.0
@@ -58,8 +67,9 @@ else:
             return time.perf_counter() - start
 
     seconds = asyncio.run(main())
-print(json.dumps({"seconds": seconds, "lag": lag, "rss": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+print(json.dumps({"seconds": seconds, "lag": lag, "rss": memory()}))
 """
+)
 
 HTTPX_LOOP = """
 import asyncio, json, os, sys, time, httpx
@@ -85,25 +95,33 @@ else:
 print(json.dumps({"seconds": time.perf_counter() - start}))
 """
 
-VALIDATE = """
-import json, resource, sys, time
+VALIDATE = (
+    MEMORY
+    + """
+import json, sys, time
 from planet.checksum import validate_checksum
 start = time.perf_counter()
 validate_checksum(sys.argv[1], "sha256")
 seconds = time.perf_counter() - start
-print(json.dumps({"seconds": seconds, "rss": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+print(json.dumps({"seconds": seconds, "rss": memory()}))
 """
+)
 
 HASH = """
 import hashlib, json, sys, threading, time
-size, count = int(sys.argv[1]), int(sys.argv[2])
+source, size, *paths = sys.argv[1:]
 piece = bytes(1 << 20)
-def work():
+def work(path):
     digest = hashlib.sha256()
-    for _ in range(size >> 20):
-        digest.update(piece)
+    if source == "memory":
+        for _ in range(int(size) >> 20):
+            digest.update(piece)
+    else:
+        with open(path, "rb", buffering=0) as file:
+            while read := file.read(1 << 20):
+                digest.update(read)
 start = time.perf_counter()
-threads = [threading.Thread(target=work) for _ in range(count)]
+threads = [threading.Thread(target=work, args=[path]) for path in paths]
 [thread.start() for thread in threads]
 [thread.join() for thread in threads]
 print(json.dumps({"seconds": time.perf_counter() - start}))
@@ -162,7 +180,7 @@ class Stage:
         shutil.rmtree(self.out, ignore_errors=True)
         self.out.mkdir()
         start = time.perf_counter()
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self.out)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.out)
         return time.perf_counter() - start
 
     def _python(self, program: str, *arguments: str, keep: bool = False) -> dict[str, float]:
@@ -188,7 +206,7 @@ class Stage:
         """curl, verifying nothing."""
         config = self.folder / "curl"
         config.write_text("".join(f"url={url}\noutput={number}\n" for number, url in enumerate(order.urls)))
-        return self._run(["curl", "-s", "--parallel", "--parallel-max", str(connections), "-K", str(config)])
+        return self._run(["curl", "-sf", "--parallel", "--parallel-max", str(connections), "-K", str(config)])
 
     def aria2c(self, order: Order, connections: int = 8) -> float:
         """aria2c, verifying nothing."""
@@ -201,9 +219,10 @@ class Stage:
         """validate_checksum of what was downloaded last."""
         return self._python(VALIDATE, str(self.out / order.id), keep=True)
 
-    def hash(self, size: int, count: int) -> float:
-        """What the cores can hash, from memory."""
-        return self._python(HASH, str(size), str(count), keep=True)["seconds"]
+    def hash(self, order: Order, source: str) -> float:
+        """A bare loop that hashes as much with a thread for each file: from the files, or from memory."""
+        paths = sorted((self.out / order.id / "large").glob("*.tif"))
+        return self._python(HASH, source, str(paths[0].stat().st_size), *map(str, paths), keep=True)["seconds"]
 
 
 def compare(name: str, ours: Callable[[], float], theirs: Callable[[], float], limit: float, rounds: int) -> bool:
@@ -313,9 +332,11 @@ def _large(stage: Stage) -> bool:
         rss.append(answer["rss"])
         return answer["seconds"]
 
-    cores = os.cpu_count() or 1
-    name = "validate_checksum of 2 x 1 GB / hashing as much in memory on all cores"
-    outcomes.append(compare(name, validated, lambda: stage.hash(2 * size // cores, cores), round(1 / 0.9, 2), ROUNDS))
+    # As many files as this machine has cores: reading them takes a fifth of the time, which memory alone does not show.
+    name = "validate_checksum of 2 x 1 GB / a bare loop that reads and hashes them at once"
+    outcomes.append(compare(name, validated, lambda: stage.hash(order, "files"), round(1 / 0.9, 2), ROUNDS))
+    name = "validate_checksum of 2 x 1 GB / hashing as much at once from memory"
+    outcomes.append(compare(name, validated, lambda: stage.hash(order, "memory"), 1.35, ROUNDS))
     outcomes.append(within("validate_checksum of 2 x 1 GB: memory at the most", max(rss), 60, "MB"))
     return all(outcomes)
 
@@ -324,7 +345,7 @@ def _large(stage: Stage) -> bool:
 
 _PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"
 _NGINX = """
-daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;
+{user} daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;
 events {{ worker_connections 1024; }}
 http {{
   access_log off; sendfile on; tcp_nodelay on; keepalive_requests 1000000; default_type application/octet-stream;
@@ -351,7 +372,8 @@ def _servers(stage: Stage) -> Iterator[Stage]:
     threading.Thread(target=api.serve_forever, daemon=True).start()
     port = 20_000 + os.getpid() % 20_000
     config = stage.folder / "nginx.conf"
-    config.write_text(_NGINX.format(folder=stage.folder, port=port))
+    user = "user root;" if os.geteuid() == 0 else ""  # otherwise it could not read the files
+    config.write_text(_NGINX.format(folder=stage.folder, port=port, user=user))
     nginx = subprocess.Popen(["nginx", "-c", str(config)], env={**os.environ, "PATH": _PATH}, stderr=subprocess.DEVNULL)
     throttle = subprocess.Popen([sys.executable, __file__, str(stage.files)], stdout=subprocess.PIPE, text=True)
     assert throttle.stdout is not None

@@ -12,6 +12,7 @@ import anyio
 import anyio.lowlevel
 import anyio.to_thread
 import httpcore
+from anyio.lowlevel import RunVar
 
 __all__ = [
     "AGENT_SUFFIX",
@@ -65,7 +66,7 @@ async def run_blocking(function: Callable[..., R], *args: Any) -> R:
             ended.set()
 
     try:
-        return await anyio.to_thread.run_sync(work)
+        return await anyio.to_thread.run_sync(work, limiter=_threads())
     except anyio.get_cancelled_exc_class():
         with suppress(IndexError):
             ticket.pop()
@@ -74,6 +75,22 @@ async def run_blocking(function: Callable[..., R], *args: Any) -> R:
             with suppress(anyio.get_cancelled_exc_class()), anyio.CancelScope(shield=True):
                 await anyio.sleep(0.002)
         raise
+
+
+# More threads at once do not make files and hashes faster, and each of them holds up the event loop for its share of
+# the interpreter.
+_MOST_THREADS = min(8, (os.cpu_count() or 1) + 2)
+_limiter: RunVar[anyio.CapacityLimiter] = RunVar("planet_threads")
+
+
+def _threads() -> anyio.CapacityLimiter:
+    """The threads of this event loop."""
+    try:
+        return _limiter.get()
+    except LookupError:
+        limiter = anyio.CapacityLimiter(_MOST_THREADS)
+        _limiter.set(limiter)
+        return limiter
 
 
 async def map_bounded(function: Callable[[T], Awaitable[R]], items: Iterable[T], *, limit: int) -> list[R]:

@@ -57,7 +57,8 @@ class Source:
             if self._renew is not None and self._renewals < _MOST_RENEWALS:
                 self._renewals += 1
                 self._link, self._shortcut = self._renew(self._link), None
-                return used != self._link
+                if used != self._link:
+                    return True
         error.of_link = True
         error.hint = "The link has expired or is not valid: take a fresh one from the order or asset it belongs to."
         return False
