@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import attrs
 import httpx
 
-__all__ = ["END", "MAX_HEAD", "Head", "compose", "head_of", "split"]
+__all__ = ["END", "MAX_HEAD", "Head", "compose", "head_of", "is_text", "split"]
 
 MAX_HEAD = 64 * 1024
 END = b"\r\n\r\n"
@@ -18,6 +18,8 @@ END = b"\r\n\r\n"
 _STATUS = re.compile(rb"HTTP/1\.1 ([2345]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?")
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
+# What no head may hold. h11 finds out as well, but takes a minute over a head that is full of blanks.
+_FORBIDDEN = re.compile(rb"[^\t\r\n\x20-\x7e\x80-\xff]")
 # An address in which nothing needs to be encoded.
 _PLAIN_URL = re.compile(r"https?://([0-9a-z.-]+(?::\d+)?)(/[0-9A-Za-z!$%&'()*+,./:;=?@_~-]*)(?:#.*)?")
 _BODILESS = (204, 205, 304)
@@ -58,6 +60,11 @@ def compose(target: bytes, headers: Mapping[str, str]) -> bytes:
     lines = [b"GET " + target + b" HTTP/1.1"]
     lines += [f"{name}: {value}".encode("ascii") for name, value in headers.items()]
     return b"\r\n".join(lines) + END
+
+
+def is_text(head: bytes) -> bool:
+    """Whether these bytes can be a head at all."""
+    return _FORBIDDEN.search(head) is None
 
 
 def head_of(head: bytes) -> Head | None:

@@ -1,5 +1,9 @@
 """Requests and areas that many tests use."""
 
+import contextlib
+import socket
+import threading
+
 from planet import order_request
 
 OREGON = {
@@ -15,3 +19,64 @@ ITEMS = ["20220304_093300_37_2430", "20220305_093440_25_2429"]
 def an_order(name="an order", items=ITEMS[:1], bundle="analytic_udm2", **details):
     """A small request for an order."""
     return order_request.build_request(name, [order_request.product(list(items), bundle, "PSScene")], **details)
+
+
+class Parrot:
+    """A server that says what it is told to, to one request after the other; it knows no HTTP.
+
+    Args:
+        *answers: the bytes to answer each request with; None: the connection is closed instead.
+        context: an SSL context, to speak TLS.
+        hang_up: close the connection after every answer.
+    """
+
+    def __init__(self, *answers, context=None, hang_up=False):
+        self.answers = list(answers)
+        self.context = context
+        self.hang_up = hang_up
+        self.requests = []
+        self.connections = 0
+
+    def __enter__(self):
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        scheme = "https" if self.context else "http"
+        self.url = f"{scheme}://localhost:{self._listener.getsockname()[1]}"
+        self._threads = [threading.Thread(target=self._accept, daemon=True)]
+        self._threads[0].start()
+        return self
+
+    def __exit__(self, *_):
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for thread in self._threads:
+            thread.join(5)
+
+    def _accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self._listener.accept()
+                self.connections += 1
+                thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
+                self._threads.append(thread)
+                thread.start()
+
+    def _serve(self, connection):
+        connection.settimeout(5)
+        with contextlib.suppress(OSError), contextlib.closing(connection):
+            if self.context:
+                connection = self.context.wrap_socket(connection, server_side=True)
+            with contextlib.closing(connection):
+                while self.answers:
+                    request = b""
+                    while b"\r\n\r\n" not in request:
+                        piece = connection.recv(65536)
+                        if not piece:
+                            return
+                        request += piece
+                    self.requests.append(request)
+                    answer = self.answers.pop(0) if self.answers else None
+                    if answer is None:
+                        return
+                    connection.sendall(answer)
+                    if self.hang_up:
+                        return

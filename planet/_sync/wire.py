@@ -18,7 +18,7 @@ import h11
 import httpcore
 import httpx
 
-from .._http11 import END, MAX_HEAD, Head, compose, head_of, split
+from .._http11 import END, MAX_HEAD, Head, compose, head_of, is_text, split
 from .._runtime._sync import network, shield
 from .._settings import Timeouts
 
@@ -73,6 +73,8 @@ class _Connection:
             buffer = buffer + piece if buffer else piece
             end = buffer.find(END)
             if end >= 0:
+                if not is_text(buffer[:end]):
+                    raise httpcore.RemoteProtocolError("the server sent what is no answer")
                 head = head_of(buffer[: end + len(END)])
                 return (None, buffer) if head is None else (head, buffer[end + len(END) :])
             if not piece or len(buffer) > MAX_HEAD:
