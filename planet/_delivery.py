@@ -109,9 +109,11 @@ class Delivery:
 
 def _check_names(names: list[str]) -> None:
     """See that no two files need the same place, on any system, nor one of those that transfers need themselves."""
-    counts = Counter(map(same_file, names))
-    folders = {same_file(parent.as_posix()) for name in names for parent in PurePosixPath(name).parents}
-    double = [name for name in names if counts[same_file(name)] > 1 or same_file(name) in folders]
+    keys = [same_file(name) for name in names]
+    counts = Counter(keys)
+    folders = {key.rpartition("/")[0] for key in keys}
+    folders |= {parent.as_posix() for folder in folders for parent in PurePosixPath(folder).parents}
+    double = [name for name, key in zip(names, keys, strict=True) if counts[key] > 1 or key in folders]
     if double:
         raise DownloadError(f"The order lists a file twice: {_some(double)}.", hint="Nothing was written.")
     if ours := [name for name in names if is_part(name.rpartition("/")[2])]:

@@ -70,6 +70,8 @@ def same_file(name: str) -> str:
     >>> same_file("PSScene/A.TIF") == same_file("psscene/a.tif")
     True
     """
+    if name.isascii():
+        return name.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 

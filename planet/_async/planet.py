@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from .._redact import redact_url
+from .._runtime._async import run_blocking
 from .._settings import resolve_base_url
 from .session import Session
 
@@ -68,6 +69,7 @@ class AsyncPlanet:
         return f"<{type(self).__name__} {redact_url(self._root)}>"
 
     async def __aenter__(self) -> AsyncPlanet:
+        await run_blocking(_load)
         return self
 
     async def __aexit__(
@@ -79,3 +81,8 @@ class AsyncPlanet:
         """Close the connections; a session that was passed in stays open, it is its owner's."""
         if self._owns_session:
             await self._session.aclose()
+
+
+def _load() -> None:
+    """Load the clients: where an event loop runs that is not done in it, it takes long enough to be noticed."""
+    from . import directory  # noqa: F401

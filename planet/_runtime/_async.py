@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 import anyio
 import anyio.lowlevel
 import anyio.to_thread
+import h11  # noqa: F401
 import httpcore
 from anyio.lowlevel import RunVar
 

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from .._redact import redact_url
+from .._runtime._sync import run_blocking
 from .._settings import resolve_base_url
 from .session import SyncSession
 
@@ -70,6 +71,7 @@ class Planet:
         return f"<{type(self).__name__} {redact_url(self._root)}>"
 
     def __enter__(self) -> Planet:
+        run_blocking(_load)
         return self
 
     def __exit__(
@@ -81,3 +83,8 @@ class Planet:
         """Close the connections; a session that was passed in stays open, it is its owner's."""
         if self._owns_session:
             self._session.close()
+
+
+def _load() -> None:
+    """Load the clients: where an event loop runs that is not done in it, it takes long enough to be noticed."""
+    from . import directory  # noqa: F401
