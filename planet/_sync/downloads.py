@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -48,9 +48,10 @@ def fetch(session: SyncSession, source: Source, place: Transfer | Place, bar: Do
         Job(session, source, place, bar).run()
         return place
     try:
-        with session.download(source.address, _IDENTITY) as answer:
+        with ExitStack() as stack:
+            answer = stack.enter_context(session.download(source.address, _IDENTITY))
             job = Job(session, source, place(answer), bar)
-            job.run(answer)
+            job.run(answer, stack)
             return job.transfer
     except PlanetError as error:
         source.recover(source.address, error)  # says what to do about a link that is refused
@@ -66,31 +67,31 @@ class Job:
         self.transfer = transfer
         self.bar = bar
         self.is_fetched = True  # and not kept
+        self._answer: Any = None
+        self._opened: ExitStack | None = None
         self._failure: Exception | None = None  # of the request that was made ahead
         self._block: list[bytes] | None = None  # of the answer to it
 
-    def run(self, answer: Any = None) -> None:
-        """Do it; *answer* is one to a request for the whole file that is open already."""
+    def run(self, answer: Any = None, opened: ExitStack | None = None) -> None:
+        """Do it; *answer* is one to a request for the whole file, *opened* what closes it."""
         transfer, bar = self.transfer, self.bar
+        self._answer, self._opened = answer, opened
         bar.start(transfer.target)
         try:
             while not transfer.is_finished:
                 try:
                     self.is_fetched = run_blocking(transfer.open)
                     while spans := transfer.todo():
-                        answer = None if spans[0].at else answer  # a part is here already: the rest is asked for
                         if len(spans) == 1:
-                            self._bring(spans[0], answer)
+                            self._bring(spans[0])
                         else:
                             map_bounded(self._bring, spans, limit=LANES)
-                        answer = None
                     if not transfer.is_finished:
                         run_blocking(transfer.finish)
                 except Busy:
-                    answer = None
+                    self._let_go()
                     sleep(BUSY_PAUSE)
                 except (ChecksumError, Changed) as error:
-                    answer = None
                     self.session.outcomes[type(error)] += 1
                     sleep(transfer.again(error, monotonic()))
         except BaseException as error:
@@ -99,13 +100,20 @@ class Job:
         bar.seen(transfer.target, transfer.received)
         bar.finish(transfer.target, self.is_fetched)
 
+    def _let_go(self) -> None:
+        """Close the answer that was open from the beginning: its place in the queue is needed for others."""
+        self._answer = None
+        if self._opened is not None:
+            opened, self._opened = self._opened, None
+            opened.close()
+
     def abandon(self, error: BaseException) -> None:
         """The end without the file."""
         with shield():
             run_blocking(self.transfer.abandon, error)
         self.bar.failed(self.transfer.target)
 
-    def _bring(self, span: Span, answer: Any = None) -> None:
+    def _bring(self, span: Span) -> None:
         """Bring one stretch of the file, with as many requests as it takes."""
         while not span.is_done:
             address = self.source.address
@@ -113,14 +121,16 @@ class Job:
                 if self._failure is not None:
                     failure, self._failure = self._failure, None
                     raise failure
-                if answer is not None:
-                    self._receive(span, answer)
+                if self._answer is not None and not span.at:  # otherwise a part is here already: the rest is asked for
+                    self._receive(span, self._answer)
+                    self._let_go()
                 else:
+                    self._let_go()
                     with self.session.download(address, self.transfer.headers(span)) as response:
                         self._receive(span, response)
                 return
             except PlanetError as error:
-                answer = None
+                self._let_go()
                 if self.source.recover(address, error):
                     continue
                 pause = self.transfer.failed(span, error, monotonic())

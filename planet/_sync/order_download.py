@@ -108,6 +108,8 @@ class OrderDownload:
                 return attrs.evolve(archive, outcome="unpacked")
 
     def _fetch(self, files: list[FileToFetch] | tuple[FileToFetch, ...], links: Links) -> list[FileOutcome]:
+        if not files:
+            return []
         run_blocking(check_space, files, self._folder, self._overwrite)
         sizes = [file.size for file in files]
         total = sum(size for size in sizes if size is not None) if None not in sizes else None

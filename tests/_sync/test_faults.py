@@ -25,7 +25,7 @@ from planet.exceptions import (
     PlanetError,
     TooManyRequests,
 )
-from planet.http import RetryPolicy, Timeouts
+from planet.http import Limits, RetryPolicy, Timeouts
 from tests.helpers import ITEMS, an_order
 
 from .steps import done
@@ -379,6 +379,15 @@ def test_of_an_asset_whose_size_is_learned_the_rest_comes_in_stretches(pl, order
     assert path.read_bytes() == source(sandbox, image(order).name).read_bytes()
     assert files(tmp_path) == [path.name]
     assert len(served(sandbox)) > 3
+
+
+@pytest.mark.parametrize("most", [1, 2])
+def test_few_connections_are_enough(order, sandbox, tmp_path, in_stretches, most):
+    with sandbox.planet(limits=Limits(rate=0, max_downloads=most)) as pl:
+        path = pl.orders.download_asset(image(order).location, directory=tmp_path / "one", progress_bar=False)
+        assert path.read_bytes() == source(sandbox, image(order).name).read_bytes()
+        pl.orders.download_order(order.id, tmp_path / "all")
+    check_whole(sandbox, order, tmp_path / "all")
 
 
 def test_an_asset_without_a_digest_resumes_too(pl, order, sandbox, tmp_path):
