@@ -78,25 +78,14 @@ class Unpacking:
         with Archive(path) as archive:
             archive.check_space(self._folder)
             inside = Inside(self._folder)
+            others = {one.path: one for files in self._contents.values() for one in files}
+            others |= {one.path: one for one in self._outer}
             for member in archive.manifest:
-                self._refuse_conflict(entry, member)
+                _refuse_conflict(entry, member, others.get(member.path))
                 target = inside.place(member.path)
                 pieces = archive.read(member)
                 store(target, pieces, size=member.size, digests=member.digests, overwrite=self._overwrite)
             self._contents[entry.path] = archive.manifest.files
-
-    def _refuse_conflict(self, entry: ManifestEntry, member: ManifestEntry) -> None:
-        """Two archives may hold the same file, but not two files of one name; nor one that is the order's own."""
-        others = {one.path: one for files in self._contents.values() for one in files}
-        others |= {one.path: one for one in self._outer}
-        other = others.get(member.path)
-        if member.path == MANIFEST_NAME or (
-            other is not None and (other.size, other.digests) != (member.size, member.digests)
-        ):
-            raise DownloadError(
-                f"{entry.path} holds {member.path!r}, which is the name of another file of the order.",
-                hint="Download it without unzip=True.",
-            )
 
     def manifest(self) -> Manifest:
         """The manifest of the unpacked order."""
@@ -126,3 +115,13 @@ class Unpacking:
         for file in files:
             if file.target.is_file() and not file.target.is_symlink() and self._stands(self._entry(file.target)):
                 file.target.unlink()
+
+
+def _refuse_conflict(archive: ManifestEntry, member: ManifestEntry, other: ManifestEntry | None) -> None:
+    """Two archives may hold the same file, but not two files of one name; nor one that is the order's own."""
+    same = other is None or (other.size, other.digests) == (member.size, member.digests)
+    if not same or member.path == MANIFEST_NAME:
+        raise DownloadError(
+            f"{archive.path} holds {member.path!r}, which is the name of another file of the order.",
+            hint="Download it without unzip=True.",
+        )

@@ -81,14 +81,14 @@ class OrderDownload:
     ) -> DownloadReport:
         unpacking = Unpacking(place.parent, manifest, overwrite=self._overwrite)
         archives = [file for file in files if is_archive(file.name)]
-        unpacked = [file for file in archives if not run_blocking(unpacking.is_needed, file)]
-        outcomes = self._fetch([file for file in files if file not in unpacked], links)
-        outcomes += [FileOutcome(file.name, file.target, "unpacked", file.size) for file in unpacked]
+        unpacked = {file.name: file for file in archives if not run_blocking(unpacking.is_needed, file)}
+        outcomes = self._fetch([file for file in files if file.name not in unpacked], links)
+        outcomes += [FileOutcome(file.name, file.target, "unpacked", file.size) for file in unpacked.values()]
         for number, outcome in enumerate(outcomes):
             if outcome.outcome in ("fetched", "kept") and is_archive(outcome.name):
                 outcomes[number] = self._unpack(unpacking, outcome)
-        names = [file.name for file in files]
-        outcomes.sort(key=lambda outcome: names.index(outcome.name))
+        places = {file.name: number for number, file in enumerate(files)}
+        outcomes.sort(key=lambda outcome: places[outcome.name])
         whole = unpacking.manifest()
         report = _report([*(place.parent / entry.path for entry in whole), place], outcomes)
         overwrite = self._overwrite or run_blocking(unpacking.owns_manifest, content)
