@@ -185,6 +185,14 @@ async def test_what_does_not_pass_is_a_clear_error(pl, order, sandbox, tmp_path,
     check_whole(sandbox, order, tmp_path)
 
 
+@pytest.mark.parametrize("details", [{"status": 429}, {"status": 429, "retry_after": "0"}, {"status": 503}])
+async def test_a_storm_that_passes(pl, order, sandbox, tmp_path, details):
+    sandbox.inject("status", path=r"^/orders/.*PSScene/", times=5, **details)
+    sandbox.inject("status", path=r"^/compute/ops/download", times=4, **details)
+    await pl.orders.download_order(order.id, tmp_path)
+    check_whole(sandbox, order, tmp_path)
+
+
 async def test_to_be_asked_for_too_long_a_wait_is_an_error_at_once(pl, order, sandbox, tmp_path):
     sandbox.inject("status", path=IMAGE, status=429, retry_after="3600", times=None)
     with pytest.raises(DownloadError, match="3600 seconds") as caught:
