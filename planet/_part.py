@@ -142,6 +142,11 @@ class PartFile:
         os.lseek(self._fd, at, os.SEEK_SET)
         return os.read(self._fd, count)
 
+    @property
+    def size(self) -> int:
+        """Its length in bytes."""
+        return os.fstat(self._fd).st_size
+
     def truncate(self) -> None:
         """Nothing is left of it, nor of the note."""
         os.ftruncate(self._fd, 0)
@@ -158,9 +163,13 @@ class PartFile:
         except (OSError, ValueError, TypeError):
             return None
         numbers = (note.size, note.base, note.piece)
-        if not isinstance(note.etag, str) or not all(isinstance(n, int) and n >= 0 for n in numbers):
+        if not isinstance(note.etag, str) or not (note.etag.isascii() and note.etag.isprintable()):
+            return None
+        if not all(isinstance(n, int) and n >= 0 for n in numbers):
             return None
         self._noted, self._head = True, len(head) + 1
+        if note.piece:
+            self._note_fd = self._open(self._note)
         return note
 
     def remember(self, note: Note) -> None:
@@ -184,8 +193,6 @@ class PartFile:
         """Note how far a stretch is; *safely*: not before its bytes are on disk."""
         if safely:
             os.fsync(self._fd)
-        if self._note_fd < 0:
-            self._note_fd = self._open(self._note)
         os.pwrite(self._note_fd, b"%020d\n" % at, self._head + _LINE * index)
 
     def forget(self) -> None:

@@ -162,7 +162,8 @@ def origin(url: str) -> str:
         parts = urlsplit(url)
         port = parts.port or {"http": 80, "https": 443}[parts.scheme.lower()]
         if parts.hostname and len(url) < _LONGEST_URL and not re.search(_CONTROL, url):
-            return f"{parts.scheme.lower()}://{parts.hostname.lower()}:{port}"
+            host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+            return f"{parts.scheme.lower()}://{host.lower()}:{port}"
     except (ValueError, KeyError):
         pass  # said below
     raise ClientError(f"This is no http or https address: {redact_url(url)!r}.", hint="Check the address.")

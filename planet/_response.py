@@ -8,6 +8,7 @@ import ssl
 import time
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -168,7 +169,7 @@ def parse_json(body: bytes, expect: type | None, *, method: str, url: object, st
 def error_from_httpx(error: Exception, method: str, url: object) -> PlanetError:
     """Our error for one of httpx's. Its text is ours: httpx's may hold an address with a token in it."""
     facts: dict[str, Any] = {"method": method, "url": redact_url(url)}
-    host = httpx.URL(str(url)).host if str(url).startswith("http") else str(facts["url"])
+    host = _host(url) or str(facts["url"])
     if _certificate_refused(error):
         return CertificateError(f"The certificate of {host} was refused: {redact(str(error))}.", **facts)
     reason = redact(str(error)) or type(error).__name__
@@ -182,9 +183,16 @@ def error_from_httpx(error: Exception, method: str, url: object) -> PlanetError:
         return NetworkError(f"{host} cannot be reached: {reason}.", **facts)
     if isinstance(error, httpx.DecodingError):
         return InvalidAnswer(f"The answer of {host} could not be decompressed.", **facts)
-    if isinstance(error, (httpx.UnsupportedProtocol, httpx.InvalidURL)):
+    if isinstance(error, (httpx.UnsupportedProtocol, httpx.InvalidURL, UnicodeError)):
         return exceptions.ClientError(f"This is no address that can be asked: {reason}.", **facts)
     return NetworkError(f"The connection to {host} broke: {reason}.", **facts)
+
+
+def _host(url: object) -> str | None:
+    try:
+        return urlsplit(str(url)).hostname
+    except ValueError:
+        return None
 
 
 def never_sent(error: Exception) -> bool:

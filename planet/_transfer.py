@@ -15,27 +15,25 @@ part file (`planet._part`); the final name appears by one atomic rename, when th
 """
 
 import errno
-import hashlib
 import os
 import random
 import re
-import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 from ._part import CAN_SPLIT, Busy, Note, PartFile
 from ._retry import Attempt, RetryPolicy, is_transient
+from ._running_hash import RunningHash
 from ._runtime._sync import check_stop
 from ._spans import PROBE, SPLIT_FROM, Span, is_sound, lay_out, plan
 from .exceptions import ChecksumError, DownloadError, InvalidAnswer, NetworkError, PlanetError
 from .hashing import best_digest, hash_file
 
-__all__ = ["Busy", "Changed", "Transfer", "length_of"]
+__all__ = ["BUSY_PAUSE", "Busy", "Changed", "Transfer", "length_of"]
 
-_READ = 1024 * 1024
+BUSY_PAUSE = 0.2  # seconds until it is looked again whether another process is done with a file
 _MAX_MISMATCHES = 3
-_CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)$")
+_CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)$")
 
 
 class Changed(InvalidAnswer):
@@ -76,13 +74,12 @@ class Transfer:
         self._etag: str | None = None
         self._in_one_go = in_one_go
         self._is_one_stretch = in_one_go or not CAN_SPLIT  # however large it is
-        self._spoiled = False  # whether what is in the part file is of no use
+        self._spoiled = False  # whether it has turned out that what is here is wrong: again() is to be called
+        self._rewound = False  # whether an answer from the beginning takes the place of what is here
         self._attempt: Attempt | None = None  # of the beginnings
         self._mismatches = 0
         self._high_water = 0
-        self._hash: Any = None
-        self._hashed = 0  # up to where the file has been hashed
-        self._hashing = threading.Lock()  # never waited for: who does not get it leaves the hashing to who has it
+        self._hash = RunningHash(None)
 
     @property
     def is_open(self) -> bool:
@@ -108,14 +105,16 @@ class Transfer:
                 return False
             size = self._part.lock()
             try:
-                stands = not self.overwrite and self._stands()  # another process may have just finished it
+                if not self.overwrite and self._stands():  # another process has just finished it
+                    self._part.discard()
+                    return False
+                self._recall(size)
             except DownloadError:
                 self._part.discard()
                 raise
-            if stands:
-                self._part.discard()
-                return False
-            self._recall(size)
+            except BaseException:
+                self._part.close()
+                raise
         if self._spoiled:
             self._spoiled = False
             self._begin()
@@ -155,7 +154,7 @@ class Transfer:
             self._begin()
             return
         self._etag = note.etag
-        self._restart_hash()
+        self._hash = RunningHash(self._digest and self._digest[0])
         if note.piece:
             self.expected = note.size
             self.spans = lay_out(note)
@@ -164,7 +163,7 @@ class Transfer:
             if self._size is not None and self._is_worth_splitting(self._size - size):
                 self.spans[0].stop = size
                 self._extend()
-        self._catch_up()
+        self._hash.catch_up(self.spans, self._part.read)
 
     def _fits(self, note: Note, size: int) -> bool:
         """Whether a part of so many bytes can be what the note says, and a part of this file."""
@@ -174,6 +173,7 @@ class Transfer:
 
     def _begin(self) -> None:
         """What is here is of no use."""
+        self._rewound = False
         self._part.truncate()
         self._lay_out()
 
@@ -181,7 +181,7 @@ class Transfer:
         """Nothing is here: the first stretch, and all of the file if it is not large."""
         self._etag = None
         self.expected = self._size
-        self._restart_hash()
+        self._hash = RunningHash(self._digest and self._digest[0])
         if self._size is not None and self._is_worth_splitting(self._size):
             self.spans = [Span(0, 0, PROBE, bounded=True)]
         else:
@@ -208,7 +208,7 @@ class Transfer:
         headers = {"Accept-Encoding": "identity"}
         if span.bounded and span.stop is not None:
             headers["Range"] = f"bytes={span.at}-{span.stop - 1}"
-        elif span.at:
+        elif span.at and self._etag is not None:  # otherwise nothing would tell that both parts are of one version
             headers["Range"] = f"bytes={span.at}-"
         if "Range" in headers and self._etag is not None:
             headers["If-Range"] = self._etag
@@ -221,6 +221,8 @@ class Transfer:
             NetworkError: it cannot be used; `failed` says what comes next.
         """
         encoded = headers.get("content-encoding", "identity").lower() != "identity"
+        if "," in headers.get("content-encoding", ""):  # a kilobyte could unfold to a gigabyte
+            raise InvalidAnswer("The server sent the file compressed more than once.")
         if status == 206:
             total = self._part_of(span, headers, encoded)
         elif status == 200:
@@ -233,8 +235,7 @@ class Transfer:
             raise self._mismatch(f"the server offers {total} bytes instead of {self._size}")
         self.expected = self._size if self._size is not None else total
         if status == 200 or "etag" in headers:
-            etag = None if encoded else headers.get("etag")
-            self._etag = etag if etag and not etag.startswith("W/") else None
+            self._etag = None if encoded else _strong(headers.get("etag"))
 
     def _part_of(self, span: Span, headers: Mapping[str, str], encoded: bool) -> int | None:
         """An answer that holds a part of the file: the length of the whole."""
@@ -244,9 +245,12 @@ class Transfer:
         if encoded or not match or int(match[1]) != span.at or not known:
             raise Changed("The server sent another part of the file than was asked for.")
         total = None if match[3] == "*" else int(match[3])
+        if total is not None and span.at and self.expected not in (None, total):
+            raise Changed("The server sent a part of another file than before.")
+        span.cut = False
         if not span.bounded:
-            span.stop = total
-        elif etag is None or etag.startswith("W/") or total is None:
+            span.stop = self.expected if total is None else total
+        elif _strong(etag) is None or total is None:
             self._is_one_stretch = True  # nothing would tell that two parts belong together
             raise Changed("The server does not name the version of the file.")
         return total
@@ -258,15 +262,14 @@ class Transfer:
             raise Changed("The server sent the whole file where a part of it was asked for.")
         if span.at:  # the content has changed, or the server does not do ranges
             span.at = 0
-            self._spoiled = True
-        asked_for_a_part, span.bounded = span.bounded, False
+            self._rewound = True
+        asked_for_a_part, span.bounded, span.cut = span.bounded, False, False
         total = None if encoded else length_of(headers)
         span.stop = total if self._size is None else self._size
-        strong = not headers.get("etag", "W/").startswith("W/")
         if (
             total is not None
             and self._is_worth_splitting(total)
-            and strong
+            and _strong(headers.get("etag")) is not None
             and not asked_for_a_part
             and headers.get("accept-ranges", "").lower() == "bytes"
         ):
@@ -284,6 +287,8 @@ class Transfer:
             ChecksumError: the body is longer than was promised, or wrong.
             OSError: the disk is full, or the like.
         """
+        if self._spoiled:
+            return  # by another stretch, or an earlier piece: there is no use in more of it
         try:
             self._make_room()
             for piece in pieces:
@@ -298,10 +303,10 @@ class Transfer:
 
     def _make_room(self) -> None:
         """Remove what an answer that begins at the beginning takes the place of."""
-        if self._spoiled:
-            self._spoiled = False
+        if self._rewound:
+            self._rewound = False
             self._part.truncate()
-            self._restart_hash()
+            self._hash = RunningHash(self._digest and self._digest[0])
 
     def _write_piece(self, span: Span, piece: bytes | memoryview) -> None:
         at = span.at
@@ -310,11 +315,7 @@ class Transfer:
                 raise self._mismatch(f"the server sends more than {span.stop - span.start} bytes")
             piece = memoryview(piece)[: span.stop - at]
         self._part.write(piece, at)
-        if self._hash is not None and self._hashing.acquire(blocking=False):
-            if self._hashed == at:
-                self._hash.update(piece)
-                self._hashed += len(piece)
-            self._hashing.release()
+        self._hash.take(piece, at)
         span.at = at + len(piece)
 
     def _take_note(self, span: Span) -> None:
@@ -337,7 +338,7 @@ class Transfer:
                 f"The download of {self.target.name} broke off at {self.received} of {self.expected} bytes."
             )
         if len(self.spans) > 1:
-            self._catch_up()
+            self._hash.catch_up(self.spans, self._part.read)
         elif self.expected is not None and span.stop < self.expected:
             self._extend()
         else:
@@ -350,34 +351,14 @@ class Transfer:
             ChecksumError: the content is wrong.
         """
         self._make_room()
-        self._catch_up()
+        self._hash.catch_up(self.spans, self._part.read)
+        if self._size not in (None, self.received) or self._part.size != self.received:
+            raise self._mismatch(f"it has {self._part.size} bytes")
         if self._digest is not None and self._hash.hexdigest() != self._digest[1]:
             raise self._mismatch(f"its {self._digest[0]} differs")
         self._part.settle(self.target)
         self.expected = self.received
         self.is_finished = True
-
-    # -- hashing ---------------------------------------------------------------------------------------------
-
-    def _restart_hash(self) -> None:
-        self._hashed = 0
-        self._hash = None if self._digest is None else hashlib.new(self._digest[0], usedforsecurity=False)
-
-    def _catch_up(self) -> None:
-        """Hash what is here and has not been hashed, as far as there is no gap."""
-        if self._hash is None or not self._hashing.acquire(blocking=False):
-            return
-        try:
-            for span in self.spans:
-                while self._hashed < span.at and self._hashed >= span.start:
-                    piece = self._part.read(self._hashed, min(_READ, span.at - self._hashed))
-                    if not piece:
-                        return  # shorter than was noted: the digest will tell
-                    self._hash.update(piece)
-                    self._hashed += len(piece)
-                    check_stop()
-        finally:
-            self._hashing.release()
 
     # -- when something goes wrong ---------------------------------------------------------------------------
 
@@ -390,6 +371,8 @@ class Transfer:
             raise error  # up to again()
         if error.settled or not is_transient(error):
             raise error  # the session has already tried as often as made sense
+        if span.cut:  # of the first stretch, only the rest of it is asked for
+            span.cut, span.bounded = False, True
         if span.at > span.high_water:
             span.high_water = span.at
             span.attempt = None
@@ -433,6 +416,12 @@ class Transfer:
     def close(self) -> None:
         """Let go of the part file as it is."""
         self._part.close()
+
+
+def _strong(etag: str | None) -> str | None:
+    """The version of the content, if it can be relied on, and sent back."""
+    usable = etag and not etag.startswith("W/") and etag.isascii() and etag.isprintable()
+    return etag if usable else None
 
 
 def length_of(headers: Mapping[str, str]) -> int | None:

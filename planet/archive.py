@@ -6,6 +6,7 @@ folder, links, two files of one name, a few kilobytes that unfold to more than t
 
 import errno
 import hashlib
+import lzma
 import os
 import shutil
 import stat
@@ -27,7 +28,7 @@ _MOST_MEMBERS = 100_000
 # Of an archive that does not say itself how large its files are, no more than so many times its own size is taken.
 _MOST_RATIO = 100
 _ALWAYS_ALLOWED = 100 * 1024 * 1024
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError)
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, EOFError, ValueError)
 
 
 def is_archive(name: str) -> bool:
@@ -40,8 +41,8 @@ def is_archive(name: str) -> bool:
 
 
 def _is_disk_error(error: Exception) -> bool:
-    """Whether it is the disk that failed, and not the archive that makes no sense: that seeks to impossible places."""
-    return isinstance(error, OSError) and error.errno != errno.EINVAL
+    """Whether it is the disk that failed, and not the archive: one that is corrupt seeks to impossible places."""
+    return isinstance(error, OSError) and error.errno not in (None, errno.EINVAL)  # bz2's own errors have no number
 
 
 class Archive:
@@ -194,7 +195,11 @@ class Archive:
         Raises:
             DownloadError: it has not.
         """
-        needed = sum(info.file_size for info in self._members.values())
+        needed = sum(
+            info.file_size
+            for name, info in self._members.items()
+            if not ((place := directory / name).is_file() and place.stat().st_size == info.file_size)
+        )
         free = shutil.disk_usage(directory).free
         if needed > free:
             raise DownloadError(

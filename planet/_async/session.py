@@ -15,7 +15,7 @@ import httpx
 
 from .._limits import Limits, bucket, endpoint_class
 from .._paths import origin
-from .._redact import guard_logs, redact_url
+from .._redact import guard_logs, redact, redact_url
 from .._redirects import MAX_REDIRECTS, follow
 from .._response import MAX_BODY, MAX_ERROR_BODY, error_from_httpx, error_from_status, never_sent
 from .._retry import Attempt, RetryPolicy
@@ -340,14 +340,14 @@ class Session:
             if at_home:
                 await self._take_turn(method, url)
             async with slots:
-                wire = pool.wire_to(url, place) if call.is_file and not at_home else None
-                if wire is None:
-                    try:
+                try:
+                    wire = pool.wire_to(url, place) if call.is_file and not at_home else None
+                    if wire is None:
                         request = pool.client.build_request(method, url, json=json, params=params, headers=call.headers)
-                    except (TypeError, ValueError, httpx.InvalidURL) as error:
-                        raise ClientError(
-                            f"The request cannot be sent: {error}.", method=method, url=redact_url(url)
-                        ) from None
+                except (TypeError, ValueError, httpx.InvalidURL) as error:
+                    raise ClientError(
+                        f"The request cannot be sent: {redact(str(error))}.", method=method, url=redact_url(url)
+                    ) from None
                 failure: PlanetError | None = None
                 try:
                     if wire is None:
@@ -365,7 +365,7 @@ class Session:
                             return
                     finally:
                         await response.aclose()
-                except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
+                except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, UnicodeError) as error:
                     failure = error_from_httpx(error, method, url)
                     failure.unsent = hop == 0 and never_sent(error)
                 if failure is not None:

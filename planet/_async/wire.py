@@ -23,6 +23,7 @@ from .._settings import Timeouts
 __all__ = ["Answer", "Wire"]
 
 _READ = 256 * 1024  # bytes that are asked of the network at once
+_READ_COMPRESSED = 8 * 1024
 _IDLE_SECONDS = 5.0  # servers close connections that are idle: one is not used again after so long
 _SURE_SECONDS = 0.2  # no need to look whether the server has closed it: if it has, the request is sent again
 _MOST_IDLE = 32
@@ -97,7 +98,7 @@ class Answer:
         self.status_code = status_code
         self.headers: dict[str, str] = {}
         for raw_name, raw_value in headers:
-            name, value = raw_name.decode("ascii").lower(), raw_value.decode("latin-1")
+            name, value = raw_name.decode("ascii").lower(), _text(raw_value)
             self.headers[name] = f"{self.headers[name]}, {value}" if name in self.headers else value
 
     @property
@@ -119,8 +120,16 @@ class Answer:
         return httpx.Response(self.status_code, headers=self.headers, stream=_Stream(self)).aiter_bytes()
 
 
+def _text(value: bytes) -> str:
+    """The value of a header. Names of files come as UTF-8 more often than as what the standard says."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
 class _Stream(httpx.AsyncByteStream):
-    """A body as httpx wants it."""
+    """A compressed body as httpx wants it: in small pieces, because each may unfold to a thousand times its size."""
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
@@ -128,7 +137,8 @@ class _Stream(httpx.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async with aclosing(cast(Any, self._answer.aiter_raw())) as pieces:
             async for piece in pieces:
-                yield piece
+                for start in range(0, len(piece), _READ_COMPRESSED):
+                    yield piece[start : start + _READ_COMPRESSED]
 
 
 class _PlainAnswer(Answer):

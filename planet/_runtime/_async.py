@@ -15,6 +15,8 @@ import h11  # noqa: F401
 import httpcore
 from anyio.lowlevel import RunVar
 
+from ._sync import Stop, Stopped, run_stoppably
+
 __all__ = [
     "AGENT_SUFFIX",
     "APP",
@@ -50,11 +52,12 @@ async def sleep(seconds: float) -> None:
 async def run_blocking(function: Callable[..., R], *args: Any) -> R:
     """Run a function that blocks (files, hashes) in a worker thread, so that the event loop goes on.
 
-    A thread cannot be stopped: where the task is cancelled, this waits until the function has ended, so that nothing
-    goes on behind the back of whoever cleans up. (anyio does so for its own cancellations, not for asyncio's.)
+    A thread cannot be stopped from outside: where the task is cancelled, the function is told to end (`check_stop`, in
+    its loops), and this waits until it has, so that nothing goes on behind the back of whoever cleans up.
     """
     ticket = [None]  # whoever takes it decides: the thread that it runs, the canceller that it never does
     ended = threading.Event()
+    stop = Stop(None)
 
     def work() -> R:
         try:
@@ -62,16 +65,19 @@ async def run_blocking(function: Callable[..., R], *args: Any) -> R:
         except IndexError:
             return cast(R, None)  # nobody waits for it
         try:
-            return function(*args)
+            return run_stoppably(stop, function, *args)
+        except Stopped:
+            return cast(R, None)  # nobody waits for it any more
         finally:
             ended.set()
 
     try:
-        return await anyio.to_thread.run_sync(work, limiter=_threads())
+        return await anyio.to_thread.run_sync(work, abandon_on_cancel=True, limiter=_threads())
     except anyio.get_cancelled_exc_class():
         with suppress(IndexError):
             ticket.pop()
             raise  # it had not begun
+        stop.set()
         while not ended.is_set():
             with suppress(anyio.get_cancelled_exc_class()), anyio.CancelScope(shield=True):
                 await anyio.sleep(0.002)

@@ -36,10 +36,10 @@ class Stopped(BaseException):
     """Raised inside a worker whose pool was told to stop. Not an Exception: nothing on the way may swallow it."""
 
 
-class _Stop:
+class Stop:
     """Tells the workers of one pool to stop, and through them the pools that they have started themselves."""
 
-    def __init__(self, parent: "_Stop | None") -> None:
+    def __init__(self, parent: "Stop | None") -> None:
         self._event = threading.Event()
         self._lock = threading.Lock()
         self._callbacks: dict[int, Callable[[], Any]] = {}
@@ -70,7 +70,7 @@ class _Stop:
 class _Worker(threading.local):
     """What the current thread works for: the stop signal of its pool, or None outside of any."""
 
-    stop: _Stop | None = None
+    stop: Stop | None = None
 
 
 _worker = _Worker()
@@ -82,6 +82,15 @@ def check_stop() -> None:
     """End here if the current worker's pool was told to stop: for loops that take long."""
     if _worker.stop is not None and _worker.stop.is_set():
         raise Stopped
+
+
+def run_stoppably(stop: Stop, function: Callable[..., R], *args: Any) -> R:
+    """Call a function for which `check_stop` looks at *stop*."""
+    before, _worker.stop = _worker.stop, stop
+    try:
+        return function(*args)
+    finally:
+        _worker.stop = before
 
 
 def sleep(seconds: float) -> None:
@@ -108,7 +117,7 @@ def map_bounded(function: Callable[[T], R], items: Iterable[T], *, limit: int) -
     results: dict[int, R] = {}
     failures: list[BaseException] = []
     draw = threading.Lock()
-    stop = _Stop(_worker.stop)
+    stop = Stop(_worker.stop)
 
     def work(ended: threading.Event) -> None:
         _worker.stop = stop

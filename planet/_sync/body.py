@@ -8,8 +8,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from .._paths import name_of
-from .._runtime._sync import run_blocking
-from .._transfer import Transfer, length_of
+from .._runtime._sync import run_blocking, shield, sleep
+from .._transfer import BUSY_PAUSE, Busy, Transfer, length_of
 from ..reporting import DownloadBar
 from .streams import StreamingResponse
 
@@ -39,8 +39,13 @@ class StreamingBody:
         """Write it to a file, which has its name only when it is whole. A file that is not to be replaced stays."""
         transfer = Transfer(Path(filename), overwrite=overwrite, in_one_go=True)
         with DownloadBar(total=self.size, disable=not progress_bar) as bar:
-            if not run_blocking(transfer.open):
-                return
+            while True:
+                try:
+                    if not run_blocking(transfer.open):
+                        return
+                    break
+                except Busy:
+                    sleep(BUSY_PAUSE)
             try:
                 span = transfer.spans[0]
                 transfer.start(span, 200, self._response.headers)
@@ -49,5 +54,6 @@ class StreamingBody:
                     bar.seen(transfer.target, transfer.received)
                 run_blocking(transfer.write, span, [], True)
             except BaseException as error:
-                transfer.abandon(error)
+                with shield():
+                    run_blocking(transfer.abandon, error)
                 raise

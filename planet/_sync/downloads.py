@@ -18,20 +18,19 @@ from .._response import error_from_httpx
 from .._runtime._sync import map_bounded, run_blocking, shield, sleep
 from .._spans import LANES, Span
 from .._store import store_bytes
-from .._transfer import Busy, Changed, Transfer
+from .._transfer import BUSY_PAUSE, Busy, Changed, Transfer
 from ..exceptions import ChecksumError, ClientError, DownloadError, NetworkError, PlanetError
 from ..reporting import DownloadBar
 from .session import SyncSession
 from .source import Source
 from .streams import body_of
 
-__all__ = ["BUSY_PAUSE", "SMALL", "Job", "check_directory", "fetch", "fetch_bytes", "put", "target_of"]
+__all__ = ["SMALL", "Job", "check_directory", "fetch", "fetch_bytes", "put", "target_of"]
 
 SMALL = 128 * 1024  # bytes: a file that may be held in memory
 
 _BLOCK = 512 * 1024  # bytes that are handed to the disk at once: a thread is not called for every packet
 _BLOCK_SECONDS = 0.5  # nor does more than this much time's worth wait in memory: it would be lost with the process
-BUSY_PAUSE = 0.2  # seconds until another process is looked after again
 _IDENTITY = {"Accept-Encoding": "identity"}
 
 Place = Callable[[Any], Transfer]

@@ -12,7 +12,7 @@ import attrs
 
 from .._delivery import Delivery, FileToFetch, check_space
 from .._runtime._sync import run_blocking, sleep
-from .._transfer import Busy
+from .._transfer import BUSY_PAUSE, Busy
 from .._unpack import Unpacking
 from ..archive import is_archive
 from ..download_report import DownloadReport, FileOutcome
@@ -21,7 +21,7 @@ from ..manifest import MAX_MANIFEST, Manifest
 from ..models import Order
 from ..reporting import DownloadBar
 from .batch import fetch_all
-from .downloads import BUSY_PAUSE, fetch_bytes, put
+from .downloads import fetch_bytes, put
 from .session import SyncSession
 from .source import Links
 

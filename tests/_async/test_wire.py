@@ -5,7 +5,8 @@ import ssl
 import pytest
 import trustme
 
-from planet.exceptions import CertificateError, NetworkError
+from planet._paths import name_of, origin
+from planet.exceptions import CertificateError, NetworkError, PlanetError
 from tests.helpers import Parrot
 
 PLAIN = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
@@ -136,3 +137,31 @@ async def test_a_proxy_of_the_environment_counts_too(sandbox, unlimited, monkeyp
             with Parrot(PLAIN) as server:
                 assert await body(pl._session, server.url + "/x") == (200, b"hello")
     assert len(proxy.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://1.2.3.999999999999/x",
+        "http://xn--/x",
+        "http://a..b/x",
+        f"http://{'a' * 70}.test/x",
+        "http://a\ud800b/x",
+        "http:///x",
+    ],
+    ids=range(6),
+)
+async def test_addresses_that_are_none_are_our_errors(session, url):
+    with pytest.raises(PlanetError):
+        await body(session, url)
+
+
+async def test_names_in_headers_are_utf8(session):
+    disposition = 'Content-Disposition: attachment; filename="À.tif"\r\n'.encode()
+    with Parrot(PLAIN.replace(b"Content-Length", disposition + b"Content-Length")) as server:
+        async with session.download(server.url + "/x", IDENTITY) as answer:
+            assert name_of(answer.headers, "/x") == "À.tif"
+
+
+async def test_an_address_in_brackets():
+    assert origin("http://[::1]:8080/x") == "http://[::1]:8080"

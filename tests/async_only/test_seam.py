@@ -269,3 +269,26 @@ async def test_cancelling_a_map_cancels_its_calls():
     with anyio.move_on_after(0.1):
         await _async.map_bounded(work, range(10), limit=3)
     assert sorted(started) == sorted(ended) == [0, 1, 2]
+
+
+async def test_a_cancellation_ends_a_long_calculation_at_its_next_look():
+    """What runs in a thread is told to end, and looks now and then."""
+    from planet._runtime._async import run_blocking
+    from planet._runtime._sync import check_stop
+
+    ended = []
+
+    def work():
+        deadline = time.monotonic() + 10
+        try:
+            while time.monotonic() < deadline:
+                check_stop()
+                time.sleep(0.005)
+        finally:
+            ended.append(True)
+
+    start = time.monotonic()
+    with anyio.move_on_after(0.1):
+        await run_blocking(work)
+    assert time.monotonic() - start < 2
+    assert ended

@@ -193,6 +193,29 @@ def test_hostile_and_broken_archives_write_nothing(order, tmp_path, content):
     assert files(tmp_path) == before
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED])
+def test_a_member_that_is_corrupt_is_said_to_be(order, method):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        archive.writestr("x.tif", bytes(range(256)) * 50)
+    content = bytearray(buffer.getvalue())
+    content[60:80] = bytes(20)
+    folder = order(bytes(content))
+    with pytest.raises(ChecksumError, match=r"x\.tif"):
+        validate_checksum(folder, "sha256")
+    with pytest.raises(ChecksumError):
+        unpack(folder)
+
+
+def test_what_is_there_already_needs_no_room(order, monkeypatch):
+    import shutil
+
+    folder = order(an_archive())
+    unpack(folder)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10, 10, 10))
+    unpack(folder)
+
+
 def test_an_encrypted_archive_is_refused(order):
     content = bytearray(an_archive(manifest=False))
     at = content.index(b"PK\x01\x02")

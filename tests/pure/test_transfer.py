@@ -355,6 +355,76 @@ def test_a_name_that_is_too_long_is_said_before_anything_is_fetched(tmp_path):
     assert names(tmp_path) == []
 
 
+@pytest.mark.parametrize("etag", [None, 'W/"weak"', '"\xe9"'])
+def test_two_versions_are_not_mixed_where_the_server_names_none(tmp_path, etag):
+    transfer, span = opened(tmp_path, size=None, digests={})
+    transfer.start(span, 200, {"content-length": "1000", **({"etag": etag} if etag else {})})
+    transfer.write(span, [b"A" * 500])
+    transfer.failed(span, NetworkError("cut"), 0.0)
+    assert "Range" not in transfer.headers(span)
+    with pytest.raises(Changed):
+        transfer.start(span, 206, {"content-range": "bytes 500-799/800"})
+    transfer.start(span, 200, {"content-length": "3"})
+    transfer.write(span, [b"BBB"], True)
+    assert transfer.target.read_bytes() == b"BBB"
+
+
+def test_a_part_of_unknown_total_does_not_hide_what_is_missing(tmp_path):
+    transfer, span = opened(tmp_path, size=1000, digests={})
+    transfer.start(span, 200, {"content-length": "1000", "etag": '"one"'})
+    transfer.write(span, [b"A" * 500])
+    transfer.start(span, 206, {"content-range": "bytes 500-599/*", "etag": '"one"'})
+    with pytest.raises(NetworkError, match="broke off at 600 of 1000"):
+        transfer.write(span, [b"A" * 100], True)
+    transfer.close()
+
+
+def test_what_comes_after_too_much_is_not_written(tmp_path):
+    transfer, span = opened(tmp_path, size=1000, digests={})
+    transfer.start(span, 200, {})
+    transfer.write(span, [b"A" * 1000])
+    with pytest.raises(ChecksumError) as caught:
+        transfer.write(span, [b"A"])
+    transfer.write(span, [], True)
+    assert not transfer.is_finished
+    transfer.again(caught.value, 0.0)
+    transfer.open()
+    assert [span.at for span in transfer.todo()] == [0]
+    transfer.close()
+
+
+def test_an_error_of_the_disk_while_it_is_opened_leaves_nothing_open(tmp_path, monkeypatch):
+    broken_off_at(tmp_path, 1000)
+    transfer = a_transfer(tmp_path, digests={}, size=5)
+    with monkeypatch.context() as patch:
+        patch.setattr(_part.os, "ftruncate", lambda *_: (_ for _ in ()).throw(OSError(errno.EIO, "broken")))
+        with pytest.raises(OSError, match="broken"):
+            transfer.open()
+    assert not transfer.is_open
+    assert transfer.open()
+    assert transfer.received == 0
+    transfer.close()
+
+
+@pytest.mark.parametrize("headers", [{"content-encoding": "gzip, gzip"}, {"content-range": "bytes 0-1/" + "9" * 5000}])
+def test_answers_that_are_meant_to_hurt(tmp_path, headers):
+    transfer, span = opened(tmp_path)
+    with pytest.raises(InvalidAnswer):
+        transfer.start(span, 206 if "content-range" in headers else 200, headers)
+    transfer.close()
+
+
+def test_a_first_stretch_that_breaks_is_completed_and_no_more(tmp_path, small_pieces):
+    transfer, span = opened(tmp_path, size=None)
+    transfer.start(span, 200, WHOLE)
+    transfer.write(span, [CONTENT[:40]])
+    transfer.failed(span, NetworkError("cut"), 0.0)
+    assert transfer.headers(span)["Range"] == "bytes=40-99"
+    serve(transfer, span)
+    assert len(transfer.todo()) == 4
+    transfer.close()
+
+
 # -- large files ---------------------------------------------------------------------------------------------
 
 
