@@ -157,7 +157,7 @@ def test_what_was_there_before_a_kill_is_not_fetched_again(sandbox, tmp_path, st
     until(lambda: here(tmp_path) > 300_000)
     process.kill()
     finish(process)
-    sent = sum(seen.sent for seen in sandbox.requests if seen.path.endswith(".tif"))
+    kept = here(tmp_path)
     sandbox.clear_faults()
     sandbox.requests.clear()
     code, _, err = finish(start(sandbox, "sync", tmp_path, stretches))
@@ -165,8 +165,8 @@ def test_what_was_there_before_a_kill_is_not_fetched_again(sandbox, tmp_path, st
     check_whole(sandbox, tmp_path)
     again = sum(seen.sent for seen in sandbox.requests if seen.path.endswith(".tif"))
     total = sum(len(content) for name, content in expected(sandbox).items() if name.endswith(".tif"))
-    assert sent + again < 1.5 * total, "no more than the last half second of it came again"
-    assert again < total
+    # Of what was written last before the kill, it may not have been noted any more that it was.
+    assert again <= total - kept / 2
 
 
 @pytest.mark.parametrize("colour", ["sync", "async"])
