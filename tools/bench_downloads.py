@@ -60,10 +60,10 @@ else:
             lag = max(lag, time.perf_counter() - before - 0.002)
 
     async def main():
+        gc.collect()
+        gc.freeze()  # Python's own collector stops everything for longer than what is looked for here
         watcher = asyncio.ensure_future(watch())
         async with AsyncPlanet(auth=Auth.from_key("k"), base_url=base) as pl:
-            gc.collect()
-            gc.freeze()  # Python's own collector stops everything for longer than what is looked for here
             start = time.perf_counter()
             await pl.orders.download_order(order_id, out)
             return time.perf_counter() - start
