@@ -24,7 +24,6 @@ from pathlib import Path
 from ._part import CAN_SPLIT, Busy, Note, PartFile
 from ._retry import Attempt, RetryPolicy, is_transient
 from ._running_hash import RunningHash
-from ._runtime._sync import check_stop
 from ._spans import PROBE, SPLIT_FROM, Span, is_sound, lay_out, plan
 from .exceptions import ChecksumError, DownloadError, InvalidAnswer, NetworkError, PlanetError
 from .hashing import best_digest, hash_file
@@ -132,7 +131,7 @@ class Transfer:
         size = self.target.stat().st_size
         if self._size is not None and size != self._size:
             wrong = f"it has {size} bytes instead of {self._size}"
-        elif self._digest is not None and hash_file(self.target, self._digest[0], check_stop) != self._digest[1]:
+        elif self._digest is not None and hash_file(self.target, self._digest[0]) != self._digest[1]:
             wrong = f"its {self._digest[0]} differs"
         if wrong:
             raise DownloadError(

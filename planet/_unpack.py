@@ -1,13 +1,12 @@
 """Archives of an order into the layout that the order would have without them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import attrs
 
 from ._delivery import FileToFetch
 from ._paths import Inside
-from ._runtime._sync import check_stop
 from ._store import store
 from .archive import Archive
 from .exceptions import ClientError, DownloadError
@@ -33,22 +32,26 @@ class Unpacking:
     def __init__(self, folder: Path, manifest: Manifest, *, overwrite: bool) -> None:
         self._folder = folder
         self._outer = manifest
+        self._by_path = {entry.path: entry for entry in manifest}
         self._overwrite = overwrite
         self._contents: dict[str, tuple[ManifestEntry, ...]] = {}  # of each archive
 
-    def is_needed(self, file: FileToFetch) -> bool:
-        """Whether an archive has to be fetched: not if all files that were in it are there, and right."""
-        entry = self._entry(file.target)
+    def done(self, files: Sequence[FileToFetch]) -> list[FileToFetch]:
+        """Those of the archives that need not be fetched: all files that were in them are there, and right."""
         known = self._known()
-        archive = next((one for one in known.archives if one.path == entry.path), None)
-        if archive is None or best_digest(archive.digests) != best_digest(entry.digests) or not entry.digests:
-            return True
+        archives = {one.path: one for one in known.archives}
         by_path = {one.path: one for one in known}
-        contents = tuple(by_path[name] for name in archive.files if name in by_path)
-        if len(contents) != len(archive.files) or not all(self._stands(one) for one in contents):
-            return True
-        self._contents[entry.path] = contents
-        return False
+        done = []
+        for file in files:
+            entry = self._entry(file.target)
+            archive = archives.get(entry.path)
+            if archive is None or best_digest(archive.digests) != best_digest(entry.digests) or not entry.digests:
+                continue
+            contents = tuple(by_path[name] for name in archive.files if name in by_path)
+            if len(contents) == len(archive.files) and all(self._stands(one) for one in contents):
+                self._contents[entry.path] = contents
+                done.append(file)
+        return done
 
     def _known(self) -> Manifest:
         """What an earlier run has written."""
@@ -62,11 +65,11 @@ class Unpacking:
         if path.is_symlink() or not path.is_file() or entry.size not in (None, path.stat().st_size):
             return False
         digest = best_digest(entry.digests)
-        return digest is None or hash_file(path, digest[0], check_stop) == digest[1]
+        return digest is None or hash_file(path, digest[0]) == digest[1]
 
     def _entry(self, archive: Path) -> ManifestEntry:
         path = archive.relative_to(self._folder).as_posix()
-        return self._outer.get(path) or ManifestEntry(path)
+        return self._by_path.get(path) or ManifestEntry(path)
 
     def unpack(self, path: Path) -> None:
         """Unpack an archive that has been fetched.
@@ -79,7 +82,7 @@ class Unpacking:
             archive.check_space(self._folder)
             inside = Inside(self._folder)
             others = {one.path: one for files in self._contents.values() for one in files}
-            others |= {one.path: one for one in self._outer}
+            others |= self._by_path
             for member in archive.manifest:
                 _refuse_conflict(entry, member, others.get(member.path))
                 target = inside.place(member.path)
@@ -107,8 +110,8 @@ class Unpacking:
             return False
         if path.stat().st_size == len(served) and path.read_bytes() == served:
             return True
-        archives: Mapping[str, ManifestEntry] = {one.path: one for one in self._known().archives}
-        return bool(archives) and all(self._outer.get(path) is not None for path in archives)
+        archives = self._known().archives
+        return bool(archives) and all(one.path in self._by_path for one in archives)
 
     def clean(self, files: Sequence[FileToFetch]) -> None:
         """Remove the archives: all that was in them is there."""

@@ -12,11 +12,12 @@ import shutil
 import stat
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
 from ._paths import Inside, same_file
+from ._runtime._sync import check_stop
 from .exceptions import ChecksumError, ClientError, DownloadError
 from .hashing import best_digest
 from .manifest import MANIFEST_NAME, MAX_MANIFEST, Manifest, ManifestEntry
@@ -107,9 +108,10 @@ class Archive:
                 continue
             if info.flag_bits & 1:
                 raise self._hostile(f"{name!r} in it is encrypted")
-            if same_file(name) in seen:
+            key = same_file(name)
+            if key in seen:
                 raise self._hostile(f"it holds {name!r} twice")
-            seen.add(same_file(name))
+            seen.add(key)
             members[name] = info
         if not members:
             raise ChecksumError(f"{self.path.name} holds no files.")
@@ -166,12 +168,11 @@ class Archive:
         """
         return self._pieces(entry.path, self._members[entry.path])
 
-    def check(self, algorithm: str | None = None, between: Callable[[], None] | None = None) -> None:
+    def check(self, algorithm: str | None = None) -> None:
         """Read every file in it, and compare its digest with the archive's own manifest.
 
         Args:
             algorithm: `md5` or `sha256`; left out: the one that is checked fastest.
-            between: is called after every piece, and may raise something to end it.
 
         Raises:
             ChecksumError: it is corrupt.
@@ -182,8 +183,7 @@ class Archive:
             digest = hashlib.new(best[0] if best else "sha256", usedforsecurity=False)
             for piece in self.read(entry):  # its end is compared with the archive's own check sum
                 digest.update(piece)
-                if between is not None:
-                    between()
+                check_stop()
             if best and digest.hexdigest() != best[1]:
                 raise ChecksumError(
                     f"{entry.path} in {self.path.name} is corrupt: its {best[0]} is not the manifest's."

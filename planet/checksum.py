@@ -11,7 +11,7 @@ import attrs
 
 from ._part import is_part
 from ._paths import Inside
-from ._runtime._sync import check_stop, map_bounded
+from ._runtime._sync import map_bounded
 from .archive import Archive, is_archive
 from .exceptions import ChecksumError, ClientError, DownloadError
 from .hashing import ALGORITHMS, hash_file
@@ -53,7 +53,7 @@ def validate_file(path: Path, digest: str, algorithm: str = "md5") -> None:
     """
     if not path.is_file():
         raise ChecksumError(f"{path} is not there.", hint="Download it again.")
-    found = hash_file(path, algorithm, check_stop)
+    found = hash_file(path, algorithm)
     if found != digest.lower():
         raise ChecksumError(
             f"{path} is not what was promised: its {algorithm} is {found}, not {digest.lower()}.",
@@ -95,7 +95,9 @@ def validate_checksum(directory: Path | str, checksum: str) -> None:
 
 def compare(manifest: Manifest, directory: Path | str, checksum: str | None = None) -> FolderDiff:
     """What a folder and a manifest do not agree on; see `Manifest.diff`."""
-    return _compare(Path(directory), manifest, None if checksum is None else _algorithm(checksum))
+    folder = Path(directory)
+    diff = _compare(folder, manifest, None if checksum is None else _algorithm(checksum))
+    return attrs.evolve(diff, unlisted=_unlisted(folder, manifest))
 
 
 def _algorithm(checksum: object) -> str:
@@ -106,6 +108,7 @@ def _algorithm(checksum: object) -> str:
 
 
 def _compare(folder: Path, manifest: Manifest, algorithm: str | None) -> FolderDiff:
+    """What is wrong with the files that the manifest lists; others are not looked for."""
     if algorithm and (lacking := [entry.path for entry in manifest if algorithm not in entry.digests]):
         other = "sha256" if algorithm == "md5" else "md5"
         raise ClientError(f"The manifest gives no {algorithm} for {_listing(lacking)}.", hint=f"Try {other!r}.")
@@ -123,7 +126,7 @@ def _compare(folder: Path, manifest: Manifest, algorithm: str | None) -> FolderD
         if outcome := by_path[entry.path]:
             kind, text = outcome
             found[kind][entry.path] = text
-    return FolderDiff(**found, unlisted=_unlisted(folder, manifest))
+    return FolderDiff(found["missing"], found["wrong_size"], found["corrupt"])
 
 
 def _check(path: Path, entry: ManifestEntry, algorithm: str | None) -> tuple[str, str] | None:
@@ -135,13 +138,13 @@ def _check(path: Path, entry: ManifestEntry, algorithm: str | None) -> tuple[str
         return "wrong_size", f"{entry.path} has {size} bytes instead of {entry.size}"
     if algorithm is None:
         return None
-    if hash_file(path, algorithm, check_stop) != entry.digests[algorithm]:
+    if hash_file(path, algorithm) != entry.digests[algorithm]:
         return "corrupt", f"{entry.path} is corrupt: its {algorithm} is not the manifest's"
     if not is_archive(entry.path):
         return None
     try:
         with Archive(path) as archive:
-            archive.check(algorithm, check_stop)
+            archive.check(algorithm)
     except DownloadError as error:
         return "corrupt", f"{entry.path}: {error.message.rstrip('.')}"
     return None

@@ -1,8 +1,10 @@
 """Digests of files."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
+
+from ._runtime._sync import check_stop
 
 __all__ = ["ALGORITHMS", "best_digest", "hash_file"]
 
@@ -12,17 +14,13 @@ ALGORITHMS = ("sha256", "md5")
 _PIECE = 1024 * 1024
 
 
-def hash_file(path: Path, algorithm: str, between: Callable[[], None] | None = None) -> str:
-    """The digest of a file, in lower-case hex; *algorithm* is `md5` or `sha256`.
-
-    *between* is called after every piece of it, and may raise something to end it.
-    """
+def hash_file(path: Path, algorithm: str) -> str:
+    """The digest of a file, in lower-case hex; *algorithm* is `md5` or `sha256`."""
     digest = hashlib.new(algorithm, usedforsecurity=False)
     with open(path, "rb", buffering=0) as file:
         while piece := file.read(_PIECE):  # a tenth faster than to read into one buffer again and again
             digest.update(piece)
-            if between is not None:
-                between()
+            check_stop()
     return digest.hexdigest()
 
 

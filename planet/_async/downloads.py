@@ -34,7 +34,7 @@ _IDENTITY = {"Accept-Encoding": "identity"}
 Place = Callable[[Any], Transfer]
 
 
-async def fetch(session: Session, source: Source, place: Transfer | Place, bar: DownloadBar) -> Transfer:
+async def fetch(session: Session, source: Source, place: Transfer | Place, bar: DownloadBar) -> Path:
     """Bring one file home; *place* is its transfer, or makes it from the answer where only that knows the name.
 
     Raises:
@@ -43,13 +43,13 @@ async def fetch(session: Session, source: Source, place: Transfer | Place, bar: 
     """
     if isinstance(place, Transfer):
         await Job(session, source, place, bar).run()
-        return place
+        return place.target
     try:
         async with AsyncExitStack() as stack:
             answer = await stack.enter_async_context(session.download(source.address, _IDENTITY))
             job = Job(session, source, place(answer), bar)
             await job.run(answer, stack)
-            return job.transfer
+            return job.transfer.target
     except PlanetError as error:
         await source.recover(source.address, error)  # says what to do about a link that is refused
         raise

@@ -79,9 +79,9 @@ class OrderDownload:
     ) -> DownloadReport:
         unpacking = Unpacking(place.parent, manifest, overwrite=self._overwrite)
         archives = [file for file in files if is_archive(file.name)]
-        unpacked = {file.name: file for file in archives if not await run_blocking(unpacking.is_needed, file)}
-        outcomes = await self._fetch([file for file in files if file.name not in unpacked], links)
-        outcomes += [FileOutcome(file.name, file.target, "unpacked", file.size) for file in unpacked.values()]
+        done = {file.name: file for file in await run_blocking(unpacking.done, archives)}
+        outcomes = await self._fetch([file for file in files if file.name not in done], links)
+        outcomes += [FileOutcome(file.name, file.target, "unpacked", file.size) for file in done.values()]
         for number, outcome in enumerate(outcomes):
             if outcome.outcome in ("fetched", "kept") and is_archive(outcome.name):
                 outcomes[number] = await self._unpack(unpacking, outcome)
@@ -90,7 +90,7 @@ class OrderDownload:
         whole = unpacking.manifest()
         report = _report([*(place.parent / entry.path for entry in whole), place], outcomes)
         overwrite = self._overwrite or await run_blocking(unpacking.owns_manifest, content)
-        await put(place, whole.to_bytes(), overwrite)
+        await put(place, await run_blocking(whole.to_bytes), overwrite)
         await run_blocking(unpacking.clean, archives)
         return report
 

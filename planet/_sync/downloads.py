@@ -36,7 +36,7 @@ _IDENTITY = {"Accept-Encoding": "identity"}
 Place = Callable[[Any], Transfer]
 
 
-def fetch(session: SyncSession, source: Source, place: Transfer | Place, bar: DownloadBar) -> Transfer:
+def fetch(session: SyncSession, source: Source, place: Transfer | Place, bar: DownloadBar) -> Path:
     """Bring one file home; *place* is its transfer, or makes it from the answer where only that knows the name.
 
     Raises:
@@ -45,13 +45,13 @@ def fetch(session: SyncSession, source: Source, place: Transfer | Place, bar: Do
     """
     if isinstance(place, Transfer):
         Job(session, source, place, bar).run()
-        return place
+        return place.target
     try:
         with ExitStack() as stack:
             answer = stack.enter_context(session.download(source.address, _IDENTITY))
             job = Job(session, source, place(answer), bar)
             job.run(answer, stack)
-            return job.transfer
+            return job.transfer.target
     except PlanetError as error:
         source.recover(source.address, error)  # says what to do about a link that is refused
         raise

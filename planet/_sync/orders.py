@@ -359,7 +359,7 @@ class OrdersAPI(_BaseAPI):
             )
         with DownloadBar(disable=not progress_bar) as bar:
             place = target_of(check_directory(directory), filename, self._session, overwrite)
-            return (fetch(self._session, Source(location), place, bar)).target
+            return fetch(self._session, Source(location), place, bar)
 
     def download_order(
         self,

@@ -190,7 +190,7 @@ class _Spoiler:
     async def _whole_hostile_name(self) -> None:
         results, order = self._results()
         if order is None:
-            name = self._fault.name.encode("utf-8").decode("latin-1").replace('"', "").encode("latin-1")
+            name = self._fault.name.replace('"', "").encode("utf-8")
             disposition = (b"content-disposition", b'attachment; filename="' + name + b'"')
             await self._finish([*self._without(b"content-disposition"), disposition], self._body)
             return

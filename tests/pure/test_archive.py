@@ -120,14 +120,14 @@ def test_what_was_unpacked_is_known_again(order):
     outer = Manifest.read(folder)
     file = FileToFetch("order/0.zip", "", folder / "0.zip")
     unpacking = unpack(folder)
-    assert Unpacking(folder, outer, overwrite=False).is_needed(file)
+    assert Unpacking(folder, outer, overwrite=False).done([file]) == []
     (folder / "manifest.json").write_bytes(unpacking.manifest().to_bytes())
     again = Unpacking(folder, outer, overwrite=False)
-    assert not again.is_needed(file)
+    assert again.done([file]) == [file]
     assert again.manifest() == unpacking.manifest()
     assert again.owns_manifest(b"")
     (folder / "PSScene/a.tif").write_bytes(b"x" * 5000)
-    assert Unpacking(folder, outer, overwrite=False).is_needed(file)
+    assert Unpacking(folder, outer, overwrite=False).done([file]) == []
 
 
 def test_two_archives_with_a_file_in_common(order):
