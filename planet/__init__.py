@@ -14,7 +14,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import data_filter, order_request, reporting
+    from . import coverage, data_filter, order_request, reporting
     from ._async.data import DataClient
     from ._async.orders import OrdersClient
     from ._async.planet import AsyncPlanet
@@ -39,6 +39,7 @@ __all__ = [
     "SyncSession",
     "__version__",
     "collect",
+    "coverage",
     "data_filter",
     "order_request",
     "reporting",
@@ -59,8 +60,8 @@ _HOMES = {
 }
 _MODULES = frozenset(
     {
-        "auth", "checksum", "clients", "constants", "data_filter", "exceptions", "geojson", "http", "io", "manifest",
-        "models", "order_request", "reporting", "sandbox", "specs", "sync",
+        "auth", "checksum", "clients", "constants", "coverage", "data_filter", "exceptions", "geojson", "http", "io",
+        "manifest", "models", "order_request", "reporting", "sandbox", "specs", "sync",
     }
 )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """What to make of the pages of a listing: their items, what comes next, and when to stop. It fetches nothing."""
 
+import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -21,19 +22,20 @@ def _under_links(name: str) -> Callable[[dict[str, Any]], Any]:
 
 
 class PageKeys(NamedTuple):
-    """Where an API keeps the items of a page and the link to the next one."""
+    """Where an API keeps the items of a page, the link to the next one, and the link to the page itself."""
 
     items: str
     next_link: Callable[[dict[str, Any]], Any]
+    own_link: Callable[[dict[str, Any]], Any]
 
     @classmethod
     def links(cls, items: str, name: str) -> "PageKeys":
         """The next link stands under `_links` (Orders, Subscriptions: `next`; Data, Basemaps: `_next`)."""
-        return cls(items, _under_links(name))
+        return cls(items, _under_links(name), _under_links("_self"))
 
 
 class Cursor:
-    """The position in a listing. `take` reads a page and returns its items; `url` is the next page, or None."""
+    """Where a listing has got to. `take` reads a page and returns its items; `url` is the next page, or None."""
 
     def __init__(self, keys: PageKeys, limit: int | None) -> None:
         limit = 0 if limit is None else limit
@@ -43,6 +45,10 @@ class Cursor:
         self._left = limit or None  # None: no end but the listing's own
         self._seen: set[str] = set()
         self._empty = 0
+        self._skip = 0  # items of the next page that have been returned already
+        self._page: tuple[str, Any] | None = None  # the current one: the address that answered, and its own link
+        self._taken = 0  # items of the current page
+        self._resumed: str | None = None  # the position at which it begins
         self.url: str | None = None
 
     def take(self, page: dict[str, Any], url: str) -> list[Any]:
@@ -56,11 +62,46 @@ class Cursor:
             )
         self._seen.add(url)
         self._empty = 0 if items else self._empty + 1
+        items, self._skip, skipped = items[self._skip :], 0, min(self._skip, len(items))
         if self._left is not None:
             items = items[: self._left]
             self._left -= len(items)
         self.url = None if self._left == 0 else self._next(page, url)
+        self._page = (url, self._keys.own_link(page))
+        self._taken = skipped + len(items)
         return items
+
+    def position(self, unread: int) -> str | None:
+        """The position, as text, when of the items that were taken last so many have not been returned yet."""
+        page, skip = self.url, self._skip
+        if unread or self.url is None:
+            if self._page is None:
+                return self._resumed
+            url, own = self._page
+            page, skip = join_link(url, own) if isinstance(own, str) else url, self._taken - unread
+        left = None if self._left is None else self._left + unread
+        return json.dumps({"page": page, "skip": skip, "left": left})
+
+    def go_to(self, position: str, trusts: Callable[[str], bool]) -> None:
+        """Begin at a position; its page must be at an address that is trusted.
+
+        Raises:
+            ClientError: it is none.
+        """
+        if self._page is not None:
+            raise ClientError("The results are being read already.", hint="Resume before you begin to read them.")
+        try:
+            saved = json.loads(position)
+            page, skip, left = saved["page"], saved["skip"], saved["left"]
+            sound = isinstance(page, str) and all(type(n) is int and n >= 0 for n in (skip, left or 0))
+        except (TypeError, ValueError, KeyError, RecursionError):
+            sound = False
+        if not sound or not trusts(page):
+            raise ClientError(
+                "This is no position in results of this service.", hint="It is the text that `results.position` gave."
+            )
+        self._resumed, self._skip, self._left = position, skip, left
+        self.url = None if left == 0 else page
 
     def _next(self, page: dict[str, Any], url: str) -> str | None:
         link = self._keys.next_link(page)

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+import orjson
 
 from . import exceptions
 from ._redact import redact, redact_url
@@ -150,13 +151,9 @@ def parse_json(body: bytes, expect: type | None, *, method: str, url: object, st
         InvalidAnswer: it is empty, not JSON, not UTF-8, nested too deeply, or of another type.
     """
     try:
-        value = json.loads(body.decode("utf-8"))
-    except UnicodeDecodeError:
-        problem = "it is not UTF-8"
-    except RecursionError:
-        problem = "it is nested too deeply"
-    except ValueError:
-        problem = "it is not whole JSON" if body.strip() else "it is empty"
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        problem = _not_json(body, str(error))
     else:
         if expect is None or isinstance(value, expect):
             return value
@@ -164,6 +161,19 @@ def parse_json(body: bytes, expect: type | None, *, method: str, url: object, st
     raise InvalidAnswer(
         f"The service's answer makes no sense: {problem}", method=method, url=redact_url(url), status_code=status
     )
+
+
+def _not_json(body: bytes, reason: str) -> str:
+    """Why a body is no JSON."""
+    if not body.strip():
+        return "it is empty"
+    if "depth" in reason or "recursion" in reason:
+        return "it is nested too deeply"
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return "it is not UTF-8"
+    return "it is not whole JSON"
 
 
 def error_from_httpx(error: Exception, method: str, url: object) -> PlanetError:

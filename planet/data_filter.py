@@ -1,16 +1,25 @@
-"""Filters for searches of the catalogue: functions that return the dictionaries that the service takes."""
+"""Filters for searches of the catalogue: functions that return the dictionaries that the service takes.
+
+What they return can be composed: `&` is both, `|` is either, `~` is not.
+
+    clear = data_filter.range_filter("cloud_cover", lte=0.1) & data_filter.std_quality_filter()
+    not_mine = ~data_filter.permission_filter()
+"""
 
 import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from . import geojson
+from ._filter_check import check_filter
 from .exceptions import ClientError, PlanetError
 from .io import rfc3339
 
 __all__ = [
+    "Filter",
     "and_filter",
     "asset_filter",
+    "check_filter",
     "date_range_filter",
     "empty_filter",
     "geometry_filter",
@@ -24,29 +33,70 @@ __all__ = [
     "update_filter",
 ]
 
-Json = dict[str, Any]
-
 RELATIONS = ("intersects", "contains", "within", "disjoint")
 
 
-def empty_filter() -> Json:
+class Filter(dict[str, Any]):
+    """A filter: a dictionary that is sent as it is, and that can be composed with others, plain ones included.
+
+    Example:
+        ```python
+        from datetime import datetime
+
+        from planet import data_filter
+
+        june = data_filter.date_range_filter("acquired", gte=datetime(2022, 6, 1), lt=datetime(2022, 7, 1))
+        clear = data_filter.range_filter("cloud_cover", lt=0.1)
+        items = [item async for item in pl.data.search(["PSScene"], june & clear, geometry=aoi, limit=5)]
+        ```
+    """
+
+    def __and__(self, other: Mapping[str, Any]) -> "Filter":
+        return _joined("AndFilter", self, other)
+
+    def __rand__(self, other: Mapping[str, Any]) -> "Filter":
+        return _joined("AndFilter", other, self)
+
+    def __or__(self, other: Mapping[str, Any]) -> "Filter":  # type: ignore[override]  # a union of dictionaries has no sense here
+        return _joined("OrFilter", self, other)
+
+    def __ror__(self, other: Mapping[str, Any]) -> "Filter":  # type: ignore[override]
+        return _joined("OrFilter", other, self)
+
+    __ior__ = __or__  # type: ignore[assignment]  # `a |= b` makes a new filter: others may hold the old one
+
+    def __invert__(self) -> "Filter":
+        return not_filter(self)
+
+
+def _joined(kind: str, *filters: Any) -> Filter:
+    """Filters joined; those of the same kind already are taken apart, so that long chains stay flat."""
+    config: list[Any] = []
+    for node in filters:
+        if not isinstance(node, Mapping):
+            raise ClientError(f"{node!r} is no filter.", hint="Make one with planet.data_filter.")
+        config += node["config"] if node.get("type") == kind and isinstance(node.get("config"), list) else [node]
+    return Filter(type=kind, config=config)
+
+
+def empty_filter() -> Filter:
     """Everything."""
     return and_filter([])
 
 
-def and_filter(nested_filters: Sequence[Mapping[str, Any]]) -> Json:
-    """What passes all of them."""
-    return {"type": "AndFilter", "config": list(nested_filters)}
+def and_filter(nested_filters: Sequence[Mapping[str, Any]]) -> Filter:
+    """What passes all of them; of none: everything."""
+    return Filter(type="AndFilter", config=list(nested_filters))
 
 
-def or_filter(nested_filters: Sequence[Mapping[str, Any]]) -> Json:
-    """What passes any of them."""
-    return {"type": "OrFilter", "config": list(nested_filters)}
+def or_filter(nested_filters: Sequence[Mapping[str, Any]]) -> Filter:
+    """What passes any of them; of none: nothing."""
+    return Filter(type="OrFilter", config=list(nested_filters))
 
 
-def not_filter(nested_filter: Mapping[str, Any]) -> Json:
+def not_filter(nested_filter: Mapping[str, Any]) -> Filter:
     """What does not pass it."""
-    return {"type": "NotFilter", "config": nested_filter}
+    return Filter(type="NotFilter", config=nested_filter)
 
 
 def date_range_filter(
@@ -55,7 +105,7 @@ def date_range_filter(
     lt: datetime.datetime | None = None,
     gte: datetime.datetime | None = None,
     lte: datetime.datetime | None = None,
-) -> Json:
+) -> Filter:
     """A time within bounds.
 
     Args:
@@ -74,12 +124,7 @@ def date_range_filter(
         june = data_filter.date_range_filter("acquired", gte=datetime(2022, 6, 1), lt=datetime(2022, 7, 1))
         ```
     """
-    bounds = _bounds(gt=gt, lt=lt, gte=gte, lte=lte)
-    return {
-        "type": "DateRangeFilter",
-        "field_name": field_name,
-        "config": {name: _time(name, bound) for name, bound in bounds.items()},
-    }
+    return _field("DateRangeFilter", field_name, _times(gt=gt, lt=lt, gte=gte, lte=lte))
 
 
 def range_filter(
@@ -88,13 +133,13 @@ def range_filter(
     lt: float | None = None,
     gte: float | None = None,
     lte: float | None = None,
-) -> Json:
-    """A number within bounds; `cloud_cover` runs from 0 to 1.
+) -> Filter:
+    """A number within bounds; `cloud_cover` runs from 0 to 1, the fields that end in `_percent` from 0 to 100.
 
     Raises:
         PlanetError: there is no bound.
     """
-    return {"type": "RangeFilter", "field_name": field_name, "config": _bounds(gt=gt, lt=lt, gte=gte, lte=lte)}
+    return _field("RangeFilter", field_name, _bounds(gt=gt, lt=lt, gte=gte, lte=lte))
 
 
 def update_filter(
@@ -103,32 +148,27 @@ def update_filter(
     lt: datetime.datetime | None = None,
     gte: datetime.datetime | None = None,
     lte: datetime.datetime | None = None,
-) -> Json:
+) -> Filter:
     """Items whose field has changed since *gt* or *gte*; the service knows no upper bound here.
 
     Raises:
         PlanetError: there is no lower bound.
     """
-    bounds = _bounds(gt=gt, gte=gte)
-    return {
-        "type": "UpdateFilter",
-        "field_name": field_name,
-        "config": {name: _time(name, bound) for name, bound in bounds.items()},
-    }
+    return _field("UpdateFilter", field_name, _times(gt=gt, gte=gte))
 
 
-def geometry_filter(geom: Any, relation: str | None = None) -> Json:
+def geometry_filter(geom: Any, relation: str | None = None) -> Filter:
     """Items by where they lie.
 
     Args:
-        geom: in any form that `planet.geojson` takes.
+        geom: in any form that `planet.geojson` takes, a reference to a feature among them.
         relation: what the footprint does to it: `intersects` (the service's default), `contains`, `within`, `disjoint`.
 
     Raises:
         GeoJSONError, FeatureError: the geometry is not valid.
         ClientError: the relation is none that there is.
     """
-    config: Json = {"type": "GeometryFilter", "field_name": "geometry", "config": geojson.as_geom_or_ref(geom)}
+    config = _field("GeometryFilter", "geometry", geojson.as_geom_or_ref(geom))
     if relation is not None:
         if relation not in RELATIONS:
             raise ClientError(f"relation is {relation!r}.", hint=f"It is one of {', '.join(RELATIONS)}.")
@@ -136,36 +176,58 @@ def geometry_filter(geom: Any, relation: str | None = None) -> Json:
     return config
 
 
-def number_in_filter(field_name: str, values: Sequence[float]) -> Json:
+def number_in_filter(field_name: str, values: Sequence[float]) -> Filter:
     """A number that is one of these."""
-    return {"type": "NumberInFilter", "field_name": field_name, "config": list(values)}
+    return _field("NumberInFilter", field_name, list(values))
 
 
-def string_in_filter(field_name: str, values: Sequence[str]) -> Json:
-    """A text that is one of these, whole and in the same case."""
-    return {"type": "StringInFilter", "field_name": field_name, "config": list(values)}
+def string_in_filter(field_name: str, values: Sequence[str]) -> Filter:
+    """A text that is one of these, whole and in the same case.
+
+    Raises:
+        ClientError: *values* is a single text: a list of its characters is hardly what is meant.
+    """
+    return _field("StringInFilter", field_name, _several("values", values))
 
 
-def asset_filter(asset_types: Sequence[str]) -> Json:
-    """Items that have any of these assets."""
-    return {"type": "AssetFilter", "config": list(asset_types)}
+def asset_filter(asset_types: Sequence[str]) -> Filter:
+    """Items that have any of these assets; for all of them, join several with `&`.
+
+    Raises:
+        ClientError: *asset_types* is a single text.
+    """
+    return Filter(type="AssetFilter", config=_several("asset_types", asset_types))
 
 
-def permission_filter() -> Json:
+def permission_filter() -> Filter:
     """Items of which this account may download something."""
-    return {"type": "PermissionFilter", "config": ["assets:download"]}
+    return Filter(type="PermissionFilter", config=["assets:download"])
 
 
-def std_quality_filter() -> Json:
+def std_quality_filter() -> Filter:
     """Items of standard quality."""
     return string_in_filter("quality_category", ["standard"])
 
 
-def _bounds(**bounds: Any) -> Json:
+def _field(kind: str, field_name: str, config: Any) -> Filter:
+    return Filter(type=kind, field_name=field_name, config=config)
+
+
+def _several(name: str, values: Sequence[str]) -> list[str]:
+    if isinstance(values, str):
+        raise ClientError(f"{name} is a single text, {values!r}.", hint=f"It is a list, such as [{values!r}].")
+    return list(values)
+
+
+def _bounds(**bounds: Any) -> dict[str, Any]:
     given = {name: bound for name, bound in bounds.items() if bound is not None}
     if not given:
         raise PlanetError("The filter has no bound.", hint=f"Give at least one of {', '.join(bounds)}.")
     return given
+
+
+def _times(**bounds: Any) -> dict[str, Any]:
+    return {name: _time(name, bound) for name, bound in _bounds(**bounds).items()}
 
 
 def _time(name: str, bound: Any) -> str:

@@ -1,5 +1,6 @@
 """The account of a download: what became of every file."""
 
+import errno
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -7,11 +8,22 @@ from typing import Any
 
 import attrs
 
-from .exceptions import DownloadError, PlanetError
+from .exceptions import AuthError, DownloadError, InvalidAPIKey, OverQuota, PlanetError
 
-__all__ = ["DownloadReport", "FileOutcome"]
+__all__ = ["DownloadReport", "FileOutcome", "ends_all"]
 
 _NAMED = 20  # failures that the text of the error names; its attributes have all of them
+
+
+# Problems of one name. Any other problem of the disk will be no better for the next file.
+_OWN_PROBLEMS = {errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.EINVAL, errno.ELOOP}
+
+
+def ends_all(error: Exception) -> bool:
+    """Whether what has kept one file from being fetched would keep all others as well."""
+    if isinstance(error, OSError):
+        return error.errno not in _OWN_PROBLEMS
+    return isinstance(error, (AuthError, InvalidAPIKey, OverQuota)) and not error.of_link
 
 
 @attrs.frozen
@@ -19,7 +31,7 @@ class FileOutcome:
     """What became of one file.
 
     Attributes:
-        name: what the service calls it: `<order id>/<path in the layout>`.
+        name: what the service calls it: `<order id>/<path in the layout>`, or `<item type>/<item id>/<asset type>`.
         path: where it is, or would be.
         outcome: `fetched`, `kept` (it was there already, and right), `unpacked` (an archive, of which the files are
             there) or `failed`.

@@ -194,6 +194,7 @@ class DownloadBar(ProgressBar):
         self._flying: dict[Path, None] = {}
         self._received: dict[Path, int] = {}
         self._kept = 0
+        self._waiting = 0
         self._said = time.monotonic()
         self._lock = threading.Lock()  # the files of an order come in several threads
 
@@ -209,7 +210,14 @@ class DownloadBar(ProgressBar):
             self.bar = _Lines(total=self.total)
 
     def _describe(self) -> str:
-        return "download" if self.files == 1 else f"{self.done}/{self.files} files"
+        text = "download" if self.files == 1 else f"{self.done}/{self.files} files"
+        return f"{text}, {self._waiting} not ready" if self._waiting else text
+
+    def waiting(self, change: int) -> None:
+        """So many more (or fewer) files cannot be fetched yet: the service is at work on them."""
+        with self._lock:
+            self._waiting += change
+            self._show()
 
     def start(self, path: Path) -> None:
         """A file is under way."""
@@ -233,8 +241,7 @@ class DownloadBar(ProgressBar):
                 self.bar.update(count)
                 return
             self.bar.n += count
-            if time.monotonic() - self._said >= _LINE_EVERY:
-                self._line()
+            self._show()
 
     def failed(self, path: Path) -> None:
         """A file is not under way any more."""
@@ -260,7 +267,10 @@ class DownloadBar(ProgressBar):
         self.bar = None
 
     def _show(self) -> None:
-        if self.bar is not None and not isinstance(self.bar, _Lines):
+        if isinstance(self.bar, _Lines):
+            if time.monotonic() - self._said >= _LINE_EVERY:
+                self._line()
+        elif self.bar is not None:
             self.bar.set_description_str(self._describe(), refresh=False)
             names = [_short(path.name) for path in list(self._flying)[:_SHOWN]]
             more = len(self._flying) - len(names)
@@ -270,7 +280,8 @@ class DownloadBar(ProgressBar):
         self._said = time.monotonic()
         size = f"{self.bar.n / 1e6:.1f}" + (f" of {self.total / 1e6:.1f}" if self.total else "")
         kept = f", {self._kept} already there" if self._kept else ""
-        self.bar.set_description_str(f"{self.done} of {self.files} files, {size} MB{kept}")
+        waiting = f", {self._waiting} not ready" if self._waiting else ""
+        self.bar.set_description_str(f"{self.done} of {self.files} files, {size} MB{kept}{waiting}")
         self.bar.print()
 
 

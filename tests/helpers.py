@@ -4,6 +4,8 @@ import contextlib
 import socket
 import threading
 
+import httpx
+
 from planet import order_request
 
 OREGON = {
@@ -19,6 +21,34 @@ ITEMS = ["20220304_093300_37_2430", "20220305_093440_25_2429"]
 def an_order(name="an order", items=ITEMS[:1], bundle="analytic_udm2", **details):
     """A small request for an order."""
     return order_request.build_request(name, [order_request.product(list(items), bundle, "PSScene")], **details)
+
+
+def let_go_once(sandbox, monkeypatch):
+    """Let the sandbox forget once that an asset was activated; what it has forgotten goes into the list returned."""
+    forgotten = []
+    settle = sandbox._world.settle_asset
+
+    async def once(asset):
+        if not forgotten and asset.status == "activating":
+            forgotten.append(asset)
+            asset.status = "inactive"
+        await settle(asset)
+
+    monkeypatch.setattr(sandbox._world, "settle_asset", once)
+    return forgotten
+
+
+class Made(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that is made when it is read, and held by nobody; for httpx's transports of both colours."""
+
+    def __init__(self, make):
+        self._make = make
+
+    def __iter__(self):
+        yield self._make()
+
+    async def __aiter__(self):
+        yield self._make()
 
 
 class Parrot:

@@ -1,29 +1,41 @@
-"""The Data API: search the catalogue."""
+"""The Data API: search the catalogue. What it does with assets is in `assets`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .. import geojson, specs
+from .. import geojson
+from .._data import (
+    LIST_SEARCH_TYPE,
+    LIST_SEARCH_TYPE_DEFAULT,
+    LIST_SORT_DEFAULT,
+    LIST_SORT_ORDER,
+    SEARCH_SORT,
+    SEARCH_SORT_DEFAULT,
+    STATS_INTERVAL,
+    check_search_id,
+    choice,
+    page_size,
+    saved_search_body,
+    search_body,
+)
+from .._given import given
 from .._paging import PageKeys
-from ..data_filter import empty_filter
-from ..exceptions import ClientError
-from ..models import Item
-from .base import _BaseClient
+from ..models import Item, Search
+from .assets import AssetMethods
 from .pager import Pager
 
-__all__ = ["SEARCH_SORT", "SEARCH_SORT_DEFAULT", "DataClient"]
+__all__ = ["DataClient"]
 
-SEARCH_SORT = ("published desc", "published asc", "acquired desc", "acquired asc")
-SEARCH_SORT_DEFAULT = "published desc"
-
-_PAGE_SIZE = 250  # the service's own, and its largest: a smaller one is asked for where fewer are wanted
 _ITEMS = PageKeys.links("features", "_next")
+_SEARCHES = PageKeys.links("searches", "_next")
 
 
-class DataClient(_BaseClient):
-    """Search Planet's catalogue.
+class DataClient(AssetMethods):
+    """Search Planet's catalogue, and download single assets of what is found.
+
+    Nothing here spends quota but the downloads.
 
     Example:
         ```python
@@ -50,7 +62,7 @@ class DataClient(_BaseClient):
     ) -> Pager[Item]:
         """The items that pass a filter.
 
-        `POST /quick-search`. It spends no quota.
+        `POST /quick-search`
 
         Args:
             item_types: for example `["PSScene"]`.
@@ -59,11 +71,11 @@ class DataClient(_BaseClient):
             sort: `published desc` (the default), `published asc`, `acquired desc` or `acquired asc`.
             limit: the most items to return; 0 is all.
             geometry: only items whose footprint it intersects, in any form that `planet.geojson` takes.
-            validate: check the item types against the catalogue; False sends them as they are.
+            validate: check item types and filter before they are sent; False sends them as they are.
 
         Raises:
             SpecificationException: an item type is not in the catalogue.
-            ClientError: the sort order is none that there is.
+            ClientError: the filter makes no sense, or the sort order is none that there is.
             GeoJSONError, FeatureError: the geometry is not valid.
 
         Example:
@@ -77,21 +89,195 @@ class DataClient(_BaseClient):
                 print(item.id, item.acquired, item.cloud_cover)
             ```
         """
-        if isinstance(item_types, str) or not item_types:
-            raise ClientError(f"item_types is {item_types!r}.", hint="It is a list, such as ['PSScene'].")
-        body: dict[str, Any] = {
-            "filter": search_filter or empty_filter(),
-            "item_types": [specs.validate_data_item_type(t) for t in item_types] if validate else list(item_types),
-        }
-        if geometry is not None:
-            body["geometry"] = geojson.as_geom_or_ref(geometry)
-        if name is not None:
-            body["name"] = name
+        body = search_body(item_types, search_filter, geometry, name=name, validate=validate)
+        return self._items("POST", self._url("/quick-search"), sort, limit, body)
+
+    def _items(self, method: str, url: str, sort: str | None, limit: int, body: Any = None) -> Pager[Item]:
+        params = {"_sort": choice("sort", sort, SEARCH_SORT, SEARCH_SORT_DEFAULT), "_page_size": page_size(limit)}
+        return self._list(url, _ITEMS, Item, limit, params, method=method, json=body)
+
+    async def create_search(
+        self,
+        item_types: Sequence[str],
+        search_filter: Mapping[str, Any],
+        name: str,
+        enable_email: bool = False,
+        geometry: Any = None,
+        *,
+        validate: bool = True,
+    ) -> Search:
+        """Save a search, to be run again and again.
+
+        `POST /searches`. It is not repeated blindly: where no answer comes, look with `list_searches` first.
+
+        Args:
+            item_types: for example `["PSScene"]`.
+            search_filter: made by `planet.data_filter`.
+            name: what it is called.
+            enable_email: have the service send a mail every day about what is new.
+            geometry: only items whose footprint it intersects.
+            validate: check item types and filter before they are sent.
+
+        Raises:
+            OutcomeUnknown: it may or may not have been saved.
+
+        Example:
+            ```python
+            from planet import data_filter
+
+            clear = data_filter.range_filter("cloud_cover", lt=0.1)
+            search = await pl.data.create_search(["PSScene"], clear, "clear days", geometry=aoi)
+            items = [item async for item in pl.data.run_search(search.id, limit=5)]
+            ```
+        """
+        body = saved_search_body(item_types, search_filter, name, enable_email, geometry, validate=validate)
+        return Search(await self._send("POST", self._url("/searches"), body))
+
+    async def update_search(
+        self,
+        search_id: str,
+        item_types: Sequence[str],
+        search_filter: Mapping[str, Any],
+        name: str,
+        enable_email: bool = False,
+        geometry: Any = None,
+        *,
+        validate: bool = True,
+    ) -> Search:
+        """Replace a saved search: everything about it that is not given is lost.
+
+        `PUT /searches/{id}`; the arguments are those of `create_search`.
+
+        Raises:
+            MissingResource: there is no such search.
+
+        Example:
+            ```python
+            from planet import data_filter
+
+            search = await pl.data.create_search(["PSScene"], data_filter.empty_filter(), "everything")
+            clear = data_filter.range_filter("cloud_cover", lt=0.1)
+            search = await pl.data.update_search(search.id, ["PSScene"], clear, "clear days")
+            ```
+        """
+        body = saved_search_body(item_types, search_filter, name, enable_email, geometry, validate=validate)
+        return Search(await self._send("PUT", self._url("/searches/{}", search_id), body))
+
+    def list_searches(
+        self, sort: str = LIST_SORT_DEFAULT, search_type: str = LIST_SEARCH_TYPE_DEFAULT, limit: int = 100
+    ) -> Pager[Search]:
+        """The searches that the service keeps.
+
+        `GET /searches`
+
+        Args:
+            sort: `created desc` (the default) or `created asc`.
+            search_type: `any` (the default), `saved` or `quick`: every search that was made is kept for a while.
+            limit: the most searches to return; 0 is all.
+
+        Raises:
+            ClientError: the sort order or the type is none that there is.
+
+        Example:
+            ```python
+            async for search in pl.data.list_searches(search_type="saved", limit=5):
+                print(search.id, search.name)
+            ```
+        """
         params = {
-            "_sort": _sort(sort),
-            "_page_size": limit if isinstance(limit, int) and 0 < limit < _PAGE_SIZE else None,
+            "_sort": choice("sort", sort, LIST_SORT_ORDER, LIST_SORT_DEFAULT),
+            "search_type": choice("search_type", search_type, LIST_SEARCH_TYPE, LIST_SEARCH_TYPE_DEFAULT),
+            "_page_size": page_size(limit),
         }
-        return self._list(self._url("/quick-search"), _ITEMS, Item, limit, params, method="POST", json=body)
+        return self._list(self._url("/searches"), _SEARCHES, Search, limit, params)
+
+    async def get_search(self, search_id: str) -> Search:
+        """One search.
+
+        `GET /searches/{id}`
+
+        Raises:
+            MissingResource: there is no such search.
+
+        Example:
+            ```python
+            found = await pl.data.list_searches(limit=1).first()
+            search = await pl.data.get_search(found.id) if found else None
+            ```
+        """
+        return Search(await self._get(self._url("/searches/{}", search_id)))
+
+    async def delete_search(self, search_id: str) -> None:
+        """Delete a search.
+
+        `DELETE /searches/{id}`
+
+        Raises:
+            MissingResource: there is no such search.
+
+        Example:
+            ```python
+            async for search in pl.data.list_searches(search_type="saved"):
+                if search.name == "clear days":
+                    await pl.data.delete_search(search.id)
+            ```
+        """
+        await self._session.request("DELETE", self._url("/searches/{}", search_id))
+
+    def run_search(self, search_id: str, sort: str | None = None, limit: int = 100) -> Pager[Item]:
+        """The items that a saved search finds now.
+
+        `GET /searches/{id}/results`
+
+        Args:
+            search_id: the search.
+            sort: as in `search`.
+            limit: the most items to return; 0 is all.
+
+        Raises:
+            ClientError: the id is none, or the sort order is none that there is.
+            MissingResource: there is no such search.
+
+        Example:
+            ```python
+            search = await pl.data.list_searches(search_type="saved", limit=1).first()
+            items = [item async for item in pl.data.run_search(search.id, limit=5)] if search else []
+            ```
+        """
+        return self._items("GET", self._url("/searches/{}/results", check_search_id(search_id)), sort, limit)
+
+    async def get_stats(
+        self, item_types: Sequence[str], search_filter: Mapping[str, Any], interval: str, *, validate: bool = True
+    ) -> dict[str, Any]:
+        """How many items pass a filter, by when they were acquired.
+
+        `POST /stats`
+
+        Args:
+            item_types: for example `["PSScene"]`.
+            search_filter: made by `planet.data_filter`.
+            interval: `hour`, `day`, `week`, `month` or `year`.
+            validate: check item types and filter before they are sent.
+
+        Returns:
+            `{"interval": …, "utc_offset": …, "buckets": [{"start_time": …, "count": …}]}`
+
+        Raises:
+            ClientError: the interval is none that there is, or the filter makes no sense.
+
+        Example:
+            ```python
+            from planet import data_filter
+
+            stats = await pl.data.get_stats(["PSScene"], data_filter.geometry_filter(aoi), "month")
+            print(sum(bucket["count"] for bucket in stats["buckets"]))
+            ```
+        """
+        body = {
+            "interval": choice("interval", interval, STATS_INTERVAL),
+            **search_body(item_types, search_filter, validate=validate),
+        }
+        return await self._send("POST", self._url("/stats"), body, repeatable=True)
 
     async def get_item(self, item_type_id: str, item_id: str) -> Item:
         """One item of the catalogue.
@@ -108,11 +294,39 @@ class DataClient(_BaseClient):
         """
         return Item(await self._get(self._url("/item-types/{}/items/{}", item_type_id, item_id)))
 
+    async def get_item_coverage(
+        self, item_type_id: str, item_id: str, geometry: Any, mode: str | None = None, band: str | None = None
+    ) -> dict[str, Any]:
+        """How much of an area is clear in an item, as the service computes it from the item's mask.
 
-def _sort(sort: str | None) -> str | None:
-    """The order of results as it is sent: nothing for the service's default."""
-    if sort is None:
-        return None
-    if sort.lower() not in SEARCH_SORT:
-        raise ClientError(f"sort is {sort!r}.", hint=f"It is one of {', '.join(map(repr, SEARCH_SORT))}.")
-    return None if sort.lower() == SEARCH_SORT_DEFAULT else sort.lower()
+        `POST /item-types/{type}/items/{id}/coverage`. How much of the area the item covers at all is told without the
+        service by `planet.coverage`.
+
+        Args:
+            item_type_id: for example `PSScene`.
+            item_id: the item.
+            geometry: the area, in any form that `planet.geojson` takes.
+            mode: `UDM2` or `estimate`.
+            band: the band of the mask to count, for example `cloud`; left out: `clear`.
+
+        Returns:
+            `{"clear_percent": 28, "status": "complete"}`
+
+        Raises:
+            MissingResource: there is no such item.
+
+        Example:
+            ```python
+            clear = await pl.data.get_item_coverage("PSScene", "20220304_093300_37_2430", geometry=aoi)
+            print(clear["status"])
+            ```
+        """
+        answer = await self._session.request(
+            "POST",
+            self._url("/item-types/{}/items/{}/coverage", item_type_id, item_id),
+            json={"geometry": geojson.as_geom_or_ref(geometry)},
+            params=given(mode=mode, band=band) or None,
+            expect=dict,
+            repeatable=True,
+        )
+        return answer.json()  # type: ignore[no-any-return]  # expect says so

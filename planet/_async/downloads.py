@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from time import monotonic
@@ -34,25 +34,31 @@ _IDENTITY = {"Accept-Encoding": "identity"}
 Place = Callable[[Any], Transfer]
 
 
-async def fetch(session: Session, source: Source, place: Transfer | Place, bar: DownloadBar) -> Path:
+async def fetch(session: Session, source: Source, place: Transfer | Place, bar: DownloadBar) -> Job:
     """Bring one file home; *place* is its transfer, or makes it from the answer where only that knows the name.
+
+    What is returned is done: its `transfer.target` is the file.
 
     Raises:
         DownloadError: it did not come whole, or something else is in its place.
         APIError, NetworkError: the server did not give it.
     """
     if isinstance(place, Transfer):
-        await Job(session, source, place, bar).run()
-        return place.target
-    try:
-        async with AsyncExitStack() as stack:
-            answer = await stack.enter_async_context(session.download(source.address, _IDENTITY))
-            job = Job(session, source, place(answer), bar)
-            await job.run(answer, stack)
-            return job.transfer.target
-    except PlanetError as error:
-        await source.recover(source.address, error)  # says what to do about a link that is refused
-        raise
+        job = Job(session, source, place, bar)
+        await job.run()
+        return job
+    begun: Job | None = None
+    while True:
+        address = source.address
+        try:
+            async with AsyncExitStack() as stack:
+                answer = await stack.enter_async_context(session.download(address, _IDENTITY))
+                begun = Job(session, source, place(answer), bar)
+                await begun.run(answer, stack)
+                return begun
+        except PlanetError as error:
+            if begun is not None or not await source.recover(address, error):
+                raise
 
 
 class Job:
@@ -216,14 +222,20 @@ class Job:
         self.bar.seen(self.transfer.target, self.transfer.received)
 
 
-def target_of(directory: Path, filename: str | None, session: Session, overwrite: bool) -> Transfer | Place:
+def target_of(
+    directory: Path,
+    filename: str | None,
+    session: Session,
+    overwrite: bool,
+    digests: Mapping[str, str | None] | None = None,
+) -> Transfer | Place:
     """Where a single file goes: by the name that was asked for, else by the one that the server gives it."""
     if filename is not None:
-        return Transfer(directory / filename, overwrite=overwrite, retry=session.retry)
+        return Transfer(directory / filename, digests=digests, overwrite=overwrite, retry=session.retry)
 
     def place(response: Any) -> Transfer:
         name = name_of(response.headers, unquote(urlsplit(str(response.url)).path))
-        return Transfer(directory / name, overwrite=overwrite, retry=session.retry)
+        return Transfer(directory / name, digests=digests, overwrite=overwrite, retry=session.retry)
 
     return place
 

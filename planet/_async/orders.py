@@ -357,7 +357,7 @@ class OrdersClient(_BaseClient):
             )
         with DownloadBar(disable=not progress_bar) as bar:
             place = target_of(check_directory(directory), filename, self._session, overwrite)
-            return await fetch(self._session, Source(location), place, bar)
+            return (await fetch(self._session, Source(location), place, bar)).transfer.target
 
     async def download_order(
         self,

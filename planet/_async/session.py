@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ssl
+import weakref
 from collections import Counter
-from collections.abc import AsyncIterator, Hashable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from time import monotonic
@@ -19,7 +20,7 @@ from .._redact import guard_logs, redact, redact_url
 from .._redirects import MAX_REDIRECTS, follow
 from .._response import MAX_BODY, MAX_ERROR_BODY, error_from_httpx, error_from_status, never_sent
 from .._retry import Attempt, RetryPolicy
-from .._runtime._async import close_later, pool_key, run_blocking, sleep
+from .._runtime._async import Ahead, close_later, pool_key, run_blocking, sleep
 from .._settings import Settings, Timeouts, resolve_base_url
 from ..auth import Auth
 from ..exceptions import ClientError, InvalidAnswer, PlanetError
@@ -144,6 +145,7 @@ class Session:
         self.created: set[str] = set()  # the ids of what was created here, to tell it from what was lost
         self._origins = {origin(settings.base_url)}
         self._pools: dict[Hashable, Pool] = {}
+        self._under_way: weakref.WeakSet[Ahead[Any]] = weakref.WeakSet()
         self._closed = False
         close_later(self, self._pools)
 
@@ -161,6 +163,8 @@ class Session:
     async def aclose(self) -> None:
         """Close the connections. The session cannot be used any more."""
         self._closed = True
+        for ahead in list(self._under_way):
+            await ahead.aclose()
         pool = self._pools.pop(pool_key(), None)
         if pool is not None:
             await pool.aclose()
@@ -210,6 +214,19 @@ class Session:
     def trust(self, url: str) -> None:
         """Send the credentials to the origin of *url* as well: the user has named it as an API's address."""
         self._origins.add(origin(url))
+
+    def trusts(self, url: str) -> bool:
+        """Whether the credentials may go to that address."""
+        try:
+            return origin(url) in self._origins
+        except ClientError:
+            return False
+
+    def ahead(self, function: Callable[..., Any], *args: Any) -> Ahead[Any]:
+        """Begin a call whose result will be wanted soon; it does not outlast the session."""
+        ahead = Ahead[Any](function, *args)
+        self._under_way.add(ahead)
+        return ahead
 
     async def request(
         self,

@@ -1,18 +1,21 @@
 """The asynchronous half of the seam. Its twin, name for name, is `_sync.py`."""
 
+import asyncio
+import contextvars
 import importlib
 import inspect
 import os
 import threading
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Sized
+from collections.abc import AsyncIterable, Awaitable, Callable, Hashable, Iterable, Sized
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext, suppress
-from typing import Any, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 import anyio
 import anyio.lowlevel
 import anyio.to_thread
 import h11  # noqa: F401
 import httpcore
+import sniffio
 from anyio.lowlevel import RunVar
 
 from ._sync import Stop, Stopped, run_stoppably
@@ -20,9 +23,11 @@ from ._sync import Stop, Stopped, run_stoppably
 __all__ = [
     "AGENT_SUFFIX",
     "APP",
+    "Ahead",
     "Slots",
     "call",
     "close_later",
+    "gather",
     "make_stoppable",
     "map_bounded",
     "network",
@@ -134,6 +139,66 @@ async def map_bounded(function: Callable[[T], Awaitable[R]], items: Iterable[T],
 
 def _workers(items: Iterable[Any], limit: int) -> int:
     return min(limit, len(items)) if isinstance(items, Sized) else limit
+
+
+async def gather(items: Iterable[T] | AsyncIterable[T]) -> list[T]:
+    """All items of a listing, or of anything else that can be iterated over."""
+    if isinstance(items, AsyncIterable):
+        return [item async for item in items]
+    return list(items)
+
+
+class Ahead(Generic[R]):
+    """A call that is under way before its result is needed.
+
+    It belongs to no task: whoever asks for the result may be another one, or nobody. So it ends at the latest with the
+    event loop; `aclose` ends it at once.
+    """
+
+    def __init__(self, function: Callable[..., Awaitable[R]], *args: Any) -> None:
+        self._function = function
+        self._args = args
+        self._home = pool_key()
+        self._ended = anyio.Event()
+        self._scope = anyio.CancelScope()
+        self._results: list[R] = []
+        self._error: Exception | None = None
+        if sniffio.current_async_library() == "trio":
+            import trio
+
+            trio.lowlevel.spawn_system_task(self._run, context=contextvars.copy_context())
+        else:
+            self._task = asyncio.get_running_loop().create_task(self._run())  # the loop itself holds it only weakly
+
+    async def _run(self) -> None:
+        try:
+            with self._scope:
+                self._results.append(await self._function(*self._args))
+        except Exception as error:
+            self._error = error
+        finally:
+            self._ended.set()
+
+    async def result(self) -> R:
+        """What the call returns or raises. If it was cut off, or begun in another event loop, it is made now."""
+        if self._home == pool_key():
+            try:
+                await self._ended.wait()
+            except anyio.get_cancelled_exc_class():
+                self._scope.cancel()
+                raise
+            if self._results:
+                return self._results.pop()
+            if self._error is not None:
+                error, self._error = self._error, None
+                raise error
+        return await self._function(*self._args)
+
+    async def aclose(self) -> None:
+        """End it, and wait until it has ended."""
+        if self._home == pool_key():
+            self._scope.cancel()
+            await self._ended.wait()
 
 
 async def call(callback: Callable[..., Any], *args: Any) -> None:

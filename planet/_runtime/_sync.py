@@ -8,14 +8,16 @@ import time
 import weakref
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sized
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 __all__ = [
     "AGENT_SUFFIX",
     "APP",
+    "Ahead",
     "Slots",
     "call",
     "close_later",
+    "gather",
     "make_stoppable",
     "map_bounded",
     "network",
@@ -170,6 +172,71 @@ def map_bounded(function: Callable[[T], R], items: Iterable[T], *, limit: int) -
 
 def _workers(items: Iterable[Any], limit: int) -> int:
     return min(limit, len(items)) if isinstance(items, Sized) else limit
+
+
+def gather(items: Iterable[T]) -> list[T]:
+    """All items of a listing, or of anything else that can be iterated over."""
+    if hasattr(items, "__aiter__"):
+        raise TypeError("these are results of an asynchronous client, and this is the blocking one")
+    return list(items)
+
+
+class Ahead(Generic[R]):
+    """A call that is under way before its result is needed, in a thread of its own.
+
+    The thread is a daemon: a program that ends does not wait for it. `close` ends it at once.
+    """
+
+    def __init__(self, function: Callable[..., R], *args: Any) -> None:
+        self._function = function
+        self._args = args
+        self._home: Hashable = pool_key()
+        self._ended = threading.Event()
+        self._stop = Stop(None)
+        self._results: list[R] = []
+        self._error: BaseException | None = None
+        run = contextvars.copy_context().run
+        try:
+            threading.Thread(target=run, args=(self._run,), name="planet-ahead", daemon=True).start()
+        except RuntimeError:  # the program is ending, or can have no more threads: the call is made when it is needed
+            self._home = None
+
+    def _run(self) -> None:
+        try:
+            self._results.append(run_stoppably(self._stop, self._function, *self._args))
+        except Stopped:
+            return
+        except BaseException as error:
+            self._error = error
+        finally:
+            self._ended.set()
+
+    def result(self) -> R:
+        """What the call returns or raises. If it was cut off, or begun in another process, it is made now."""
+        if self._home == pool_key():
+            try:
+                with on_stop(self._stop.set):
+                    self._wait()
+            except BaseException:
+                self._stop.set()
+                raise
+            check_stop()
+            if self._results:
+                return self._results.pop()
+            if self._error is not None:
+                error, self._error = self._error, None
+                raise error
+        return self._function(*self._args)
+
+    def close(self) -> None:
+        """End it, and wait until it has ended."""
+        if self._home == pool_key():
+            self._stop.set()
+            self._wait()
+
+    def _wait(self) -> None:
+        while not self._ended.wait(_HEARTBEAT):
+            continue
 
 
 def call(callback: Callable[..., Any], *args: Any) -> None:

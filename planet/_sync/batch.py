@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterator, Sequence
 
 from .._delivery import FileToFetch
 from .._runtime._sync import map_bounded, run_blocking
 from .._transfer import Transfer
-from ..download_report import FileOutcome
-from ..exceptions import AuthError, InvalidAPIKey, OverQuota, PlanetError
+from ..download_report import FileOutcome, ends_all
+from ..exceptions import PlanetError
 from ..reporting import DownloadBar
 from .downloads import SMALL, Job
 from .session import SyncSession
@@ -21,9 +20,6 @@ __all__ = ["PARALLEL", "fetch_all"]
 
 PARALLEL = 8  # files at once; more connections slow small files down
 _TOGETHER = 8  # small files of which all are opened in one call to a thread, and finished in another
-
-# Problems of one name. Any other problem of the disk will be no better for the next file.
-_OWN_PROBLEMS = {errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.EINVAL, errno.ELOOP}
 
 
 def fetch_all(
@@ -59,21 +55,14 @@ def fetch_all(
 
 def _finish(file: FileToFetch, job: Job, links: Links) -> FileOutcome:
     """What becomes of a file."""
-    error: Exception
     try:
         job.run()
-    except PlanetError as problem:
-        if isinstance(problem, (AuthError, InvalidAPIKey, OverQuota)) and not problem.of_link:
+    except (PlanetError, OSError) as error:
+        if ends_all(error):
             raise
-        error = problem
-    except OSError as problem:
-        if problem.errno not in _OWN_PROBLEMS:
-            raise
-        error = problem
-    else:
-        links.worked()
-        return FileOutcome(file.name, file.target, "fetched" if job.is_fetched else "kept", job.transfer.expected)
-    return FileOutcome(file.name, file.target, "failed", file.size, error)
+        return FileOutcome(file.name, file.target, "failed", file.size, error)
+    links.worked()
+    return FileOutcome(file.name, file.target, "fetched" if job.is_fetched else "kept", job.transfer.expected)
 
 
 def _groups(files: Sequence[FileToFetch]) -> Iterator[list[FileToFetch]]:

@@ -359,7 +359,7 @@ class OrdersAPI(_BaseAPI):
             )
         with DownloadBar(disable=not progress_bar) as bar:
             place = target_of(check_directory(directory), filename, self._session, overwrite)
-            return fetch(self._session, Source(location), place, bar)
+            return (fetch(self._session, Source(location), place, bar)).transfer.target
 
     def download_order(
         self,

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 
 from .._paging import Cursor, PageKeys
+from .._runtime._sync import Ahead
+from ..models import Response
 from .session import SyncSession
 
 __all__ = ["Pager"]
@@ -16,12 +18,17 @@ T = TypeVar("T")
 
 
 class Pager(Generic[T]):
-    """The results of a listing. Iterate over it; a page is fetched when its first result is asked for.
+    """The results of a listing. Iterate over it; nothing is fetched before the first result is asked for.
+
+    While a page is being read, the next one is fetched; no page is fetched that the limit does not need. If that
+    fails, what has come before is returned first, and iterating again tries again.
 
     Example:
         ```python
-        for order in client.list_orders(state="success"):
-            print(order.id)
+        results = pl.data.search(["PSScene"], geometry=aoi, limit=0)
+        newest = results.first()
+        for item in results:  # the others
+            print(item.id)
         ```
     """
 
@@ -37,29 +44,111 @@ class Pager(Generic[T]):
         self._first = first
         self._wrap = wrap
         self._cursor = Cursor(keys, limit)
-        self._items: list[Any] = []  # the rest of the current page, the next one last
         self._begun = False
+        self._closed_at: str | None = None
+        self._ahead: Ahead[Response] | None = None
+        # The current page, the next item last. Of a new page only the first item is ready, so that whoever takes that
+        # one alone does not cause the next page to be fetched, and taking an item costs no more than a pop.
+        self._ready: list[Any] = []
+        self._rest: list[Any] = []
 
     def __iter__(self) -> Iterator[T]:
         return self
 
     def __next__(self) -> T:
-        while not self._items:
-            self._turn_page()
-        return self._wrap(self._items.pop())
+        while not self._ready:
+            if not self._turn():
+                raise StopIteration
+        return self._wrap(self._ready.pop())
+
+    def first(self) -> T | None:
+        """The next result, which is the first one at the beginning; None if there is none.
+
+        Example:
+            ```python
+            newest = pl.data.search(["PSScene"], geometry=aoi, limit=1).first()
+            ```
+        """
+        for result in self:
+            return result
+        return None
+
+    def pages(self) -> Iterator[list[T]]:
+        """The results in lists, as many at a time as the service hands out.
+
+        Example:
+            ```python
+            for items in pl.data.search(["PSScene"], geometry=aoi, limit=500).pages():
+                print(len(items))
+            ```
+        """
+        while self._ready or self._rest or self._turn():
+            page = [self._wrap(item) for item in reversed(self._rest + self._ready)]
+            self._ready, self._rest = [], []
+            self._look_ahead()
+            if page:
+                yield page
+
+    @property
+    def position(self) -> str | None:
+        """Where it stands, as text that can be kept: `resume` goes on from there, in another program if need be.
+
+        None is the beginning.
+
+        Example:
+            ```python
+            results = pl.data.search(["PSScene"], geometry=aoi, limit=0)
+            first = results.first()
+            position = results.position
+            second = pl.data.search(["PSScene"], geometry=aoi, limit=0).resume(position).first()
+            ```
+        """
+        return self._closed_at or self._cursor.position(len(self._ready) + len(self._rest))
+
+    def resume(self, position: str | None) -> Pager[T]:
+        """Go on from a position that was kept, of the same listing; None is the beginning.
+
+        Raises:
+            ClientError: it is no position, or the iteration has begun already.
+        """
+        if position is not None:
+            self._cursor.go_to(position, self._session.trusts)
+            self._begun = True
+        return self
 
     def close(self) -> None:
         """Ask for no more pages."""
-        self._items.clear()
+        self._closed_at = self.position
+        self._ready, self._rest = [], []
         self._cursor.url = None
         self._begun = True
+        if self._ahead is not None:
+            ahead, self._ahead = self._ahead, None
+            ahead.close()
 
-    def _turn_page(self) -> None:
-        if not self._begun:
+    def _turn(self) -> bool:
+        """Make the next items ready; False if there are no more."""
+        if self._rest:
+            self._ready, self._rest = self._rest, []
+            self._look_ahead()
+            return True
+        if self._ahead is not None:
+            ahead, self._ahead = self._ahead, None
+            answer = ahead.result()
+        elif not self._begun:
             answer = self._first()
-            self._begun = True
-        elif self._cursor.url is None:
-            raise StopIteration
+        elif self._cursor.url is not None:
+            answer = self._fetch(self._cursor.url)
         else:
-            answer = self._session.request("GET", self._cursor.url, expect=dict)
-        self._items = self._cursor.take(answer.json(), answer.url)[::-1]
+            return False
+        self._begun = True
+        items = self._cursor.take(answer.json(), answer.url)
+        self._ready, self._rest = items[:1], items[:0:-1]
+        return True
+
+    def _look_ahead(self) -> None:
+        if self._ahead is None and self._cursor.url is not None:
+            self._ahead = self._session.ahead(self._fetch, self._cursor.url)
+
+    def _fetch(self, url: str) -> Response:
+        return self._session.request("GET", url, expect=dict)

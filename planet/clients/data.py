@@ -1,9 +1,40 @@
 """The asynchronous client of the Data API."""
 
-from .._async.data import SEARCH_SORT, SEARCH_SORT_DEFAULT, DataClient
+from .._async.data import DataClient
 from .._async.pager import Pager as Items
+from .._async.pager import Pager as Searches
+from .._data import (
+    LIST_SEARCH_TYPE,
+    LIST_SEARCH_TYPE_DEFAULT,
+    LIST_SORT_DEFAULT,
+    LIST_SORT_ORDER,
+    SEARCH_SORT,
+    SEARCH_SORT_DEFAULT,
+    STATS_INTERVAL,
+)
 from ..constants import PLANET_BASE_URL
 
-__all__ = ["BASE_URL", "SEARCH_SORT", "SEARCH_SORT_DEFAULT", "DataClient", "Items"]
+__all__ = [
+    "BASE_URL",
+    "LIST_SEARCH_TYPE",
+    "LIST_SEARCH_TYPE_DEFAULT",
+    "LIST_SORT_DEFAULT",
+    "LIST_SORT_ORDER",
+    "SEARCHES_PATH",
+    "SEARCH_SORT",
+    "SEARCH_SORT_DEFAULT",
+    "STATS_INTERVAL",
+    "STATS_PATH",
+    "WAIT_DELAY",
+    "WAIT_MAX_ATTEMPTS",
+    "DataClient",
+    "Items",
+    "Searches",
+]
 
 BASE_URL = f"{PLANET_BASE_URL}/data/v1"
+SEARCHES_PATH = "/searches"
+STATS_PATH = "/stats"
+# What scripts may pass to wait_asset by name; it needs neither by itself.
+WAIT_DELAY = 5
+WAIT_MAX_ATTEMPTS = 200

@@ -12,10 +12,12 @@ Orders run through their states, files are real GeoTIFFs, links expire, and faul
 
 from typing import TYPE_CHECKING, Any
 
+from .places import AOIS
+
 if TYPE_CHECKING:
     from .server import Sandbox
 
-__all__ = ["Sandbox"]
+__all__ = ["AOIS", "Sandbox"]
 
 _NEEDED = frozenset({"starlette", "uvicorn", "rasterio", "numpy", "shapely", "h5py"})
 

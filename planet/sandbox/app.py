@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from . import data_api, orders_api
+from . import assets_api, data_api, orders_api
 from .replies import denied, message
 from .spoilers import Message, Receive, Scope, Send, befall
 from .world import World
@@ -35,8 +35,11 @@ _LIMITS = {
     "GET /compute/ops/download": 5,
     "POST /data/v1": 10,
     "GET /data/v1": 10,
+    "PUT /data/v1": 10,
+    "DELETE /data/v1": 10,
+    "GET /data/v1/download": 15,
 }
-_OPEN = ("/compute/ops/download", "/compute/ops/bundles/spec")  # no credentials needed
+_OPEN = ("/compute/ops/download", "/compute/ops/bundles/spec", "/data/v1/download")  # no credentials needed
 
 
 @attrs.define
@@ -69,7 +72,7 @@ class App:
         self._storage_port = storage_port
         self._rate_limits = rate_limits
         self._recent: dict[tuple[str, str], deque[float]] = {}
-        self._api = Starlette(routes=[*orders_api.routes(world), *data_api.routes(world)])
+        self._api = Starlette(routes=[*orders_api.routes(world), *data_api.routes(world), *assets_api.routes(world)])
         self._storage = Starlette(routes=[Route("/{name:path}", self._file, methods=["GET", "HEAD"])])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -141,6 +144,8 @@ class App:
     @staticmethod
     def _limit_of(scope: Scope) -> tuple[str, int] | None:
         call = f"{scope['method']} {scope['path']}"
+        if scope["path"].startswith("/data/v1/assets/") and scope["path"].endswith("/activate"):
+            return "activation", 5
         prefix = max((prefix for prefix in _LIMITS if call.startswith(prefix)), key=len, default=None)
         return None if prefix is None else (prefix, _LIMITS[prefix])
 

@@ -1,93 +1,104 @@
 """The sandbox's catalogue: scenes over the whole world, made up on demand and always the same.
 
-The world is a grid of cells. On most days a satellite takes a scene of a cell, and the id of that scene encodes the
-cell, so that nothing has to be kept. Ids that the catalogue has not made up itself (those of documents and of real
-orders) stand for scenes as well: at the place that is known for them, or where they are first needed, or somewhere.
+The world is a grid of cells. In each period of a few days a satellite takes one scene of a cell; the id of that scene
+holds the cell, so that nothing has to be kept. A search that names a place sees every scene there; a search of the
+whole world sees a selection, drawn once: some thousand scenes of several types, dense over a few places. A catalogue
+whose size is given consists of such a selection and nothing else.
+
+Ids that the catalogue has not made up (those of documents and of real orders) stand for scenes as well: at the place
+that is known for them, or where they are first needed, or somewhere.
 """
 
 import datetime
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 
+from ..exceptions import ClientError
+from .item_types import ItemType, item_type
+from .places import KNOWN_ITEMS
+from .rows import CELLS, Rows, area_rows, draw_rows, scene_at
 from .scene import Scene
 
-__all__ = ["Catalog"]
+__all__ = ["DEFAULT_SIZE", "MAX_SIZE", "Catalog", "Window"]
 
-_CELL = 0.25  # degrees
-_COLUMNS, _ROWS = 1440, 720
-_FIRST_DAY = datetime.date(2016, 1, 1)
-_LOCAL_HOUR = 10.0  # the satellites come by at this local time
-_FORM = re.compile(r"(\d{8})_(\d{6})_[0-9A-Za-z][0-9A-Za-z_-]*$")
-_OURS = re.compile(r"\d{8}_\d{6}_(\d{2})_([0-9a-f]{4})$")
+DEFAULT_SIZE, MAX_SIZE = 5000, 1_000_000
+_FORM = re.compile(r"(\d{8})_(\d{6})_([0-9A-Za-z][0-9A-Za-z_-]*)$")
+_LOCAL_HOUR = 10.0
 
-# Where the scenes lie that the guides name.
-_PLACES = {
-    "20200909_182525_1014": (-117.505, 45.265),
-    "20200909_182524_1014": (-117.505, 45.275),
-    "20220304_093300_37_2430": (6.3355, 45.8222),
-    "20220305_093440_25_2429": (6.3300, 45.8150),
-    "20220304_093257_90_2430": (6.3355, 45.9000),
-}
 
-# Searches without a geometry look at this many cells: enough to be many, few enough to be quick.
-_WORLDWIDE_EVERY = 20011
+class Window:
+    """What is known of the scenes that a search can find: the box they touch, the days they are of, their ids.
+
+    None is no bound. All scenes that a search finds lie within; not all that lie within are found.
+    """
+
+    def __init__(self) -> None:
+        self.bounds: tuple[float, float, float, float] | None = None
+        self.first: datetime.date | None = None
+        self.last: datetime.date | None = None
+        self.ids: set[str] | None = None
 
 
 class Catalog:
-    """Finds scenes by id, and by place and time."""
+    """Finds scenes by id, and by place and time.
 
-    def __init__(self) -> None:
-        self._places: dict[str, tuple[float, float]] = dict(_PLACES)
+    Args:
+        size: how many scenes there are, at most a million; None: everywhere one in every few days.
+    """
 
-    def get(self, item_type: str, item_id: str) -> Scene | None:
+    def __init__(self, size: int | None = None) -> None:
+        if size is not None and not len(KNOWN_ITEMS) <= size <= MAX_SIZE:
+            raise ClientError(
+                f"The size of the catalogue is {size}.", hint=f"It is a number from {len(KNOWN_ITEMS)} to {MAX_SIZE}."
+            )
+        self._size = size
+        self._places: dict[tuple[str, str], tuple[float, float]] = dict(KNOWN_ITEMS)
+        self._drawn: Rows | None = None
+
+    def get(self, name: str, item_id: str) -> Scene | None:
         """The scene of an id; None if the id is not well-formed."""
         acquired = _acquired(item_id)
         if acquired is None:
             return None
-        if (scene := self._made_up(item_type, item_id, acquired.date())) is not None:
+        kind = item_type(name)
+        if (scene := _made_up(kind, item_id, acquired.date())) is not None:
             return scene
-        lon, lat = self._places.get(item_id) or _somewhere(item_id, acquired)
-        return Scene(item_type, item_id, lon, lat, acquired)
+        lon, lat = self._places.get((name, item_id)) or _somewhere(item_id, acquired)
+        seed = int.from_bytes(hashlib.sha256(f"{name}/{item_id}".encode()).digest()[:8], "big")
+        return Scene(kind, item_id, lon, lat, acquired, seed, strip=seed >> 8, is_known=True)
 
-    def place(self, item_type: str, item_id: str, lon: float, lat: float) -> None:
+    def place(self, name: str, item_id: str, lon: float, lat: float) -> None:
         """Say where a scene lies that the catalogue does not know; one that it knows stays where it is."""
         acquired = _acquired(item_id)
-        if acquired is not None and self._made_up(item_type, item_id, acquired.date()) is None:
-            self._places.setdefault(item_id, (lon, lat))
+        if acquired is not None and _made_up(item_type(name), item_id, acquired.date()) is None:
+            self._places.setdefault((name, item_id), (lon, lat))
 
-    def scenes(
-        self,
-        item_type: str,
-        bounds: tuple[float, float, float, float] | None,
-        first: datetime.date,
-        last: datetime.date,
-    ) -> Iterator[Scene]:
-        """The scenes of a type whose cells touch *bounds* (west, south, east, north), the latest day first."""
-        cells = list(_cells(bounds))
-        first = max(first, _FIRST_DAY)
-        day = last
-        while day >= first:
-            for cell in cells:
-                if (scene := _scene(item_type, cell, day)) is not None:
-                    yield scene
-            for item_id, (lon, lat) in self._places.items():
-                acquired = _acquired(item_id)
-                if item_type == "PSScene" and acquired is not None and acquired.date() == day:
-                    yield Scene(item_type, item_id, lon, lat, acquired)
-            day -= datetime.timedelta(days=1)
+    def rows(self, names: Iterable[str], window: Window, until: datetime.datetime) -> Rows:
+        """What a search has to look at: the scenes within its window that are published by then, in no order."""
+        kinds = [item_type(name) for name in dict.fromkeys(names)]
+        if window.ids is not None:
+            known = [self.get(kind.name, item_id) for kind in kinds for item_id in sorted(window.ids)]
+            return Rows.of_scenes([scene for scene in known if scene is not None]).published_by(until)
+        rows = None
+        if self._size is None and window.bounds is not None:
+            last = min(window.last or until.date(), until.date())
+            rows = area_rows(kinds, window.bounds, window.first or datetime.date.min, last)
+        if rows is None:  # no place is named, or half the world
+            rows = self._selection().of_types(kinds)
+        named = [self.get(*key) for key in self._places if key[0] in {kind.name for kind in kinds}]
+        found = {scene.id: scene for scene in named if scene is not None}
+        rows = rows.and_scenes(list(found.values())).published_by(until)
+        return rows.within(window.bounds, window.first, window.last)
 
-    @staticmethod
-    def _made_up(item_type: str, item_id: str, day: datetime.date) -> Scene | None:
-        if match := _OURS.match(item_id):
-            cell = int(match[1]) % 16 << 16 | int(match[2], 16)
-            scene = _scene(item_type, cell, day) if cell < _COLUMNS * _ROWS else None
-            if scene is not None and scene.id == item_id:
-                return scene
-        return None
+    def _selection(self) -> Rows:
+        if self._drawn is None:
+            self._drawn = draw_rows((self._size or DEFAULT_SIZE) - len(KNOWN_ITEMS))
+        return self._drawn
 
 
 def _acquired(item_id: str) -> datetime.datetime | None:
+    """When the scene of an id was taken; None if the id is not well-formed."""
     if match := _FORM.match(item_id):
         try:
             moment = datetime.datetime.strptime(match[1] + match[2], "%Y%m%d%H%M%S")
@@ -98,36 +109,14 @@ def _acquired(item_id: str) -> datetime.datetime | None:
     return None
 
 
-def _scene(item_type: str, cell: int, day: datetime.date) -> Scene | None:
-    """The scene of a cell on a day; on four days of ten there is none."""
-    digest = hashlib.sha256(f"{item_type}/{cell}/{day.toordinal()}".encode()).digest()
-    if digest[0] < 102:
+def _made_up(kind: ItemType, item_id: str, day: datetime.date) -> Scene | None:
+    """The scene that the catalogue itself has given that id."""
+    match = _FORM.match(item_id)
+    cell = kind.cell_of(match[3]) if match else None
+    if cell is None or not 0 <= cell < CELLS:
         return None
-    row, column = divmod(cell, _COLUMNS)
-    lon = -180 + (column + 0.5) * _CELL + (digest[1] / 255 - 0.5) * 0.03
-    lat = -90 + (row + 0.5) * _CELL + (digest[2] / 255 - 0.5) * 0.03
-    seconds = int((_LOCAL_HOUR - lon / 15) * 3600 + int.from_bytes(digest[3:5], "big") % 2400) % 86400
-    moment = datetime.datetime.combine(day, datetime.time(), datetime.timezone.utc) + datetime.timedelta(
-        seconds=seconds
-    )
-    hundredths = (cell >> 16) + 16 * (digest[5] % 6)
-    item_id = f"{moment:%Y%m%d_%H%M%S}_{hundredths:02d}_{cell & 0xFFFF:04x}"
-    acquired = _acquired(item_id)
-    assert acquired is not None
-    return Scene(item_type, item_id, lon, lat, acquired)
-
-
-def _cells(bounds: tuple[float, float, float, float] | None) -> Iterator[int]:
-    if bounds is None:
-        yield from range(_COLUMNS * 200, _COLUMNS * 620, _WORLDWIDE_EVERY)
-        return
-    west, south, east, north = bounds
-    # A scene reaches into the cells next to its own.
-    columns = range(int((west + 180) / _CELL) - 2, int((east + 180) / _CELL) + 3)
-    rows = range(max(int((south + 90) / _CELL) - 1, 0), min(int((north + 90) / _CELL) + 2, _ROWS))
-    for row in rows:
-        for column in columns:
-            yield row * _COLUMNS + column % _COLUMNS
+    scene = scene_at(kind, cell, kind.period_of(day))
+    return scene if scene.id == item_id else None
 
 
 def _somewhere(item_id: str, acquired: datetime.datetime) -> tuple[float, float]:

@@ -1,129 +1,385 @@
-"""The Data API of the sandbox: search, and items."""
+"""The Data API of the sandbox: searches, items, statistics. Its assets are in `assets_api`."""
 
 import datetime
-import itertools
 import json
 import uuid
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from typing import Any
 
+import attrs
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from .. import specs
-from .filters import FilterError, check, search_window, selects
-from .replies import base_of, field_error, json_body, message
+from .clock import stamp
+from .filters import FilterError, Test, check, compiled, search_window
+from .replies import base_of, field_error, json_body, message, page_link
+from .rows import Rows
 from .scene import Scene
-from .world import World
+from .world import SearchRecord, World
 
 __all__ = ["routes"]
 
 _PAGE_SIZE = 250
 _SORTS = ("published desc", "published asc", "acquired desc", "acquired asc")
-# Of a search that names no place and no time, so many days back are looked at.
-_LOOK_BACK = datetime.timedelta(days=3 * 365)
+_LIST_SORTS = ("created desc", "created asc")
+_FIELDS = ("name", "filter", "item_types", "geometry", "__daily_email_enabled")
+_REMEMBERED = 2_000_000  # rows of searches that are kept in their order from one page to the next
+_SAID = {"filter": "'filter' is a required property", "item_types": "'item_types' is a required property"}
 
 
 def routes(world: World) -> list[Route]:
-    """The endpoints below `/data/v1`."""
+    """The endpoints below `/data/v1` that have to do with items."""
     api = _Data(world)
     root = "/data/v1"
     return [
+        Route(f"{root}/", api.root, methods=["GET"]),
+        Route(root, api.root, methods=["GET"]),
+        Route(f"{root}/item-types", api.item_types, methods=["GET"]),
+        Route(f"{root}/item-types/{{type}}", api.item_type, methods=["GET"]),
+        Route(f"{root}/asset-types", api.asset_types, methods=["GET"]),
+        Route(f"{root}/asset-types/{{type}}", api.asset_type, methods=["GET"]),
         Route(f"{root}/quick-search", api.quick_search, methods=["POST"]),
+        Route(f"{root}/searches", api.create, methods=["POST"]),
+        Route(f"{root}/searches", api.list, methods=["GET"]),
+        Route(f"{root}/searches/{{id}}", api.get, methods=["GET"]),
+        Route(f"{root}/searches/{{id}}", api.update, methods=["PUT"]),
+        Route(f"{root}/searches/{{id}}", api.delete, methods=["DELETE"]),
         Route(f"{root}/searches/{{id}}/results", api.results, methods=["GET"]),
+        Route(f"{root}/stats", api.stats, methods=["POST"]),
         Route(f"{root}/item-types/{{type}}/items/{{id}}", api.item, methods=["GET"]),
     ]
+
+
+@attrs.frozen
+class _Query:
+    """A search on its way: its rows in their order, and what each of them has to pass."""
+
+    rows: Rows
+    passes: Test
+
+    def after(self, start: int) -> Iterator[tuple[int, Scene]]:
+        """The scenes that pass, from a row on, with the numbers of their rows."""
+        for index in range(start, len(self.rows)):
+            scene = self.rows.scene(index)
+            if self.passes(scene):
+                yield index, scene
 
 
 class _Data:
     def __init__(self, world: World) -> None:
         self.world = world
+        self._queries: OrderedDict[tuple[str, str, str], _Query] = OrderedDict()
+
+    # -- searches --------------------------------------------------------------------------------------------
 
     async def quick_search(self, request: Request) -> Response:
+        try:
+            body = await self._body(request)
+            sort, size = self._sort(request, _SORTS), _size(request)
+        except FilterError as error:
+            return _refused(error)
+        record = self._remember(request, body, "quick")
+        return await self._page(request, record, sort, size)
+
+    async def create(self, request: Request) -> Response:
+        try:
+            body = await self._body(request, named=True)
+        except FilterError as error:
+            return _refused(error)
+        return JSONResponse(self._show(self._remember(request, body, "saved"), request))
+
+    async def update(self, request: Request) -> Response:
+        record = self._find(request)
+        if record is None:
+            return _no_search(request)
+        try:
+            body = await self._body(request, named=True)
+        except FilterError as error:
+            return _refused(error)
+        record.body, record.updated = body, self.world.clock.now()
+        return JSONResponse(self._show(record, request))
+
+    async def get(self, request: Request) -> Response:
+        record = self._find(request)
+        return _no_search(request) if record is None else JSONResponse(self._show(record, request))
+
+    async def delete(self, request: Request) -> Response:
+        record = self._find(request)
+        if record is None:
+            return _no_search(request)
+        del self.world.searches[record.id]
+        return Response(status_code=204)
+
+    async def list(self, request: Request) -> Response:
+        query = request.query_params
+        kind = query.get("search_type", "any")
+        try:
+            if kind not in ("any", "saved", "quick"):
+                raise FilterError("search_type", f"{kind!r} is not a valid search type")
+            sort, size = self._sort(request, _LIST_SORTS), _size(request)
+            start = _number("_page", query.get("_page", "0"))
+        except FilterError as error:
+            return _refused(error)
+        found = [
+            record
+            for record in self.world.searches.values()
+            if record.key == request.state.key and kind in ("any", record.search_type)
+        ]
+        if sort == "created desc":
+            found.reverse()  # they are kept in the order in which they were created
+        links = {"_self": str(request.url), "_first": page_link(request, _page=0)}
+        if start + size < len(found):
+            links["_next"] = page_link(request, _page=start + size)
+        searches = [self._show(record, request) for record in found[start : start + size]]
+        return JSONResponse({"_links": links, "searches": searches})
+
+    def _remember(self, request: Request, body: dict[str, Any], kind: str) -> SearchRecord:
+        now = self.world.clock.now()
+        record = SearchRecord(uuid.uuid4().hex, request.state.key, body, kind, created=now, updated=now)
+        self.world.searches[record.id] = record
+        return record
+
+    def _find(self, request: Request) -> SearchRecord | None:
+        record = self.world.searches.get(request.path_params["id"].replace("-", ""))
+        return record if record is not None and record.key == request.state.key else None
+
+    def _show(self, record: SearchRecord, request: Request) -> dict[str, Any]:
+        me = f"{base_of(request)}/data/v1/searches/{record.id}"
+        return {
+            "__daily_email_enabled": False,
+            "name": None,
+            **record.body,
+            "_links": {"_self": me, "results": f"{me}/results"},
+            "created": stamp(record.created, "microseconds"),
+            "id": record.id,
+            "last_executed": None if record.executed is None else stamp(record.executed, "microseconds"),
+            "search_type": record.search_type,
+            "updated": stamp(record.updated, "microseconds"),
+        }
+
+    async def _body(self, request: Request, *, named: bool = False) -> dict[str, Any]:
+        """What a search is made of, checked."""
         body = await json_body(request)
         if body is None:
-            return field_error({}, "The request is not a JSON object")
-        sort = request.query_params.get("_sort", _SORTS[0])
-        try:
-            search = self._search(body, sort)
-        except FilterError as error:
-            return field_error({error.path: error.message})
-        search_id = uuid.uuid4().hex
-        self.world.searches[search_id] = search
-        size = min(max(int(request.query_params.get("_page_size", _PAGE_SIZE)), 1), _PAGE_SIZE)
-        return await self._page(request, search_id, search, size, 0)
-
-    def _search(self, body: dict[str, Any], sort: str) -> dict[str, Any]:
+            raise FilterError("", "The request is not a JSON object")
+        if named:
+            for name in body:
+                if name not in _FIELDS:
+                    raise FilterError(name, f"Additional properties are not allowed ({name!r} was unexpected)")
+            if not isinstance(body.get("name"), str) or not body["name"]:
+                raise FilterError("name", "'name' is a required property")
         types = body.get("item_types")
         if not isinstance(types, list) or not types:
-            raise FilterError("item_types", "'item_types' is a required property")
+            raise FilterError("item_types", _SAID["item_types"])
         for number, item_type in enumerate(types):
             if item_type not in specs.get_data_item_types():
                 raise FilterError(f"item_types.{number}", f"{item_type!r} is not a valid item type")
         if "filter" not in body:
-            raise FilterError("filter", "'filter' is a required property")
-        check(body["filter"])
-        parts = [body["filter"]]
+            raise FilterError("filter", _SAID["filter"])
+        try:
+            check(body["filter"])
+        except RecursionError:
+            raise FilterError("filter", "is nested too deeply") from None
         if body.get("geometry") is not None:
-            area = {"type": "GeometryFilter", "field_name": "geometry", "config": body["geometry"]}
-            check(area, "geometry")
-            parts.append(area)
-        if sort not in _SORTS:
+            check(_area(body["geometry"]), "geometry")
+        return {name: body[name] for name in _FIELDS if body.get(name) is not None}
+
+    def _sort(self, request: Request, allowed: tuple[str, ...]) -> str:
+        sort = request.query_params.get("_sort", allowed[0])
+        if sort not in allowed:
             raise FilterError("_sort", f"{sort!r} is not a valid sort order")
-        return {"item_types": types, "filter": {"type": "AndFilter", "config": parts}, "sort": sort}
+        return sort
+
+    # -- results ---------------------------------------------------------------------------------------------
 
     async def results(self, request: Request) -> Response:
-        search = self.world.searches.get(request.path_params["id"])
-        if search is None:
-            return message(404, f"The requested search id does not exist: {request.path_params['id']}")
+        record = self._find(request)
+        if record is None:
+            return _no_search(request)
+        token = request.query_params.get("_page")
         try:
-            position = json.loads(urlsafe_b64decode(request.query_params.get("_page", "e30=")))
-        except ValueError:
+            if token is None:
+                return await self._page(request, record, self._sort(request, _SORTS), _size(request))
+            page = json.loads(urlsafe_b64decode(token))
+            until = datetime.datetime.fromtimestamp(page["until"], datetime.timezone.utc)
+            return await self._page(request, record, page["sort"], page["size"], page["start"], until)
+        except FilterError as error:
+            return _refused(error)
+        except (ValueError, KeyError, TypeError):
             return field_error({"_page": "is not a valid page"})
-        size = position.get("page_size", _PAGE_SIZE)
-        return await self._page(request, request.path_params["id"], search, size, position.get("start", 0))
 
-    async def _page(self, request: Request, search_id: str, search: dict[str, Any], size: int, start: int) -> Response:
-        # One more than the page holds, to know whether there is a next one.
-        found = await run_in_threadpool(lambda: list(itertools.islice(self._scenes(search), start, start + size + 1)))
+    async def _page(
+        self,
+        request: Request,
+        record: SearchRecord,
+        sort: str,
+        size: int,
+        start: int = 0,
+        until: datetime.datetime | None = None,
+    ) -> Response:
+        if until is None:  # all pages of a search see the catalogue as it was for the first one
+            until = record.executed = self.world.clock.now()
         base = base_of(request)
-        here = f"{base}/data/v1/searches/{search_id}/results"
+        query = await run_in_threadpool(self._query, record, sort, until)
+        items, following = await run_in_threadpool(_read, query, start, size, base)
+        here = f"{base}/data/v1/searches/{record.id}/results"
 
         def link(position: int) -> str:
-            page = json.dumps({"page_size": size, "start": position})
+            page = json.dumps({"size": size, "sort": sort, "start": position, "until": until.timestamp()})
             return f"{here}?_page={urlsafe_b64encode(page.encode()).decode()}"
 
-        links = {"_self": link(start), "_first": link(0), "_next": link(start + size) if len(found) > size else None}
-        items = [scene.item(base) for scene in found[:size]]
+        links = {"_self": link(start), "_first": link(0), "_next": None if following is None else link(following)}
         return JSONResponse({"_links": links, "features": items, "type": "FeatureCollection"})
 
-    def _scenes(self, search: dict[str, Any]) -> Iterator[Scene]:
-        """The scenes of a search in its order, made up day by day as far as somebody reads."""
-        bounds, first, last = search_window(search["filter"])
-        today = self.world.clock.now()
-        last = min(last or today.date(), today.date())
-        first = first or last - _LOOK_BACK
-        field, direction = search["sort"].split()
-        found = itertools.chain.from_iterable(
-            self.world.catalog.scenes(item_type, bounds, first, last) for item_type in search["item_types"]
-        )
-        # A scene is in the catalogue from the moment on at which it is published.
-        passing = (scene for scene in found if scene.published <= today and selects(search["filter"], scene))
-        if bounds is None:
-            yield from passing  # worldwide: in the order of days, not of minutes
-        else:
-            if "found" not in search:  # once for all pages
-                key = lambda scene: (getattr(scene, field), scene.id)  # noqa: E731  # a line of its own reads better
-                search["found"] = sorted(passing, key=key, reverse=direction == "desc")
-            yield from search["found"]
+    def _query(self, record: SearchRecord, sort: str, until: datetime.datetime) -> _Query:
+        key = (record.id, f"{sort} {record.updated}", str(until))
+        if key not in self._queries:
+            self._queries[key] = self._prepare(record.body, until, sort)
+            while len(self._queries) > 1 and sum(len(query.rows) for query in self._queries.values()) > _REMEMBERED:
+                self._queries.popitem(last=False)
+        return self._queries[key]
+
+    def _prepare(self, body: dict[str, Any], until: datetime.datetime, sort: str) -> _Query:
+        parts = [body["filter"], *([_area(body["geometry"])] if body.get("geometry") is not None else [])]
+        whole = {"type": "AndFilter", "config": parts}
+        rows = self.world.catalog.rows(body["item_types"], search_window(whole), until)
+        return _Query(rows.sorted(sort), compiled(whole))
+
+    async def stats(self, request: Request) -> Response:
+        try:
+            body = await self._body(request)
+            asked = await json_body(request) or {}
+            interval, offset = asked.get("interval"), str(asked.get("utc_offset", "+0h"))
+            if interval not in ("hour", "day", "week", "month", "year"):
+                raise FilterError("interval", f"{interval!r} is not one of ['hour', 'day', 'week', 'month', 'year']")
+            shift = datetime.timedelta(hours=_number("utc_offset", offset.removesuffix("h").removeprefix("+")))
+        except FilterError as error:
+            return _refused(error)
+        now = self.world.clock.now()
+
+        def count() -> Counter[datetime.datetime]:
+            query = self._prepare(body, now, "acquired asc")
+            return Counter(_bucket(scene.acquired + shift, interval) for _, scene in query.after(0))
+
+        counts = await run_in_threadpool(count)
+        buckets = []
+        moment = min(counts, default=None)
+        while moment is not None and moment <= max(counts):
+            start = stamp(moment - shift, "microseconds")
+            buckets.append({"count": counts.get(moment, 0), "start_time": start})
+            moment = _bucket(moment + _PAST[interval], interval)
+        return JSONResponse({"buckets": buckets, "interval": interval, "utc_offset": offset})
+
+    # -- items and types -------------------------------------------------------------------------------------
 
     async def item(self, request: Request) -> Response:
-        item_type, item_id = request.path_params["type"], request.path_params["id"]
-        known = item_type in specs.get_data_item_types()
-        scene = self.world.catalog.get(item_type, item_id) if known else None
-        if scene is None:
-            return message(404, f"Item ID {item_id} / Item Type {item_type} doesn't exist")
-        return JSONResponse(scene.item(base_of(request)))
+        scene = self.world.scene(request.path_params["type"], request.path_params["id"])
+        return no_item(request) if scene is None else JSONResponse(scene.item(base_of(request)))
+
+    async def root(self, request: Request) -> Response:
+        me = f"{base_of(request)}/data/v1"
+        links = {name: f"{me}/{name}" for name in ("asset-types", "item-types", "spec")}
+        return JSONResponse({"_links": {"_self": f"{me}/", **links}})
+
+    async def item_types(self, request: Request) -> Response:
+        types = [self._item_type(name, request) for name in sorted(specs.get_data_item_types())]
+        return JSONResponse({"_links": {"_self": str(request.url)}, "item_types": types})
+
+    async def item_type(self, request: Request) -> Response:
+        name = request.path_params["type"]
+        if name not in specs.get_data_item_types():
+            return message(404, f"Item type {name} doesn't exist")
+        return JSONResponse(self._item_type(name, request))
+
+    def _item_type(self, name: str, request: Request) -> dict[str, Any]:
+        return {
+            "_links": {"_self": f"{base_of(request)}/data/v1/item-types/{name}"},
+            "display_description": name,
+            "display_name": name,
+            "id": name,
+            "supported_asset_types": sorted(specs.get_supported_assets(name)),
+        }
+
+    async def asset_types(self, request: Request) -> Response:
+        types = [self._asset_type(name, request) for name in sorted(_asset_types())]
+        return JSONResponse({"_links": {"_self": str(request.url)}, "asset_types": types})
+
+    async def asset_type(self, request: Request) -> Response:
+        name = request.path_params["type"]
+        if name not in _asset_types():
+            return message(404, f"Asset type {name} doesn't exist")
+        return JSONResponse(self._asset_type(name, request))
+
+    def _asset_type(self, name: str, request: Request) -> dict[str, Any]:
+        me = f"{base_of(request)}/data/v1/asset-types/{name}"
+        return {"_links": {"_self": me}, "display_description": name, "display_name": name, "id": name}
+
+
+def _asset_types() -> set[str]:
+    return {asset for item_type in specs.get_item_types() for asset in specs.get_supported_assets(item_type)}
+
+
+def _read(query: _Query, start: int, size: int, base: str) -> tuple[list[dict[str, Any]], int | None]:
+    """A page of items, and the row at which the next one begins, if there is one."""
+    items: list[dict[str, Any]] = []
+    for index, scene in query.after(start):
+        if len(items) == size:
+            return items, index
+        items.append(scene.item(base))
+    return items, None
+
+
+def _area(geometry: Any) -> dict[str, Any]:
+    return {"type": "GeometryFilter", "field_name": "geometry", "config": geometry}
+
+
+_PAST = {  # longer than an interval, and shorter than two
+    "hour": datetime.timedelta(hours=1),
+    "day": datetime.timedelta(days=1),
+    "week": datetime.timedelta(days=7),
+    "month": datetime.timedelta(days=32),
+    "year": datetime.timedelta(days=367),
+}
+
+
+def _bucket(moment: datetime.datetime, interval: str) -> datetime.datetime:
+    """The beginning of the interval that a time is in."""
+    start = moment.replace(minute=0, second=0, microsecond=0)
+    if interval == "hour":
+        return start
+    start = start.replace(hour=0)
+    if interval == "week":
+        return start - datetime.timedelta(days=start.weekday())
+    if interval == "month":
+        return start.replace(day=1)
+    return start.replace(month=1, day=1) if interval == "year" else start
+
+
+def _size(request: Request) -> int:
+    return min(max(_number("_page_size", request.query_params.get("_page_size", str(_PAGE_SIZE))), 1), _PAGE_SIZE)
+
+
+def _number(name: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise FilterError(name, f"{text!r} is not a number") from None
+
+
+def _refused(error: FilterError) -> Response:
+    return field_error({error.path: error.message}) if error.path else field_error({}, error.message)
+
+
+def _no_search(request: Request) -> Response:
+    return message(404, f"The requested search id does not exist: {request.path_params['id']}")
+
+
+def no_item(request: Request) -> Response:
+    """The answer to a request for an item that there is not."""
+    item_type, item_id = request.path_params["type"], request.path_params["id"]
+    return message(404, f"Item ID {item_id} / Item Type {item_type} doesn't exist")

@@ -9,9 +9,10 @@ import shapely.geometry
 
 from ..exceptions import PlanetError
 from ..io import str_to_datetime
+from .catalog import Window
 from .scene import Scene
 
-__all__ = ["FilterError", "check", "search_window", "selects"]
+__all__ = ["FilterError", "as_shape", "check", "compiled", "search_window"]
 
 _RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "intersects": shapely.intersects,
@@ -102,63 +103,111 @@ def _check_bound(kind: str, bound: Any, path: str) -> None:
 
 def as_shape(geometry: Any, path: str) -> Any:
     """A geometry of a request as shapely's."""
+    if isinstance(geometry, dict) and geometry.get("type") == "ref":
+        raise FilterError(path, f"feature {geometry.get('content')} does not exist")
     try:
         shape = shapely.geometry.shape(geometry)
     except (AttributeError, KeyError, TypeError, ValueError, IndexError, shapely.errors.ShapelyError):
         raise FilterError(path, "is not a valid GeoJSON geometry") from None
+    if shape.is_empty:
+        raise FilterError(path, "is an empty geometry")
     return shape if shape.is_valid else shapely.make_valid(shape)
 
 
-def selects(node: dict[str, Any], scene: Scene) -> bool:
-    """Whether a filter, already checked, lets a scene pass."""
+Test = Callable[[Scene], bool]
+
+
+def compiled(node: dict[str, Any]) -> Test:
+    """A filter, already checked, as a function that says whether it lets a scene pass."""
     kind, config = node["type"], node["config"]
-    if kind == "AndFilter":
-        return all(selects(nested, scene) for nested in config)
-    if kind == "OrFilter":
-        return any(selects(nested, scene) for nested in config)
-    if kind == "NotFilter":
-        return not any(selects(nested, scene) for nested in (config if isinstance(config, list) else [config]))
+    if kind in ("AndFilter", "OrFilter", "NotFilter"):
+        tests = [compiled(nested) for nested in (config if isinstance(config, list) else [config])]
+        if kind == "AndFilter":
+            return lambda scene: all(test(scene) for test in tests)
+        if kind == "OrFilter":
+            return lambda scene: any(test(scene) for test in tests)
+        return lambda scene: not any(test(scene) for test in tests)
     if kind == "AssetFilter":
-        return bool(set(config) & set(scene.assets))
+        return lambda scene: not set(config).isdisjoint(scene.assets)
     if kind == "PermissionFilter":
-        granted = {"assets:download", *(f"assets.{asset}:download" for asset in scene.assets)}
-        return bool(set(config) & granted)
+        return lambda scene: not set(config).isdisjoint(_granted(scene))
     if kind == "GeometryFilter":
-        relation = _RELATIONS[node.get("relation", "intersects")]
-        return bool(relation(shapely.Polygon(scene.footprint), as_shape(config, "")))
-    value = scene.properties().get(node["field_name"])
-    if value is None:
-        return False
+        relation, shape = _RELATIONS[node.get("relation", "intersects")], as_shape(config, "")
+        shapely.prepare(shape)
+        return lambda scene: bool(relation(shapely.Polygon(scene.footprint), shape))
+    name, passes = node["field_name"], _value_test(kind, config)
+
+    def test(scene: Scene) -> bool:
+        value = scene.id if name == "id" else scene.properties().get(name)
+        return value is not None and passes(value)
+
+    return test
+
+
+def _granted(scene: Scene) -> set[str]:
+    permitted = scene.permitted
+    return {"assets:download", *(f"assets.{asset}:download" for asset in permitted)} if permitted else set()
+
+
+def _value_test(kind: str, config: Any) -> Callable[[Any], bool]:
+    """Whether a value of a field is one that the filter is for, and passes."""
     if kind == "StringInFilter":
-        return (str(value).lower() if isinstance(value, bool) else value) in config
+        return lambda value: (str(value).lower() if isinstance(value, bool) else value) in config
     if kind == "NumberInFilter":
-        return value in config
-    if kind in ("DateRangeFilter", "UpdateFilter"):
-        moment = str_to_datetime(value)
-        return all(_BOUNDS[name](moment, str_to_datetime(bound)) for name, bound in config.items())
-    return isinstance(value, (int, float)) and all(_BOUNDS[name](value, bound) for name, bound in config.items())
+        return lambda value: _is_number(value) and value in config
+    if kind == "RangeFilter":
+        return lambda value: _is_number(value) and all(_BOUNDS[name](value, bound) for name, bound in config.items())
+    bounds = [(_BOUNDS[name], str_to_datetime(bound)) for name, bound in config.items()]
+
+    def test(value: Any) -> bool:
+        try:
+            moment = str_to_datetime(value)
+        except PlanetError:
+            return False  # no field with a time in it
+        return all(compare(moment, bound) for compare, bound in bounds)
+
+    return test
 
 
-def search_window(node: dict[str, Any]) -> tuple[Any, datetime.date | None, datetime.date | None]:
-    """What a filter says for certain of where and when: the bounds of its geometry, its first and last day.
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
-    The scenes that pass the filter lie within; not all that lie within pass.
-    """
-    bounds, first, last = None, None, None
+
+def search_window(node: dict[str, Any]) -> Window:
+    """What a filter says for certain of the scenes that pass it: where they lie, of which days they are, their ids."""
+    window = Window()
     nodes = [node]
     while nodes:
         node = nodes.pop()
-        kind, config = node["type"], node["config"]
+        kind, config, field = node["type"], node["config"], node.get("field_name")
         if kind == "AndFilter":
             nodes += config
         elif kind == "GeometryFilter" and node.get("relation", "intersects") != "disjoint":
             bounds = as_shape(config, "").bounds
-        elif kind == "DateRangeFilter" and node["field_name"] in _DATES:
+            window.bounds = _smaller(window.bounds, bounds)
+        elif kind == "StringInFilter" and field == "id":
+            window.ids = set(config) if window.ids is None else window.ids & set(config)
+        elif kind == "DateRangeFilter" and field in _DATES:
             for name, bound in config.items():
-                day = str_to_datetime(bound).astimezone(datetime.timezone.utc).date()
+                day = _utc_day(str_to_datetime(bound))
                 if name in ("gt", "gte"):
                     # What is published on a day was taken that day or the one before.
-                    first = max(filter(None, [first, day - datetime.timedelta(days=1)]))
+                    first = day - datetime.timedelta(days=1) if day > datetime.date.min else day
+                    window.first = max(window.first or first, first)
                 else:
-                    last = min(filter(None, [last, day]))
-    return bounds, first, last
+                    window.last = min(window.last or day, day)
+    return window
+
+
+def _utc_day(moment: datetime.datetime) -> datetime.date:
+    try:
+        return moment.astimezone(datetime.timezone.utc).date()
+    except OverflowError:  # within hours of the first or last day that there is
+        return moment.date()
+
+
+def _smaller(one: Any, two: Any) -> Any:
+    def size(box: Any) -> float:
+        return float((box[2] - box[0]) * (box[3] - box[1]))
+
+    return two if one is None or size(two) < size(one) else one

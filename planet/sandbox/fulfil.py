@@ -19,7 +19,7 @@ from .imagery import render
 from .scene import Scene
 from .tools import apply
 
-__all__ = ["Failure", "File", "Job", "fulfil"]
+__all__ = ["Failure", "File", "Job", "fulfil", "fulfil_asset"]
 
 
 class Failure(Exception):
@@ -88,6 +88,13 @@ def fulfil(job: Job, folder: Path) -> list[str]:
     manifest = json.dumps({"name": "", "files": entries}, separators=(",", ":"))
     (folder / "manifest.json").write_text(manifest, encoding="utf-8")
     return [*(file.path for file in files), "manifest.json"]
+
+
+def fulfil_asset(scene: Scene, asset_type: str, folder: Path, pixels: int, image_bytes: int) -> tuple[str, str]:
+    """Write the file of one asset into *folder*: its name, and its MD5."""
+    asset = make(scene, asset_type, render(scene, pixels))
+    entry = _write(folder, _file(asset.name, asset, {}, ""), image_bytes)
+    return entry["path"], entry["digests"]["md5"]
 
 
 def _scene_files(job: Job) -> list[File]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from .scene import Scene
 
-__all__ = ["BANDS", "Raster", "landscape", "render"]
+__all__ = ["BANDS", "Raster", "clear_percent", "landscape", "render"]
 
 Array = NDArray[Any]
 
@@ -89,6 +89,16 @@ def render(scene: Scene, pixels: int) -> View:
     ground *= 1 - 0.55 * shadow * (1 - cloud)
     ground += (np.array(_CLOUD)[:, None, None] - ground) * cloud
     return View(ground, valid, cloud > 0.4, (shadow > 0.4) & (cloud <= 0.4), transform, crs)
+
+
+def clear_percent(scene: Scene, area: dict[str, Any], band: str) -> int:
+    """How much of an area is clear (or under clouds, in shadow) in a scene, of 100."""
+    view = render(scene, 256)
+    shape = rasterio.warp.transform_geom("EPSG:4326", view.crs, area)
+    inside = rasterio.features.geometry_mask([shape], view.valid.shape, view.transform, invert=True)
+    masks = {"clear": view.valid & ~view.cloud & ~view.shadow, "cloud": view.cloud, "shadow": view.shadow}
+    counted = int((inside & view.valid & masks[band]).sum())
+    return round(100 * counted / max(int(inside.sum()), 1))
 
 
 def landscape(lon: Array, lat: Array, day: int) -> Array:

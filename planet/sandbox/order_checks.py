@@ -172,9 +172,10 @@ def items_of(body: dict[str, Any], catalog: Catalog) -> tuple[tuple[tuple[Scene,
             if scene is None:
                 raise OrderError("Details", f"Item ID {item_id} / Item Type {item_type} doesn't exist")
             wanted = [(name, bundles_of(item_type)[name]) for name in product["product_bundle"].split(",")]
-            found = next(((name, assets) for name, assets in wanted if set(assets) <= set(scene.assets)), None)
+            permitted = set(scene.permitted)
+            found = next(((name, assets) for name, assets in wanted if permitted.issuperset(assets)), None)
             if found is None:
-                lacking = sorted(set(wanted[0][1]) - set(scene.assets))
+                lacking = sorted(set(wanted[0][1]) - permitted)
                 missing.append(f"no access to assets: {item_type}/{item_id}/[{' '.join(lacking)}]")
             else:
                 items.append((scene, found[0], tuple(found[1])))

@@ -6,10 +6,30 @@ from pathlib import Path
 import numpy as np
 import rasterio
 import rasterio.errors
+import rasterio.io
 
-__all__ = ["write_preview"]
+from .assets import make
+from .imagery import render
+from .scene import Scene
+
+__all__ = ["thumbnail", "write_preview"]
 
 _WIDEST = 1024
+_THUMBNAIL = 256
+
+
+def thumbnail(scene: Scene) -> bytes:
+    """A small picture of a scene, as a PNG."""
+    raster = make(scene, "ortho_visual", render(scene, _THUMBNAIL)).raster
+    assert raster is not None
+    pixels = np.concatenate([raster.pixels, raster.pixels.any(axis=0, keepdims=True) * 255]).astype(np.uint8)
+    profile = {"driver": "PNG", "count": 4, "height": pixels.shape[1], "width": pixels.shape[2], "dtype": "uint8"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
+        with rasterio.io.MemoryFile() as memory:
+            with memory.open(**profile) as picture:
+                picture.write(pixels)
+            return bytes(memory.read())
 
 
 def write_preview(image: Path, target: Path) -> Path:

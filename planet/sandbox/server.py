@@ -47,6 +47,8 @@ class Sandbox:
             to a cloud goes to its subfolder `delivered/<provider>/<bucket>/`.
         scene_pixels: how many pixels wide scenes are; more is slower and larger.
         image_bytes: how large image files are at least, for benchmarks: they are filled up.
+        catalog_size: how many scenes the catalogue has, at most a million; left out: some thousand all over the world,
+            and wherever a search names a place one every few days.
         faults: what goes wrong from the start, and again after every `reset`: each a `planet.sandbox.faults.Fault`, or
             text such as `"cut,path=tif$,after=5000"`.
 
@@ -77,6 +79,7 @@ class Sandbox:
         folder: Path | str | None = None,
         scene_pixels: int = 512,
         image_bytes: int = 0,
+        catalog_size: int | None = None,
         faults: Iterable[Fault | str] = (),
     ) -> None:
         self._faults = [_fault(fault) for fault in faults]
@@ -87,6 +90,7 @@ class Sandbox:
         self._rate_limits = realtime if rate_limits is None else rate_limits
         self._required_key = api_key
         self._pixels, self._image_bytes = scene_pixels, image_bytes
+        self._catalog_size = catalog_size
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
         self._world: World | None = None
@@ -118,12 +122,17 @@ class Sandbox:
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="planet-sandbox-"))
         self._folder.mkdir(parents=True, exist_ok=True)
-        sockets = [self._listen(self._port), self._listen(0)]
-        ports = [listener.getsockname()[1] for listener in sockets]
         self._world = World(
-            self._folder, self._timing, pixels=self._pixels, image_bytes=self._image_bytes, api_key=self._required_key
+            self._folder,
+            self._timing,
+            pixels=self._pixels,
+            image_bytes=self._image_bytes,
+            api_key=self._required_key,
+            catalog_size=self._catalog_size,
         )
         self._add_faults(self._world)
+        sockets = [self._listen(self._port), self._listen(0)]
+        ports = [listener.getsockname()[1] for listener in sockets]
         self._app = App(self._world, ports[1], rate_limits=self._rate_limits)
         guard_logs("uvicorn.access")
         config = uvicorn.Config(

@@ -10,20 +10,25 @@ import secrets
 import shutil
 import uuid
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import attrs
 
+from .. import specs
 from .catalog import Catalog
 from .clock import Clock, stamp
 from .faults import Faults
-from .fulfil import Failure, Job, fulfil
+from .fulfil import Failure, Job, fulfil, fulfil_asset
+from .scene import Scene
 
-__all__ = ["LINK_HOURS", "OrderRecord", "Timing", "World"]
+__all__ = ["ASSET_LINK_HOURS", "LINK_HOURS", "AssetRecord", "OrderRecord", "SearchRecord", "Timing", "World"]
 
 LINK_HOURS = 24
+ASSET_LINK_HOURS = 1
+_ACTIVE_HOURS = 12  # then the service lets go of an asset
 
 log = logging.getLogger(__name__)
 
@@ -45,14 +50,16 @@ class Timing:
     Attributes:
         queued: from the creation of an order until it runs.
         running: how long it runs at least.
+        activating: from the activation of an asset until it is active, at least.
     """
 
     queued: float
     running: float
+    activating: float = 0.05
 
 
-FAST = Timing(queued=0.6, running=1.4)
-REALTIME = Timing(queued=30, running=240)
+FAST = Timing(queued=0.6, running=1.4, activating=1.0)
+REALTIME = Timing(queued=30, running=240, activating=120)
 
 
 @attrs.define(eq=False)
@@ -82,11 +89,48 @@ class OrderRecord:
         return "hosting" in self.request or any(p in (self.request.get("delivery") or {}) for p in _PROVIDERS)
 
 
+@attrs.define(eq=False)
+class SearchRecord:
+    """A search, as the sandbox keeps it."""
+
+    id: str
+    key: str
+    body: dict[str, Any]
+    search_type: str
+    created: datetime.datetime
+    updated: datetime.datetime
+    executed: datetime.datetime | None = None
+
+
+@attrs.define(eq=False)
+class AssetRecord:
+    """An asset of a scene: its file is made when it is activated."""
+
+    scene: Scene
+    type: str
+    status: str = "inactive"
+    activated: float = 0.0
+    file: str = ""  # relative to the world's folder
+    md5: str | None = None
+    work: Any = None  # the task that makes the file
+
+    @property
+    def is_permitted(self) -> bool:
+        return self.type in self.scene.permitted
+
+
 class World:
     """Everything that the sandbox knows. Only its server's event loop touches it."""
 
     def __init__(
-        self, folder: Path, timing: Timing, *, pixels: int = 512, image_bytes: int = 0, api_key: str | None = None
+        self,
+        folder: Path,
+        timing: Timing,
+        *,
+        pixels: int = 512,
+        image_bytes: int = 0,
+        api_key: str | None = None,
+        catalog_size: int | None = None,
     ) -> None:
         self.folder = folder
         self.timing = timing
@@ -94,12 +138,14 @@ class World:
         self.image_bytes = image_bytes
         self.api_key = api_key
         self.clock = Clock()
-        self.catalog = Catalog()
+        self.catalog = Catalog(catalog_size)
         self.faults = Faults()
         self.orders: dict[str, OrderRecord] = {}
-        self.searches: dict[str, dict[str, Any]] = {}
+        self.searches: dict[str, SearchRecord] = {}
+        self.assets: dict[tuple[str, str, str], AssetRecord] = {}
         self._secret = secrets.token_bytes(32)
-        # One order after the other: making images takes all the memory that one should take, and rasterio is quieter.
+        # One order or asset after the other: making images takes all the memory that one should take, and rasterio is
+        # quieter.
         self._workshop = ThreadPoolExecutor(max_workers=1, thread_name_prefix="planet-sandbox-orders")
 
     def close(self) -> None:
@@ -112,6 +158,47 @@ class World:
         self.faults.clear()
         self.orders.clear()
         self.searches.clear()
+        self.assets.clear()
+
+    async def work(self, function: Callable[..., Any], *args: Any) -> Any:
+        """The result of something that takes a while, without holding up the server."""
+        return await asyncio.get_running_loop().run_in_executor(self._workshop, function, *args)
+
+    # -- scenes and assets -----------------------------------------------------------------------------------
+
+    def scene(self, item_type: str, item_id: str) -> Scene | None:
+        """The scene of an item; None if there is none."""
+        return self.catalog.get(item_type, item_id) if item_type in specs.get_data_item_types() else None
+
+    def asset(self, scene: Scene, asset_type: str) -> AssetRecord:
+        """An asset of a scene."""
+        key = (scene.item_type, scene.id, asset_type)
+        return self.assets.get(key) or AssetRecord(scene, asset_type)
+
+    def activate(self, asset: AssetRecord) -> None:
+        """Begin to make the file of an asset; one that is on its way stays so."""
+        if asset.status != "inactive":
+            return
+        self.assets[(asset.scene.item_type, asset.scene.id, asset.type)] = asset
+        asset.status, asset.activated = "activating", self.clock.time()
+        asset.work = asyncio.get_running_loop().run_in_executor(self._workshop, self._make_asset, asset)
+
+    def _make_asset(self, asset: AssetRecord) -> None:
+        """Make the file of an asset. Runs in a thread."""
+        name = f"assets/{asset.scene.item_type}/{asset.scene.id}"
+        path, asset.md5 = fulfil_asset(asset.scene, asset.type, self.folder / name, self.pixels, self.image_bytes)
+        asset.file = f"{name}/{path}"
+
+    async def settle_asset(self, asset: AssetRecord) -> None:
+        """Bring an asset to the status that it has by now."""
+        age = self.clock.time() - asset.activated
+        if asset.status == "activating" and age >= self.timing.activating and asset.work.done():
+            error = asset.work.exception()
+            asset.status = "active" if error is None else "inactive"  # from where it can be tried again
+            if error is not None:  # a defect of the sandbox
+                log.error("asset %s of %s could not be made", asset.type, asset.scene.id, exc_info=error)
+        if asset.status == "active" and age >= _ACTIVE_HOURS * 3600:
+            asset.status = "inactive"
 
     # -- signed links ----------------------------------------------------------------------------------------
 
@@ -220,7 +307,7 @@ class World:
             if not order.is_final:
                 await self.settle(order)
 
-    def link_expiry(self, hours: float = LINK_HOURS) -> tuple[float, str]:
+    def link_expiry(self, hours: float = LINK_HOURS, timespec: str = "milliseconds") -> tuple[float, str]:
         """When a link that is made now ends to work: in seconds, and as text."""
         until = self.clock.now() + datetime.timedelta(hours=hours)
-        return until.timestamp(), stamp(until)
+        return until.timestamp(), stamp(until, timespec)

@@ -12,7 +12,7 @@ from planet import Planet
 from planet.exceptions import ClientError
 from planet.sandbox import Sandbox
 from planet.sandbox.bandmath import BandMathError, evaluate
-from planet.sandbox.catalog import Catalog
+from planet.sandbox.catalog import Catalog, Window
 from planet.sandbox.faults import KINDS, Fault, parse_fault
 from tests.helpers import OREGON, an_order
 
@@ -153,13 +153,22 @@ def test_the_catalogue_is_always_the_same():
     import datetime
 
     day = datetime.date(2023, 5, 5)
-    one, two = ([scene.id for scene in Catalog().scenes("PSScene", (6, 45, 8, 47), day, day)] for _ in range(2))
+    window = Window()
+    window.bounds, window.first, window.last = (6, 45, 8, 47), day, day
+    now = datetime.datetime.now(datetime.timezone.utc)
+
+    def scenes():
+        rows = Catalog().rows(["PSScene"], window, now).sorted("acquired asc")
+        return [rows.scene(index).id for index in range(len(rows))]
+
+    one, two = scenes(), scenes()
     assert one == two
     assert len(one) > 20
     for item_id in one:
         scene = Catalog().get("PSScene", item_id)
         assert scene.item()["id"] == item_id
         assert 5 < scene.lon < 9
+        assert scene.acquired.date() == day
         assert scene.item() == Catalog().get("PSScene", item_id).item()
 
 

@@ -7,16 +7,13 @@ from typing import Any
 
 from ...checksum import hash_file
 from ...manifest import Manifest
+from ..places import AOIS
 from ..preview import write_preview
 from ..server import Sandbox
 
 __all__ = ["AOI", "demonstrate"]
 
-# Fields, hills and a lake that are nowhere but in the sandbox; about 13 by 16 kilometres.
-AOI: dict[str, Any] = {
-    "type": "Polygon",
-    "coordinates": [[[6.29, 45.80], [6.46, 45.80], [6.46, 45.94], [6.29, 45.94], [6.29, 45.80]]],
-}
+AOI: dict[str, Any] = AOIS["annecy"]  # fields, hills and a lake that are nowhere but in the sandbox
 
 
 def demonstrate(folder: Path, *, asynchronous: bool) -> Iterator[str]:

@@ -1,0 +1,192 @@
+"""What there is to know about searches and assets without asking the service."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from . import geojson, specs
+from ._filter_check import check_filter
+from ._given import Json, given
+from ._paths import join_link
+from .data_filter import empty_filter
+from .exceptions import ClientError, WaitTimeout
+from .models import Asset
+
+__all__ = [
+    "LIST_SEARCH_TYPE",
+    "LIST_SEARCH_TYPE_DEFAULT",
+    "LIST_SORT_DEFAULT",
+    "LIST_SORT_ORDER",
+    "SEARCH_SORT",
+    "SEARCH_SORT_DEFAULT",
+    "STATS_INTERVAL",
+    "asset_named",
+    "check_search_id",
+    "choice",
+    "item_key",
+    "link_of",
+    "page_size",
+    "saved_search_body",
+    "search_body",
+    "several",
+    "status_of",
+    "wait_timeout",
+]
+
+LIST_SORT_ORDER = ("created desc", "created asc")
+LIST_SORT_DEFAULT = "created desc"
+LIST_SEARCH_TYPE = ("any", "saved", "quick")
+LIST_SEARCH_TYPE_DEFAULT = "any"
+SEARCH_SORT = ("published desc", "published asc", "acquired desc", "acquired asc")
+SEARCH_SORT_DEFAULT = "published desc"
+STATS_INTERVAL = ("hour", "day", "week", "month", "year")
+
+_PAGE_SIZE = 250  # the service's own, and its largest
+
+
+def search_body(
+    item_types: Sequence[str],
+    search_filter: Mapping[str, Any] | None,
+    geometry: Any = None,
+    *,
+    validate: bool,
+    **others: Any,
+) -> Json:
+    """What the endpoints that take a search have in common; others that are None are left out.
+
+    Raises:
+        SpecificationException: an item type is not in the catalogue.
+        ClientError: the filter makes no sense.
+        GeoJSONError, FeatureError: the geometry is not valid.
+    """
+    if isinstance(item_types, str) or not item_types:
+        raise ClientError(f"item_types is {item_types!r}.", hint="It is a list, such as ['PSScene'].")
+    if search_filter is None:
+        search_filter = empty_filter()
+    elif validate:
+        check_filter(search_filter)
+    return {
+        "filter": search_filter,
+        "item_types": [specs.validate_data_item_type(t) for t in item_types] if validate else list(item_types),
+        **given(geometry=None if geometry is None else geojson.as_geom_or_ref(geometry), **others),
+    }
+
+
+def saved_search_body(
+    item_types: Sequence[str],
+    search_filter: Mapping[str, Any],
+    name: str,
+    enable_email: bool,
+    geometry: Any,
+    *,
+    validate: bool,
+) -> Json:
+    """What a saved search is made of; see `search_body`."""
+    email = {"__daily_email_enabled": enable_email}
+    return search_body(item_types, search_filter, geometry, name=name, validate=validate, **email)
+
+
+def choice(name: str, value: str | None, choices: Sequence[str], default: str | None = None) -> str | None:
+    """A value in lower case that must be one of several; None for the default, which need not be sent.
+
+    Raises:
+        ClientError: it is none of them.
+    """
+    if value is None:
+        return None
+    if not isinstance(value, str) or value.lower() not in choices:
+        raise ClientError(f"{name} is {value!r}.", hint=f"It is one of {', '.join(map(repr, choices))}.")
+    return None if value.lower() == default else value.lower()
+
+
+def page_size(limit: Any) -> int | None:
+    """The size of page to ask for: a smaller one than the service's own where fewer results are wanted."""
+    return limit if isinstance(limit, int) and 0 < limit < _PAGE_SIZE else None
+
+
+def check_search_id(search_id: Any) -> str:
+    """The id of a search, checked.
+
+    Raises:
+        ClientError: it is no UUID.
+    """
+    try:
+        uuid.UUID(hex=search_id)
+    except (ValueError, AttributeError, TypeError):
+        raise ClientError(f"{search_id!r} is no id of a search.", hint="It is a UUID: 32 digits.") from None
+    return str(search_id)
+
+
+def item_key(item: Any) -> tuple[str, str]:
+    """The type and the id of an item: of what a search returns, or of the pair itself.
+
+    Raises:
+        ClientError: it is neither.
+    """
+    if isinstance(item, Mapping):
+        properties = item.get("properties")
+        item = (properties.get("item_type") if isinstance(properties, Mapping) else None, item.get("id"))
+    if isinstance(item, (tuple, list)) and len(item) == 2 and all(isinstance(part, str) and part for part in item):
+        return item[0], item[1]
+    raise ClientError(
+        f"{item!r} is no item.", hint="Give what a search returns, or a pair: ('PSScene', '20220304_093300_37_2430')."
+    )
+
+
+def asset_named(assets: Mapping[str, Any], asset_type: str, item_id: str) -> Asset:
+    """One of the assets of an item.
+
+    Raises:
+        ClientError: the item does not have it; the text names those that it has.
+    """
+    if asset_type in assets:
+        return Asset(assets[asset_type])
+    there = ", ".join(sorted(assets)) or "none at all"
+    raise ClientError(f"Item {item_id} has no asset {asset_type!r}.", hint=f"It has {there}.")
+
+
+def status_of(asset: Any) -> str:
+    """The status of an asset.
+
+    Raises:
+        ClientError: it has none: it is no asset.
+    """
+    status = asset.get("status") if isinstance(asset, Mapping) else None
+    if not isinstance(status, str):
+        raise ClientError("The asset has no status.", hint=_ASSET)
+    return status
+
+
+_ASSET = "Take the asset from get_asset or list_item_assets."
+
+
+def link_of(asset: Any, name: str, base_url: str) -> str:
+    """One of the links of an asset.
+
+    Raises:
+        ClientError: it does not have it, or it leads to another server.
+    """
+    links = asset.get("_links") if isinstance(asset, Mapping) else None
+    link = links.get(name) if isinstance(links, Mapping) else None
+    if not isinstance(link, str) or not link:
+        raise ClientError(f"The asset has no link {name!r}.", hint=_ASSET)
+    return join_link(f"{base_url}/", link)
+
+
+def wait_timeout(asset: Mapping[str, Any]) -> WaitTimeout:
+    """The error for a wait whose time is used up."""
+    name, status = str(asset.get("type")), str(asset.get("status"))
+    return WaitTimeout(
+        f"Asset {name} is not active yet; its status is {status!r}.",
+        id=name,
+        state=status,
+        hint="It goes on all the same: wait for it again.",
+    )
+
+
+def several(name: str, values: str | Iterable[str]) -> list[str]:
+    """One text or several, as a list."""
+    texts = [values] if isinstance(values, str) else list(values)
+    if not texts or not all(isinstance(text, str) for text in texts):
+        raise ClientError(f"{name} is {values!r}.", hint="It is a text, or a list of texts.")
+    return list(dict.fromkeys(texts))

@@ -1,0 +1,192 @@
+"""What is wrong with a search filter, told before it is sent, by the dotted paths that the service uses as well."""
+
+import difflib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from .exceptions import ClientError, PlanetError
+from .geojson import as_geom_or_ref
+from .io import str_to_datetime
+
+__all__ = ["check_filter"]
+
+_TIME, _NUMBER, _TEXT, _FLAG = "a time", "a number", "a text", "true or false"
+
+# What is known of the fields of items. A field that is not here is sent as it is, unless it looks like one that is.
+_FIELDS = {
+    **dict.fromkeys(("acquired", "published", "updated"), _TIME),
+    **dict.fromkeys(
+        (
+            "anomalous_pixels", "black_fill", "clear_confidence_percent", "clear_percent", "cloud_cover",
+            "cloud_percent", "columns", "epsg_code", "ground_control_ratio", "gsd", "heavy_haze_percent",
+            "light_haze_percent", "origin_x", "origin_y", "pixel_resolution", "rows", "satellite_azimuth",
+            "shadow_percent", "snow_ice_percent", "sun_azimuth", "sun_elevation", "usable_data", "view_angle",
+            "visible_confidence_percent", "visible_percent",
+        ),
+        _NUMBER,
+    ),
+    **dict.fromkeys(
+        (
+            "camera_id", "catalog_id", "grid_cell", "id", "instrument", "item_type", "provider", "publishing_stage",
+            "quality_category", "satellite_id", "strip_id",
+        ),
+        _TEXT,
+    ),
+    "ground_control": _FLAG,
+}  # fmt: skip
+_ON = {  # what the fields are that a type of filter is for
+    "DateRangeFilter": (_TIME,),
+    "UpdateFilter": (_TIME,),
+    "RangeFilter": (_NUMBER,),
+    "NumberInFilter": (_NUMBER,),
+    "StringInFilter": (_TEXT, _FLAG),
+}
+_RIGHT_FILTER = {
+    _TIME: "date_range_filter",
+    _NUMBER: "range_filter",
+    _TEXT: "string_in_filter",
+    _FLAG: 'string_in_filter with "true" or "false"',
+}
+_OPERATORS = {
+    "DateRangeFilter": ("gt", "gte", "lt", "lte"),
+    "RangeFilter": ("gt", "gte", "lt", "lte"),
+    "UpdateFilter": ("gt", "gte"),
+}
+_RELATIONS = ("intersects", "contains", "within", "disjoint")
+
+Problem = tuple[str, str]
+
+
+def check_filter(search_filter: Any) -> None:
+    """Refuse a filter that the service would refuse, or that cannot mean what it says.
+
+    Raises:
+        ClientError: `field_errors` has what is wrong, by its path: `filter.config.1.field_name`.
+    """
+    problems = list(_look(search_filter, "filter"))
+    if problems:
+        raise ClientError(
+            "The filter makes no sense.",
+            hint="It was not sent. If the service knows more than this check, skip it with validate=False.",
+            field_errors={path: [text for where, text in problems if where == path] for path, _ in problems},
+        )
+
+
+def _look(node: Any, path: str) -> Iterator[Problem]:
+    if not isinstance(node, Mapping):
+        yield path, f"a filter is a dictionary, not {node!r}"
+        return
+    kind = node.get("type")
+    look = _LOOKS.get(kind) if isinstance(kind, str) else None
+    if look is None:
+        yield f"{path}.type", f"there is no filter {kind!r}{_nearest(kind, _LOOKS)}"
+    elif "config" not in node:
+        yield f"{path}.config", "is missing"
+    else:
+        yield from look(node, path)
+
+
+def _look_at_list(node: Mapping[str, Any], path: str) -> Iterator[Problem]:
+    config = node["config"]
+    if not isinstance(config, (list, tuple)):
+        yield f"{path}.config", f"is a list of filters, not {config!r}"
+        return
+    for number, nested in enumerate(config):
+        yield from _look(nested, f"{path}.config.{number}")
+
+
+def _look_at_not(node: Mapping[str, Any], path: str) -> Iterator[Problem]:
+    config = node["config"]
+    if isinstance(config, (list, tuple)):  # how it was written years ago
+        yield from _look_at_list(node, path)
+    else:
+        yield from _look(config, f"{path}.config")
+
+
+def _look_at_range(node: Mapping[str, Any], path: str) -> Iterator[Problem]:
+    yield from _look_at_field(node, path)
+    config, allowed = node["config"], _OPERATORS[node["type"]]
+    if not isinstance(config, Mapping) or not config:
+        yield f"{path}.config", f"holds at least one of {', '.join(allowed)}"
+        return
+    for operator, bound in config.items():
+        where = f"{path}.config.{operator}"
+        if operator not in allowed:
+            yield where, f"there is no such operator; there are {', '.join(allowed)}"
+        elif node["type"] == "RangeFilter":
+            if not _is_number(bound):
+                yield where, f"{bound!r} is no number"
+        elif not _is_time(bound):
+            yield where, f"{bound!r} is no time as the service reads it, such as 2024-06-01T00:00:00Z"
+
+
+def _look_at_values(node: Mapping[str, Any], path: str) -> Iterator[Problem]:
+    if "field_name" in node or node["type"] in _ON:
+        yield from _look_at_field(node, path)
+    config = node["config"]
+    wanted: Callable[[Any], bool] = _is_number if node["type"] == "NumberInFilter" else _is_text
+    if not isinstance(config, (list, tuple)):
+        yield f"{path}.config", f"is a list, not {config!r}"
+    elif wrong := [value for value in config if not wanted(value)]:
+        yield f"{path}.config", f"{wrong[0]!r} is no {'number' if wanted is _is_number else 'text'}"
+
+
+def _look_at_geometry(node: Mapping[str, Any], path: str) -> Iterator[Problem]:
+    if node.get("field_name") != "geometry":
+        yield f"{path}.field_name", f"is 'geometry', not {node.get('field_name')!r}"
+    relation = node.get("relation", "intersects")
+    if relation not in _RELATIONS:
+        yield f"{path}.relation", f"there is no relation {relation!r}; there are {', '.join(_RELATIONS)}"
+    try:
+        as_geom_or_ref(node["config"])
+    except PlanetError as error:
+        yield f"{path}.config", error.message.rstrip(".")
+
+
+def _look_at_field(node: Mapping[str, Any], path: str) -> Iterator[Problem]:
+    name = node.get("field_name")
+    if not isinstance(name, str) or not name:
+        yield f"{path}.field_name", "names no field" if "field_name" in node else "is missing"
+        return
+    known = _FIELDS.get(name)
+    if known is None:
+        if nearest := _nearest(name, _FIELDS):
+            yield f"{path}.field_name", f"no field {name!r} is known{nearest}"
+    elif known not in _ON.get(node["type"], (known,)):
+        yield path, f"{name} is {known}: a {node['type']} cannot select by it; use {_RIGHT_FILTER[known]}"
+
+
+def _nearest(value: Any, known: Mapping[str, Any]) -> str:
+    matches = difflib.get_close_matches(value, known, 1, 0.8) if isinstance(value, str) else []
+    return f"; did you mean {matches[0]!r}?" if matches else ""
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_time(value: Any) -> bool:
+    try:
+        str_to_datetime(value)
+    except PlanetError:
+        return False
+    return True
+
+
+_LOOKS: dict[str, Callable[[Mapping[str, Any], str], Iterator[Problem]]] = {
+    "AndFilter": _look_at_list,
+    "OrFilter": _look_at_list,
+    "NotFilter": _look_at_not,
+    "DateRangeFilter": _look_at_range,
+    "RangeFilter": _look_at_range,
+    "UpdateFilter": _look_at_range,
+    "NumberInFilter": _look_at_values,
+    "StringInFilter": _look_at_values,
+    "AssetFilter": _look_at_values,
+    "PermissionFilter": _look_at_values,
+    "GeometryFilter": _look_at_geometry,
+}
