@@ -22,6 +22,7 @@ from ._cloud_storage import (
 )
 from ._data import item_key
 from ._given import Json, given
+from ._order_tools import _tool as _tool  # scripts use it
 from ._order_tools import (
     band_math_tool,
     clip_tool,

@@ -77,8 +77,8 @@ class Catalog:
     def rows(self, names: Iterable[str], window: Window, until: datetime.datetime) -> Rows:
         """What a search has to look at: the scenes within its window that are published by then, in no order."""
         kinds = [item_type(name) for name in dict.fromkeys(names)]
-        if window.ids is not None:
-            known = [self.get(kind.name, item_id) for kind in kinds for item_id in sorted(window.ids)]
+        if self._size is None and window.ids is not None:
+            known = [self._listed(kind, item_id) for kind in kinds for item_id in sorted(window.ids)]
             return Rows.of_scenes([scene for scene in known if scene is not None]).published_by(until)
         rows = None
         if self._size is None and window.bounds is not None:
@@ -90,6 +90,11 @@ class Catalog:
         found = {scene.id: scene for scene in named if scene is not None}
         rows = rows.and_scenes(list(found.values())).published_by(until)
         return rows.within(window.bounds, window.first, window.last)
+
+    def _listed(self, kind: ItemType, item_id: str) -> Scene | None:
+        """The scene of an id, if a search can find it: not one that only stands for an id that nobody knows."""
+        scene = self.get(kind.name, item_id)
+        return scene if scene is None or not scene.is_known or (kind.name, item_id) in self._places else None
 
     def _selection(self) -> Rows:
         if self._drawn is None:

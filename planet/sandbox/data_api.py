@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from .. import specs
 from .clock import stamp
-from .filters import FilterError, Test, check, compiled, search_window
+from .filters import FilterError, Test, as_shape, check, compiled, search_window
 from .replies import base_of, field_error, json_body, message, page_link
 from .rows import Rows
 from .scene import Scene
@@ -186,7 +186,7 @@ class _Data:
         except RecursionError:
             raise FilterError("filter", "is nested too deeply") from None
         if body.get("geometry") is not None:
-            check(_area(body["geometry"]), "geometry")
+            as_shape(body["geometry"], "geometry")
         return {name: body[name] for name in _FIELDS if body.get(name) is not None}
 
     def _sort(self, request: Request, allowed: tuple[str, ...]) -> str:

@@ -15,6 +15,7 @@ import vcr
 from planet import data_filter, order_request
 from planet._sync.planet import Planet
 from planet.auth import Auth
+from planet.exceptions import WaitTimeout
 from planet.http import Limits
 from planet.sandbox.world import Timing
 from tests.helpers import ITEMS, OREGON, an_order
@@ -31,7 +32,7 @@ def tape(request, monkeypatch):
     name = request.node.originalname.removeprefix("test_")
     if RECORDING:
         sandbox = request.getfixturevalue("sandbox")
-        monkeypatch.setattr(sandbox._world, "timing", Timing(1000, 1000))
+        monkeypatch.setattr(sandbox._world, "timing", Timing(1000, 1000, 1000))
         base_url = sandbox.base_url
         (CASSETTES / f"{name}.yaml").unlink(missing_ok=True)
 
@@ -85,6 +86,19 @@ def test_data(tape):
         items = [item for item in search]
         assert len(items) == 3
         assert (pl.data.get_item("PSScene", items[0].id)).id == items[0].id
+        saved = pl.data.create_search(["PSScene"], clear, "saved", True, OREGON)
+        assert (pl.data.update_search(saved.id, ["PSScene"], ~clear, "other", geometry=OREGON)).name == "other"
+        assert [s.id for s in pl.data.list_searches("created asc", "saved", 5)] == [saved.id]
+        assert len([item for item in pl.data.run_search(saved.id, "published asc", 2)]) == 2
+        assert (pl.data.get_search(saved.id)).last_executed
+        pl.data.delete_search(saved.id)
+        assert (pl.data.get_stats(["PSScene"], clear & data_filter.geometry_filter(OREGON), "year"))["buckets"]
+        covered = pl.data.get_item_coverage("PSScene", items[0].id, OREGON, mode="UDM2", band="cloud")
+        assert covered["status"] == "complete"
+        asset = pl.data.get_asset("PSScene", items[0].id, "ortho_visual")
+        pl.data.activate_asset(asset)
+        with pytest.raises(WaitTimeout):
+            pl.data.wait_asset(asset, delay=0, max_attempts=1)
 
 
 def test_no_secret_is_on_tape():

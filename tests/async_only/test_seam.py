@@ -292,3 +292,172 @@ async def test_a_cancellation_ends_a_long_calculation_at_its_next_look():
         await run_blocking(work)
     assert time.monotonic() - start < 2
     assert ended
+
+
+# -- ahead ---------------------------------------------------------------------------------------------------
+
+
+async def test_a_call_ahead_goes_on_by_itself():
+    begun, go = anyio.Event(), anyio.Event()
+
+    async def work(value):
+        begun.set()
+        await go.wait()
+        return value
+
+    ahead = _async.Ahead(work, 7)
+    with anyio.fail_after(5):
+        await begun.wait()
+        go.set()
+        assert await ahead.result() == 7
+
+
+def test_a_blocking_call_ahead_goes_on_by_itself():
+    begun, go = threading.Event(), threading.Event()
+
+    def work(value):
+        begun.set()
+        assert go.wait(5)
+        return value
+
+    ahead = _sync.Ahead(work, 7)
+    assert begun.wait(5)
+    go.set()
+    assert ahead.result() == 7
+
+
+async def test_the_failure_of_a_call_ahead_is_raised_once_and_then_it_is_made_again():
+    calls = []
+
+    async def work():
+        calls.append(1)
+        if len(calls) == 1:
+            raise KeyError("x")
+        return len(calls)
+
+    ahead = _async.Ahead(work)
+    with pytest.raises(KeyError):
+        await ahead.result()
+    assert await ahead.result() == 2
+
+    def blocking():
+        calls.append(1)
+        if len(calls) == 3:
+            raise KeyError("x")
+        return len(calls)
+
+    ahead = _sync.Ahead(blocking)
+    with pytest.raises(KeyError):
+        ahead.result()
+    assert ahead.result() == 4
+
+
+async def test_closing_a_call_ahead_ends_it():
+    ended = []
+
+    async def work():
+        try:
+            await _async.sleep(30)
+        finally:
+            ended.append(1)
+
+    ahead = _async.Ahead(work)
+    await _async.sleep(0.05)
+    with anyio.fail_after(5):
+        await ahead.aclose()
+    assert ended == [1]
+
+    def blocking():
+        try:
+            _sync.sleep(30)
+        finally:
+            ended.append(2)
+
+    before = threading.active_count()
+    ahead = _sync.Ahead(blocking)
+    time.sleep(0.05)
+    start = time.monotonic()
+    ahead.close()
+    assert time.monotonic() - start < 2
+    assert ended == [1, 2]
+    deadline = time.monotonic() + 2
+    while threading.active_count() > before and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert threading.active_count() <= before
+
+
+async def test_whoever_is_cancelled_while_waiting_for_a_call_ahead_ends_it():
+    ended = anyio.Event()
+
+    async def work():
+        try:
+            await _async.sleep(30)
+        finally:
+            ended.set()
+
+    ahead = _async.Ahead(work)
+    with anyio.move_on_after(0.05):
+        await ahead.result()
+    with anyio.fail_after(5):
+        await ended.wait()
+
+
+def test_a_stop_reaches_a_call_ahead():
+    ended = threading.Event()
+
+    def blocking():
+        try:
+            _sync.sleep(30)
+        finally:
+            ended.set()
+
+    def work(item):
+        if item == 0:
+            _sync.sleep(0.1)
+            raise ValueError
+        _sync.Ahead(blocking).result()
+
+    start = time.monotonic()
+    with pytest.raises(ValueError):
+        _sync.map_bounded(work, range(2), limit=2)
+    assert ended.wait(5)
+    assert time.monotonic() - start < 2
+
+
+def test_a_call_ahead_of_another_event_loop_is_made_again():
+    calls = []
+
+    async def work():
+        calls.append(1)
+        await _async.sleep(0.02 if len(calls) > 1 else 30)
+        return len(calls)
+
+    async def begin():
+        return _async.Ahead(work)
+
+    async def end(ahead):
+        await ahead.aclose()  # not this loop's to close
+        return await ahead.result()
+
+    for backend in ("asyncio", "trio"):
+        calls.clear()
+        ahead = anyio.run(begin, backend=backend)
+        assert anyio.run(end, ahead, backend=backend) in (1, 2)
+
+
+def test_a_call_ahead_of_another_process_is_made_again(monkeypatch):
+    go = threading.Event()
+    ahead = _sync.Ahead(lambda: (go.wait(0.2) and 1) or 2)
+    monkeypatch.setattr(_sync, "pool_key", lambda: -1)  # as it is in a forked child
+    ahead.close()
+    assert ahead.result() == 2
+
+
+async def test_gathering():
+    async def numbers():
+        yield 1
+        yield 2
+
+    assert await _async.gather(numbers()) == await _async.gather(iter([1, 2])) == _sync.gather((1, 2)) == [1, 2]
+    with pytest.raises(TypeError, match="asynchronous client"):
+        _sync.gather(numbers())

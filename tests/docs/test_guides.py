@@ -26,7 +26,7 @@ GUIDES = ROOT.parent / "shared" / "guides"
 pytestmark = pytest.mark.skipif(not GUIDES.is_dir(), reason="the guides are not here")
 
 # What belongs to APIs and credentials that this package does not have yet.
-LATER = ("from_login", "get_asset", "FeaturesClient")
+LATER = ("from_login", "FeaturesClient")
 
 
 @pytest.fixture(autouse=True)
@@ -119,6 +119,24 @@ def test_the_order_of_the_asynchronous_guide(sandbox, tmp_path, monkeypatch, col
     assert "20200909_182525_1014_3B_udm2_clip.tif" in clipped
     (manifest,) = tmp_path.glob("*/manifest.json")
     planet.OrdersClient.validate_checksum(manifest.parent, "md5")
+
+
+@pytest.mark.parametrize("colour", ["async", "sync"])
+def test_the_asset_of_the_asynchronous_guide(sandbox, tmp_path, monkeypatch, capsys, colour):
+    """Activate, wait, download and validate, in the guide's own function."""
+    import asyncio
+
+    monkeypatch.chdir(tmp_path)
+    names = namespace(tmp_path, colour)
+    (block,) = [block for block in async_blocks() if "def download_and_validate" in block]
+    exec(compile(blocking(block) if colour == "sync" else block, "the guide", "exec"), names)
+    result = names["download_and_validate"]()
+    if colour == "async":
+        asyncio.run(result)
+    assert (tmp_path / "20221003_002705_38_2461_3B_AnalyticMS.tif").stat().st_size > 10_000
+    printed = capsys.readouterr().out.split()
+    assert printed[0] == "inactive"
+    assert printed[-1] == "active"
 
 
 # -- Orders mechanics ----------------------------------------------------------------------------------------

@@ -252,3 +252,49 @@ def test_filters_that_make_no_sense(call):
 @given(st.datetimes(timezones=st.none() | st.just(timezone.utc)), st.floats(allow_nan=False))
 def test_filters_are_json(moment, number):
     json.dumps([data_filter.date_range_filter("a", gt=moment), data_filter.range_filter("b", lt=number)])
+
+
+# -- items to orders -----------------------------------------------------------------------------------------
+
+
+def an_item(item_id, item_type="PSScene", permissions=None):
+    item = {"id": item_id, "type": "Feature", "properties": {"item_type": item_type}}
+    return item if permissions is None else {**item, "_permissions": permissions}
+
+
+ALLOWED = [f"assets.{asset}:download" for asset in specs.get_supported_assets("PSScene")]
+
+
+def test_items_become_a_request():
+    items = [an_item("a", permissions=ALLOWED), an_item("s", "SkySatScene"), an_item("b"), an_item("a")]
+    request = order_request.request_for_items("n", items, "analytic_udm2", order_type="partial", stac={"stac": {}})
+    assert request == {
+        "name": "n",
+        "products": [
+            {"item_ids": ["a", "b"], "item_type": "PSScene", "product_bundle": "analytic_udm2"},
+            {"item_ids": ["s"], "item_type": "SkySatScene", "product_bundle": "analytic_udm2"},
+        ],
+        "order_type": "partial",
+        "metadata": {"stac": {}},
+    }
+    pairs = order_request.request_for_items("n", iter([("PSScene", "a")]), "analytic_udm2")
+    assert pairs["products"][0]["item_ids"] == ["a"]
+
+
+def test_items_that_this_account_may_not_have():
+    items = [an_item("a", permissions=ALLOWED), an_item("b", permissions=[])]
+    with pytest.raises(ClientError, match="may not download analytic_udm2 of b"):
+        order_request.request_for_items("n", items, "analytic_udm2")
+    only_visual = [an_item("c", permissions=["assets.ortho_visual:download"])]
+    request = order_request.request_for_items("n", only_visual, "analytic_udm2", fallback_bundle="visual")
+    assert request["products"][0]["product_bundle"] == "analytic_udm2,visual"
+    assert order_request.request_for_items("n", items, "analytic_udm2", order_type="partial")
+
+
+def test_items_that_are_none():
+    with pytest.raises(ClientError, match="no items"):
+        order_request.request_for_items("n", [], "analytic_udm2")
+    with pytest.raises(ClientError, match="is no item"):
+        order_request.request_for_items("n", ["a"], "analytic_udm2")
+    with pytest.raises(ClientError, match="500"):
+        order_request.request_for_items("n", [an_item(str(n)) for n in range(501)], "analytic_udm2")

@@ -1,0 +1,112 @@
+"""Filters: composed, and checked before they are sent."""
+
+import json
+from datetime import datetime
+
+import pytest
+
+from planet import data_filter as f
+from planet.exceptions import ClientError
+
+A = f.range_filter("cloud_cover", lte=0.1)
+B = f.std_quality_filter()
+C = f.permission_filter()
+
+
+def test_filters_compose():
+    assert A & B == {"type": "AndFilter", "config": [A, B]}
+    assert A | B == {"type": "OrFilter", "config": [A, B]}
+    assert ~A == {"type": "NotFilter", "config": A}
+    assert f.and_filter([A, B, C]) == A & B & C
+    assert f.and_filter([A, B, C]) == A & (B & C)
+    assert f.or_filter([A, B, C]) == A | B | C
+    assert f.and_filter([f.or_filter([A, B]), C]) == (A | B) & C
+    assert f.not_filter(f.and_filter([A, B])) == ~(A & B)
+    assert f.empty_filter() & A == f.and_filter([A])
+
+
+def test_composing_changes_none_of_the_parts():
+    both = A & B
+    more = both
+    more &= C
+    either = both
+    either |= C
+    assert both == f.and_filter([A, B])
+    assert more == f.and_filter([A, B, C])
+    assert either == f.or_filter([both, C])
+
+
+def test_plain_dictionaries_compose_too():
+    plain = dict(A)
+    assert B & plain == f.and_filter([B, plain])
+    assert plain & B == f.and_filter([plain, B])
+    assert plain | B == f.or_filter([plain, B])
+    for other in (3, None, "x", [A]):
+        with pytest.raises(ClientError, match="is no filter"):
+            A & other
+
+
+def test_filters_are_json():
+    assert json.loads(json.dumps(~(A & B) | C)) == ~(A & B) | C
+
+
+@pytest.mark.parametrize(
+    "good",
+    [
+        f.empty_filter(), f.or_filter([]), A & B | ~C, f.asset_filter(["ortho_visual"]),
+        f.date_range_filter("acquired", gt=datetime(2022, 1, 1)), f.update_filter("updated", gte=datetime(2022, 1, 1)),
+        f.number_in_filter("gsd", [3, 3.5]), f.string_in_filter("ground_control", ["true"]),
+        f.geometry_filter("pl:features/my/a/b", relation="within"), f.string_in_filter("some_new_field", ["x"]),
+        f.range_filter("another_one", gt=1), {"type": "NotFilter", "config": [A, B]},
+        {"type": "PermissionFilter", "config": ["assets.ortho_visual:download"]},
+    ],
+)  # fmt: skip
+def test_what_is_right_passes(good):
+    f.check_filter(good)
+
+
+@pytest.mark.parametrize(
+    ("bad", "path", "words"),
+    [
+        (None, "filter", "dictionary"),
+        ({}, "filter.type", "there is no filter None"),
+        ({"type": "RangFilter", "config": {}}, "filter.type", "did you mean 'RangeFilter'"),
+        ({"type": "AndFilter"}, "filter.config", "missing"),
+        ({"type": "AndFilter", "config": {}}, "filter.config", "list of filters"),
+        (A & {"type": "OrFilter", "config": [A, 3]}, "filter.config.1.config.1", "dictionary"),
+        (~f.range_filter("cloud_covr", lt=1), "filter.config.field_name", "did you mean 'cloud_cover'"),
+        ({"type": "RangeFilter", "config": {"lt": 1}}, "filter.field_name", "missing"),
+        ({"type": "RangeFilter", "field_name": "gsd", "config": {"less": 1}}, "filter.config.less", "gt, gte, lt, lte"),
+        ({"type": "RangeFilter", "field_name": "gsd", "config": {}}, "filter.config", "at least one"),
+        ({"type": "RangeFilter", "field_name": "gsd", "config": {"lt": "4"}}, "filter.config.lt", "no number"),
+        ({"type": "UpdateFilter", "field_name": "updated", "config": {"lt": "2022-01-01T00:00:00Z"}}, "filter.config.lt", "gt, gte"),
+        ({"type": "DateRangeFilter", "field_name": "acquired", "config": {"lt": "June"}}, "filter.config.lt", "no time"),
+        (f.range_filter("acquired", lt=3), "filter", "date_range_filter"),
+        (f.date_range_filter("cloud_cover", lt=datetime(2022, 1, 1)), "filter", "use range_filter"),
+        (f.number_in_filter("strip_id", [1]), "filter", "use string_in_filter"),
+        (f.number_in_filter("gsd", ["x"]), "filter.config", "no number"),
+        ({"type": "StringInFilter", "field_name": "id", "config": "x"}, "filter.config", "is a list"),
+        ({"type": "AssetFilter", "config": [3]}, "filter.config", "no text"),
+        ({"type": "GeometryFilter", "field_name": "geom", "config": {}}, "filter.field_name", "is 'geometry'"),
+        ({"type": "GeometryFilter", "field_name": "geometry", "config": {"type": "Polygon"}}, "filter.config", "no coordinates"),
+        ({"type": "GeometryFilter", "field_name": "geometry", "config": "x", "relation": "touches"}, "filter.relation", "within"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_with_its_path(bad, path, words):
+    with pytest.raises(ClientError) as caught:
+        f.check_filter(bad)
+    assert words in "; ".join(caught.value.field_errors[path])
+    assert path in str(caught.value)
+    assert "validate=False" in str(caught.value)
+
+
+def test_everything_that_is_wrong_is_said_at_once():
+    with pytest.raises(ClientError) as caught:
+        f.check_filter(f.range_filter("cloud_covr", lt=1) & {"type": "AssetFilter"})
+    assert list(caught.value.field_errors) == ["filter.config.0.field_name", "filter.config.1.config"]
+
+
+@pytest.mark.parametrize("call", [lambda: f.string_in_filter("id", "abc"), lambda: f.asset_filter("ortho_visual")])
+def test_a_single_text_is_not_a_list_of_letters(call):
+    with pytest.raises(ClientError, match="single text"):
+        call()
