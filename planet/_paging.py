@@ -2,36 +2,80 @@
 
 import json
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from ._paths import join_link
 from ._redact import redact_url
 from .exceptions import ClientError, PagingError
 
-__all__ = ["Cursor", "PageKeys"]
+__all__ = ["Cursor", "Page", "PageKeys", "item_of"]
 
 _MAX_EMPTY = 20
 
 
-def _under_links(name: str) -> Callable[[dict[str, Any]], Any]:
-    def find(page: dict[str, Any]) -> Any:
-        links = page.get("_links")
-        return links.get(name) if isinstance(links, dict) else None
+class Page(msgspec.Struct, kw_only=True):
+    """A page of any API. Its items stay the text that they came as until each of them is wanted: that takes half the
+    time, and nobody waits while a whole page is decoded."""
 
-    return find
+    items: list[msgspec.Raw] = []  # msgspec makes a new one for each page
+    under_links: Any = msgspec.field(name="_links", default=None)
+
+    def link(self, name: str) -> Any:
+        """One of its links, or None."""
+        return self.under_links.get(name) if isinstance(self.under_links, dict) else None
 
 
-class PageKeys(NamedTuple):
-    """Where an API keeps the items of a page, the link to the next one, and the link to the page itself."""
+class PageKeys:
+    """Where an API keeps the items of a page, the link to the next one, and the link to the page itself.
 
-    items: str
-    next_link: Callable[[dict[str, Any]], Any]
-    own_link: Callable[[dict[str, Any]], Any]
+    Args:
+        items: the name of the list of items.
+        next_link: finds the link to the next page.
+        own_link: finds the link to the page itself.
+    """
+
+    def __init__(self, items: str, next_link: Callable[[Page], Any], own_link: Callable[[Page], Any]) -> None:
+        self.items = items
+        self.next_link = next_link
+        self.own_link = own_link
+        fields = [("items", list[msgspec.Raw], msgspec.field(name=items))]
+        self._decoder: Any = msgspec.json.Decoder(msgspec.defstruct("Page", fields, bases=(Page,), kw_only=True))
 
     @classmethod
     def links(cls, items: str, name: str) -> "PageKeys":
         """The next link stands under `_links` (Orders, Subscriptions: `next`; Data, Basemaps: `_next`)."""
-        return cls(items, _under_links(name), _under_links("_self"))
+        return cls(items, lambda page: page.link(name), lambda page: page.link("_self"))
+
+    def decode(self, body: bytes) -> Page:
+        """The page that the JSON text of an answer holds.
+
+        Raises:
+            PagingError: it is none.
+        """
+        try:
+            page: Page = self._decoder.decode(body)
+        except msgspec.ValidationError:
+            raise PagingError(
+                f"A page of results has no list {self.items!r} of objects.", hint="Is the base URL that of the API?"
+            ) from None
+        return page
+
+
+def item_of(text: msgspec.Raw) -> dict[str, Any]:
+    """One item of a page.
+
+    Raises:
+        PagingError: it is no object, or broken.
+    """
+    try:
+        return _object.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        raise PagingError("A page of results holds something that is no object, or makes no sense.") from None
+
+
+_object = msgspec.json.Decoder(dict[str, Any])
 
 
 class Cursor:
@@ -51,15 +95,9 @@ class Cursor:
         self._resumed: str | None = None  # the position at which it begins
         self.url: str | None = None
 
-    def take(self, page: dict[str, Any], url: str) -> list[Any]:
+    def take(self, page: Page, url: str) -> list[msgspec.Raw]:
         """The items of the page that was fetched from *url*, as many as are still wanted."""
-        items = page.get(self._keys.items)
-        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-            raise PagingError(
-                f"A page of results has no list {self._keys.items!r} of objects.",
-                url=redact_url(url),
-                hint="Is the base URL that of the API?",
-            )
+        items = page.items
         self._seen.add(url)
         self._empty = 0 if items else self._empty + 1
         items, self._skip, skipped = items[self._skip :], 0, min(self._skip, len(items))
@@ -103,7 +141,7 @@ class Cursor:
         self._resumed, self._skip, self._left = position, skip, left
         self.url = None if left == 0 else page
 
-    def _next(self, page: dict[str, Any], url: str) -> str | None:
+    def _next(self, page: Page, url: str) -> str | None:
         link = self._keys.next_link(page)
         if link is None or link == "":
             return None

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-import orjson
+import msgspec
 
 from . import exceptions
 from ._redact import redact, redact_url
@@ -144,36 +144,31 @@ def parse_retry_after(value: str | None, now: float | None = None) -> float | No
     return seconds if math.isfinite(seconds) and seconds >= 0 else None
 
 
-def parse_json(body: bytes, expect: type | None, *, method: str, url: object, status: int) -> Any:
-    """The value of a JSON body, of the type that is expected.
+def parse_json(body: bytes, expect: Any, *, method: str, url: object, status: int) -> Any:
+    """The value of a JSON body, of the type *expect*, or as its method `decode` makes it of the bytes.
 
     Raises:
         InvalidAnswer: it is empty, not JSON, not UTF-8, nested too deeply, or of another type.
     """
+    facts: dict[str, Any] = {"method": method, "url": redact_url(url), "status_code": status}
     try:
-        value = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        problem = _not_json(body, str(error))
-    else:
-        if expect is None or isinstance(value, expect):
-            return value
-        problem = f"it holds a {type(value).__name__} where a {expect.__name__} belongs"
-    raise InvalidAnswer(
-        f"The service's answer makes no sense: {problem}", method=method, url=redact_url(url), status_code=status
-    )
-
-
-def _not_json(body: bytes, reason: str) -> str:
-    """Why a body is no JSON."""
-    if not body.strip():
-        return "it is empty"
-    if "depth" in reason or "recursion" in reason:
-        return "it is nested too deeply"
-    try:
-        body.decode("utf-8")
+        if not body.isascii():
+            body.decode("utf-8")  # decoders may leave parts of it for later
+        if hasattr(expect, "decode"):
+            return expect.decode(body)
+        return msgspec.json.decode(body, type=Any if expect is None else expect)
+    except PlanetError as error:
+        error.method, error.url, error.status_code = method, facts["url"], status
+        raise
+    except msgspec.ValidationError as error:
+        problem = f"it is not what was expected: {error}"
     except UnicodeDecodeError:
-        return "it is not UTF-8"
-    return "it is not whole JSON"
+        problem = "it is not UTF-8"
+    except RecursionError:
+        problem = "it is nested too deeply"
+    except ValueError:
+        problem = "it is not whole JSON" if body.strip() else "it is empty"
+    raise InvalidAnswer(f"The service's answer makes no sense: {problem}", **facts)
 
 
 def error_from_httpx(error: Exception, method: str, url: object) -> PlanetError:

@@ -79,8 +79,8 @@ class Response:
         """
         return self.parse(None)
 
-    def parse(self, expect: type | None) -> Any:
-        """The value of the JSON body, which must be of the type *expect*; it is parsed once."""
+    def parse(self, expect: Any) -> Any:
+        """The value of the JSON body, of the type *expect* or as that decodes it; it is parsed once."""
         if not self._value:
             facts: dict[str, Any] = {"method": self._method, "url": self.url, "status": self.status_code}
             self._value.append(parse_json(self.content, expect, **facts))

@@ -1,15 +1,13 @@
 """How fast it is, as ratios measured in one run: machines differ and are noisy, ratios much less.
 
     python tools/bench.py            everything
-    python tools/bench.py import     one of: import, command, request, downloads
+    python tools/bench.py import     one of: import, command, request, search, downloads
 
 Each figure is the median of several rounds in which both sides take turns.
 """
 
 import argparse
 import asyncio
-import os
-import statistics
 import subprocess
 import sys
 import threading
@@ -17,10 +15,9 @@ import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-ROUNDS = 15
+from bench_ratios import ENVIRONMENT, compare
 
-# Modules load from bytecode, as they do once a package is installed, also where a machine is told to write none.
-ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+ROUNDS = 15
 
 
 def seconds(command: list[str]) -> float:
@@ -29,15 +26,10 @@ def seconds(command: list[str]) -> float:
     return time.perf_counter() - start
 
 
-def compare(name: str, ours: Callable[[], float], theirs: Callable[[], float], limit: float) -> bool:
-    """Print the ratio of two timings; whether it is within its limit."""
+def versus(name: str, ours: Callable[[], float], theirs: Callable[[], float], limit: float) -> bool:
+    """The ratio of two short timings; whether it is within its limit."""
     ours(), theirs()  # the first time, bytecode is written
-    pairs = [(ours(), theirs()) for _ in range(ROUNDS)]
-    one, two = (statistics.median(column) for column in zip(*pairs, strict=True))
-    good = bool(one / two <= limit)
-    verdict = "ok" if good else "TOO SLOW"
-    print(f"{name:<62} {one * 1e3:8.2f} ms / {two * 1e3:8.2f} ms = {one / two:5.2f}  (at most {limit})  {verdict}")
-    return good
+    return compare(name, ours, theirs, limit, ROUNDS, unit="ms")
 
 
 def imports() -> bool:
@@ -56,8 +48,8 @@ def imports() -> bool:
     httpx = inside("import httpx")
     return all(
         [
-            compare("import planet / import httpx", inside("import planet"), httpx, 0.3),
-            compare(
+            versus("import planet / import httpx", inside("import planet"), httpx, 0.3),
+            versus(
                 "from planet import Planet; Planet() / import httpx",
                 inside("from planet import Planet; Planet()"),
                 httpx,
@@ -70,7 +62,7 @@ def imports() -> bool:
 def command() -> bool:
     """What the command costs where it has next to nothing to do."""
     script = "import sys; sys.argv = ['planet', '--version']; from planet.cli import run; run()"
-    return compare(
+    return versus(
         "planet --version / a bare interpreter",
         lambda: seconds([sys.executable, "-c", script]),
         lambda: seconds([sys.executable, "-c", "pass"]),
@@ -124,7 +116,7 @@ def request() -> bool:
             return (time.perf_counter() - start) / count
 
     try:
-        return compare(
+        return versus(
             "a GET through Session / through httpx.AsyncClient",
             lambda: asyncio.run(ours()),
             lambda: asyncio.run(bare()),
@@ -136,13 +128,19 @@ def request() -> bool:
 
 def downloads() -> bool:
     """Downloads, next to curl, aria2c and a plain httpx loop."""
-    sys.path.insert(0, os.path.dirname(__file__))
     import bench_downloads
 
     return bench_downloads.downloads()
 
 
-BENCHES = {"import": imports, "command": command, "request": request, "downloads": downloads}
+def search() -> bool:
+    """The results of a search, next to a bare httpx loop."""
+    import bench_search
+
+    return bench_search.searches()
+
+
+BENCHES = {"import": imports, "command": command, "request": request, "search": search, "downloads": downloads}
 
 
 def main() -> int:

@@ -19,15 +19,16 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from bench_ratios import ENVIRONMENT, compare
+
 ROUNDS = 5
 RATE, LATENCY = 8_000_000, 0.06  # of each connection to the slow server: bytes a second, seconds before the first
-ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 # The peak of this program alone: what getrusage says is inherited from the program that started it.
 MEMORY = """
@@ -225,16 +226,6 @@ class Stage:
         """A bare loop that hashes as much with a thread for each file: from the files, or from memory."""
         paths = sorted((self.out / order.id / "large").glob("*.tif"))
         return self._python(HASH, source, str(paths[0].stat().st_size), *map(str, paths), keep=True)["seconds"]
-
-
-def compare(name: str, ours: Callable[[], float], theirs: Callable[[], float], limit: float, rounds: int) -> bool:
-    """Print the ratio of two timings; whether it is within its limit."""
-    pairs = [(ours(), theirs()) for _ in range(rounds)]
-    one, two = (statistics.median(column) for column in zip(*pairs, strict=True))
-    good = bool(one / two <= limit)
-    verdict = "ok" if good else "TOO SLOW"
-    print(f"{name:<74} {one:6.2f} s / {two:6.2f} s = {one / two:5.2f}  (at most {limit})  {verdict}", flush=True)
-    return good
 
 
 def within(name: str, value: float, limit: float, unit: str) -> bool:

@@ -61,6 +61,6 @@ class _BaseClient:
         query = {name: value for name, value in (params or {}).items() if value is not None} or None
 
         async def first() -> Any:
-            return await self._session.request(method, url, json=json, params=query, expect=dict, repeatable=True)
+            return await self._session.request(method, url, json=json, params=query, expect=keys, repeatable=True)
 
         return Pager(self._session, first, keys, wrap, limit)

@@ -25,6 +25,7 @@ __all__ = [
     "APP",
     "Ahead",
     "Slots",
+    "breathe",
     "call",
     "close_later",
     "gather",
@@ -52,6 +53,11 @@ with suppress(ImportError):
 async def sleep(seconds: float) -> None:
     """Wait; a cancellation ends it at once."""
     await anyio.sleep(seconds)
+
+
+async def breathe() -> None:
+    """Let others have a turn."""
+    await anyio.lowlevel.checkpoint()
 
 
 async def run_blocking(function: Callable[..., R], *args: Any) -> R:

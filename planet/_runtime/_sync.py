@@ -15,6 +15,7 @@ __all__ = [
     "APP",
     "Ahead",
     "Slots",
+    "breathe",
     "call",
     "close_later",
     "gather",
@@ -101,6 +102,11 @@ def sleep(seconds: float) -> None:
         time.sleep(max(seconds, 0))
     elif _worker.stop.wait(seconds):
         raise Stopped
+
+
+def breathe() -> None:
+    """Let others have a turn: threads take theirs by themselves, so this only notices a stop."""
+    check_stop()
 
 
 def run_blocking(function: Callable[..., R], *args: Any) -> R:

@@ -63,6 +63,6 @@ class _BaseAPI:
         query = {name: value for name, value in (params or {}).items() if value is not None} or None
 
         def first() -> Any:
-            return self._session.request(method, url, json=json, params=query, expect=dict, repeatable=True)
+            return self._session.request(method, url, json=json, params=query, expect=keys, repeatable=True)
 
         return Pager(self._session, first, keys, wrap, limit)

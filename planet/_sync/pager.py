@@ -7,12 +7,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 
-from .._paging import Cursor, PageKeys
-from .._runtime._sync import Ahead
+from .._paging import Cursor, PageKeys, item_of
+from .._runtime._sync import Ahead, breathe
 from ..models import Response
 from .session import SyncSession
 
 __all__ = ["Pager"]
+
+_BREATH = 25  # items after which others get a turn: whoever reads them may never wait for anything else
 
 T = TypeVar("T")
 
@@ -42,6 +44,7 @@ class Pager(Generic[T]):
     ) -> None:
         self._session = session
         self._first = first
+        self._keys = keys
         self._wrap = wrap
         self._cursor = Cursor(keys, limit)
         self._begun = False
@@ -59,7 +62,7 @@ class Pager(Generic[T]):
         while not self._ready:
             if not self._turn():
                 raise StopIteration
-        return self._wrap(self._ready.pop())
+        return self._wrap(item_of(self._ready.pop()))
 
     def first(self) -> T | None:
         """The next result, which is the first one at the beginning; None if there is none.
@@ -83,7 +86,7 @@ class Pager(Generic[T]):
             ```
         """
         while self._ready or self._rest or self._turn():
-            page = [self._wrap(item) for item in reversed(self._rest + self._ready)]
+            page = [self._wrap(item_of(item)) for item in reversed(self._rest + self._ready)]
             self._ready, self._rest = [], []
             self._look_ahead()
             if page:
@@ -129,8 +132,10 @@ class Pager(Generic[T]):
     def _turn(self) -> bool:
         """Make the next items ready; False if there are no more."""
         if self._rest:
-            self._ready, self._rest = self._rest, []
+            self._ready = self._rest[-_BREATH:]
+            del self._rest[-_BREATH:]
             self._look_ahead()
+            breathe()
             return True
         if self._ahead is not None:
             ahead, self._ahead = self._ahead, None
@@ -142,7 +147,7 @@ class Pager(Generic[T]):
         else:
             return False
         self._begun = True
-        items = self._cursor.take(answer.json(), answer.url)
+        items = self._cursor.take(answer.parse(self._keys), answer.url)
         self._ready, self._rest = items[:1], items[:0:-1]
         return True
 
@@ -151,4 +156,4 @@ class Pager(Generic[T]):
             self._ahead = self._session.ahead(self._fetch, self._cursor.url)
 
     def _fetch(self, url: str) -> Response:
-        return self._session.request("GET", url, expect=dict)
+        return self._session.request("GET", url, expect=self._keys)

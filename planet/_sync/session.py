@@ -237,7 +237,7 @@ class SyncSession:
         json: Any = None,
         params: Mapping[str, Any] | None = None,
         *,
-        expect: type | None = None,
+        expect: Any = None,
         repeatable: bool | None = None,
         roams: bool = False,
     ) -> Response:
@@ -248,7 +248,7 @@ class SyncSession:
             url: the address; credentials go only to the addresses of the API.
             json: a value to send as JSON.
             params: takes the place of the address's own query; None keeps that.
-            expect: the type that the JSON of the answer must be of; another one, or broken JSON, is a failure.
+            expect: the type that the JSON of the answer must be of, or what decodes it.
             repeatable: whether sending it twice does the same as once; left out: the method says.
             roams: whether redirects may lead to another server, where the credentials do not go: true of signed links.
 

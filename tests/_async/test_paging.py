@@ -54,7 +54,7 @@ class Book:
 
 def listing(session, limit=0, method="POST"):
     async def first():
-        return await session.request(method, f"{BASE}/x", expect=dict, repeatable=True)
+        return await session.request(method, f"{BASE}/x", expect=KEYS, repeatable=True)
 
     return Pager(session, first, KEYS, lambda item: item["id"], limit)
 

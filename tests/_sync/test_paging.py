@@ -56,7 +56,7 @@ class Book:
 
 def listing(session, limit=0, method="POST"):
     def first():
-        return session.request(method, f"{BASE}/x", expect=dict, repeatable=True)
+        return session.request(method, f"{BASE}/x", expect=KEYS, repeatable=True)
 
     return Pager(session, first, KEYS, lambda item: item["id"], limit)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planet._paging import Cursor, PageKeys
+from planet._paging import Cursor, PageKeys, item_of
 from planet._paths import Inside, disposition_name, encode, join_link, last_part, origin, safe_relative
 from planet._polling import Schedule
 from planet._redact import redact, redact_url
@@ -252,13 +252,22 @@ def test_any_body_is_json_or_an_invalid_answer(body):
 # -- pages ---------------------------------------------------------------------------------------------------
 
 
+def page(**content):
+    return KEYS.decode(json.dumps(content).encode())
+
+
+def values(items):
+    return [item_of(item) for item in items]
+
+
 def test_pages_end():
     cursor = Cursor(KEYS, 0)
-    assert cursor.take({"items": [{}], "_links": {"next": "https://h/2"}}, "https://h/1") == [{}]
+    first = page(items=[{"a": 1}], _links={"next": "https://h/2"})
+    assert values(cursor.take(first, "https://h/1")) == [{"a": 1}]
     assert cursor.url == "https://h/2"
     for links in ({}, {"next": None}, {"next": ""}, None):
         cursor = Cursor(KEYS, 0)
-        cursor.take({"items": [{}], "_links": links}, "https://h/1")
+        cursor.take(page(items=[{}], _links=links), "https://h/1")
         assert cursor.url is None
 
 
@@ -266,26 +275,24 @@ def test_an_empty_page_is_not_the_end_but_twenty_are():
     cursor = Cursor(KEYS, 0)
     with pytest.raises(PagingError, match="empty"):
         for number in range(100):
-            assert (
-                cursor.take({"items": [], "_links": {"next": f"https://h/{number + 1}"}}, f"https://h/{number}") == []
-            )
+            assert cursor.take(page(items=[], _links={"next": f"https://h/{number + 1}"}), f"https://h/{number}") == []
     assert number == 20
 
 
 def test_any_circle_is_found():
     cursor = Cursor(KEYS, 0)
-    cursor.take({"items": [{}], "_links": {"next": "https://h/b"}}, "https://h/a")
-    cursor.take({"items": [{}], "_links": {"next": "https://h/c"}}, "https://h/b")
+    cursor.take(page(items=[{}], _links={"next": "https://h/b"}), "https://h/a")
+    cursor.take(page(items=[{}], _links={"next": "https://h/c"}), "https://h/b")
     with pytest.raises(PagingError, match="circle"):
-        cursor.take({"items": [{}], "_links": {"next": "https://h/a"}}, "https://h/c")
+        cursor.take(page(items=[{}], _links={"next": "https://h/a"}), "https://h/c")
 
 
 @pytest.mark.parametrize(
-    "page", [{}, {"items": None}, {"items": {}}, {"orders": []}, {"items": [], "_links": {"next": 7}}]
+    "content", [{}, {"items": None}, {"items": {}}, {"orders": []}, {"items": [], "_links": {"next": 7}}]
 )
-def test_a_page_of_another_shape_is_an_error(page):
+def test_a_page_of_another_shape_is_an_error(content):
     with pytest.raises(PagingError):
-        Cursor(KEYS, 0).take(page, "https://h/1")
+        Cursor(KEYS, 0).take(page(**content), "https://h/1")
 
 
 @given(st.integers(0, 30), st.lists(st.integers(0, 6), min_size=1, max_size=10))
@@ -294,7 +301,7 @@ def test_the_limit_is_kept_and_no_page_beyond_it_is_asked_for(limit, sizes):
     total = sum(sizes)
     for number, size in enumerate(sizes):
         link = f"https://h/{number + 1}" if number + 1 < len(sizes) else None
-        got += len(cursor.take({"items": [{}] * size, "_links": {"next": link}}, f"https://h/{number}"))
+        got += len(cursor.take(page(items=[{}] * size, _links={"next": link}), f"https://h/{number}"))
         if cursor.url is None:
             break
     assert got == (min(limit, total) if limit else total)
@@ -304,6 +311,43 @@ def test_the_limit_is_kept_and_no_page_beyond_it_is_asked_for(limit, sizes):
 def test_a_limit_that_is_none_is_refused(limit):
     with pytest.raises(ClientError):
         Cursor(KEYS, limit)
+
+
+def test_items_of_another_shape_are_errors():
+    for item in ([], 3, "x", None):
+        (raw,) = Cursor(KEYS, 0).take(page(items=[item]), "https://h/1")
+        with pytest.raises(PagingError):
+            item_of(raw)
+    (raw,) = KEYS.decode(b'{"items": [{"a": 1e999}]}').items
+    with pytest.raises(PagingError):
+        item_of(raw)
+
+
+@given(st.binary(max_size=60))
+def test_any_body_is_a_page_or_an_error(body):
+    try:
+        found = parse_json(b'{"items": [' + body + b"]}", KEYS, method="GET", url="https://h?secret=1", status=200)
+        values(found.items)
+    except (InvalidAnswer, PagingError) as error:
+        assert "secret" not in str(error)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False) | st.text() | st.integers(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+        max_leaves=20,
+    )
+)
+def test_json_is_read_as_json_reads_it(value):
+    body = json.dumps(value).encode()
+    try:
+        body.decode().encode("utf-16-be", "strict")
+        json.loads(body).__repr__().encode()
+    except UnicodeEncodeError:
+        return
+    assert parse_json(body, None, method="GET", url="https://h", status=200) == json.loads(body)
+    assert parse_json(json.dumps(value, ensure_ascii=False).encode(), None, method="GET", url="x", status=200) == value
 
 
 # -- polls ---------------------------------------------------------------------------------------------------

@@ -1,0 +1,21 @@
+"""What the benchmarks have in common: two sides take turns, and the ratio of their medians is what counts."""
+
+import os
+import statistics
+from collections.abc import Callable
+
+# Modules load from bytecode, as they do once a package is installed, also where a machine is told to write none.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
+def compare(
+    name: str, ours: Callable[[], float], theirs: Callable[[], float], limit: float, rounds: int, *, unit: str = "s"
+) -> bool:
+    """Print the ratio of two timings in seconds; whether it is within its limit."""
+    pairs = [(ours(), theirs()) for _ in range(rounds)]
+    one, two = (statistics.median(column) for column in zip(*pairs, strict=True))
+    good = bool(one / two <= limit)
+    scale = {"s": 1, "ms": 1000}[unit]
+    shown = f"{one * scale:8.2f} {unit} / {two * scale:8.2f} {unit} = {one / two:5.2f}"
+    print(f"{name:<74} {shown}  (at most {limit})  {'ok' if good else 'TOO SLOW'}", flush=True)
+    return good
