@@ -32,6 +32,11 @@ _pixels = click.option(
     "--scene-pixels", type=click.IntRange(min=16), default=512, show_default=True, help="Width of scenes."
 )
 
+_catalog = click.option(
+    "--catalog-size", type=int, metavar="N",
+    help="Exactly so many scenes, at most a million; by default thousands over the world, and at every place that a "
+    "search names one every few days.",
+)  # fmt: skip
 _faults = click.option(
     "--fault", "faults", multiple=True, metavar="KIND[,DETAIL=VALUE]…",
     help="Let something go wrong, for example: cut,path=tif$,after=5000,times=2 (times=always: with every request). "
@@ -62,12 +67,22 @@ def sandbox() -> None:
 @_speed
 @_folder
 @_pixels
+@_catalog
 @_faults
-def serve(port: int, fast: bool, folder: Path | None, scene_pixels: int, faults: tuple[str, ...]) -> None:
+def serve(
+    port: int, fast: bool, folder: Path | None, scene_pixels: int, catalog_size: int | None, faults: tuple[str, ...]
+) -> None:
     """Serve until Ctrl-C."""
     if _show_faults(faults):
         return
-    with _make(port=port, realtime=not fast, folder=folder, scene_pixels=scene_pixels, faults=faults) as server:
+    with _make(
+        port=port,
+        realtime=not fast,
+        folder=folder,
+        scene_pixels=scene_pixels,
+        catalog_size=catalog_size,
+        faults=faults,
+    ) as server:
         click.echo(f"The sandbox listens on {server.base_url}. Point programs at it with:\n", err=True)
         for name, value in server.environment().items():
             click.echo(f"export {name}={value}")
@@ -85,6 +100,7 @@ def serve(port: int, fast: bool, folder: Path | None, scene_pixels: int, faults:
 @_speed
 @_folder
 @_pixels
+@_catalog
 @_faults
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_context
@@ -93,6 +109,7 @@ def run(
     fast: bool,
     folder: Path | None,
     scene_pixels: int,
+    catalog_size: int | None,
     faults: tuple[str, ...],
     command: tuple[str, ...],
 ) -> None:
@@ -100,7 +117,9 @@ def run(
 
     For example: planet sandbox run -- python my_script.py
     """
-    with _make(realtime=not fast, folder=folder, scene_pixels=scene_pixels, faults=faults) as server:
+    with _make(
+        realtime=not fast, folder=folder, scene_pixels=scene_pixels, catalog_size=catalog_size, faults=faults
+    ) as server:
         try:
             outcome = subprocess.run(command, env={**os.environ, **server.environment()}, check=False)
         except OSError as error:

@@ -14,7 +14,7 @@ EXAMPLES = sorted((ROOT / "docs" / "examples").rglob("*.py"))
 
 
 def test_both_colours_are_there():
-    assert len(EXAMPLES) == 6
+    assert len(EXAMPLES) == 12
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: f"{path.parent.name}/{path.name}")
@@ -26,4 +26,11 @@ def test_example(sandbox, tmp_path, monkeypatch, path):
     if inspect.iscoroutine(result):
         result = asyncio.run(result)
     assert result
-    assert list(tmp_path.glob("*/manifest.json"))
+    assert list(tmp_path.rglob("*.*"))
+
+
+def test_every_example_is_shown():
+    """In both colours, by an instruction that the site follows."""
+    pages = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md"))
+    for path in EXAMPLES:
+        assert f'--8<-- "examples/{path.parent.name}/{path.name}"' in pages

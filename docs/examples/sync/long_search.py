@@ -1,0 +1,24 @@
+# Generated from docs/examples/async/long_search.py by tools/unasync.py: change that one, and run the tool again.
+
+"""Read a very long search, and go on where it stopped, after a failure or another day."""
+
+from pathlib import Path
+
+from planet import Planet
+from planet.exceptions import PlanetError
+
+
+def main(folder: Path) -> int:
+    bookmark, ids = folder / "position.json", folder / "ids.txt"
+    position = bookmark.read_text(encoding="utf-8") if bookmark.exists() else None
+
+    with Planet() as pl:
+        results = pl.data.search(["PSScene", "SkySatScene"], limit=0).resume(position)
+        try:
+            for page in results.pages():
+                with ids.open("a", encoding="utf-8") as file:
+                    file.writelines(f"{item.id}\n" for item in page)
+                bookmark.write_text(results.position, encoding="utf-8")
+        except PlanetError as error:
+            print(f"{error} Run it again to go on.")
+    return len(ids.read_text(encoding="utf-8").splitlines())
