@@ -8,6 +8,7 @@ from . import geojson, specs
 from ._filter_check import check_filter
 from ._given import Json, given
 from ._paths import join_link
+from ._redact import brief
 from .data_filter import empty_filter
 from .exceptions import ClientError, WaitTimeout
 from .models import Asset
@@ -25,6 +26,7 @@ __all__ = [
     "choice",
     "item_key",
     "link_of",
+    "location_of",
     "page_size",
     "saved_search_body",
     "search_body",
@@ -60,8 +62,8 @@ def search_body(
         GeoJSONError, FeatureError: the geometry is not valid.
     """
     if isinstance(item_types, str) or not item_types:
-        raise ClientError(f"item_types is {item_types!r}.", hint="It is a list, such as ['PSScene'].")
-    if search_filter is None:
+        raise ClientError(f"item_types is {brief(item_types)}.", hint="It is a list, such as ['PSScene'].")
+    if not search_filter:
         search_filter = empty_filter()
     elif validate:
         check_filter(search_filter)
@@ -92,10 +94,10 @@ def choice(name: str, value: str | None, choices: Sequence[str], default: str | 
     Raises:
         ClientError: it is none of them.
     """
-    if value is None:
+    if value is None and default is not None:
         return None
     if not isinstance(value, str) or value.lower() not in choices:
-        raise ClientError(f"{name} is {value!r}.", hint=f"It is one of {', '.join(map(repr, choices))}.")
+        raise ClientError(f"{name} is {brief(value)}.", hint=f"It is one of {', '.join(map(repr, choices))}.")
     return None if value.lower() == default else value.lower()
 
 
@@ -113,7 +115,7 @@ def check_search_id(search_id: Any) -> str:
     try:
         uuid.UUID(hex=search_id)
     except (ValueError, AttributeError, TypeError):
-        raise ClientError(f"{search_id!r} is no id of a search.", hint="It is a UUID: 32 digits.") from None
+        raise ClientError(f"{brief(search_id)} is no id of a search.", hint="It is a UUID: 32 digits.") from None
     return str(search_id)
 
 
@@ -129,7 +131,8 @@ def item_key(item: Any) -> tuple[str, str]:
     if isinstance(item, (tuple, list)) and len(item) == 2 and all(isinstance(part, str) and part for part in item):
         return item[0], item[1]
     raise ClientError(
-        f"{item!r} is no item.", hint="Give what a search returns, or a pair: ('PSScene', '20220304_093300_37_2430')."
+        f"{brief(item)} is no item.",
+        hint="Give what a search returns, or a pair: ('PSScene', '20220304_093300_37_2430').",
     )
 
 
@@ -173,6 +176,21 @@ def link_of(asset: Any, name: str, base_url: str) -> str:
     return join_link(f"{base_url}/", link)
 
 
+def location_of(asset: Any) -> str:
+    """The link to download an asset by.
+
+    Raises:
+        ClientError: it has none: it is not active.
+    """
+    location = asset.get("location") if isinstance(asset, Mapping) else None
+    if not isinstance(location, str) or not location:
+        raise ClientError(
+            "The asset has no location: it is not active.",
+            hint="Call activate_asset, then wait_asset, and pass on what that returns.",
+        )
+    return location
+
+
 def wait_timeout(asset: Mapping[str, Any]) -> WaitTimeout:
     """The error for a wait whose time is used up."""
     name, status = str(asset.get("type")), str(asset.get("status"))
@@ -186,7 +204,7 @@ def wait_timeout(asset: Mapping[str, Any]) -> WaitTimeout:
 
 def several(name: str, values: str | Iterable[str]) -> list[str]:
     """One text or several, as a list."""
-    texts = [values] if isinstance(values, str) else list(values)
-    if not texts or not all(isinstance(text, str) for text in texts):
-        raise ClientError(f"{name} is {values!r}.", hint="It is a text, or a list of texts.")
+    texts = [values] if isinstance(values, str) else list(values) if isinstance(values, Iterable) else []
+    if not texts or not all(isinstance(text, str) and text for text in texts):
+        raise ClientError(f"{name} is {brief(values)}.", hint="It is a text, or a list of texts.")
     return list(dict.fromkeys(texts))

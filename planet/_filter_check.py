@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from ._redact import brief
 from .exceptions import ClientError, PlanetError
 from .geojson import as_geom_or_ref
 from .io import str_to_datetime
@@ -36,7 +37,6 @@ _FIELDS = {
 }  # fmt: skip
 _ON = {  # what the fields are that a type of filter is for
     "DateRangeFilter": (_TIME,),
-    "UpdateFilter": (_TIME,),
     "RangeFilter": (_NUMBER,),
     "NumberInFilter": (_NUMBER,),
     "StringInFilter": (_TEXT, _FLAG),
@@ -63,7 +63,10 @@ def check_filter(search_filter: Any) -> None:
     Raises:
         ClientError: `field_errors` has what is wrong, by its path: `filter.config.1.field_name`.
     """
-    problems = list(_look(search_filter, "filter"))
+    try:
+        problems = list(_look(search_filter, "filter"))
+    except RecursionError:
+        problems = [("filter", "is nested too deeply")]
     if problems:
         raise ClientError(
             "The filter makes no sense.",
@@ -74,12 +77,12 @@ def check_filter(search_filter: Any) -> None:
 
 def _look(node: Any, path: str) -> Iterator[Problem]:
     if not isinstance(node, Mapping):
-        yield path, f"a filter is a dictionary, not {node!r}"
+        yield path, f"a filter is a dictionary, not {brief(node)}"
         return
     kind = node.get("type")
     look = _LOOKS.get(kind) if isinstance(kind, str) else None
     if look is None:
-        yield f"{path}.type", f"there is no filter {kind!r}{_nearest(kind, _LOOKS)}"
+        yield f"{path}.type", f"there is no filter {brief(kind)}{_nearest(kind, _LOOKS)}"
     elif "config" not in node:
         yield f"{path}.config", "is missing"
     else:
@@ -89,7 +92,7 @@ def _look(node: Any, path: str) -> Iterator[Problem]:
 def _look_at_list(node: Mapping[str, Any], path: str) -> Iterator[Problem]:
     config = node["config"]
     if not isinstance(config, (list, tuple)):
-        yield f"{path}.config", f"is a list of filters, not {config!r}"
+        yield f"{path}.config", f"is a list of filters, not {brief(config)}"
         return
     for number, nested in enumerate(config):
         yield from _look(nested, f"{path}.config.{number}")
@@ -115,9 +118,9 @@ def _look_at_range(node: Mapping[str, Any], path: str) -> Iterator[Problem]:
             yield where, f"there is no such operator; there are {', '.join(allowed)}"
         elif node["type"] == "RangeFilter":
             if not _is_number(bound):
-                yield where, f"{bound!r} is no number"
+                yield where, f"{brief(bound)} is no number"
         elif not _is_time(bound):
-            yield where, f"{bound!r} is no time as the service reads it, such as 2024-06-01T00:00:00Z"
+            yield where, f"{brief(bound)} is no time as the service reads it, such as 2024-06-01T00:00:00Z"
 
 
 def _look_at_values(node: Mapping[str, Any], path: str) -> Iterator[Problem]:
@@ -126,9 +129,9 @@ def _look_at_values(node: Mapping[str, Any], path: str) -> Iterator[Problem]:
     config = node["config"]
     wanted: Callable[[Any], bool] = _is_number if node["type"] == "NumberInFilter" else _is_text
     if not isinstance(config, (list, tuple)):
-        yield f"{path}.config", f"is a list, not {config!r}"
+        yield f"{path}.config", f"is a list, not {brief(config)}"
     elif wrong := [value for value in config if not wanted(value)]:
-        yield f"{path}.config", f"{wrong[0]!r} is no {'number' if wanted is _is_number else 'text'}"
+        yield f"{path}.config", f"{brief(wrong[0])} is no {'number' if wanted is _is_number else 'text'}"
 
 
 def _look_at_geometry(node: Mapping[str, Any], path: str) -> Iterator[Problem]:
@@ -137,8 +140,12 @@ def _look_at_geometry(node: Mapping[str, Any], path: str) -> Iterator[Problem]:
     relation = node.get("relation", "intersects")
     if relation not in _RELATIONS:
         yield f"{path}.relation", f"there is no relation {relation!r}; there are {', '.join(_RELATIONS)}"
+    config = node["config"]
+    if not isinstance(config, Mapping) or config.get("type") in ("Feature", "FeatureCollection"):
+        yield f"{path}.config", "is a bare geometry or a reference; data_filter.geometry_filter makes it of other forms"
+        return
     try:
-        as_geom_or_ref(node["config"])
+        as_geom_or_ref(config)
     except PlanetError as error:
         yield f"{path}.config", error.message.rstrip(".")
 
@@ -150,8 +157,9 @@ def _look_at_field(node: Mapping[str, Any], path: str) -> Iterator[Problem]:
         return
     known = _FIELDS.get(name)
     if known is None:
-        if nearest := _nearest(name, _FIELDS):
-            yield f"{path}.field_name", f"no field {name!r} is known{nearest}"
+        meant = next((field for field in _FIELDS if _one_slip(name, field)), None)
+        if meant is not None:
+            yield f"{path}.field_name", f"no field {name!r} is known; did you mean {meant!r}?"
     elif known not in _ON.get(node["type"], (known,)):
         yield path, f"{name} is {known}: a {node['type']} cannot select by it; use {_RIGHT_FILTER[known]}"
 
@@ -159,6 +167,21 @@ def _look_at_field(node: Mapping[str, Any], path: str) -> Iterator[Problem]:
 def _nearest(value: Any, known: Mapping[str, Any]) -> str:
     matches = difflib.get_close_matches(value, known, 1, 0.8) if isinstance(value, str) else []
     return f"; did you mean {matches[0]!r}?" if matches else ""
+
+
+def _one_slip(word: str, known: str) -> bool:
+    """Whether a word differs from another one by one letter that is missing, too much, wrong, or swapped with the next.
+
+    What only adds an s or a digit at the end may well be another field.
+    """
+    short, long = sorted((word, known), key=len)
+    if len(short) == len(long):
+        wrong = [index for index in range(len(word)) if word[index] != known[index]]
+        swapped = len(wrong) == 2 and word[wrong[0]] + word[wrong[1]] == known[wrong[1]] + known[wrong[0]]
+        return len(wrong) == 1 or (swapped and wrong[1] == wrong[0] + 1)
+    if len(long) - len(short) != 1 or (long[:-1] == short and long[-1] in "s0123456789"):
+        return False
+    return any(long[:index] + long[index + 1 :] == short for index in range(len(long)))
 
 
 def _is_number(value: Any) -> bool:

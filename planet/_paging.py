@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -93,21 +94,33 @@ class Cursor:
         self._page: tuple[str, Any] | None = None  # the current one: the address that answered, and its own link
         self._taken = 0  # items of the current page
         self._resumed: str | None = None  # the position at which it begins
+        self._problem: ClientError | None = None  # with the link to the next page
         self.url: str | None = None
 
     def take(self, page: Page, url: str) -> list[msgspec.Raw]:
         """The items of the page that was fetched from *url*, as many as are still wanted."""
         items = page.items
-        self._seen.add(url)
+        own = self._keys.own_link(page)
+        self._seen |= {url, self._own_address(url, own)}
         self._empty = 0 if items else self._empty + 1
         items, self._skip, skipped = items[self._skip :], 0, min(self._skip, len(items))
         if self._left is not None:
             items = items[: self._left]
             self._left -= len(items)
-        self.url = None if self._left == 0 else self._next(page, url)
-        self._page = (url, self._keys.own_link(page))
+        self._page = (url, own)
         self._taken = skipped + len(items)
+        self.url = None
+        if self._left != 0:
+            try:
+                self.url = self._next(page, url)
+            except ClientError as error:
+                self._problem = error  # what is on this page is right all the same
         return items
+
+    def end(self) -> None:
+        """Called where there is no next page: raises what is wrong with the link to it, if there was one."""
+        if self._problem is not None:
+            raise self._problem
 
     def position(self, unread: int) -> str | None:
         """The position, as text, when of the items that were taken last so many have not been returned yet."""
@@ -115,10 +128,17 @@ class Cursor:
         if unread or self.url is None:
             if self._page is None:
                 return self._resumed
-            url, own = self._page
-            page, skip = join_link(url, own) if isinstance(own, str) else url, self._taken - unread
+            page, skip = self._own_address(*self._page), self._taken - unread
         left = None if self._left is None else self._left + unread
         return json.dumps({"page": page, "skip": skip, "left": left})
+
+    @staticmethod
+    def _own_address(url: str, own: Any) -> str:
+        """The address of a page: its own link where that is one of this server, else where it was fetched from."""
+        if isinstance(own, str) and own:
+            with suppress(ClientError):
+                return join_link(url, own)
+        return url
 
     def go_to(self, position: str, trusts: Callable[[str], bool]) -> None:
         """Begin at a position; its page must be at an address that is trusted.

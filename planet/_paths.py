@@ -128,8 +128,9 @@ def disposition_name(header: str | None) -> str | None:
     return None
 
 
-def name_of(headers: Mapping[str, str], path: str) -> str:
-    """What to call a file that is downloaded: as its headers say, else as its address ends, else something new.
+def name_of(headers: Mapping[str, str], path: str, otherwise: str | None = None) -> str:
+    """What to call a file that is downloaded: as its headers say, else as its address ends, else *otherwise*, or
+    something new.
 
     Raises:
         DownloadError: the server's name for it is unsafe.
@@ -140,14 +141,14 @@ def name_of(headers: Mapping[str, str], path: str) -> str:
         import secrets
 
         extension = mimetypes.guess_extension(headers.get("content-type", "").partition(";")[0]) or ""
-        name = f"planet-{secrets.token_hex(4)}{extension}"
+        name = f"{otherwise or f'planet-{secrets.token_hex(4)}'}{extension}"
     return last_part(name)
 
 
 def encode(part: object) -> str:
     """One part of a URL's path, so that no value can change the path around it."""
     text = str(part)
-    if text in (".", ".."):
+    if text in ("", ".", ".."):
         raise ClientError(f"{text!r} is not an id.", hint="Check the id.")
     return quote(text, safe="")
 

@@ -1,10 +1,13 @@
 """When to look again at something that takes its time. It decides; whoever polls does the waiting."""
 
+import heapq
+import itertools
 import random
+from typing import Any
 
 from .exceptions import ClientError
 
-__all__ = ["Schedule"]
+__all__ = ["Rota", "Schedule"]
 
 _FIRST = 0.5
 _LONGEST = 10.0
@@ -19,14 +22,17 @@ class Schedule:
         max_attempts: how many looks there are at most; 0: any number.
         timeout: seconds after which to give up; None: never.
         now: the current monotonic time in seconds.
+        free: looks that do not count, since they cost nothing.
     """
 
-    def __init__(self, delay: float | None, max_attempts: int, timeout: float | None, now: float) -> None:
+    def __init__(
+        self, delay: float | None, max_attempts: int, timeout: float | None, now: float, *, free: int = 0
+    ) -> None:
         for name, value in (("delay", delay), ("max_attempts", max_attempts), ("timeout", timeout)):
             if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0):
                 raise ClientError(f"{name} is {value!r}.", hint=f"{name} is a number, 0 or more.")
         self._delay = delay
-        self._left = max_attempts or None
+        self._left = max_attempts + free if max_attempts else None
         self._deadline = None if timeout is None else now + timeout
         self._pause = _FIRST
 
@@ -47,3 +53,22 @@ class Schedule:
         if self._deadline is not None:
             pause = min(pause, max(self._deadline - now, 0.0))  # one last look at the end
         return pause
+
+
+class Rota:
+    """Things that are to be seen to, each at its time; what is due first comes first."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[float, int, Any]] = []
+        self._numbers = itertools.count()  # of two that are due at once, the one that came first
+
+    def put(self, thing: Any, due: float) -> None:
+        """See to it, but not before that time."""
+        heapq.heappush(self._heap, (due, next(self._numbers), thing))
+
+    def take(self, now: float) -> tuple[Any, float] | None:
+        """(thing, 0) to see to now, or (None, seconds) to wait until one is due; None: there are none."""
+        if not self._heap:
+            return None
+        due = self._heap[0][0]
+        return (None, due - now) if due > now else (heapq.heappop(self._heap)[2], 0.0)

@@ -6,7 +6,7 @@ Signed links carry their token in the query, keys travel in headers, and httpx a
 import logging
 import re
 
-__all__ = ["guard_logs", "redact", "redact_url"]
+__all__ = ["brief", "guard_logs", "redact", "redact_url"]
 
 # Patterns as text: re compiles them when they are first needed, and keeps them. Only starting costs nothing.
 _QUERY = r"(?i)(\b[a-z][a-z0-9+.-]{0,15}://[^\s'\"<>?]+)\?[^\s'\"<>)\]]*"
@@ -24,6 +24,11 @@ def redact(text: str) -> str:
     text = re.sub(_USER, r"\1…@", text)
     text = re.sub(_CREDENTIAL, r"\1\2…", text)
     return re.sub(_PARAMETER, r"\1=…", text)
+
+
+def brief(value: object) -> str:
+    """What was given, short and without secrets, for a message that says what is wrong with it."""
+    return redact(repr(value)[:200])[:100]
 
 
 def redact_url(url: object) -> str:

@@ -105,6 +105,7 @@ class Attempt:
 
     def judge(self, error: PlanetError, *, now: float) -> float:
         """The seconds to wait before sending again; raises what the caller is to see if it should not be."""
+        error.repeated = self._retries > 0
         error.settled = True  # nobody else retries what has been judged here
         self._start = now if self._start is None else self._start
         refused = isinstance(error, TooManyRequests)  # 429: the service says that it has not acted

@@ -10,11 +10,12 @@ Areas are compared on the sphere: a share is one of square kilometres, also far 
 
 import datetime
 import math
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from ._redact import brief
 from .exceptions import ClientError
 from .geojson import geom_from_geojson
 from .models import Feature, Item
@@ -49,10 +50,10 @@ def share(aoi: Any, *items: Any) -> float:
 
     Args:
         aoi: the area, a polygon in any form that `planet.geojson` takes, but for references: they hold no shape.
-        items: items, or anything else that has a geometry.
+        items: items, or anything else that has a geometry; one that has no usable one covers nothing.
 
     Raises:
-        GeoJSONError: a geometry is not valid.
+        GeoJSONError: the area is not valid.
         ClientError: the area is a reference or has no extent, or shapely is missing.
 
     Example:
@@ -166,29 +167,53 @@ class _Area:
         self._shape = self._flat(geometry)
         if not self._shape.area:
             raise ClientError(f"The area is a {geometry['type']}, which covers nothing.", hint="Give a polygon.")
+        self._in_one_world = _in_one_world(self._shape)
         self._shapely.prepare(self._shape)
 
     def share(self, *items: Any) -> float:
         """How much of it some items cover together."""
-        shapes = [self._flat(geom_from_geojson(item)) for item in items]
+        shapes = [shape for item in items for shape in self._around(_footprint(item))]
         covered = self._shapely.intersection(self._shape, self._shapely.union_all(shapes))
         return min(float(covered.area / self._shape.area), 1.0)
 
+    def _around(self, geometry: Any) -> "list[shapely.Geometry]":
+        """A footprint, and where it or the area goes beyond the date line, also once around the world."""
+        try:
+            shape = self._flat(geometry)
+        except (AttributeError, KeyError, TypeError, ValueError, IndexError, self._shapely.errors.ShapelyError):
+            return []  # nothing that could cover anything
+        if self._in_one_world and _in_one_world(shape):
+            return [shape]
+        return [self._shapely.affinity.translate(shape, turn) for turn in (-360, 0, 360)]
+
     def _flat(self, geometry: dict[str, Any]) -> "shapely.Geometry":
-        """A shape around the area's own meridian, so that the date line does not cut it; heights keep areas true."""
+        """A shape in which areas are as on the sphere: the sine of the latitude takes its place."""
 
         def project(points: Any) -> Any:
-            x = (points[:, 0] - self.longitude + 180) % 360 - 180
-            points[:, 0], points[:, 1] = x, [math.degrees(math.sin(math.radians(y))) for y in points[:, 1]]
+            points[:, 1] = [math.degrees(math.sin(math.radians(latitude))) for latitude in points[:, 1]]
             return points
 
         shape = self._shapely.transform(self._shapely.geometry.shape(geometry), project)
         return shape if self._shapely.is_valid(shape) else self._shapely.make_valid(shape)
 
 
+def _in_one_world(shape: Any) -> bool:
+    return shape.is_empty or bool(shape.bounds[0] >= -180 and shape.bounds[2] <= 180)
+
+
+def _footprint(item: Any) -> Any:
+    """The geometry of an item, or of anything else that has one; None if it has none."""
+    if not isinstance(item, Mapping) and hasattr(item, "__geo_interface__"):
+        item = item.__geo_interface__
+    if not isinstance(item, Mapping):
+        raise ClientError(f"{brief(item)} is no item.", hint="Give what a search returns.")
+    return item if "coordinates" in item else item.get("geometry")
+
+
 def _shapely() -> Any:
     try:
         import shapely
+        import shapely.affinity
         import shapely.geometry
     except ModuleNotFoundError:
         raise ClientError("Coverage needs shapely, which is not installed.", hint="pip install 'planet[geo]'") from None
@@ -259,7 +284,7 @@ def _sifted(items: Any, each: Callable[[Item], list[Any]], end: Callable[[], lis
 
 def _sift(items: Any, each: Callable[[Item], list[Any]], end: Callable[[], list[Any]]) -> Iterator[Any]:
     for item in items:
-        yield from each(Item(item))
+        yield from each(_as_item(item))
     yield from end()
 
 
@@ -267,10 +292,16 @@ async def _sift_async(
     items: Any, each: Callable[[Item], list[Any]], end: Callable[[], list[Any]]
 ) -> AsyncIterator[Any]:
     async for item in items:
-        for result in each(Item(item)):
+        for result in each(_as_item(item)):
             yield result
     for result in end():
         yield result
+
+
+def _as_item(item: Any) -> Item:
+    if not isinstance(item, Mapping):
+        raise ClientError(f"{brief(item)} is no item.", hint="Give what a search returns.")
+    return item if isinstance(item, Item) else Item(item)
 
 
 def _acquired(item: Item) -> datetime.datetime:

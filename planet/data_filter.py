@@ -12,6 +12,7 @@ from typing import Any
 
 from . import geojson
 from ._filter_check import check_filter
+from ._redact import brief
 from .exceptions import ClientError, PlanetError
 from .io import rfc3339
 
@@ -74,7 +75,7 @@ def _joined(kind: str, *filters: Any) -> Filter:
     config: list[Any] = []
     for node in filters:
         if not isinstance(node, Mapping):
-            raise ClientError(f"{node!r} is no filter.", hint="Make one with planet.data_filter.")
+            raise ClientError(f"{brief(node)} is no filter.", hint="Make one with planet.data_filter.")
         config += node["config"] if node.get("type") == kind and isinstance(node.get("config"), list) else [node]
     return Filter(type=kind, config=config)
 
@@ -171,9 +172,13 @@ def geometry_filter(geom: Any, relation: str | None = None) -> Filter:
     config = _field("GeometryFilter", "geometry", geojson.as_geom_or_ref(geom))
     if relation is not None:
         if relation not in RELATIONS:
-            raise ClientError(f"relation is {relation!r}.", hint=f"It is one of {', '.join(RELATIONS)}.")
+            raise _NoRelation(f"relation is {relation!r}.", hint=f"It is one of {', '.join(RELATIONS)}.")
         config["relation"] = relation
     return config
+
+
+class _NoRelation(ClientError, ValueError):
+    """A relation that there is not; scripts may look for a ValueError."""
 
 
 def number_in_filter(field_name: str, values: Sequence[float]) -> Filter:

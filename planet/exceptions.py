@@ -76,6 +76,7 @@ class PlanetError(Exception):
     hint: str | None = None
     settled = False  # whether it was decided already that trying again makes no sense
     unsent = False  # whether the failure came before any part of the request could have reached the service
+    repeated = False  # whether the same request had been sent before, and may have been carried out then
     of_link = False  # whether a signed link was refused, and not this account
 
     def __init__(

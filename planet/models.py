@@ -4,6 +4,7 @@ They serialise with `json.dumps` as they are, and scripts that index them go on 
 """
 
 import datetime
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
@@ -357,7 +358,8 @@ class Asset(_Document):
     @property
     def md5_digest(self) -> str | None:
         """The MD5 of the file, where the service says it."""
-        return self.get("md5_digest")
+        digest = self.get("md5_digest")
+        return digest if isinstance(digest, str) and re.fullmatch("(?i)[0-9a-f]{32}", digest) else None
 
     def __repr__(self) -> str:
         return f"<Asset {self.type} {self.status}>"  # never the location, which holds a token

@@ -174,6 +174,11 @@ def request_for_items(
         ```
     """
     by_type: dict[str, dict[str, Mapping[str, Any]]] = {}
+    if not isinstance(items, Iterable):
+        raise ClientError(
+            f"items is a {type(items).__name__}, which cannot be read here.",
+            hint="Read the results of an asynchronous search first: [item async for item in results].",
+        )
     for item in items:
         item_type, item_id = item_key(item)
         by_type.setdefault(item_type, {})[item_id] = item

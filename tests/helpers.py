@@ -38,6 +38,17 @@ def let_go_once(sandbox, monkeypatch):
     return forgotten
 
 
+def keep_activating(sandbox, monkeypatch, item_ids):
+    """Let the assets of some items never become active."""
+    settle = sandbox._world.settle_asset
+
+    async def unless(asset):
+        if asset.scene.id not in item_ids:
+            await settle(asset)
+
+    monkeypatch.setattr(sandbox._world, "settle_asset", unless)
+
+
 class Made(httpx.SyncByteStream, httpx.AsyncByteStream):
     """A body that is made when it is read, and held by nobody; for httpx's transports of both colours."""
 

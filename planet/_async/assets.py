@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Any
 
 from .. import specs
-from .._data import asset_named, item_key, link_of, several, status_of, wait_timeout
+from .._data import asset_named, item_key, link_of, location_of, several, status_of, wait_timeout
 from .._polling import Schedule
 from .._retry import is_transient
 from .._runtime._async import call, gather, sleep
@@ -142,8 +142,8 @@ class AssetMethods(_BaseClient):
             ```
         """
         url = link_of(asset, "_self", self._base_url)
-        # What was handed in is the first look, and costs none.
-        schedule = Schedule(delay, max_attempts and max_attempts + 1, timeout, monotonic())
+        # What was handed in is the first look.
+        schedule = Schedule(delay, max_attempts, timeout, monotonic(), free=1)
         current = Asset(asset)
         idle_since = monotonic()
         while True:
@@ -210,8 +210,8 @@ class AssetMethods(_BaseClient):
             ```
         """
         source = self._source_of(asset)
-        digests = {"md5": asset.get("md5_digest")}
-        place = target_of(check_directory(directory), filename, self._session, overwrite, digests)
+        digests = {"md5": Asset(asset).md5_digest}
+        place = target_of(check_directory(directory), filename or None, self._session, overwrite, digests)
         with DownloadBar(disable=not progress_bar) as bar:
             return (await fetch(self._session, source, place, bar)).transfer.target
 
@@ -244,8 +244,8 @@ class AssetMethods(_BaseClient):
             pl.data.validate_checksum(asset, path)
             ```
         """
-        digest = asset.get("md5_digest") if isinstance(asset, Mapping) else None
-        if not isinstance(digest, str) or not digest:
+        digest = Asset(asset).md5_digest if isinstance(asset, Mapping) else None
+        if digest is None:
             raise ClientError(
                 "The asset has no md5_digest.", hint="The service gives it for active assets: see wait_asset."
             )
@@ -291,21 +291,8 @@ class AssetMethods(_BaseClient):
         """
         folder = check_directory(directory)
         types = several("asset_types", asset_types)
+        if items is None:
+            raise ClientError("items is None.", hint="It is what a search returns, or a list of items.")
         keys = dict.fromkeys(map(item_key, await gather(items)))
         job = AssetDownload(self, folder, overwrite=overwrite, progress_bar=progress_bar, timeout=timeout)
         return await job.run([(*key, asset_type) for key in keys for asset_type in types])
-
-
-def location_of(asset: Any) -> str:
-    """The link to download an asset by.
-
-    Raises:
-        ClientError: it has none: it is not active.
-    """
-    location = asset.get("location") if isinstance(asset, Mapping) else None
-    if not isinstance(location, str) or not location:
-        raise ClientError(
-            "The asset has no location: it is not active.",
-            hint="Call activate_asset, then wait_asset, and pass on what that returns.",
-        )
-    return location

@@ -22,6 +22,7 @@ from .._data import (
 )
 from .._given import given
 from .._paging import PageKeys
+from ..exceptions import MissingResource
 from ..models import Item, Search
 from .assets import AssetMethods
 from .pager import Pager
@@ -222,7 +223,11 @@ class DataClient(AssetMethods):
                     await pl.data.delete_search(search.id)
             ```
         """
-        await self._session.request("DELETE", self._url("/searches/{}", search_id))
+        try:
+            await self._session.request("DELETE", self._url("/searches/{}", search_id))
+        except MissingResource as error:
+            if not error.repeated:  # otherwise it was there, and the answer that it had gone was lost
+                raise
 
     def run_search(self, search_id: str, sort: str | None = None, limit: int = 100) -> Pager[Item]:
         """The items that a saved search finds now.

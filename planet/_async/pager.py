@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any, Generic, TypeVar
 
 from .._paging import Cursor, PageKeys, item_of
-from .._runtime._async import Ahead, breathe
+from .._runtime._async import Ahead, Slots, breathe
 from ..models import Response
 from .session import Session
 
@@ -48,6 +48,7 @@ class Pager(Generic[T]):
         self._begun = False
         self._closed_at: str | None = None
         self._ahead: Ahead[Response] | None = None
+        self._turns = Slots(1)
         # The current page, the next item last. Of a new page only the first item is ready, so that whoever takes that
         # one alone does not cause the next page to be fetched, and taking an item costs no more than a pop.
         self._ready: list[Any] = []
@@ -57,10 +58,15 @@ class Pager(Generic[T]):
         return self
 
     async def __anext__(self) -> T:
-        while not self._ready:
-            if not await self._turn():
-                raise StopAsyncIteration
-        return self._wrap(item_of(self._ready.pop()))
+        while True:
+            try:
+                text = self._ready.pop()
+            except IndexError:
+                if not await self._fill():
+                    break
+            else:
+                return self._wrap(item_of(text))
+        raise StopAsyncIteration
 
     async def first(self) -> T | None:
         """The next result, which is the first one at the beginning; None if there is none.
@@ -83,12 +89,12 @@ class Pager(Generic[T]):
                 print(len(items))
             ```
         """
-        while self._ready or self._rest or await self._turn():
-            page = [self._wrap(item_of(item)) for item in reversed(self._rest + self._ready)]
-            self._ready, self._rest = [], []
-            self._look_ahead()
-            if page:
-                yield page
+        while await self._fill():
+            async with self._turns:
+                texts, self._ready, self._rest = self._rest + self._ready, [], []
+                self._look_ahead()
+            if texts:
+                yield [self._wrap(item_of(text)) for text in reversed(texts)]
 
     @property
     def position(self) -> str | None:
@@ -127,8 +133,12 @@ class Pager(Generic[T]):
             ahead, self._ahead = self._ahead, None
             await ahead.aclose()
 
+    async def _fill(self) -> bool:
+        """Make the next items ready; False if there are no more. Several readers take turns."""
+        async with self._turns:
+            return bool(self._ready) or await self._turn()
+
     async def _turn(self) -> bool:
-        """Make the next items ready; False if there are no more."""
         if self._rest:
             self._ready = self._rest[-_BREATH:]
             del self._rest[-_BREATH:]
@@ -143,9 +153,10 @@ class Pager(Generic[T]):
         elif self._cursor.url is not None:
             answer = await self._fetch(self._cursor.url)
         else:
+            self._cursor.end()
             return False
-        self._begun = True
         items = self._cursor.take(answer.parse(self._keys), answer.url)
+        self._begun = True
         self._ready, self._rest = items[:1], items[:0:-1]
         return True
 

@@ -6,38 +6,43 @@ from __future__ import annotations
 
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from .._data import asset_named, link_of, wait_timeout
-from .._polling import Schedule
-from .._runtime._sync import map_bounded, run_blocking, sleep
+from .._claims import Claims
+from .._data import asset_named, link_of, location_of, status_of, wait_timeout
+from .._polling import Rota, Schedule
+from .._runtime._sync import Slots, map_bounded, run_blocking, sleep
+from .._transfer import Transfer
 from ..download_report import DownloadReport, FileOutcome, ends_all
-from ..exceptions import PlanetError
-from ..hashing import find_file
+from ..exceptions import ClientError, InvalidAPIKey, PlanetError
 from ..models import Asset
 from ..reporting import DownloadBar
-from .downloads import fetch, target_of
+from .batch import PARALLEL
+from .downloads import fetch, place_in
+from .source import Source
 
 if TYPE_CHECKING:
     from .assets import AssetMethods
 
 __all__ = ["AssetDownload"]
 
-_LISTED_AT_ONCE = 8
-_WAITED_FOR_AT_ONCE = 16
+_FIRST_LOOK = 0.5  # seconds after the activation
+_MOST_ACTIVATIONS = 3  # of one asset: one that does not stay active so often never will
 
 
-@attrs.define
+@attrs.define(eq=False)
 class _Wanted:
     """An asset that is wanted, and what has become of it so far."""
 
     item_type: str
     item_id: str
     asset_type: str
+    schedule: Schedule
     asset: Asset | None = None
-    error: PlanetError | None = None
+    activations: int = 0
+    outcome: FileOutcome | None = None
 
     @property
     def name(self) -> str:
@@ -47,105 +52,159 @@ class _Wanted:
 class AssetDownload:
     """The download of assets of many items.
 
-    All of them are activated first, so that the service works on them at the same time; then those that are active
-    come, while the others are waited for.
+    All of them are activated first, so that the service works on them at the same time. Then a few workers see to
+    whatever is due: an asset that is active is downloaded, at another one they look, and later again. So nothing that
+    is ready waits for what is not.
     """
 
     def __init__(
         self, client: AssetMethods, folder: Path, *, overwrite: bool, progress_bar: bool, timeout: float | None
     ) -> None:
+        Schedule(None, 0, timeout, 0.0)  # says what is wrong with the timeout
         self._client = client
         self._folder = folder
         self._overwrite = overwrite
-        self._progress_bar = progress_bar
-        self._until = None if timeout is None else monotonic() + timeout
+        self._timeout = timeout
+        self._bar = DownloadBar(disable=not progress_bar)
+        self._rota = Rota()
+        self._turns = Slots(1)
 
     def run(self, keys: list[tuple[str, str, str]]) -> DownloadReport:
         """Bring the assets home that (item type, item id, asset type) name."""
-        wanted = [_Wanted(*key) for key in keys]
+        now = monotonic()
+        wanted = [_Wanted(*key, schedule=Schedule(None, 0, self._timeout, now)) for key in keys]
         items: dict[tuple[str, str], list[_Wanted]] = {}
         for entry in wanted:
             items.setdefault((entry.item_type, entry.item_id), []).append(entry)
-        with DownloadBar(len(wanted), disable=not self._progress_bar) as bar:
-            bar.waiting(len(wanted))
-            map_bounded(self._activate, items.values(), limit=_LISTED_AT_ONCE)
+        self._claims = run_blocking(Claims, self._folder)
+        self._bar.files = len(wanted)
+        with self._bar:
+            self._bar.waiting(len(wanted))
+            map_bounded(self._list, items.values(), limit=PARALLEL)
+            map_bounded(self._work, range(min(PARALLEL, len(wanted))), limit=PARALLEL)
+        outcomes = [entry.outcome for entry in wanted if entry.outcome is not None]
+        report = DownloadReport([outcome.path for outcome in outcomes], outcomes)
+        report.raise_for_failures()
+        return report
 
-            def bring(entry: _Wanted) -> tuple[str, FileOutcome]:
-                return entry.name, self._bring(entry, bar)
-
-            # What is active already does not wait behind what is not.
-            ready_first = sorted(wanted, key=lambda entry: entry.asset is not None and not entry.asset.is_active)
-            outcomes = dict(map_bounded(bring, ready_first, limit=_WAITED_FOR_AT_ONCE))
-        report = [outcomes[entry.name] for entry in wanted]
-        done = DownloadReport([outcome.path for outcome in report], report)
-        done.raise_for_failures()
-        return done
-
-    def _activate(self, entries: list[_Wanted]) -> None:
-        """Activate what is wanted of one item."""
+    def _list(self, entries: list[_Wanted]) -> None:
+        """Find the assets that are wanted of one item, and activate them."""
         try:
             assets = self._client.list_item_assets(entries[0].item_type, entries[0].item_id)
         except PlanetError as error:
-            if ends_all(error):
-                raise
             for entry in entries:
-                entry.error = error
+                self._failed(entry, error)
             return
         for entry in entries:
             try:
-                entry.asset = self._activated(asset_named(assets, entry.asset_type, entry.item_id))
+                entry.asset = asset_named(assets, entry.asset_type, entry.item_id)
+                self._activate(entry)
             except PlanetError as error:
-                if ends_all(error):
-                    raise
-                entry.error = error
+                self._failed(entry, error)
+            else:
+                self._put(entry, 0.0 if entry.asset.is_active else _FIRST_LOOK)
 
-    def _activated(self, asset: Asset) -> Asset:
-        if asset.status != "inactive":
-            return asset
-        self._client.activate_asset(asset)
-        return Asset({**asset, "status": "activating"})
+    def _put(self, entry: _Wanted, pause: float) -> None:
+        with self._turns:
+            self._rota.put(entry, monotonic() + pause)
 
-    def _bring(self, entry: _Wanted, bar: DownloadBar) -> FileOutcome:
-        try:
-            try:
-                asset = self._active(entry, bar)
-            finally:
-                bar.waiting(-1)
-            return self._fetch(entry, asset, bar)
-        except (PlanetError, OSError) as error:
-            if ends_all(error):
-                raise
-            return FileOutcome(entry.name, self._folder / entry.name.replace("/", "_"), "failed", None, error)
-
-    def _active(self, entry: _Wanted, bar: DownloadBar) -> Asset:
-        """An asset once it is active. The service lets go of assets after a while: then it is activated again."""
-        if entry.error is not None:
-            raise entry.error
+    def _activate(self, entry: _Wanted) -> None:
+        """Activate an asset if it is inactive; the service lets go of assets after a while, so perhaps once more."""
         assert entry.asset is not None
-        asset = entry.asset
-        now = monotonic()
-        schedule = Schedule(None, 0, None if self._until is None else max(self._until - now, 0.0), now)
-        while not asset.is_active:
-            started = monotonic()
-            asset = self._activated(asset)
-            pause = schedule.next_pause(started, monotonic())
-            if pause is None:
-                raise wait_timeout(asset)
-            bar.waiting(0)
-            sleep(pause)
-            asset = self._client._look_at_asset(link_of(asset, "_self", self._client._base_url), asset)
-        return asset
+        if status_of(entry.asset) != "inactive":
+            return
+        if entry.activations == _MOST_ACTIVATIONS:
+            raise ClientError(f"The asset was activated {entry.activations} times and is inactive again.")
+        entry.activations += 1
+        try:
+            self._client.activate_asset(entry.asset)
+        except InvalidAPIKey as error:
+            error.of_link = True  # the same key has just listed it: it is this asset that is refused
+            raise
+        entry.asset = Asset({**entry.asset, "status": "activating"})
 
-    def _fetch(self, entry: _Wanted, asset: Asset, bar: DownloadBar) -> FileOutcome:
+    def _failed(self, entry: _Wanted, error: PlanetError | OSError) -> None:
+        if ends_all(error):
+            raise error
+        place = self._folder / entry.name.replace("/", "_")
+        entry.outcome = FileOutcome(entry.name, place, "failed", None, error)
+        self._bar.waiting(-1)
+
+    def _work(self, _: int) -> None:
+        """See to what is due until nothing is left."""
+        while True:
+            with self._turns:
+                turn = self._rota.take(monotonic())
+            if turn is None:
+                return  # what others have in hand they see to themselves
+            entry, pause = turn
+            if entry is None:
+                self._bar.waiting(0)
+                sleep(pause)
+                continue
+            try:
+                later = self._see_to(entry)
+            except (PlanetError, OSError) as error:
+                self._failed(entry, error)
+                continue
+            if later is not None:
+                self._put(entry, later)
+
+    def _see_to(self, entry: _Wanted) -> float | None:
+        """Bring an asset home if it is active: None; otherwise the seconds after which to look again."""
+        started = monotonic()
+        self._look(entry)
+        assert entry.asset is not None
+        if entry.asset.is_active:
+            entry.outcome = self._fetch(entry, entry.asset)
+            self._bar.waiting(-1)
+            return None
+        pause = entry.schedule.next_pause(started, monotonic())
+        if pause is None:
+            raise wait_timeout(entry.asset)
+        return pause
+
+    def _look(self, entry: _Wanted) -> None:
+        """See whether an asset that was not active is active now."""
+        assert entry.asset is not None
+        if not entry.asset.is_active:
+            address = link_of(entry.asset, "_self", self._client._base_url)
+            entry.asset = self._client._look_at_asset(address, entry.asset)
+            self._activate(entry)
+
+    def _fetch(self, entry: _Wanted, asset: Asset) -> FileOutcome:
         digest = asset.md5_digest
         if digest and not self._overwrite:  # to learn the name of the file from the service would be a download
-            found = run_blocking(find_file, self._folder, entry.item_id, digest)
+            found = run_blocking(self._claims.find, entry.item_id, digest, entry.name)
             if found is not None:
-                bar.finish(found, fetched=False)
+                self._bar.finish(found, fetched=False)
                 return FileOutcome(entry.name, found, "kept", found.stat().st_size)
         session = self._client._session
-        place = target_of(self._folder, None, session, self._overwrite, {"md5": digest})
-        job = fetch(session, self._client._source_of(asset), place, bar)
-        return FileOutcome(
-            entry.name, job.transfer.target, "fetched" if job.is_fetched else "kept", job.transfer.expected
-        )
+        otherwise = f"{entry.item_id}_{entry.asset_type}"
+        place = place_in(self._folder, session, self._overwrite, {"md5": digest}, otherwise)
+
+        def claimed(answer: Any) -> Transfer:
+            transfer = place(answer)
+            self._claims.claim(transfer.target, entry.name)
+            return transfer
+
+        def renew(stale: str) -> str:
+            return self._renewed(entry)
+
+        job = fetch(session, Source(location_of(asset), renew), claimed, self._bar)
+        outcome = "fetched" if job.is_fetched else "kept"
+        return FileOutcome(entry.name, job.transfer.target, outcome, job.transfer.expected)
+
+    def _renewed(self, entry: _Wanted) -> str:
+        """A fresh link to an asset, which may have to be activated again for it."""
+        assert entry.asset is not None
+        entry.asset = Asset({**entry.asset, "status": "activating"})
+        while True:
+            started = monotonic()
+            self._look(entry)
+            if entry.asset.is_active:
+                return location_of(entry.asset)
+            pause = entry.schedule.next_pause(started, monotonic())
+            if pause is None:
+                raise wait_timeout(entry.asset)
+            sleep(pause)

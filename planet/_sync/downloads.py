@@ -25,7 +25,7 @@ from .session import SyncSession
 from .source import Source
 from .streams import body_of
 
-__all__ = ["SMALL", "Job", "check_directory", "fetch", "fetch_bytes", "put", "target_of"]
+__all__ = ["SMALL", "Job", "check_directory", "fetch", "fetch_bytes", "place_in", "put", "target_of"]
 
 SMALL = 128 * 1024  # bytes: a file that may be held in memory
 
@@ -234,9 +234,20 @@ def target_of(
     """Where a single file goes: by the name that was asked for, else by the one that the server gives it."""
     if filename is not None:
         return Transfer(directory / filename, digests=digests, overwrite=overwrite, retry=session.retry)
+    return place_in(directory, session, overwrite, digests)
+
+
+def place_in(
+    directory: Path,
+    session: SyncSession,
+    overwrite: bool,
+    digests: Mapping[str, str | None] | None = None,
+    otherwise: str | None = None,
+) -> Place:
+    """Where a file goes by the name that the server gives it, or *otherwise* if it gives none."""
 
     def place(response: Any) -> Transfer:
-        name = name_of(response.headers, unquote(urlsplit(str(response.url)).path))
+        name = name_of(response.headers, unquote(urlsplit(str(response.url)).path), otherwise)
         return Transfer(directory / name, digests=digests, overwrite=overwrite, retry=session.retry)
 
     return place

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 
 from .._paging import Cursor, PageKeys, item_of
-from .._runtime._sync import Ahead, breathe
+from .._runtime._sync import Ahead, Slots, breathe
 from ..models import Response
 from .session import SyncSession
 
@@ -50,6 +50,7 @@ class Pager(Generic[T]):
         self._begun = False
         self._closed_at: str | None = None
         self._ahead: Ahead[Response] | None = None
+        self._turns = Slots(1)
         # The current page, the next item last. Of a new page only the first item is ready, so that whoever takes that
         # one alone does not cause the next page to be fetched, and taking an item costs no more than a pop.
         self._ready: list[Any] = []
@@ -59,10 +60,15 @@ class Pager(Generic[T]):
         return self
 
     def __next__(self) -> T:
-        while not self._ready:
-            if not self._turn():
-                raise StopIteration
-        return self._wrap(item_of(self._ready.pop()))
+        while True:
+            try:
+                text = self._ready.pop()
+            except IndexError:
+                if not self._fill():
+                    break
+            else:
+                return self._wrap(item_of(text))
+        raise StopIteration
 
     def first(self) -> T | None:
         """The next result, which is the first one at the beginning; None if there is none.
@@ -85,12 +91,12 @@ class Pager(Generic[T]):
                 print(len(items))
             ```
         """
-        while self._ready or self._rest or self._turn():
-            page = [self._wrap(item_of(item)) for item in reversed(self._rest + self._ready)]
-            self._ready, self._rest = [], []
-            self._look_ahead()
-            if page:
-                yield page
+        while self._fill():
+            with self._turns:
+                texts, self._ready, self._rest = self._rest + self._ready, [], []
+                self._look_ahead()
+            if texts:
+                yield [self._wrap(item_of(text)) for text in reversed(texts)]
 
     @property
     def position(self) -> str | None:
@@ -129,8 +135,12 @@ class Pager(Generic[T]):
             ahead, self._ahead = self._ahead, None
             ahead.close()
 
+    def _fill(self) -> bool:
+        """Make the next items ready; False if there are no more. Several readers take turns."""
+        with self._turns:
+            return bool(self._ready) or self._turn()
+
     def _turn(self) -> bool:
-        """Make the next items ready; False if there are no more."""
         if self._rest:
             self._ready = self._rest[-_BREATH:]
             del self._rest[-_BREATH:]
@@ -145,9 +155,10 @@ class Pager(Generic[T]):
         elif self._cursor.url is not None:
             answer = self._fetch(self._cursor.url)
         else:
+            self._cursor.end()
             return False
-        self._begun = True
         items = self._cursor.take(answer.parse(self._keys), answer.url)
+        self._begun = True
         self._ready, self._rest = items[:1], items[:0:-1]
         return True
 

@@ -22,7 +22,7 @@ from .._redact import guard_logs, redact, redact_url
 from .._redirects import MAX_REDIRECTS, follow
 from .._response import MAX_BODY, MAX_ERROR_BODY, error_from_httpx, error_from_status, never_sent
 from .._retry import Attempt, RetryPolicy
-from .._runtime._sync import Ahead, close_later, pool_key, run_blocking, sleep
+from .._runtime._sync import Ahead, close_later, pool_key, run_blocking, shield, sleep
 from .._settings import Settings, Timeouts, resolve_base_url
 from ..auth import Auth
 from ..exceptions import ClientError, InvalidAnswer, PlanetError
@@ -165,12 +165,15 @@ class SyncSession:
     def close(self) -> None:
         """Close the connections. The session cannot be used any more."""
         self._closed = True
-        for ahead in list(self._under_way):
-            ahead.close()
-        pool = self._pools.pop(pool_key(), None)
-        if pool is not None:
-            pool.close()
-        self._pools.clear()
+        try:
+            with shield():
+                for ahead in list(self._under_way):
+                    ahead.close()
+        finally:
+            pool = self._pools.pop(pool_key(), None)
+            if pool is not None:
+                pool.close()
+            self._pools.clear()
 
     @property
     def base_url(self) -> str:

@@ -28,16 +28,42 @@ _LOCAL_HOUR = 10.0
 
 
 class Window:
-    """What is known of the scenes that a search can find: the box they touch, the days they are of, their ids.
+    """What is known of the scenes that a search can find: the boxes they touch, the days they are of, their ids.
 
     None is no bound. All scenes that a search finds lie within; not all that lie within are found.
     """
 
     def __init__(self) -> None:
-        self.bounds: tuple[float, float, float, float] | None = None
+        self.boxes: list[tuple[float, float, float, float]] | None = None
         self.first: datetime.date | None = None
         self.last: datetime.date | None = None
         self.ids: set[str] | None = None
+
+    def and_(self, other: "Window") -> "Window":
+        """What lies within both; of two places, the smaller one is bound enough."""
+        both = Window()
+        both.boxes = min((boxes for boxes in (self.boxes, other.boxes) if boxes is not None), key=_size, default=None)
+        both.first = max((day for day in (self.first, other.first) if day is not None), default=None)
+        both.last = min((day for day in (self.last, other.last) if day is not None), default=None)
+        both.ids = self.ids if other.ids is None else other.ids if self.ids is None else self.ids & other.ids
+        return both
+
+    def or_(self, other: "Window") -> "Window":
+        """What lies within either."""
+        either = Window()
+        if self.boxes is not None and other.boxes is not None:
+            either.boxes = self.boxes + other.boxes
+        if self.first is not None and other.first is not None:
+            either.first = min(self.first, other.first)
+        if self.last is not None and other.last is not None:
+            either.last = max(self.last, other.last)
+        if self.ids is not None and other.ids is not None:
+            either.ids = self.ids | other.ids
+        return either
+
+
+def _size(boxes: list[tuple[float, float, float, float]]) -> float:
+    return sum((east - west) * (north - south) for west, south, east, north in boxes)
 
 
 class Catalog:
@@ -81,15 +107,15 @@ class Catalog:
             known = [self._listed(kind, item_id) for kind in kinds for item_id in sorted(window.ids)]
             return Rows.of_scenes([scene for scene in known if scene is not None]).published_by(until)
         rows = None
-        if self._size is None and window.bounds is not None:
+        if self._size is None and window.boxes is not None:
             last = min(window.last or until.date(), until.date())
-            rows = area_rows(kinds, window.bounds, window.first or datetime.date.min, last)
+            rows = area_rows(kinds, window.boxes, window.first or datetime.date.min, last)
         if rows is None:  # no place is named, or half the world
             rows = self._selection().of_types(kinds)
         named = [self.get(*key) for key in self._places if key[0] in {kind.name for kind in kinds}]
         found = {scene.id: scene for scene in named if scene is not None}
         rows = rows.and_scenes(list(found.values())).published_by(until)
-        return rows.within(window.bounds, window.first, window.last)
+        return rows.within(window.boxes, window.first, window.last)
 
     def _listed(self, kind: ItemType, item_id: str) -> Scene | None:
         """The scene of an id, if a search can find it: not one that only stands for an id that nobody knows."""
@@ -108,6 +134,8 @@ def _acquired(item_id: str) -> datetime.datetime | None:
         try:
             moment = datetime.datetime.strptime(match[1] + match[2], "%Y%m%d%H%M%S")
         except ValueError:
+            return None
+        if not 2000 <= moment.year <= 2100:
             return None
         micros = int.from_bytes(hashlib.sha256(item_id.encode()).digest()[:3], "big") % 1_000_000
         return moment.replace(microsecond=micros, tzinfo=datetime.timezone.utc)

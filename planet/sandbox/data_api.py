@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import threading
 import uuid
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import Counter, OrderedDict
@@ -74,6 +75,7 @@ class _Data:
     def __init__(self, world: World) -> None:
         self.world = world
         self._queries: OrderedDict[tuple[str, str, str], _Query] = OrderedDict()
+        self._lock = threading.Lock()
 
     # -- searches --------------------------------------------------------------------------------------------
 
@@ -177,14 +179,11 @@ class _Data:
         if not isinstance(types, list) or not types:
             raise FilterError("item_types", _SAID["item_types"])
         for number, item_type in enumerate(types):
-            if item_type not in specs.get_data_item_types():
+            if not isinstance(item_type, str) or item_type not in specs.get_data_item_types():
                 raise FilterError(f"item_types.{number}", f"{item_type!r} is not a valid item type")
         if "filter" not in body:
             raise FilterError("filter", _SAID["filter"])
-        try:
-            check(body["filter"])
-        except RecursionError:
-            raise FilterError("filter", "is nested too deeply") from None
+        check(body["filter"])
         if body.get("geometry") is not None:
             as_shape(body["geometry"], "geometry")
         return {name: body[name] for name in _FIELDS if body.get(name) is not None}
@@ -206,12 +205,16 @@ class _Data:
             if token is None:
                 return await self._page(request, record, self._sort(request, _SORTS), _size(request))
             page = json.loads(urlsafe_b64decode(token))
+            sort, size, start = page["sort"], page["size"], page["start"]
             until = datetime.datetime.fromtimestamp(page["until"], datetime.timezone.utc)
-            return await self._page(request, record, page["sort"], page["size"], page["start"], until)
+            sound = sort in _SORTS and type(size) is type(start) is int and 1 <= size <= _PAGE_SIZE and start >= 0
         except FilterError as error:
             return _refused(error)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, OverflowError, OSError):
+            sound = False
+        if not sound:
             return field_error({"_page": "is not a valid page"})
+        return await self._page(request, record, sort, size, start, until)
 
     async def _page(
         self,
@@ -238,11 +241,12 @@ class _Data:
 
     def _query(self, record: SearchRecord, sort: str, until: datetime.datetime) -> _Query:
         key = (record.id, f"{sort} {record.updated}", str(until))
-        if key not in self._queries:
-            self._queries[key] = self._prepare(record.body, until, sort)
+        with self._lock:  # several pages are read at once, in threads
+            query = self._queries.get(key) or self._prepare(record.body, until, sort)
+            self._queries[key] = query
             while len(self._queries) > 1 and sum(len(query.rows) for query in self._queries.values()) > _REMEMBERED:
                 self._queries.popitem(last=False)
-        return self._queries[key]
+        return query
 
     def _prepare(self, body: dict[str, Any], until: datetime.datetime, sort: str) -> _Query:
         parts = [body["filter"], *([_area(body["geometry"])] if body.get("geometry") is not None else [])]
@@ -257,22 +261,22 @@ class _Data:
             interval, offset = asked.get("interval"), str(asked.get("utc_offset", "+0h"))
             if interval not in ("hour", "day", "week", "month", "year"):
                 raise FilterError("interval", f"{interval!r} is not one of ['hour', 'day', 'week', 'month', 'year']")
-            shift = datetime.timedelta(hours=_number("utc_offset", offset.removesuffix("h").removeprefix("+")))
+            hours = _number("utc_offset", offset.removesuffix("h").removeprefix("+"))
+            if abs(hours) > 24:
+                raise FilterError("utc_offset", f"{offset!r} is not an offset")
         except FilterError as error:
             return _refused(error)
-        now = self.world.clock.now()
+        now, shift = self.world.clock.now(), datetime.timedelta(hours=hours)
 
-        def count() -> Counter[datetime.datetime]:
+        def count() -> list[dict[str, Any]]:
             query = self._prepare(body, now, "acquired asc")
-            return Counter(_bucket(scene.acquired + shift, interval) for _, scene in query.after(0))
+            counts = Counter(_bucket(scene.acquired + shift, interval) for _, scene in query.after(0))
+            return [
+                {"count": counts.get(moment, 0), "start_time": stamp(moment - shift, "microseconds")}
+                for moment in _moments(min(counts, default=now), max(counts, default=None), interval)
+            ]
 
-        counts = await run_in_threadpool(count)
-        buckets = []
-        moment = min(counts, default=None)
-        while moment is not None and moment <= max(counts):
-            start = stamp(moment - shift, "microseconds")
-            buckets.append({"count": counts.get(moment, 0), "start_time": start})
-            moment = _bucket(moment + _PAST[interval], interval)
+        buckets = await run_in_threadpool(count)
         return JSONResponse({"buckets": buckets, "interval": interval, "utc_offset": offset})
 
     # -- items and types -------------------------------------------------------------------------------------
@@ -358,6 +362,13 @@ def _bucket(moment: datetime.datetime, interval: str) -> datetime.datetime:
     if interval == "month":
         return start.replace(day=1)
     return start.replace(month=1, day=1) if interval == "year" else start
+
+
+def _moments(first: datetime.datetime, last: datetime.datetime | None, interval: str) -> Iterator[datetime.datetime]:
+    """The beginnings of all intervals from one to another."""
+    while last is not None and first <= last:
+        yield first
+        first = _bucket(first + _PAST[interval], interval)
 
 
 def _size(request: Request) -> int:

@@ -1,6 +1,8 @@
 """Filters of searches: checked as the service checks them, and evaluated for real."""
 
 import datetime
+import functools
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -35,6 +37,7 @@ _FIELD_FILTERS = (
     "GeometryFilter",
 )
 _OTHERS = ("AndFilter", "OrFilter", "NotFilter", "AssetFilter", "PermissionFilter")
+_DEEPEST = 100
 _DATES = ("acquired", "published", "updated")
 
 
@@ -49,6 +52,8 @@ class FilterError(Exception):
 
 def check(node: Any, path: str = "filter") -> None:
     """Refuse a filter that makes no sense."""
+    if path.count(".config") > _DEEPEST:
+        raise FilterError("filter", "is nested too deeply")
     if not isinstance(node, dict):
         raise FilterError(path, f"{node!r} is not of type 'object'")
     for key in ("type", "config"):
@@ -75,7 +80,8 @@ def check(node: Any, path: str = "filter") -> None:
         for name, bound in config.items():
             _check_bound(kind, bound, f"{where}.{name}")
     elif kind == "GeometryFilter":
-        if node.get("relation", "intersects") not in _RELATIONS:
+        relation = node.get("relation", "intersects")
+        if not isinstance(relation, str) or relation not in _RELATIONS:
             raise FilterError(f"{path}.relation", f"{node['relation']!r} is not a valid relation")
         as_shape(config, where)
     else:
@@ -107,10 +113,13 @@ def as_shape(geometry: Any, path: str) -> Any:
         raise FilterError(path, f"feature {geometry.get('content')} does not exist")
     try:
         shape = shapely.geometry.shape(geometry)
-    except (AttributeError, KeyError, TypeError, ValueError, IndexError, shapely.errors.ShapelyError):
+    except (AttributeError, KeyError, TypeError, ValueError, IndexError, OverflowError, shapely.errors.ShapelyError):
         raise FilterError(path, "is not a valid GeoJSON geometry") from None
     if shape.is_empty:
         raise FilterError(path, "is an empty geometry")
+    west, south, east, north = shape.bounds
+    if not all(map(math.isfinite, shape.bounds)) or west < -180 or east > 180 or south < -90 or north > 90:
+        raise FilterError(path, "does not lie on the Earth")
     return shape if shape.is_valid else shapely.make_valid(shape)
 
 
@@ -136,6 +145,8 @@ def compiled(node: dict[str, Any]) -> Test:
         shapely.prepare(shape)
         return lambda scene: bool(relation(shapely.Polygon(scene.footprint), shape))
     name, passes = node["field_name"], _value_test(kind, config)
+    if kind == "UpdateFilter":  # every change of a field is one of the item, and that is all that is known of it
+        return lambda scene: name in scene.properties() and passes(scene.properties()["updated"])
 
     def test(scene: Scene) -> bool:
         value = scene.id if name == "id" else scene.properties().get(name)
@@ -175,27 +186,26 @@ def _is_number(value: Any) -> bool:
 
 def search_window(node: dict[str, Any]) -> Window:
     """What a filter says for certain of the scenes that pass it: where they lie, of which days they are, their ids."""
+    kind, config, field = node["type"], node["config"], node.get("field_name")
+    if kind == "AndFilter":
+        return functools.reduce(Window.and_, map(search_window, config), Window())
+    if kind == "OrFilter" and config:
+        return functools.reduce(Window.or_, map(search_window, config))
     window = Window()
-    nodes = [node]
-    while nodes:
-        node = nodes.pop()
-        kind, config, field = node["type"], node["config"], node.get("field_name")
-        if kind == "AndFilter":
-            nodes += config
-        elif kind == "GeometryFilter" and node.get("relation", "intersects") != "disjoint":
-            bounds = as_shape(config, "").bounds
-            window.bounds = _smaller(window.bounds, bounds)
-        elif kind == "StringInFilter" and field == "id":
-            window.ids = set(config) if window.ids is None else window.ids & set(config)
-        elif kind == "DateRangeFilter" and field in _DATES:
-            for name, bound in config.items():
-                day = _utc_day(str_to_datetime(bound))
-                if name in ("gt", "gte"):
-                    # What is published on a day was taken that day or the one before.
-                    first = day - datetime.timedelta(days=1) if day > datetime.date.min else day
-                    window.first = max(window.first or first, first)
-                else:
-                    window.last = min(window.last or day, day)
+    if kind == "GeometryFilter" and node.get("relation", "intersects") != "disjoint":
+        shape = as_shape(config, "")
+        window.boxes = [part.bounds for part in getattr(shape, "geoms", [shape])]
+    elif kind == "StringInFilter" and field == "id":
+        window.ids = set(config)
+    elif kind == "DateRangeFilter" and field in _DATES:
+        for name, bound in config.items():
+            day = _utc_day(str_to_datetime(bound))
+            if name in ("gt", "gte"):
+                # What is published on a day was taken that day or the one before.
+                first = day - datetime.timedelta(days=1) if day > datetime.date.min else day
+                window.first = max(window.first or first, first)
+            else:
+                window.last = min(window.last or day, day)
     return window
 
 
@@ -204,10 +214,3 @@ def _utc_day(moment: datetime.datetime) -> datetime.date:
         return moment.astimezone(datetime.timezone.utc).date()
     except OverflowError:  # within hours of the first or last day that there is
         return moment.date()
-
-
-def _smaller(one: Any, two: Any) -> Any:
-    def size(box: Any) -> float:
-        return float((box[2] - box[0]) * (box[3] - box[1]))
-
-    return two if one is None or size(two) < size(one) else one

@@ -32,7 +32,7 @@ _AT_PLACES, _MOST_AT_PLACES = 0.4, 20_000
 _LAST_DRAWN = datetime.date(2025, 12, 31)
 
 # So many scenes of an area are looked at, no more: a search of half the world gets the selection.
-_MOST_IN_AREA = 2_000_000
+_MOST_IN_AREA = 1_000_000
 
 
 @attrs.frozen(eq=False)
@@ -102,20 +102,26 @@ class Rows:
         return self.take(np.isin(self.kind, wanted))
 
     def within(
-        self, bounds: Bounds | None, first: datetime.date | None = None, last: datetime.date | None = None
+        self, boxes: Sequence[Bounds] | None, first: datetime.date | None = None, last: datetime.date | None = None
     ) -> "Rows":
-        """Those that may touch a box and were taken on some days; not all of them need to touch it."""
+        """Those that may touch one of some boxes and were taken on some days; not all of them need to touch one."""
         keep = np.ones(len(self), np.bool_)
         if first is not None:
             keep &= self.acquired >= _day_start(first)
         if last is not None and last < datetime.date.max:
             keep &= self.acquired < _day_start(last + datetime.timedelta(days=1))
-        if bounds is not None:
-            west, south, east, north = bounds
+        if boxes is not None:
             reach = np.array([kind.half_size for kind in self.kinds] + [1.0])[self.kind] * _REACH
             across = reach / np.maximum(np.cos(np.radians(self.lat)), 0.2)
-            keep &= (self.lat + reach >= south) & (self.lat - reach <= north)
-            keep &= (self.lon + across >= west) & (self.lon - across <= east)
+            touches = np.zeros(len(self), np.bool_)
+            for west, south, east, north in boxes:
+                touches |= (
+                    (self.lat + reach >= south)
+                    & (self.lat - reach <= north)
+                    & (self.lon + across >= west)
+                    & (self.lon - across <= east)
+                )
+            keep &= touches
         return self.take(keep)
 
     def published_by(self, moment: datetime.datetime) -> "Rows":
@@ -174,14 +180,16 @@ def scene_at(kind: ItemType, cell: int, period: int) -> Scene:
     return _made([kind], 0, np.array([cell], np.int64), np.array([period], np.int64)).scene(0)
 
 
-def area_rows(kinds: list[ItemType], bounds: Bounds, first: datetime.date, last: datetime.date) -> Rows | None:
-    """Every scene whose cell is at a box, taken on some days; None if that is too much."""
+def area_rows(kinds: list[ItemType], boxes: Sequence[Bounds], first: datetime.date, last: datetime.date) -> Rows | None:
+    """Every scene whose cell is at one of some boxes, taken on some days; None if that is too much."""
     parts = [_made(kinds, 0, np.array([], np.int64), np.array([], np.int64))]
+    count = 0
     for number, kind in enumerate(kinds):
-        cells = _cells(kind, bounds)
+        cells = np.unique(np.concatenate([_cells(kind, box) for box in boxes]))
         start, end = max(first, kind.first), min(last, kind.last or last)
         periods = np.arange(kind.period_of(start), kind.period_of(end) + 1, dtype=np.int64)
-        if len(cells) * len(periods) > _MOST_IN_AREA:
+        count += len(cells) * len(periods)
+        if count > _MOST_IN_AREA:
             return None
         if end >= start:
             parts.append(_made(kinds, number, np.tile(cells, len(periods)), np.repeat(periods, len(cells))))

@@ -135,8 +135,14 @@ class Sandbox:
         ports = [listener.getsockname()[1] for listener in sockets]
         self._app = App(self._world, ports[1], rate_limits=self._rate_limits)
         guard_logs("uvicorn.access")
+        # The level is set because uvicorn would stand between itself and the application to trace everything.
         config = uvicorn.Config(
-            self._app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=1
+            self._app,
+            log_config=None,
+            log_level=logging.WARNING,
+            access_log=False,
+            lifespan="on",
+            timeout_graceful_shutdown=1,
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=(sockets,), name="planet-sandbox", daemon=True)

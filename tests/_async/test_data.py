@@ -186,6 +186,23 @@ async def test_a_search_is_not_saved_twice(pl, sandbox):
     assert len([search async for search in pl.data.list_searches()]) == 1
 
 
+async def test_a_search_that_is_gone_after_a_lost_answer_was_deleted(pl, sandbox):
+    search = await pl.data.create_search(["PSScene"], CLEAR, "gone")
+    sandbox.inject("lose_answer", method="DELETE")
+    await pl.data.delete_search(search.id)
+    with pytest.raises(MissingResource):
+        await pl.data.get_search(search.id)
+    for nothing in ("", None, ".."):
+        with pytest.raises((ClientError, MissingResource)):
+            await pl.data.delete_search(nothing)
+
+
+async def test_an_empty_filter_is_everything(pl):
+    assert await pl.data.search(["PSScene"], {}, limit=1).first() is not None
+    with pytest.raises(ClientError, match="interval"):
+        await pl.data.get_stats(["PSScene"], {}, None)
+
+
 async def test_a_search_that_only_reads_is_repeated(pl, sandbox):
     sandbox.inject("reset", method="POST", times=2)
     sandbox.inject("status", method="POST", status=503)

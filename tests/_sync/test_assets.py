@@ -22,7 +22,7 @@ from planet.exceptions import (
 from planet.models import Asset
 from planet.sandbox import AOIS
 from planet.sandbox.world import Timing
-from tests.helpers import ITEMS, let_go_once
+from tests.helpers import ITEMS, keep_activating, let_go_once
 
 ASSET = ("PSScene", ITEMS[0], "ortho_visual")
 
@@ -280,16 +280,89 @@ def test_an_asset_that_the_service_lets_go_of_is_activated_again(pl, sandbox, tm
     assert [entry.outcome for entry in report.outcomes] == ["fetched"]
 
 
+def test_what_is_ready_does_not_wait_for_what_is_not(pl, sandbox, tmp_path, monkeypatch):
+    items = [item for item in search(pl, 30) if item.permissions][:14]
+    keep_activating(sandbox, monkeypatch, {item.id for item in items[:12]})
+    with pytest.raises(DownloadError) as caught:
+        pl.data.download_assets(items, "ortho_udm2", tmp_path, progress_bar=False, timeout=4)
+    outcomes = [entry.outcome for entry in caught.value.report.outcomes]
+    assert outcomes == ["failed"] * 12 + ["fetched"] * 2
+    assert all(isinstance(entry.error, WaitTimeout) for entry in caught.value.report.failed)
+
+
+def test_an_asset_that_never_stays_active_is_given_up(pl, sandbox, tmp_path, monkeypatch):
+    keep_activating(sandbox, monkeypatch, {ITEMS[0]})
+    monkeypatch.setattr(sandbox._world, "activate", lambda asset: None)
+    with pytest.raises(DownloadError, match="activated 3 times"):
+        pl.data.download_assets([ASSET[:2]], "ortho_udm2", tmp_path, progress_bar=False)
+
+
+def test_an_asset_that_lapses_before_its_download_is_activated_again(pl, sandbox, tmp_path):
+    active(pl)
+    sandbox.inject("status", path="/data/v1/download", status=401)
+    lapse = sandbox._world.assets[ASSET]
+    lapse.status = "active"
+    before = len([seen for seen in sandbox.requests if seen.path.endswith("/activate")])
+    job = pl.data.download_assets([ASSET[:2]], "ortho_visual", tmp_path, progress_bar=False)
+    report = job
+    assert [entry.outcome for entry in report.outcomes] == ["fetched"]
+    assert len([seen for seen in sandbox.requests if seen.path.endswith("/activate")]) >= before
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_two_assets_never_get_the_same_file(pl, sandbox, tmp_path, overwrite):
+    sandbox.inject("hostile_name", path="^/assets/", name="same.tif", times=None)
+    with pytest.raises(DownloadError, match=r"calls two files 'same.tif'") as caught:
+        pl.data.download_assets(
+            [("PSScene", item_id) for item_id in ITEMS], "ortho_udm2", tmp_path, overwrite, progress_bar=False
+        )
+    (kept,) = caught.value.report.fetched
+    assert [entry.outcome for entry in caught.value.report.outcomes].count("failed") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["same.tif"]
+    asset = pl.data.get_asset(*kept.name.split("/"))
+    pl.data.validate_checksum(asset, kept.path)
+
+
+def test_one_asset_that_is_refused_keeps_no_other(pl, sandbox, tmp_path):
+    sandbox.inject("status", path="/activate$", status=401)
+    with pytest.raises(DownloadError, match="1 of 2") as caught:
+        pl.data.download_assets([("PSScene", item_id) for item_id in ITEMS], "ortho_udm2", tmp_path, progress_bar=False)
+    assert len(caught.value.report.fetched) == 1
+
+
+def test_a_digest_that_is_none(pl, tmp_path):
+    asset = active(pl)
+    for odd in (5, "x", "", ["a"]):
+        path = pl.data.download_asset({**asset, "md5_digest": odd}, "", tmp_path, progress_bar=False)
+        assert path.name == f"{ITEMS[0]}_3B_Visual.tif"
+        with pytest.raises(ClientError, match="md5_digest"):
+            pl.data.validate_checksum({**asset, "md5_digest": odd}, path)
+
+
+@pytest.mark.parametrize("details", [{"timeout": "5"}, {"timeout": -1}])
+def test_a_timeout_that_is_none(pl, tmp_path, details):
+    with pytest.raises(ClientError, match="timeout"):
+        pl.data.download_assets([ASSET[:2]], "ortho_visual", tmp_path, **details)
+    asset = pl.data.get_asset(*ASSET)
+    for wrong in ({"max_attempts": "3"}, {"max_attempts": -1}, {"delay": "x"}, details):
+        with pytest.raises(ClientError):
+            pl.data.wait_asset(asset, **wrong)
+
+
 def test_a_key_that_is_refused_ends_all_of_it(pl, sandbox, tmp_path):
     sandbox.inject("status", path="/items/", status=401, times=None)
     with pytest.raises(InvalidAPIKey):
         pl.data.download_assets([("PSScene", i) for i in ITEMS], "ortho_visual", tmp_path, progress_bar=False)
+    sleep(0.1)  # what was given up may still be on its way
 
 
 @pytest.mark.parametrize("items", [["x"], [{}], [("PSScene",)], [("PSScene", 3)], [{"id": "x", "properties": None}]])
 def test_what_is_no_item(pl, sandbox, tmp_path, items):
     with pytest.raises(ClientError, match="is no item"):
         pl.data.download_assets(items, "ortho_visual", tmp_path)
-    with pytest.raises(ClientError, match="asset_types"):
-        pl.data.download_assets([ASSET[:2]], [], tmp_path)
+    for types in ([], None, [3], ""):
+        with pytest.raises(ClientError, match="asset_types"):
+            pl.data.download_assets([ASSET[:2]], types, tmp_path)
+    with pytest.raises(ClientError, match="items is None"):
+        pl.data.download_assets(None, "ortho_visual", tmp_path)
     assert sandbox.requests == []

@@ -188,6 +188,23 @@ def test_a_search_is_not_saved_twice(pl, sandbox):
     assert len([search for search in pl.data.list_searches()]) == 1
 
 
+def test_a_search_that_is_gone_after_a_lost_answer_was_deleted(pl, sandbox):
+    search = pl.data.create_search(["PSScene"], CLEAR, "gone")
+    sandbox.inject("lose_answer", method="DELETE")
+    pl.data.delete_search(search.id)
+    with pytest.raises(MissingResource):
+        pl.data.get_search(search.id)
+    for nothing in ("", None, ".."):
+        with pytest.raises((ClientError, MissingResource)):
+            pl.data.delete_search(nothing)
+
+
+def test_an_empty_filter_is_everything(pl):
+    assert pl.data.search(["PSScene"], {}, limit=1).first() is not None
+    with pytest.raises(ClientError, match="interval"):
+        pl.data.get_stats(["PSScene"], {}, None)
+
+
 def test_a_search_that_only_reads_is_repeated(pl, sandbox):
     sandbox.inject("reset", method="POST", times=2)
     sandbox.inject("status", method="POST", status=503)

@@ -222,6 +222,70 @@ def test_a_session_that_closes_ends_what_is_under_way():
             next(results)
 
 
+def test_a_first_page_that_makes_no_sense_is_asked_for_again():
+    class Odd(Book):
+        def page(self, number):
+            return super().page(number) if len(self.asked) > 1 else b'{"message": "try later"}'
+
+    book = Odd(*BOOK)
+    with book.session() as session:
+        results = listing(session)
+        with pytest.raises(PagingError, match="no list 'features'"):
+            next(results)
+        assert [item for item in results] == list(range(10))
+
+
+@pytest.mark.parametrize("link", ["http://evil.example/x?page=1", 7, "/x?page=0"])
+def test_a_bad_link_costs_no_item_of_its_page(link):
+    class Odd(Book):
+        def page(self, number):
+            items = [{"id": item} for item in self.pages[number]]
+            return json.dumps({"_links": {"_self": f"{BASE}/x?page=0", "_next": link}, "features": items}).encode()
+
+    book = Odd(*BOOK)
+    with book.session() as session:
+        results = listing(session, limit=9)
+        found = []
+        for _ in range(2):
+            with pytest.raises(ClientError):
+                for item in results:
+                    found.append(item)
+            assert found == [0, 1, 2, 3]
+        assert book.asked == [0]
+        assert results.position is not None
+
+
+def test_several_readers_of_one_listing_share_it():
+    book = Book(*[list(range(n, n + 10)) for n in range(0, 200, 10)])
+    with book.session() as session:
+        results = listing(session)
+        found = []
+
+        def read(_):
+            for item in results:
+                found.append(item)
+                sleep(0)
+
+        map_bounded(read, range(4), limit=4)
+        assert sorted(found) == list(range(200))
+        assert len(book.asked) == 20
+
+
+def test_a_position_behind_a_gateway():
+    class Odd(Book):
+        def page(self, number):
+            text = super().page(number)
+            return text.replace(f"{BASE}/x?page={number}".encode(), b"http://internal.example/x")
+
+    book = Odd(*BOOK)
+    with book.session() as session:
+        results = listing(session, method="GET")
+        assert [next(results) for _ in range(5)] == [0, 1, 2, 3, 4]
+        position = results.position
+        results.close()
+        assert [item for item in listing(session).resume(position)] == [5, 6, 7, 8, 9]
+
+
 def test_many_listings_at_once():
     book = Book(*BOOK)
     with book.session() as session:

@@ -1,4 +1,4 @@
-"""A reader that never waits for anything else still gets its next page ahead, and lets others have a turn."""
+"""Readers that never wait for anything else, that are cancelled, or that begin outside of an event loop."""
 
 import time
 
@@ -38,3 +38,28 @@ async def test_others_have_a_turn_while_results_are_read():
             pass
         group.cancel_scope.cancel()
     assert turns - before >= 30
+
+
+async def test_a_cancelled_session_with_a_page_under_way_closes_its_connections(sandbox):
+    sandbox.inject("delay", path="results", seconds=5)
+    session = None
+    with anyio.move_on_after(0.6):
+        async with sandbox.async_planet() as pl:
+            session = pl._session
+            results = pl.data.search(["PSScene"], limit=0)
+            await anext(results)
+            await anext(results)
+            await anyio.sleep(30)
+    assert session._pools == {}
+    assert session._closed
+
+
+def test_a_listing_that_is_made_outside_of_an_event_loop(sandbox, anyio_backend):
+    pl = sandbox.async_planet()
+    results = pl.data.search(["PSScene"], limit=300)
+
+    async def read():
+        async with pl:
+            return [item async for item in results]
+
+    assert len(anyio.run(read, backend=anyio_backend)) == 300

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planet import coverage
-from planet.exceptions import ClientError, GeoJSONError
+from planet.exceptions import ClientError
 from planet.models import Feature, Item
 
 
@@ -84,8 +84,49 @@ def test_what_is_no_share():
     for wrong in (-0.1, 1.1, "all", None, True):
         with pytest.raises(ClientError, match="at_least"):
             coverage.covering([], AOI, at_least=wrong)
-    with pytest.raises(GeoJSONError):
-        coverage.share(AOI, {"type": "Feature"})
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [{"type": "Feature"}, {"type": "Feature", "geometry": None}, {"type": "Polygon", "coordinates": [[[1]]]},
+     {"type": "Feature", "geometry": {"type": "Nothing", "coordinates": []}}, {"type": "Point", "coordinates": [11, 50]}],
+)  # fmt: skip
+def test_what_has_no_usable_footprint_covers_nothing_and_ends_nothing(odd):
+    assert coverage.share(AOI, odd) == 0
+    assert coverage.share(AOI, odd, LEFT) == pytest.approx(0.5)
+    odd = Item({"id": "x", "properties": {"acquired": "2024-06-01T10:00:00Z"}, **odd})
+    assert [found.id for found in coverage.covering([odd, item(AOI)], AOI)] == ["i0"]
+
+
+@pytest.mark.parametrize("wrong", ["x", ("PSScene", "x"), None, 3])
+def test_what_is_no_item(wrong):
+    with pytest.raises(ClientError, match="is no item"):
+        coverage.share(AOI, wrong)
+    with pytest.raises(ClientError, match="is no item"):
+        list(coverage.covering([wrong], AOI))
+
+
+def test_a_footprint_may_have_many_corners():
+    ring = [[10 + n / 1000, 50] for n in range(2000)] + [[12, 51], [10, 51], [10, 50]]
+    assert coverage.share(AOI, {"type": "Polygon", "coordinates": [ring]}) == pytest.approx(1, abs=1e-2)
+
+
+@pytest.mark.parametrize(("west", "east", "share"), [(-100, 100, 0.05), (-170, 170, 10 / 340), (-180, 180, 10 / 360)])
+def test_areas_that_go_around_half_the_world(west, east, share):
+    assert coverage.share(box(west, -10, east, 10), box(-5, -20, 5, 20)) == pytest.approx(share)
+
+
+def test_parts_far_apart():
+    both = {
+        "type": "MultiPolygon",
+        "coordinates": [box(0, 0, 1, 1)["coordinates"], box(-179, 0, -177, 1)["coordinates"]],
+    }
+    assert coverage.share(both, box(-180, 0, -177, 1)) == pytest.approx(2 / 3)
+    assert coverage.share(both, box(-60, 0, -50, 1)) == 0
+
+
+def test_a_footprint_beyond_the_date_line():
+    assert coverage.share(box(-180, 0, -179, 1), box(179, 0, 180.5, 1)) == pytest.approx(0.5)
 
 
 def test_covering_is_lazy_and_keeps_the_order():

@@ -57,7 +57,8 @@ def test_filters_are_json():
         f.date_range_filter("acquired", gt=datetime(2022, 1, 1)), f.update_filter("updated", gte=datetime(2022, 1, 1)),
         f.number_in_filter("gsd", [3, 3.5]), f.string_in_filter("ground_control", ["true"]),
         f.geometry_filter("pl:features/my/a/b", relation="within"), f.string_in_filter("some_new_field", ["x"]),
-        f.range_filter("another_one", gt=1), {"type": "NotFilter", "config": [A, B]},
+        f.range_filter("another_one", gt=1), f.update_filter("ground_control", gt=datetime(2020, 4, 15)),
+        f.range_filter("column", gt=1), f.range_filter("cloud_coverage", lt=1), f.range_filter("satellite_zenith", lt=9), {"type": "NotFilter", "config": [A, B]},
         {"type": "PermissionFilter", "config": ["assets.ortho_visual:download"]},
     ],
 )  # fmt: skip
@@ -75,6 +76,10 @@ def test_what_is_right_passes(good):
         ({"type": "AndFilter", "config": {}}, "filter.config", "list of filters"),
         (A & {"type": "OrFilter", "config": [A, 3]}, "filter.config.1.config.1", "dictionary"),
         (~f.range_filter("cloud_covr", lt=1), "filter.config.field_name", "did you mean 'cloud_cover'"),
+        (f.range_filter("cluod_cover", lt=1), "filter.field_name", "did you mean 'cloud_cover'"),
+        (f.date_range_filter("aquired", lt=datetime(2022, 1, 1)), "filter.field_name", "did you mean 'acquired'"),
+        ({"type": "GeometryFilter", "field_name": "geometry", "config": {"type": "Feature", "geometry": None}}, "filter.config", "bare geometry"),
+        ({"type": ["x"], "config": []}, "filter.type", "there is no filter"),
         ({"type": "RangeFilter", "config": {"lt": 1}}, "filter.field_name", "missing"),
         ({"type": "RangeFilter", "field_name": "gsd", "config": {"less": 1}}, "filter.config.less", "gt, gte, lt, lte"),
         ({"type": "RangeFilter", "field_name": "gsd", "config": {}}, "filter.config", "at least one"),
@@ -110,3 +115,27 @@ def test_everything_that_is_wrong_is_said_at_once():
 def test_a_single_text_is_not_a_list_of_letters(call):
     with pytest.raises(ClientError, match="single text"):
         call()
+
+
+def test_a_filter_that_is_nested_too_deeply():
+    deep = f.empty_filter()
+    for _ in range(3000):
+        deep = ~deep
+    with pytest.raises(ClientError, match="nested too deeply"):
+        f.check_filter(deep)
+
+
+def test_a_relation_that_is_none_is_also_a_value_error():
+    with pytest.raises(ValueError, match="relation"):
+        f.geometry_filter("pl:features/my/a/b", relation="touches")
+
+
+def test_no_token_in_what_is_said_of_a_wrong_filter():
+    asset = {"location": "https://api.planet.com/data/v1/download?token=SECRET123"}
+    for wrong in ([asset], asset, {"type": "AndFilter", "config": asset}, {"type": "AssetFilter", "config": [asset]}):
+        with pytest.raises(ClientError) as caught:
+            f.check_filter(wrong)
+        assert "SECRET123" not in str(caught.value)
+    with pytest.raises(ClientError) as caught:
+        A & [asset]
+    assert "SECRET123" not in str(caught.value)

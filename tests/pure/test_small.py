@@ -199,3 +199,39 @@ def test_the_import_paths_that_scripts_use():
     assert (DataAPI, OrdersAPI) == (planet.DataAPI, planet.OrdersAPI)
     assert Paged
     assert StreamingResponse
+
+
+def test_a_rota_says_what_is_due():
+    from planet._polling import Rota
+
+    rota = Rota()
+    assert rota.take(0.0) is None
+    for thing, due in (("late", 9.0), ("first", 1.0), ("second", 1.0)):
+        rota.put(thing, due)
+    assert rota.take(0.5) == (None, 0.5)
+    assert [rota.take(2.0), rota.take(2.0)] == [("first", 0.0), ("second", 0.0)]
+    assert rota.take(2.0) == (None, 7.0)
+    assert rota.take(9.0) == ("late", 0.0)
+    assert rota.take(9.0) is None
+
+
+def test_claims(tmp_path):
+    from hashlib import md5
+
+    from planet._claims import Claims
+    from planet.exceptions import DownloadError
+
+    assert Claims(tmp_path / "not there").find("a", "0" * 32, "x") is None
+    for name in ("20_a.tif", "20_b.tif", "201_c.tif", "20.txt"):
+        (tmp_path / name).write_bytes(name.encode())
+    (tmp_path / "20_d.tif").mkdir()
+    claims = Claims(tmp_path)
+    assert claims.find("20", md5(b"20_b.tif").hexdigest().upper(), "b") == tmp_path / "20_b.tif"
+    assert claims.find("20", md5(b"20_b.tif").hexdigest(), "b") == tmp_path / "20_b.tif"
+    assert claims.find("20", md5(b"20_b.tif").hexdigest(), "other") is None
+    assert claims.find("20", md5(b"201_c.tif").hexdigest(), "c") is None, "it belongs to another item"
+    assert claims.find("20", md5(b"20.txt").hexdigest(), "t") == tmp_path / "20.txt"
+    claims.claim(tmp_path / "new.tif", "n")
+    claims.claim(tmp_path / "new.tif", "n")
+    with pytest.raises(DownloadError, match="calls two files"):
+        claims.claim(tmp_path / "NEW.tif", "m")

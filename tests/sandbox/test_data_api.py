@@ -68,6 +68,8 @@ def naive(node, item):
         one, two = shapely.geometry.shape(item["geometry"]), shapely.geometry.shape(config)
         return getattr(one, node.get("relation", "intersects"))(two)
     field = node["field_name"]
+    if kind == "UpdateFilter" and field in item["properties"]:
+        field = "updated"
     value = item["id"] if field == "id" else item["properties"].get(field)
     if value is None:
         return False
@@ -123,7 +125,10 @@ def leaves(items):
             lambda field, ops: f.date_range_filter(field, **ops),
             st.sampled_from(["acquired", "published", "updated"]), bounds(zoned),
         ),
-        st.builds(lambda when: f.update_filter("updated", gt=when), zoned),
+        st.builds(
+            lambda field, when: f.update_filter(field, gt=when),
+            st.sampled_from(["updated", "ground_control", "quality_category", "usable_data"]), zoned,
+        ),
         st.builds(f.number_in_filter, numbers, st.lists(values, max_size=4)),
         st.builds(f.string_in_filter, st.just("id"), st.lists(ids, max_size=3)),
         st.builds(f.string_in_filter, st.just("strip_id"), st.lists(strips, max_size=3)),
@@ -277,6 +282,10 @@ def test_searches_belong_to_their_key(api, sandbox):
         ("/quick-search", {"item_types": ["PSScene"], "filter": f.empty_filter(), "geometry": {"type": "Polygon"}}, "geometry"),
         ("/quick-search?_sort=newest", {"item_types": ["PSScene"], "filter": f.empty_filter()}, "_sort"),
         ("/quick-search?_page_size=x", {"item_types": ["PSScene"], "filter": f.empty_filter()}, "_page_size"),
+        ("/quick-search", {"item_types": [["PSScene"]], "filter": f.empty_filter()}, "item_types.0"),
+        ("/quick-search", {"item_types": ["PSScene"], "filter": {**f.geometry_filter(OREGON), "relation": []}}, "filter.relation"),
+        ("/quick-search", {"item_types": ["PSScene"], "filter": f.empty_filter(), "geometry": {"type": "Point", "coordinates": [1e308, 0]}}, "geometry"),
+        ("/stats", {"item_types": ["PSScene"], "filter": f.empty_filter(), "interval": "day", "utc_offset": "+99999999h"}, "utc_offset"),
         ("/searches", {"item_types": ["PSScene"], "filter": f.empty_filter()}, "name"),
         ("/stats", {"item_types": ["PSScene"], "filter": f.empty_filter(), "interval": "decade"}, "interval"),
     ],
@@ -288,10 +297,61 @@ def test_what_is_refused_with_a_dotted_path(api, path, body, field):
     assert answer.json()["general"] == []
 
 
-def test_a_filter_that_is_nested_too_deeply(api):
-    text = '{"type": "NotFilter", "config": ' * 900 + "1" + "}" * 900
+@pytest.mark.parametrize("depth", [90, 200, 450, 900])
+@pytest.mark.parametrize(
+    ("begin", "end"), [('{"type": "NotFilter", "config": ', "}"), ('{"type": "AndFilter", "config": [', "]}")]
+)
+def test_a_filter_that_is_nested_deeply(api, begin, end, depth):
+    text = begin * depth + json.dumps(f.empty_filter()) + end * depth
     answer = api.post("/quick-search", content=f'{{"item_types": ["PSScene"], "filter": {text}}}')
-    assert answer.status_code == 400
+    assert answer.status_code == (200 if depth == 90 else 400)
+
+
+@pytest.mark.parametrize(
+    "page", [{}, [], {"sort": "foo desc"}, {"sort": 5}, {"until": 1e300}, {"start": -1}, {"size": 0}, {"size": "x"}],
+)  # fmt: skip
+def test_page_tokens_that_nobody_has_handed_out(api, page):
+    link = api.post("/quick-search", json={"item_types": ["PSScene"], "filter": f.empty_filter()}).json()["_links"][
+        "_self"
+    ]
+    token = {"size": 10, "sort": "published desc", "start": 0, "until": 1.7e9}
+    token = base64.urlsafe_b64encode(json.dumps({**token, **page} if page else page).encode()).decode()
+    assert api.get(f"{link.split('?')[0]}?_page={token}").status_code == 400
+
+
+def test_places_at_the_date_line_and_under_or(sandbox):
+    west, east = shapely.box(179.8, -17, 180, -16.5), shapely.box(-180, -17, -179.8, -16.5)
+    june = f.date_range_filter("acquired", gte=datetime.datetime(2023, 6, 1), lt=datetime.datetime(2023, 7, 1))
+    with sandbox.planet(limits=Limits(rate=0)) as pl:
+
+        def ids(passes):
+            return {item.id for item in pl.data.search(["PSScene"], passes, limit=0)}
+
+        one, two = (june & f.geometry_filter(shapely.geometry.mapping(box)) for box in (west, east))
+        both = shapely.geometry.mapping(shapely.MultiPolygon([west, east]))
+        assert ids(one)
+        assert ids(two)
+        assert ids(june & f.geometry_filter(both)) == ids(one) | ids(two) == ids(one | two)
+        whole = {item.id for item in pl.data.search(["PSScene"], geometry=both, limit=0)}
+        assert ids(one) < whole
+        assert len(whole) > 3000
+
+
+def test_many_searches_at_once(sandbox):
+    from concurrent.futures import ThreadPoolExecutor
+
+    with sandbox.planet(limits=Limits(rate=0)) as pl, ThreadPoolExecutor(8) as pool:
+        counts = pool.map(lambda _: sum(1 for _ in pl.data.search(["PSScene"], geometry=OREGON, limit=300)), range(24))
+        assert set(counts) == {300}
+
+
+def test_a_program_that_traces_everything(caplog):
+    import logging
+
+    with caplog.at_level(1, logger=""), Sandbox(catalog_size=10) as sandbox:
+        answer = httpx.get(f"{sandbox.base_url}/data/v1/", auth=("k", ""))
+        assert answer.status_code == 200
+    assert logging.getLogger("uvicorn.asgi").getEffectiveLevel() > 5
 
 
 def test_other_errors(api):

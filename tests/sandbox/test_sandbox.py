@@ -154,7 +154,7 @@ def test_the_catalogue_is_always_the_same():
 
     day = datetime.date(2023, 5, 5)
     window = Window()
-    window.bounds, window.first, window.last = (6, 45, 8, 47), day, day
+    window.boxes, window.first, window.last = [(6, 45, 8, 47)], day, day
     now = datetime.datetime.now(datetime.timezone.utc)
 
     def scenes():
