@@ -284,7 +284,7 @@ def test_what_is_ready_does_not_wait_for_what_is_not(pl, sandbox, tmp_path, monk
     items = [item for item in search(pl, 30) if item.permissions][:14]
     keep_activating(sandbox, monkeypatch, {item.id for item in items[:12]})
     with pytest.raises(DownloadError) as caught:
-        pl.data.download_assets(items, "ortho_udm2", tmp_path, progress_bar=False, timeout=4)
+        pl.data.download_assets(items, "ortho_udm2", tmp_path, progress_bar=False, timeout=2.5)
     outcomes = [entry.outcome for entry in caught.value.report.outcomes]
     assert outcomes == ["failed"] * 12 + ["fetched"] * 2
     assert all(isinstance(entry.error, WaitTimeout) for entry in caught.value.report.failed)

@@ -51,6 +51,22 @@ def examples():
 EXAMPLES = list(examples())
 
 
+def with_an_order(pl, sandbox, tmp_path, monkeypatch, code, module):
+    """The names that an example needs which is about an order that is there."""
+    delivery = {"archive_type": "zip", "single_archive": True} if "zip" in code else None
+    order = pl.orders.create_order(an_order(delivery=delivery))
+    pl.orders.wait(order.id, delay=0.02)
+    pl.orders.download_order(order.id, tmp_path)
+    if "cancel" in code:
+        monkeypatch.setattr(sandbox._world, "timing", Timing(1000, 1000))
+        order = pl.orders.create_order(an_order())
+    results = pl.orders.get_order(order.id).results
+    names = {"order_id": order.id, "order_ids": [order.id], "location": results[0].location if results else None}
+    if "manifest" in module or "checksum" in module:
+        names["folder"] = tmp_path / order.id
+    return {**names, "zip_path": next((tmp_path / order.id).glob("*.zip"), None)}
+
+
 def test_there_are_examples():
     assert len(EXAMPLES) > 40
 
@@ -59,20 +75,15 @@ def test_there_are_examples():
 def test_example(sandbox, tmp_path, monkeypatch, code, module, capsys):
     monkeypatch.setattr(planet.http, "RATE_LIMIT", 0)
     with sandbox.planet() as pl:
-        delivery = {"archive_type": "zip", "single_archive": True} if "zip" in code else None
-        order = pl.orders.create_order(an_order(delivery=delivery))
-        if re.search("zip_path|order_id|folder|location", code):
-            pl.orders.wait(order.id, delay=0.02)
-            pl.orders.download_order(order.id, tmp_path)
-        if "cancel" in code:
-            monkeypatch.setattr(sandbox._world, "timing", Timing(1000, 1000))
-            order = pl.orders.create_order(an_order())
         names = {
-            "pl": pl, "session": pl._session, "client": pl.orders, "order_id": order.id, "order_ids": [order.id], "aoi": OREGON,
-            "request": an_order("another"), "sandbox": sandbox, "location": pl.orders.get_order(order.id).results[:1] and
-            pl.orders.get_order(order.id).results[0].location, "folder": tmp_path / order.id if "manifest" in module or "checksum" in module else tmp_path,
+            "pl": pl, "session": pl._session, "client": pl.orders, "aoi": OREGON, "request": an_order("another"),
+            "sandbox": sandbox, "folder": tmp_path,
         }  # fmt: skip
-        names["zip_path"] = next((tmp_path / order.id).glob("*.zip"), None)
+        if re.search(r"zip_path|order_id|location|cancel|list_orders", code) or module in (
+            "planet.manifest",
+            "planet.checksum",
+        ):
+            names |= with_an_order(pl, sandbox, tmp_path, monkeypatch, code, module)
         compiled = compile(code, module, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
         if not compiled.co_flags & inspect.CO_COROUTINE:
             exec(compiled, names)

@@ -157,7 +157,7 @@ def test_any_filter_is_accepted_and_selects_what_a_naive_look_selects(small, eve
     with small.planet(limits=Limits(rate=0)) as pl:
 
         @given(filters(everything), st.sets(st.sampled_from(TYPES), min_size=1))
-        @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
         def check(search_filter, types):
             found = {item.id for item in pl.data.search(sorted(types), search_filter, limit=0)}
             wanted = {item.id for item in everything if item.item_type in types and naive(search_filter, item)}
@@ -332,17 +332,16 @@ def test_places_at_the_date_line_and_under_or(sandbox):
         assert ids(one)
         assert ids(two)
         assert ids(june & f.geometry_filter(both)) == ids(one) | ids(two) == ids(one | two)
-        whole = {item.id for item in pl.data.search(["PSScene"], geometry=both, limit=0)}
-        assert ids(one) < whole
-        assert len(whole) > 3000
+        ever = f.date_range_filter("acquired", lt=datetime.datetime(2023, 7, 1)) & f.geometry_filter(both)
+        assert sum(bucket["count"] for bucket in pl.data.get_stats(["PSScene"], ever, "year")["buckets"]) > 3000
 
 
 def test_many_searches_at_once(sandbox):
     from concurrent.futures import ThreadPoolExecutor
 
     with sandbox.planet(limits=Limits(rate=0)) as pl, ThreadPoolExecutor(8) as pool:
-        counts = pool.map(lambda _: sum(1 for _ in pl.data.search(["PSScene"], geometry=OREGON, limit=300)), range(24))
-        assert set(counts) == {300}
+        counts = pool.map(lambda _: sum(1 for _ in pl.data.search(["PSScene"], geometry=OREGON, limit=60)), range(40))
+        assert set(counts) == {60}
 
 
 def test_a_program_that_traces_everything(caplog):
