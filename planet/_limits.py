@@ -37,6 +37,8 @@ _CLASSES = [
 _MAX_SLOWDOWN = 16.0
 # Requests that leave evenly do not arrive quite evenly: without it, one second now and then would hold one too many.
 _MARGIN = 1.05
+# Requests that are late go no closer behind each other than this share of the regular distance.
+_CLOSEST = 0.9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,17 +109,20 @@ def not_negative(settings: Any) -> None:
 class Ticket:
     """A place in the schedule of a bucket."""
 
-    __slots__ = ("slot",)
+    __slots__ = ("is_called", "slot", "spacing")
 
-    def __init__(self, slot: float) -> None:
+    def __init__(self, slot: float, spacing: float = 0.0) -> None:
         self.slot = slot
+        self.spacing = spacing  # seconds that it keeps from the one before, however late both are
+        self.is_called = False
 
 
 class Bucket:
     """The schedule of one class of endpoint of one origin.
 
     Slots are kept in the bucket's own time, which stands still while the bucket is paused: a pause moves every
-    reservation by as much, so that the callers do not all come at once when it ends.
+    reservation by as much, so that the callers do not all come at once when it ends. Nor do they after a stall of the
+    whole program (a laptop that slept, a busy machine): who is late goes when it comes, but not on top of others.
     """
 
     def __init__(self) -> None:
@@ -126,6 +131,7 @@ class Bucket:
         self._returned: list[float] = []  # slots given back, earliest first
         self._shift = 0.0  # real time is the bucket's time plus this
         self._paused_until = -math.inf
+        self._called = -math.inf  # when the last one was let go, or is to go
         self._slowdown = 1.0
 
     def reserve(self, now: float, rate: float) -> Ticket:
@@ -134,18 +140,24 @@ class Bucket:
             earliest = max(now, self._paused_until) - self._shift
             if not rate:
                 return Ticket(earliest)
+            spacing = _CLOSEST / rate
             while self._returned:
                 slot = self._returned.pop(0)
                 if slot >= earliest:
-                    return Ticket(slot)
+                    return Ticket(slot, spacing)
             slot = max(self._next, earliest)
             self._next = slot + _MARGIN * self._slowdown / rate
-            return Ticket(slot)
+            return Ticket(slot, spacing)
 
     def wait(self, ticket: Ticket, now: float) -> float:
         """How many seconds until the ticket's turn; 0 or less: go. Ask again after waiting: a pause may have come."""
         with self._lock:
-            return ticket.slot + self._shift - now
+            pause = ticket.slot + self._shift - now
+            if pause <= 0 and not ticket.is_called:
+                ticket.is_called = True
+                self._called = max(now, self._called + ticket.spacing)
+                ticket.slot, pause = self._called - self._shift, self._called - now
+            return pause
 
     def give_back(self, ticket: Ticket) -> None:
         """The holder will not come after all: the next caller gets the place."""

@@ -54,6 +54,27 @@ def test_it_slows_down_when_refused_and_recovers():
     assert distance(200.0) == pytest.approx(full)
 
 
+def test_after_a_stall_they_do_not_all_come_at_once():
+    """A laptop that slept, a machine that was busy: who is late keeps its distance from the others all the same."""
+    schedule, rate = Bucket(), 10.0
+    tickets, _ = slots(schedule, 30, rate)
+    waits = [schedule.wait(ticket, 10.0) for ticket in tickets[1:]]
+    assert waits[0] == 0
+    assert all(two - one >= 0.089 for one, two in itertools.pairwise(waits))
+    assert waits[-1] < 30 / rate, "and no slower than before"
+    assert [schedule.wait(ticket, 20.0) <= 0 for ticket in tickets[1:]] == [True] * 29
+    assert 0 <= schedule.wait(schedule.reserve(20.0, rate), 20.0) < 0.1
+
+
+def test_one_that_is_late_delays_nobody():
+    schedule, rate = Bucket(), 10.0
+    tickets, waits = slots(schedule, 5, rate)
+    for ticket, wait in zip(tickets[:1] + tickets[2:], waits[:1] + waits[2:], strict=True):
+        assert schedule.wait(ticket, wait) <= 0
+    assert schedule.wait(tickets[1], 3.0) == 0
+    assert schedule.wait(schedule.reserve(3.2, rate), 3.2) == 0
+
+
 def test_no_rate_is_no_wait():
     _, waits = slots(Bucket(), 100, 0)
     assert waits == [0] * 100
