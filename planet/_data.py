@@ -1,5 +1,6 @@
 """What there is to know about searches and assets without asking the service."""
 
+import difflib
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -24,6 +25,7 @@ __all__ = [
     "asset_named",
     "check_search_id",
     "choice",
+    "each_item",
     "item_key",
     "link_of",
     "location_of",
@@ -61,8 +63,10 @@ def search_body(
         ClientError: the filter makes no sense.
         GeoJSONError, FeatureError: the geometry is not valid.
     """
-    if isinstance(item_types, str) or not item_types:
-        raise ClientError(f"item_types is {brief(item_types)}.", hint="It is a list, such as ['PSScene'].")
+    if isinstance(item_types, (str, Mapping)) or not item_types:
+        raise ClientError(
+            f"item_types is {brief(item_types)}.", hint="It must be a list with at least one, ['PSScene']."
+        )
     if not search_filter:
         search_filter = empty_filter()
     elif validate:
@@ -119,6 +123,14 @@ def check_search_id(search_id: Any) -> str:
     return str(search_id)
 
 
+def each_item(items: Any) -> Any:
+    """Items one by one: of a FeatureCollection, of a single item, or as they are."""
+    if isinstance(items, Mapping):
+        features = items.get("features")
+        return features if items.get("type") == "FeatureCollection" and isinstance(features, list) else [items]
+    return items
+
+
 def item_key(item: Any) -> tuple[str, str]:
     """The type and the id of an item: of what a search returns, or of the pair itself.
 
@@ -144,8 +156,11 @@ def asset_named(assets: Mapping[str, Any], asset_type: str, item_id: str) -> Ass
     """
     if asset_type in assets:
         return Asset(assets[asset_type])
-    there = ", ".join(sorted(assets)) or "none at all"
-    raise ClientError(f"Item {item_id} has no asset {asset_type!r}.", hint=f"It has {there}.")
+    near = [name for name in sorted(assets) if asset_type in name] or difflib.get_close_matches(asset_type, assets)
+    meant = f"Did you mean {' or '.join(near[:3])}? " if near else ""
+    raise ClientError(
+        f"Item {item_id} has no asset {asset_type!r}.", hint=f"{meant}There are {', '.join(sorted(assets)) or 'none'}."
+    )
 
 
 def status_of(asset: Any) -> str:
@@ -194,11 +209,12 @@ def location_of(asset: Any) -> str:
 def wait_timeout(asset: Mapping[str, Any]) -> WaitTimeout:
     """The error for a wait whose time is used up."""
     name, status = str(asset.get("type")), str(asset.get("status"))
+    idle = status == "inactive"
     return WaitTimeout(
-        f"Asset {name} is not active yet; its status is {status!r}.",
+        f"Asset {name} is inactive: nobody has activated it." if idle else f"Asset {name} is not active yet.",
         id=name,
         state=status,
-        hint="It goes on all the same: wait for it again.",
+        hint="Call activate_asset first." if idle else "It goes on all the same: wait for it again.",
     )
 
 
@@ -206,5 +222,5 @@ def several(name: str, values: str | Iterable[str]) -> list[str]:
     """One text or several, as a list."""
     texts = [values] if isinstance(values, str) else list(values) if isinstance(values, Iterable) else []
     if not texts or not all(isinstance(text, str) and text for text in texts):
-        raise ClientError(f"{name} is {brief(values)}.", hint="It is a text, or a list of texts.")
+        raise ClientError(f"{name} is {brief(values)}.", hint="It must be a text, or a list with at least one.")
     return list(dict.fromkeys(texts))

@@ -1,6 +1,7 @@
 """What is wrong with a search filter, told before it is sent, by the dotted paths that the service uses as well."""
 
 import difflib
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -47,6 +48,7 @@ _RIGHT_FILTER = {
     _TEXT: "string_in_filter",
     _FLAG: 'string_in_filter with "true" or "false"',
 }
+_SHARES = ("cloud_cover", "black_fill", "usable_data", "ground_control_ratio")  # from 0 to 1
 _OPERATORS = {
     "DateRangeFilter": ("gt", "gte", "lt", "lte"),
     "RangeFilter": ("gt", "gte", "lt", "lte"),
@@ -75,14 +77,21 @@ def check_filter(search_filter: Any) -> None:
         )
 
 
+def _doubt(text: str) -> None:
+    """Say what may be a mistake and is none for sure."""
+    warnings.warn(f"{text}. It is sent as it is; validate=False skips this check.", UserWarning, stacklevel=2)
+
+
 def _look(node: Any, path: str) -> Iterator[Problem]:
     if not isinstance(node, Mapping):
-        yield path, f"a filter is a dictionary, not {brief(node)}"
+        several = "; join filters with & or and_filter" if isinstance(node, (list, tuple)) else ""
+        yield path, f"a filter is a dictionary, not a {type(node).__name__}{several}"
         return
     kind = node.get("type")
     look = _LOOKS.get(kind) if isinstance(kind, str) else None
     if look is None:
-        yield f"{path}.type", f"there is no filter {brief(kind)}{_nearest(kind, _LOOKS)}"
+        made = "; make filters with planet.data_filter" if kind is None else _nearest(kind, _LOOKS)
+        yield f"{path}.type", f"there is no filter {brief(kind)}{made}"
     elif "config" not in node:
         yield f"{path}.config", "is missing"
     else:
@@ -119,6 +128,8 @@ def _look_at_range(node: Mapping[str, Any], path: str) -> Iterator[Problem]:
         elif node["type"] == "RangeFilter":
             if not _is_number(bound):
                 yield where, f"{brief(bound)} is no number"
+            elif node.get("field_name") in _SHARES and bound > 1:
+                _doubt(f"{where}: {node['field_name']} runs from 0 to 1, not to 100: {bound} is beyond it")
         elif not _is_time(bound):
             yield where, f"{brief(bound)} is no time as the service reads it, such as 2024-06-01T00:00:00Z"
 
@@ -157,16 +168,27 @@ def _look_at_field(node: Mapping[str, Any], path: str) -> Iterator[Problem]:
         return
     known = _FIELDS.get(name)
     if known is None:
-        meant = next((field for field in _FIELDS if _one_slip(name, field)), None)
+        meant = next((field for field in _FIELDS if _is_slip(name, field)), None)
         if meant is not None:
-            yield f"{path}.field_name", f"no field {name!r} is known; did you mean {meant!r}?"
+            yield f"{path}.field_name", f"no field {name!r} is known; did you mean {meant!r}"
+        else:
+            near = difflib.get_close_matches(name, _FIELDS, 3, 0.5)
+            _doubt(
+                f"{path}.field_name: no field {name!r} is known here" + (f"; near: {', '.join(near)}" if near else "")
+            )
     elif known not in _ON.get(node["type"], (known,)):
         yield path, f"{name} is {known}: a {node['type']} cannot select by it; use {_RIGHT_FILTER[known]}"
 
 
 def _nearest(value: Any, known: Mapping[str, Any]) -> str:
     matches = difflib.get_close_matches(value, known, 1, 0.8) if isinstance(value, str) else []
-    return f"; did you mean {matches[0]!r}?" if matches else ""
+    return f"; did you mean {matches[0]!r}" if matches else ""
+
+
+def _is_slip(word: str, known: str) -> bool:
+    """Whether a word is another one, but for how it is written or one letter."""
+    plain = word.rpartition(".")[2].replace("_", "").lower()
+    return plain == known.replace("_", "") or _one_slip(word, known)
 
 
 def _one_slip(word: str, known: str) -> bool:

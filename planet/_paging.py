@@ -1,9 +1,11 @@
 """What to make of the pages of a listing: their items, what comes next, and when to stop. It fetches nothing."""
 
+import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -11,7 +13,7 @@ from ._paths import join_link
 from ._redact import redact_url
 from .exceptions import ClientError, PagingError
 
-__all__ = ["Cursor", "Page", "PageKeys", "item_of"]
+__all__ = ["Cursor", "Page", "PageKeys", "item_of", "listing_of"]
 
 _MAX_EMPTY = 20
 
@@ -79,20 +81,31 @@ def item_of(text: msgspec.Raw) -> dict[str, Any]:
 _object = msgspec.json.Decoder(dict[str, Any])
 
 
+def listing_of(url: str, params: Mapping[str, Any] | None, body: Any) -> str:
+    """A name for what is listed, the same whenever it is listed again, wherever the service is."""
+    wanted = {name: value for name, value in (params or {}).items() if name not in ("_page_size", "page_size", "limit")}
+    text = json.dumps([urlsplit(url).path, wanted, body], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
 class Cursor:
     """Where a listing has got to. `take` reads a page and returns its items; `url` is the next page, or None."""
 
-    def __init__(self, keys: PageKeys, limit: int | None) -> None:
+    def __init__(self, keys: PageKeys, limit: int | None, listing: str = "") -> None:
         limit = 0 if limit is None else limit
         if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
             raise ClientError(f"limit is {limit!r}.", hint="It is the most items to return, a whole number; 0 is all.")
         self._keys = keys
+        self._limit = limit
         self._left = limit or None  # None: no end but the listing's own
+        self._listing = listing  # what is listed: a position in other results is none in these
+        self._before = 0  # items that were returned before the current page
         self._seen: set[str] = set()
         self._empty = 0
         self._skip = 0  # items of the next page that have been returned already
         self._page: tuple[str, Any] | None = None  # the current one: the address that answered, and its own link
         self._taken = 0  # items of the current page
+        self._counted = 0  # of these, what was returned before it was fetched again
         self._resumed: str | None = None  # the position at which it begins
         self._problem: ClientError | None = None  # with the link to the next page
         self.url: str | None = None
@@ -108,7 +121,8 @@ class Cursor:
             items = items[: self._left]
             self._left -= len(items)
         self._page = (url, own)
-        self._taken = skipped + len(items)
+        self._before += self._taken - self._counted
+        self._taken, self._counted = skipped + len(items), skipped
         self.url = None
         if self._left != 0:
             try:
@@ -129,8 +143,8 @@ class Cursor:
             if self._page is None:
                 return self._resumed
             page, skip = self._own_address(*self._page), self._taken - unread
-        left = None if self._left is None else self._left + unread
-        return json.dumps({"page": page, "skip": skip, "left": left})
+        returned = self._before + self._taken - self._counted - unread
+        return json.dumps({"page": page, "skip": skip, "returned": returned, "listing": self._listing})
 
     @staticmethod
     def _own_address(url: str, own: Any) -> str:
@@ -150,16 +164,25 @@ class Cursor:
             raise ClientError("The results are being read already.", hint="Resume before you begin to read them.")
         try:
             saved = json.loads(position)
-            page, skip, left = saved["page"], saved["skip"], saved["left"]
-            sound = isinstance(page, str) and all(type(n) is int and n >= 0 for n in (skip, left or 0))
+            page, skip, returned, listing = (saved[key] for key in ("page", "skip", "returned", "listing"))
+            sound = isinstance(page, str) and all(type(number) is int and number >= 0 for number in (skip, returned))
         except (TypeError, ValueError, KeyError, RecursionError):
             sound = False
-        if not sound or not trusts(page):
+        if not sound:
+            raise ClientError("This is no position in results.", hint="It must be text that `results.position` gave.")
+        if listing != self._listing:
             raise ClientError(
-                "This is no position in results of this service.", hint="It is the text that `results.position` gave."
+                "The position is one in other results: what is searched for, or how it is sorted, differs.",
+                hint="Resume with the arguments of then; only the limit may differ.",
             )
-        self._resumed, self._skip, self._left = position, skip, left
-        self.url = None if left == 0 else page
+        if not trusts(page):
+            raise ClientError(
+                f"The position is one in results of another server, {redact_url(page)}.",
+                hint="A position is good at the address that it came from.",
+            )
+        self._resumed, self._skip, self._before = position, skip, returned
+        self._left = max(self._limit - returned, 0) if self._limit else None
+        self.url = None if self._left == 0 else page
 
     def _next(self, page: Page, url: str) -> str | None:
         link = self._keys.next_link(page)

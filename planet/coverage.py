@@ -10,11 +10,12 @@ Areas are compared on the sphere: a share is one of square kilometres, also far 
 
 import datetime
 import math
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from ._data import each_item
 from ._redact import brief
 from .exceptions import ClientError
 from .geojson import geom_from_geojson
@@ -45,12 +46,12 @@ class Group:
     share: float
 
 
-def share(aoi: Any, *items: Any) -> float:
+def share(items: Any, aoi: Any) -> float:
     """How much of an area some items cover together, from 0 to 1.
 
     Args:
+        items: an item or several, or anything else that has a geometry; one that has no usable one covers nothing.
         aoi: the area, a polygon in any form that `planet.geojson` takes, but for references: they hold no shape.
-        items: items, or anything else that has a geometry; one that has no usable one covers nothing.
 
     Raises:
         GeoJSONError: the area is not valid.
@@ -60,11 +61,12 @@ def share(aoi: Any, *items: Any) -> float:
         ```python
         from planet import coverage
 
-        item = await pl.data.search(["PSScene"], geometry=aoi, limit=1).first()
-        print(f"{coverage.share(aoi, item):.0%}")
+        item = pl.data.search(["PSScene"], geometry=aoi, limit=1).first()
+        print(f"{coverage.share(item, aoi):.0%}")
         ```
     """
-    return _Area(aoi).share(*items)
+    several = isinstance(items, Iterable) and not isinstance(items, (Mapping, str)) and not _has_shape(items)
+    return _Area(aoi).share(*(each_item(items) if several or isinstance(items, Mapping) else [items]))
 
 
 def covering(items: Any, aoi: Any, at_least: float = 1.0) -> Any:
@@ -86,7 +88,7 @@ def covering(items: Any, aoi: Any, at_least: float = 1.0) -> Any:
         from planet import coverage
 
         results = pl.data.search(["PSScene"], geometry=aoi, limit=50)
-        async for item in coverage.covering(results, aoi, at_least=0.9):
+        for item in coverage.covering(results, aoi, at_least=0.9):
             print(item.id)
         ```
     """
@@ -117,7 +119,7 @@ def by_day(items: Any, aoi: Any, at_least: float = 0.0) -> Any:
         from planet import coverage
 
         results = pl.data.search(["PSScene"], geometry=aoi, sort="acquired desc", limit=50)
-        async for day in coverage.by_day(results, aoi, at_least=0.95):
+        for day in coverage.by_day(results, aoi, at_least=0.95):
             print(day.key, f"{day.share:.0%}", [item.id for item in day.items])
         ```
     """
@@ -140,7 +142,7 @@ def by_strip(items: Any, aoi: Any, at_least: float = 0.0) -> Any:
         from planet import coverage
 
         results = pl.data.search(["PSScene"], geometry=aoi, sort="acquired desc", limit=50)
-        async for strip in coverage.by_strip(results, aoi):
+        for strip in coverage.by_strip(results, aoi):
             print(strip.key, f"{strip.share:.0%}")
         ```
     """
@@ -201,9 +203,13 @@ def _in_one_world(shape: Any) -> bool:
     return shape.is_empty or bool(shape.bounds[0] >= -180 and shape.bounds[2] <= 180)
 
 
+def _has_shape(thing: Any) -> bool:
+    return hasattr(thing, "__geo_interface__")
+
+
 def _footprint(item: Any) -> Any:
     """The geometry of an item, or of anything else that has one; None if it has none."""
-    if not isinstance(item, Mapping) and hasattr(item, "__geo_interface__"):
+    if not isinstance(item, Mapping) and _has_shape(item):
         item = item.__geo_interface__
     if not isinstance(item, Mapping):
         raise ClientError(f"{brief(item)} is no item.", hint="Give what a search returns.")
@@ -273,12 +279,18 @@ class _Groups:
 
 
 def _grouped(items: Any, area: _Area, key: Callable[[Item], Any], ends: datetime.timedelta, at_least: float) -> Any:
+    order = getattr(items, "order", "acquired")  # of results that know it
+    if not str(order).startswith("acquired"):
+        raise ClientError(
+            "The results are not sorted by when items were acquired.", hint="Search with sort='acquired desc'."
+        )
     groups = _Groups(area, key, ends, at_least)
     return _sifted(items, groups.add, groups.end)
 
 
 def _sifted(items: Any, each: Callable[[Item], list[Any]], end: Callable[[], list[Any]]) -> Any:
     """What becomes of every item, and of the end, in the colour of the items."""
+    items = each_item(items)
     return _sift_async(items, each, end) if hasattr(items, "__aiter__") else _sift(items, each, end)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from . import geojson
 from ._filter_check import check_filter
 from ._redact import brief
-from .exceptions import ClientError, PlanetError
+from .exceptions import ClientError
 from .io import rfc3339
 
 __all__ = [
@@ -48,7 +48,7 @@ class Filter(dict[str, Any]):
 
         june = data_filter.date_range_filter("acquired", gte=datetime(2022, 6, 1), lt=datetime(2022, 7, 1))
         clear = data_filter.range_filter("cloud_cover", lt=0.1)
-        items = [item async for item in pl.data.search(["PSScene"], june & clear, geometry=aoi, limit=5)]
+        items = list(pl.data.search(["PSScene"], june & clear, geometry=aoi, limit=5))
         ```
     """
 
@@ -227,7 +227,7 @@ def _several(name: str, values: Sequence[str]) -> list[str]:
 def _bounds(**bounds: Any) -> dict[str, Any]:
     given = {name: bound for name, bound in bounds.items() if bound is not None}
     if not given:
-        raise PlanetError("The filter has no bound.", hint=f"Give at least one of {', '.join(bounds)}.")
+        raise ClientError("The filter has no bound.", hint=f"Give at least one of {', '.join(bounds)}.")
     return given
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import attrs
 
-from .exceptions import AuthError, DownloadError, InvalidAPIKey, OverQuota, PlanetError
+from ._retry import is_transient
+from .exceptions import AuthError, ChecksumError, DownloadError, InvalidAPIKey, OverQuota, PlanetError, WaitTimeout
 
 __all__ = ["DownloadReport", "FileOutcome", "ends_all"]
 
@@ -54,7 +55,7 @@ class DownloadReport(list[Path]):
 
     Example:
         ```python
-        report = await pl.orders.download_order(order_id, folder)
+        report = pl.orders.download_order(order_id, folder)
         print(report.summary())
         report.save(folder / "report.json")
         ```
@@ -120,7 +121,8 @@ class DownloadReport(list[Path]):
         if not failures:
             return
         text = f"{len(failures)} of {len(self.outcomes)} files could not be downloaded: {_listing(failures)}"
-        raise DownloadError(text, hint=_hint(failures), failures=failures, report=self)
+        hint = _hint(failures, others=len(self.outcomes) > len(failures))
+        raise DownloadError(text, hint=hint, failures=failures, report=self)
 
 
 def _listing(failures: Mapping[str, Exception]) -> str:
@@ -133,6 +135,17 @@ def _listing(failures: Mapping[str, Exception]) -> str:
     return "; ".join(lines)
 
 
-def _hint(failures: Mapping[str, Exception]) -> str:
+def _hint(failures: Mapping[str, Exception], *, others: bool) -> str:
+    parts = ["The others are complete."] if others else []
+    if any(isinstance(error, WaitTimeout) or _may_pass(error) for error in failures.values()):
+        parts.append("Download again to get what is missing.")
+        failures = {name: error for name, error in failures.items() if not isinstance(error, WaitTimeout)}
     hints = dict.fromkeys(error.hint for error in failures.values() if isinstance(error, PlanetError) and error.hint)
-    return " ".join(["The others are complete. Download again to get what is missing.", *list(hints)[:2]])
+    return " ".join([*parts, *list(hints)[:2]])
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether it makes sense to try again without changing anything."""
+    return isinstance(error, ChecksumError) or (
+        isinstance(error, PlanetError) and (is_transient(error) or error.of_link)
+    )

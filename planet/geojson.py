@@ -18,6 +18,7 @@ __all__ = [
     "as_geom_or_ref",
     "as_polygon",
     "as_ref",
+    "box",
     "convert_ref_to_dict",
     "geom_from_geojson",
     "split_ref",
@@ -52,6 +53,21 @@ def as_geom_or_ref(data: Any) -> dict[str, Any]:
     if isinstance(data, dict) and data.get("type") == "ref":
         return as_ref(data)
     return geom_from_geojson(data)
+
+
+def box(west: float, south: float, east: float, north: float) -> dict[str, Any]:
+    """A rectangle as GeoJSON, from its sides in degrees of longitude and latitude.
+
+    >>> box(6.29, 45.8, 6.46, 45.94)["coordinates"][0][0]
+    [6.29, 45.8]
+
+    Raises:
+        GeoJSONError: it is no rectangle on the Earth.
+    """
+    if not west < east or not south < north:
+        raise GeoJSONError(f"[{west}, {south}, {east}, {north}] is no box.", hint="West, south, east, north.")
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return geom_from_geojson({"type": "Polygon", "coordinates": [ring]})
 
 
 def as_ref(data: dict[str, Any] | str) -> dict[str, Any]:
@@ -114,11 +130,14 @@ def geom_from_geojson(data: Any) -> dict[str, Any]:
         GeoJSONError: there is none, more than one, or it is not valid.
     """
     if not isinstance(data, dict):
+        if not isinstance(data, GeoInterface):
+            data = getattr(data, "geometry", data)  # a row of a GeoDataFrame
         if isinstance(data, GeoInterface):
             return geom_from_geojson(data.__geo_interface__)
         raise GeoJSONError(
             f"A geometry is expected, not {type(data).__name__}.",
-            hint="Give GeoJSON as a dictionary, a reference to a feature, or an object with __geo_interface__.",
+            hint="Give GeoJSON as a dictionary (planet.geojson.box makes a rectangle, json.load reads a file), a "
+            "reference to a feature, or an object with __geo_interface__.",
         )
     kind = data.get("type")
     if kind == "Feature":

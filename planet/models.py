@@ -209,7 +209,7 @@ class Item(_Document):
 
     Example:
         ```python
-        item = await pl.data.get_item("PSScene", "20220304_093300_37_2430")
+        item = pl.data.get_item("PSScene", "20220304_093300_37_2430")
         print(item.acquired, item.cloud_cover, item.properties["gsd"])
         ```
     """

@@ -20,7 +20,7 @@ from ._cloud_storage import (
     oracle_cloud_storage,
     s3_compatible,
 )
-from ._data import item_key
+from ._data import each_item, item_key
 from ._given import Json, given
 from ._order_tools import _tool as _tool  # scripts use it
 from ._order_tools import (
@@ -168,12 +168,13 @@ def request_for_items(
         from planet import data_filter, order_request
 
         search = pl.data.search(["PSScene"], data_filter.permission_filter(), geometry=aoi, limit=2)
-        items = [item async for item in search]
+        items = list(search)
         request = order_request.request_for_items("two scenes", items, "analytic_udm2")
-        order = await pl.orders.create_order(request)
+        order = pl.orders.create_order(request)
         ```
     """
     by_type: dict[str, dict[str, Mapping[str, Any]]] = {}
+    items = each_item(items)
     if not isinstance(items, Iterable):
         raise ClientError(
             f"items is a {type(items).__name__}, which cannot be read here.",

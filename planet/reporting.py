@@ -108,7 +108,13 @@ class _TextBar(ProgressBar):
             )
         else:
             self.bar = _Lines()
+            if not self._has_news():
+                return
         self._show()
+
+    def _has_news(self) -> bool:
+        """Whether there is something to say at the beginning."""
+        return True
 
     def _describe(self) -> str:
         return ""
@@ -143,6 +149,9 @@ class StateBar(_TextBar):
     def _describe(self) -> str:
         return f"{self.desc} - state: {self.state}"
 
+    def _has_news(self) -> bool:
+        return bool(self.state)
+
     def update_state(self, state: str) -> None:
         """Show a new state: the callback for `wait`."""
         self.update(state=state)
@@ -168,6 +177,9 @@ class AssetStatusBar(_TextBar):
 
     def _describe(self) -> str:
         return f"{self.item_type} {self.item_id} {self.asset_type} - status: {self.status}"
+
+    def _has_news(self) -> bool:
+        return bool(self.status)
 
     def update(self, status: str) -> None:
         """Show a new status: the callback for `wait_asset`."""

@@ -41,6 +41,7 @@ class _Wanted:
     asset: Asset | None = None
     activations: int = 0
     outcome: FileOutcome | None = None
+    is_counted: bool = True  # among those that are not ready
 
     @property
     def name(self) -> str:
@@ -126,7 +127,12 @@ class AssetDownload:
             raise error
         place = self._folder / entry.name.replace("/", "_")
         entry.outcome = FileOutcome(entry.name, place, "failed", None, error)
-        self._bar.waiting(-1)
+        self._ready(entry)
+
+    def _ready(self, entry: _Wanted) -> None:
+        if entry.is_counted:
+            entry.is_counted = False
+            self._bar.waiting(-1)
 
     async def _work(self, _: int) -> None:
         """See to what is due until nothing is left."""
@@ -154,8 +160,8 @@ class AssetDownload:
         await self._look(entry)
         assert entry.asset is not None
         if entry.asset.is_active:
+            self._ready(entry)
             entry.outcome = await self._fetch(entry, entry.asset)
-            self._bar.waiting(-1)
             return None
         pause = entry.schedule.next_pause(started, monotonic())
         if pause is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from .._paging import PageKeys
+from .._paging import PageKeys, listing_of
 from .._paths import encode
 from .._redact import redact_url
 from .._settings import resolve_base_url
@@ -63,4 +63,6 @@ class _BaseClient:
         async def first() -> Any:
             return await self._session.request(method, url, json=json, params=query, expect=keys, repeatable=True)
 
-        return Pager(self._session, first, keys, wrap, limit)
+        return Pager(
+            self._session, first, keys, wrap, limit, listing_of(url, query, json), query and query.get("_sort")
+        )

@@ -20,8 +20,9 @@ T = TypeVar("T")
 class Pager(Generic[T]):
     """The results of a listing. Iterate over it; nothing is fetched before the first result is asked for.
 
-    While a page is being read, the next one is fetched; no page is fetched that the limit does not need. If that
-    fails, what has come before is returned first, and iterating again tries again.
+    They are read once: what has been returned does not come again. While a page is being read, the next one is
+    fetched; no page is fetched that the limit does not need. If that fails, what has come before is returned first, and
+    iterating again tries again.
 
     Example:
         ```python
@@ -39,12 +40,15 @@ class Pager(Generic[T]):
         keys: PageKeys,
         wrap: Callable[[dict[str, Any]], T],
         limit: int,
+        listing: str = "",
+        order: str | None = "",
     ) -> None:
         self._session = session
         self._first = first
         self._keys = keys
         self._wrap = wrap
-        self._cursor = Cursor(keys, limit)
+        self._cursor = Cursor(keys, limit, listing)
+        self.order = order  # as it was asked for; None is the service's own
         self._begun = False
         self._closed_at: str | None = None
         self._ahead: Ahead[Response] | None = None
@@ -54,18 +58,19 @@ class Pager(Generic[T]):
         self._ready: list[Any] = []
         self._rest: list[Any] = []
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._keys.items}: iterate over it, or collect() it>"
+
     def __aiter__(self) -> AsyncIterator[T]:
         return self
 
     async def __anext__(self) -> T:
-        while True:
+        while self._ready or await self._fill():
             try:
                 text = self._ready.pop()
             except IndexError:
-                if not await self._fill():
-                    break
-            else:
-                return self._wrap(item_of(text))
+                continue  # another reader was faster
+            return self._wrap(item_of(text))
         raise StopAsyncIteration
 
     async def first(self) -> T | None:
@@ -115,8 +120,10 @@ class Pager(Generic[T]):
     def resume(self, position: str | None) -> Pager[T]:
         """Go on from a position that was kept, of the same listing; None is the beginning.
 
+        Everything but the limit must be as it was then; the limit counts what was returned before.
+
         Raises:
-            ClientError: it is no position, or the iteration has begun already.
+            ClientError: it is no position, or one in other results, or the iteration has begun already.
         """
         if position is not None:
             self._cursor.go_to(position, self._session.trusts)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .._redact import redact_url
 from .._runtime._async import run_blocking
 from .._settings import resolve_base_url
+from ..exceptions import ClientError
 from .session import Session
 
 if TYPE_CHECKING:
@@ -42,6 +43,10 @@ class AsyncPlanet:
         self._owns_session = not isinstance(session, Session)
         if session is None:
             session = Session(base_url=base_url, **settings)
+        elif not hasattr(session, "settings"):
+            raise ClientError(
+                f"session is a {type(session).__name__}.", hint="Pass a key as auth=Auth.from_key(...), or a Session."
+            )
         elif settings:
             raise TypeError(f"{', '.join(settings)}: settings belong to the session, and one is given already")
         elif not isinstance(session, Session):

@@ -10,6 +10,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sized
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Generic, TypeVar
 
+from ..exceptions import ClientError
+
 __all__ = [
     "AGENT_SUFFIX",
     "APP",
@@ -183,7 +185,10 @@ def _workers(items: Iterable[Any], limit: int) -> int:
 def gather(items: Iterable[T]) -> list[T]:
     """All items of a listing, or of anything else that can be iterated over."""
     if hasattr(items, "__aiter__"):
-        raise TypeError("these are results of an asynchronous client, and this is the blocking one")
+        raise ClientError(
+            "These are results of an asynchronous client, and this is the blocking one.",
+            hint="Search with the blocking client, Planet(), too.",
+        )
     return list(items)
 
 

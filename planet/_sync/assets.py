@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Any
 
 from .. import specs
-from .._data import asset_named, item_key, link_of, location_of, several, status_of, wait_timeout
+from .._data import asset_named, each_item, item_key, link_of, location_of, several, status_of, wait_timeout
 from .._polling import Schedule
 from .._retry import is_transient
 from .._runtime._sync import call, gather, sleep
@@ -295,6 +295,6 @@ class AssetMethods(_BaseAPI):
         types = several("asset_types", asset_types)
         if items is None:
             raise ClientError("items is None.", hint="It is what a search returns, or a list of items.")
-        keys = dict.fromkeys(map(item_key, gather(items)))
+        keys = dict.fromkeys(map(item_key, gather(each_item(items))))
         job = AssetDownload(self, folder, overwrite=overwrite, progress_bar=progress_bar, timeout=timeout)
         return job.run([(*key, asset_type) for key in keys for asset_type in types])

@@ -24,6 +24,7 @@ from .._data import (
 )
 from .._given import given
 from .._paging import PageKeys
+from ..data_filter import empty_filter, geometry_filter
 from ..exceptions import MissingResource
 from ..models import Item, Search
 from .assets import AssetMethods
@@ -254,7 +255,13 @@ class DataAPI(AssetMethods):
         return self._items("GET", self._url("/searches/{}/results", check_search_id(search_id)), sort, limit)
 
     def get_stats(
-        self, item_types: Sequence[str], search_filter: Mapping[str, Any], interval: str, *, validate: bool = True
+        self,
+        item_types: Sequence[str],
+        search_filter: Mapping[str, Any],
+        interval: str,
+        *,
+        geometry: Any = None,
+        validate: bool = True,
     ) -> dict[str, Any]:
         """How many items pass a filter, by when they were acquired.
 
@@ -264,6 +271,7 @@ class DataAPI(AssetMethods):
             item_types: for example `["PSScene"]`.
             search_filter: made by `planet.data_filter`.
             interval: `hour`, `day`, `week`, `month` or `year`.
+            geometry: only items whose footprint it intersects.
             validate: check item types and filter before they are sent.
 
         Returns:
@@ -276,10 +284,13 @@ class DataAPI(AssetMethods):
             ```python
             from planet import data_filter
 
-            stats = pl.data.get_stats(["PSScene"], data_filter.geometry_filter(aoi), "month")
+            clear = data_filter.range_filter("cloud_cover", lt=0.1)
+            stats = pl.data.get_stats(["PSScene"], clear, "month", geometry=aoi)
             print(sum(bucket["count"] for bucket in stats["buckets"]))
             ```
         """
+        if geometry is not None:  # which this endpoint takes as a filter only
+            search_filter = geometry_filter(geometry) & (search_filter or empty_filter())
         body = {
             "interval": choice("interval", interval, STATS_INTERVAL),
             **search_body(item_types, search_filter, validate=validate),

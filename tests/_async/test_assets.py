@@ -66,7 +66,7 @@ async def test_the_assets_of_an_item(pl):
 
 
 async def test_what_get_asset_refuses(pl, sandbox):
-    with pytest.raises(ClientError, match=r"has no asset 'ortho_visua'.*ortho_visual"):
+    with pytest.raises(ClientError, match=r"has no asset 'ortho_visua'.*Did you mean ortho_visual"):
         await pl.data.get_asset("PSScene", ITEMS[0], "ortho_visua")
     sandbox.requests.clear()
     with pytest.raises(SpecificationException):
@@ -127,12 +127,15 @@ async def test_a_wait_that_takes_too_long(pl, sandbox, monkeypatch):
     asset = await pl.data.get_asset(*ASSET)
     await pl.data.activate_asset(asset)
     sandbox.requests.clear()
-    with pytest.raises(WaitTimeout, match="'activating'") as caught:
+    with pytest.raises(WaitTimeout, match="not active yet") as caught:
         await pl.data.wait_asset(asset, delay=0, max_attempts=3)
     assert len(sandbox.requests) == 3
     assert (caught.value.id, caught.value.state) == ("ortho_visual", "activating")
     with pytest.raises(WaitTimeout):
         await pl.data.wait_asset(asset, timeout=0.1)
+    idle = await pl.data.get_asset("PSScene", ITEMS[1], "ortho_visual")
+    with pytest.raises(WaitTimeout, match="nobody has activated it"):
+        await pl.data.wait_asset(idle, delay=0, max_attempts=1)
 
 
 async def test_waiting_for_what_nobody_has_activated(pl, monkeypatch):
@@ -232,6 +235,21 @@ async def test_assets_of_many_items(pl, sandbox, tmp_path, capsys):
     for path, item in zip(report[::2], items, strict=True):
         asset = await pl.data.get_asset("PSScene", item.id, "ortho_visual")
         pl.data.validate_checksum(asset, path)
+
+
+async def test_one_item_and_a_collection_of_them(pl, tmp_path):
+    item = await pl.data.get_item(*ASSET[:2])
+    one = await pl.data.download_assets(item, "ortho_udm2", tmp_path, progress_bar=False)
+    collection = json.loads(json.dumps({"type": "FeatureCollection", "features": [item]}))
+    assert list(await pl.data.download_assets(collection, "ortho_udm2", tmp_path, progress_bar=False)) == list(one)
+
+
+async def test_what_is_said_of_what_cannot_be_had(pl, tmp_path):
+    with pytest.raises(DownloadError) as caught:
+        await pl.data.download_assets([ASSET[:2]], "visual", tmp_path, progress_bar=False)
+    assert "Did you mean ortho_visual?" in str(caught.value)
+    assert "Download again" not in str(caught.value)
+    assert "The others" not in str(caught.value)
 
 
 async def test_a_second_run_completes_the_first(pl, sandbox, tmp_path):
@@ -356,7 +374,9 @@ async def test_a_key_that_is_refused_ends_all_of_it(pl, sandbox, tmp_path):
     await sleep(0.1)  # what was given up may still be on its way
 
 
-@pytest.mark.parametrize("items", [["x"], [{}], [("PSScene",)], [("PSScene", 3)], [{"id": "x", "properties": None}]])
+@pytest.mark.parametrize(
+    "items", [["x"], [{}], {}, [("PSScene",)], [("PSScene", 3)], [{"id": "x", "properties": None}]]
+)
 async def test_what_is_no_item(pl, sandbox, tmp_path, items):
     with pytest.raises(ClientError, match="is no item"):
         await pl.data.download_assets(items, "ortho_visual", tmp_path)

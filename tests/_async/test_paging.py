@@ -6,6 +6,7 @@ import tracemalloc
 import httpx
 import pytest
 
+from planet import data_filter
 from planet._async.pager import Pager
 from planet._async.session import Session
 from planet._paging import PageKeys
@@ -192,8 +193,8 @@ async def test_a_position_survives_a_failure():
 
 @pytest.mark.parametrize(
     "position",
-    ["", "x", "[]", "{}", 3, json.dumps({"page": "http://evil.example/x?page=1", "skip": 0, "left": None}),
-     json.dumps({"page": f"{BASE}/x", "skip": -1, "left": None}), json.dumps({"page": None, "skip": 0, "left": 1})],
+    ["", "x", "[]", "{}", 3, json.dumps({"page": f"{BASE}/x", "skip": -1, "returned": 0, "listing": ""}),
+     json.dumps({"page": None, "skip": 0, "returned": 1, "listing": ""})],
 )  # fmt: skip
 async def test_what_is_no_position_is_refused(position):
     book = Book(*BOOK)
@@ -204,6 +205,9 @@ async def test_what_is_no_position_is_refused(position):
         await anext(results)
         with pytest.raises(ClientError, match="being read"):
             results.resume(results.position)
+        elsewhere = {"page": "http://evil.example/x?page=1", "skip": 0, "returned": 0, "listing": ""}
+        with pytest.raises(ClientError, match="another server, http://evil.example/x"):
+            listing(session).resume(json.dumps(elsewhere))
         assert book.asked == [0]
 
 
@@ -318,6 +322,26 @@ async def test_memory_is_flat_however_long_the_results():
             tracemalloc.stop()
     assert count == 36_500
     assert peak < 25 * len(book.page(0)), "some pages of a hundred and fifty, those that the server makes among them"
+
+
+async def test_a_position_is_one_in_the_same_results(pl):
+    clear = data_filter.range_filter("cloud_cover", lt=0.5)
+    results = pl.data.search(["PSScene"], clear, geometry=OREGON, limit=0)
+    before = [(await anext(results)).id for _ in range(3)]
+    position = results.position
+    for other in (
+        pl.data.search(["SkySatScene"], clear, geometry=OREGON, limit=0),
+        pl.data.search(["PSScene"], geometry=OREGON, limit=0),
+        pl.data.search(["PSScene"], clear, geometry=OREGON, limit=0, sort="acquired asc"),
+        pl.data.list_searches(),
+    ):
+        with pytest.raises(ClientError, match="in other results"):
+            other.resume(position)
+    again = pl.data.search(["PSScene"], clear, geometry=OREGON, limit=5).resume(position)
+    assert len([item async for item in again]) == 2, "the limit counts what was returned before"
+    fewer = pl.data.search(["PSScene"], clear, geometry=OREGON, limit=2).resume(position)
+    assert [item async for item in fewer] == []
+    assert len(set(before)) == 3
 
 
 async def test_the_results_of_a_search_can_be_resumed(pl, sandbox):

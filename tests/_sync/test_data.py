@@ -85,7 +85,7 @@ def test_a_filter_that_the_service_refuses(pl):
 def test_arguments_are_checked_at_the_call(pl, sandbox):
     with pytest.raises(SpecificationException, match="Did you mean 'PSScene'"):
         pl.data.search(["PSScen"])
-    with pytest.raises(ClientError, match="It is a list"):
+    with pytest.raises(ClientError, match="It must be a list"):
         pl.data.search("PSScene")
     with pytest.raises(ClientError, match="sort"):
         pl.data.search(["PSScene"], sort="newest")

@@ -12,6 +12,7 @@ import anyio
 import pytest
 
 from planet._runtime import _async, _sync
+from planet.exceptions import ClientError
 
 
 def test_both_halves_have_the_same_names_and_signatures():
@@ -459,5 +460,5 @@ async def test_gathering():
         yield 2
 
     assert await _async.gather(numbers()) == await _async.gather(iter([1, 2])) == _sync.gather((1, 2)) == [1, 2]
-    with pytest.raises(TypeError, match="asynchronous client"):
+    with pytest.raises(ClientError, match="asynchronous client"):
         _sync.gather(numbers())

@@ -31,19 +31,19 @@ LEFT, RIGHT = box(9, 49, 11, 52), box(11, 49, 13, 52)
 
 
 def test_shares():
-    assert coverage.share(AOI, item(LEFT)) == pytest.approx(0.5)
-    assert coverage.share(AOI, item(LEFT), item(LEFT)) == pytest.approx(0.5)
-    assert coverage.share(AOI, item(LEFT), item(RIGHT)) == pytest.approx(1)
-    assert coverage.share(AOI, item(box(0, 0, 1, 1))) == 0
-    assert coverage.share(AOI) == 0
+    assert coverage.share(item(LEFT), AOI) == pytest.approx(0.5)
+    assert coverage.share([item(LEFT), item(LEFT)], AOI) == pytest.approx(0.5)
+    assert coverage.share([item(LEFT), item(RIGHT)], AOI) == pytest.approx(1)
+    assert coverage.share(item(box(0, 0, 1, 1)), AOI) == 0
+    assert coverage.share([], AOI) == 0
     feature = Feature(type="Feature", properties={"pl:ref": "pl:features/my/a/b"}, geometry=AOI)
-    assert coverage.share(feature, LEFT) == pytest.approx(0.5)
+    assert coverage.share(LEFT, feature) == pytest.approx(0.5)
 
 
 def test_areas_are_those_on_the_sphere():
     """The south half of a tall area far in the north is the larger one."""
     tall = box(0, 60, 1, 80)
-    assert coverage.share(tall, box(0, 60, 1, 70)) == pytest.approx(0.6208, abs=1e-3)
+    assert coverage.share(box(0, 60, 1, 70), tall) == pytest.approx(0.6208, abs=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,8 @@ def test_areas_are_those_on_the_sphere():
     [box(179, 0, 180, 1), {"type": "MultiPolygon", "coordinates": [box(179, 0, 180, 1)["coordinates"], box(-180, 0, -179, 1)["coordinates"]]}],
 )  # fmt: skip
 def test_the_date_line_cuts_nothing(aoi):
-    assert coverage.share(aoi, box(179, 0, 180, 1), box(-180, 0, -179, 1)) == pytest.approx(1)
-    assert coverage.share(aoi, box(-180, 0, -179, 1)) == pytest.approx(0.5 if aoi["type"] == "MultiPolygon" else 0)
+    assert coverage.share([box(179, 0, 180, 1), box(-180, 0, -179, 1)], aoi) == pytest.approx(1)
+    assert coverage.share(box(-180, 0, -179, 1), aoi) == pytest.approx(0.5 if aoi["type"] == "MultiPolygon" else 0)
 
 
 @given(
@@ -67,7 +67,7 @@ def test_shares_are_those_of_counted_squares(boxes, west):
     covered = {
         (column, row) for x, y, w, h in boxes for column in range(x, min(x + w, 10)) for row in range(y, min(y + h, 10))
     }
-    assert coverage.share(aoi, *shapes) == pytest.approx(len(covered) / 100, abs=1e-6)
+    assert coverage.share([*shapes], aoi) == pytest.approx(len(covered) / 100, abs=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -92,8 +92,8 @@ def test_what_is_no_share():
      {"type": "Feature", "geometry": {"type": "Nothing", "coordinates": []}}, {"type": "Point", "coordinates": [11, 50]}],
 )  # fmt: skip
 def test_what_has_no_usable_footprint_covers_nothing_and_ends_nothing(odd):
-    assert coverage.share(AOI, odd) == 0
-    assert coverage.share(AOI, odd, LEFT) == pytest.approx(0.5)
+    assert coverage.share(odd, AOI) == 0
+    assert coverage.share([odd, LEFT], AOI) == pytest.approx(0.5)
     odd = Item({"id": "x", "properties": {"acquired": "2024-06-01T10:00:00Z"}, **odd})
     assert [found.id for found in coverage.covering([odd, item(AOI)], AOI)] == ["i0"]
 
@@ -101,19 +101,19 @@ def test_what_has_no_usable_footprint_covers_nothing_and_ends_nothing(odd):
 @pytest.mark.parametrize("wrong", ["x", ("PSScene", "x"), None, 3])
 def test_what_is_no_item(wrong):
     with pytest.raises(ClientError, match="is no item"):
-        coverage.share(AOI, wrong)
+        coverage.share(wrong, AOI)
     with pytest.raises(ClientError, match="is no item"):
         list(coverage.covering([wrong], AOI))
 
 
 def test_a_footprint_may_have_many_corners():
     ring = [[10 + n / 1000, 50] for n in range(2000)] + [[12, 51], [10, 51], [10, 50]]
-    assert coverage.share(AOI, {"type": "Polygon", "coordinates": [ring]}) == pytest.approx(1, abs=1e-2)
+    assert coverage.share({"type": "Polygon", "coordinates": [ring]}, AOI) == pytest.approx(1, abs=1e-2)
 
 
 @pytest.mark.parametrize(("west", "east", "share"), [(-100, 100, 0.05), (-170, 170, 10 / 340), (-180, 180, 10 / 360)])
 def test_areas_that_go_around_half_the_world(west, east, share):
-    assert coverage.share(box(west, -10, east, 10), box(-5, -20, 5, 20)) == pytest.approx(share)
+    assert coverage.share(box(-5, -20, 5, 20), box(west, -10, east, 10)) == pytest.approx(share)
 
 
 def test_parts_far_apart():
@@ -121,12 +121,12 @@ def test_parts_far_apart():
         "type": "MultiPolygon",
         "coordinates": [box(0, 0, 1, 1)["coordinates"], box(-179, 0, -177, 1)["coordinates"]],
     }
-    assert coverage.share(both, box(-180, 0, -177, 1)) == pytest.approx(2 / 3)
-    assert coverage.share(both, box(-60, 0, -50, 1)) == 0
+    assert coverage.share(box(-180, 0, -177, 1), both) == pytest.approx(2 / 3)
+    assert coverage.share(box(-60, 0, -50, 1), both) == 0
 
 
 def test_a_footprint_beyond_the_date_line():
-    assert coverage.share(box(-180, 0, -179, 1), box(179, 0, 180.5, 1)) == pytest.approx(0.5)
+    assert coverage.share(box(179, 0, 180.5, 1), box(-180, 0, -179, 1)) == pytest.approx(0.5)
 
 
 def test_covering_is_lazy_and_keeps_the_order():
@@ -209,6 +209,22 @@ def test_items_in_no_order_are_an_error_and_not_a_wrong_answer(colour):
     items = [item(LEFT, f"2024-06-0{day}T10:00:00Z") for day in (3, 1, 3)]
     with pytest.raises(ClientError, match="acquired desc"):
         collected(coverage.by_day(colour(items), AOI))
+
+
+def test_results_that_are_sorted_otherwise_are_refused_at_the_call(sandbox):
+    with sandbox.planet() as pl:
+        for sort in (None, "published asc"):
+            with pytest.raises(ClientError, match="acquired desc"):
+                coverage.by_day(pl.data.search(["PSScene"], sort=sort), AOI)
+        coverage.by_strip(pl.data.search(["PSScene"], sort="acquired asc"), AOI)
+
+
+def test_one_item_and_a_collection_of_them():
+    assert coverage.share(item(LEFT), AOI) == pytest.approx(0.5)
+    collection = {"type": "FeatureCollection", "features": [item(LEFT), item(RIGHT)]}
+    assert coverage.share(collection, AOI) == pytest.approx(1)
+    assert [found.id for found in coverage.covering(item(AOI), AOI)] == ["i0"]
+    assert len(list(coverage.by_day(collection, AOI))) == 1
 
 
 def test_items_without_what_is_needed():

@@ -56,9 +56,8 @@ def test_filters_are_json():
         f.empty_filter(), f.or_filter([]), A & B | ~C, f.asset_filter(["ortho_visual"]),
         f.date_range_filter("acquired", gt=datetime(2022, 1, 1)), f.update_filter("updated", gte=datetime(2022, 1, 1)),
         f.number_in_filter("gsd", [3, 3.5]), f.string_in_filter("ground_control", ["true"]),
-        f.geometry_filter("pl:features/my/a/b", relation="within"), f.string_in_filter("some_new_field", ["x"]),
-        f.range_filter("another_one", gt=1), f.update_filter("ground_control", gt=datetime(2020, 4, 15)),
-        f.range_filter("column", gt=1), f.range_filter("cloud_coverage", lt=1), f.range_filter("satellite_zenith", lt=9), {"type": "NotFilter", "config": [A, B]},
+        f.geometry_filter("pl:features/my/a/b", relation="within"), f.update_filter("ground_control", gt=datetime(2020, 4, 15)),
+        f.range_filter("cloud_cover", lt=1), {"type": "NotFilter", "config": [A, B]},
         {"type": "PermissionFilter", "config": ["assets.ortho_visual:download"]},
     ],
 )  # fmt: skip
@@ -70,11 +69,13 @@ def test_what_is_right_passes(good):
     ("bad", "path", "words"),
     [
         (None, "filter", "dictionary"),
-        ({}, "filter.type", "there is no filter None"),
+        ({}, "filter.type", "there is no filter None; make filters with"),
         ({"type": "RangFilter", "config": {}}, "filter.type", "did you mean 'RangeFilter'"),
         ({"type": "AndFilter"}, "filter.config", "missing"),
         ({"type": "AndFilter", "config": {}}, "filter.config", "list of filters"),
         (A & {"type": "OrFilter", "config": [A, 3]}, "filter.config.1.config.1", "dictionary"),
+        ([A, B], "filter", "join filters with &"),
+        ({"cloud_cover": {"lt": 0.2}}, "filter.type", "planet.data_filter"),
         (~f.range_filter("cloud_covr", lt=1), "filter.config.field_name", "did you mean 'cloud_cover'"),
         (f.range_filter("cluod_cover", lt=1), "filter.field_name", "did you mean 'cloud_cover'"),
         (f.date_range_filter("aquired", lt=datetime(2022, 1, 1)), "filter.field_name", "did you mean 'acquired'"),
@@ -103,6 +104,24 @@ def test_what_is_wrong_is_said_with_its_path(bad, path, words):
     assert words in "; ".join(caught.value.field_errors[path])
     assert path in str(caught.value)
     assert "validate=False" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "doubtful",
+    [
+        f.string_in_filter("some_new_field", ["x"]), f.range_filter("column", gt=1), f.range_filter("clouds", lt=1),
+        f.range_filter("satellite_zenith", lt=9), f.range_filter("cloud_cover", lte=20),
+    ],
+)  # fmt: skip
+def test_what_may_be_a_mistake_is_a_warning_and_no_error(doubtful):
+    with pytest.warns(UserWarning, match=r"filter.*sent as it is"):
+        f.check_filter(doubtful)
+
+
+@pytest.mark.parametrize("name", ["cloudCover", "Cloud_Cover", "properties.cloud_cover", "cloudcover"])
+def test_fields_as_people_write_them(name):
+    with pytest.raises(ClientError, match="did you mean 'cloud_cover'"):
+        f.check_filter(f.range_filter(name, lt=0.1))
 
 
 def test_everything_that_is_wrong_is_said_at_once():
