@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from . import coverage, data_filter, order_request, reporting
     from ._async.data import DataClient
+    from ._async.features import FeaturesClient
     from ._async.orders import OrdersClient
     from ._async.planet import AsyncPlanet
     from ._async.session import Session
     from ._sync.data import DataAPI
+    from ._sync.features import FeaturesAPI
     from ._sync.orders import OrdersAPI
     from ._sync.planet import Planet
     from ._sync.session import SyncSession
@@ -32,6 +34,8 @@ __all__ = [
     "Auth",
     "DataAPI",
     "DataClient",
+    "FeaturesAPI",
+    "FeaturesClient",
     "OrdersAPI",
     "OrdersClient",
     "Planet",
@@ -50,6 +54,8 @@ _HOMES = {
     "Auth": "auth",
     "DataAPI": "_sync.data",
     "DataClient": "_async.data",
+    "FeaturesAPI": "_sync.features",
+    "FeaturesClient": "_async.features",
     "OrdersAPI": "_sync.orders",
     "OrdersClient": "_async.orders",
     "Planet": "_sync.planet",

@@ -24,10 +24,21 @@ class Page(msgspec.Struct, kw_only=True):
 
     items: list[msgspec.Raw] = []  # msgspec makes a new one for each page
     under_links: Any = msgspec.field(name="_links", default=None)
+    links: Any = None
+    meta: Any = None
 
     def link(self, name: str) -> Any:
-        """One of its links, or None."""
+        """One of its links, where they stand under `_links`; or None."""
         return self.under_links.get(name) if isinstance(self.under_links, dict) else None
+
+    def rel(self, name: str) -> Any:
+        """One of its links, where `links` is a list of {rel, href}; or None."""
+        found = (link for link in self.links or [] if isinstance(link, dict) and link.get("rel") == name)
+        return next((link.get("href") for link in found), None) if isinstance(self.links, list) else None
+
+    def follower(self) -> Any:
+        """The link to the next page, where it stands under `meta`; or None."""
+        return self.meta.get("next") if isinstance(self.meta, dict) else None
 
 
 class PageKeys:
@@ -50,6 +61,16 @@ class PageKeys:
     def links(cls, items: str, name: str) -> "PageKeys":
         """The next link stands under `_links` (Orders, Subscriptions: `next`; Data, Basemaps: `_next`)."""
         return cls(items, lambda page: page.link(name), lambda page: page.link("_self"))
+
+    @classmethod
+    def rel(cls, items: str) -> "PageKeys":
+        """The links are a list (Features)."""
+        return cls(items, lambda page: page.rel("next"), lambda page: page.rel("self"))
+
+    @classmethod
+    def meta(cls, items: str) -> "PageKeys":
+        """The next link stands under `meta` (Quota), the address of the page nowhere."""
+        return cls(items, Page.follower, lambda page: None)
 
     def decode(self, body: bytes) -> Page:
         """The page that the JSON text of an answer holds.

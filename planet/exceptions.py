@@ -128,7 +128,13 @@ class APIError(PlanetError):
 
 
 class BadQuery(APIError):
-    """The service could not make sense of the request (400)."""
+    """The service could not make sense of the request (400).
+
+    Attributes:
+        alternatives: for a shape that the Features API did not take, the simpler ones that it suggests.
+    """
+
+    alternatives: Sequence[Any] = ()
 
     hint = "Correct the request as the message says, and send it again."
 

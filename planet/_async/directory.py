@@ -2,8 +2,13 @@
 
 from .base import _BaseClient
 from .data import DataClient
+from .features import FeaturesClient
 from .orders import OrdersClient
 
 __all__ = ["CLIENTS"]
 
-CLIENTS: dict[str, type[_BaseClient]] = {"data": DataClient, "orders": OrdersClient}
+CLIENTS: dict[str, type[_BaseClient]] = {
+    "data": DataClient,
+    "features": FeaturesClient,
+    "orders": OrdersClient,
+}

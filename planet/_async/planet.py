@@ -14,13 +14,14 @@ from .session import Session
 
 if TYPE_CHECKING:
     from .data import DataClient
+    from .features import FeaturesClient
     from .orders import OrdersClient
 
 __all__ = ["AsyncPlanet"]
 
 
 class AsyncPlanet:
-    """Planet's services. Each API is an attribute: `orders`, `data`.
+    """Planet's services. Each API is an attribute: `data`, `features`, `orders`.
 
     It does no I/O until the first request. Use it with `async with`, or call `aclose` at the end.
 
@@ -58,6 +59,12 @@ class AsyncPlanet:
     def data(self) -> DataClient:
         """The Data API: search the catalogue."""
         client: DataClient = self._client("data")
+        return client
+
+    @functools.cached_property
+    def features(self) -> FeaturesClient:
+        """The Features API: keep areas of interest at Planet."""
+        client: FeaturesClient = self._client("features")
         return client
 
     @functools.cached_property

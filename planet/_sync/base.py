@@ -11,6 +11,7 @@ from .._paging import PageKeys, listing_of
 from .._paths import encode
 from .._redact import redact_url
 from .._settings import resolve_base_url
+from ..exceptions import MissingResource
 from .pager import Pager
 from .session import SyncSession
 
@@ -47,6 +48,14 @@ class _BaseAPI:
     def _send(self, method: str, url: str, json: Any = None, *, repeatable: bool | None = None) -> dict[str, Any]:
         answer = self._session.request(method, url, json=json, expect=dict, repeatable=repeatable)
         return answer.json()  # type: ignore[no-any-return]  # expect says so
+
+    def _delete(self, url: str) -> None:
+        """Delete something; once is enough."""
+        try:
+            self._session.request("DELETE", url)
+        except MissingResource as error:
+            if not error.repeated:  # otherwise it was there, and the answer that it had gone was lost
+                raise
 
     def _list(
         self,

@@ -25,7 +25,6 @@ from .._data import (
 from .._given import given
 from .._paging import PageKeys
 from ..data_filter import empty_filter, geometry_filter
-from ..exceptions import MissingResource
 from ..models import Item, Search
 from .assets import AssetMethods
 from .pager import Pager
@@ -226,11 +225,7 @@ class DataAPI(AssetMethods):
                     pl.data.delete_search(search.id)
             ```
         """
-        try:
-            self._session.request("DELETE", self._url("/searches/{}", search_id))
-        except MissingResource as error:
-            if not error.repeated:  # otherwise it was there, and the answer that it had gone was lost
-                raise
+        self._delete(self._url("/searches/{}", search_id))
 
     def run_search(self, search_id: str, sort: str | None = None, limit: int = 100) -> Pager[Item]:
         """The items that a saved search finds now.

@@ -4,8 +4,13 @@
 
 from .base import _BaseAPI
 from .data import DataAPI
+from .features import FeaturesAPI
 from .orders import OrdersAPI
 
 __all__ = ["CLIENTS"]
 
-CLIENTS: dict[str, type[_BaseAPI]] = {"data": DataAPI, "orders": OrdersAPI}
+CLIENTS: dict[str, type[_BaseAPI]] = {
+    "data": DataAPI,
+    "features": FeaturesAPI,
+    "orders": OrdersAPI,
+}

@@ -16,13 +16,14 @@ from .session import SyncSession
 
 if TYPE_CHECKING:
     from .data import DataAPI
+    from .features import FeaturesAPI
     from .orders import OrdersAPI
 
 __all__ = ["Planet"]
 
 
 class Planet:
-    """Planet's services. Each API is an attribute: `orders`, `data`.
+    """Planet's services. Each API is an attribute: `data`, `features`, `orders`.
 
     It does no I/O until the first request. Use it with `with`, or call `close` at the end.
 
@@ -60,6 +61,12 @@ class Planet:
     def data(self) -> DataAPI:
         """The Data API: search the catalogue."""
         client: DataAPI = self._client("data")
+        return client
+
+    @functools.cached_property
+    def features(self) -> FeaturesAPI:
+        """The Features API: keep areas of interest at Planet."""
+        client: FeaturesAPI = self._client("features")
         return client
 
     @functools.cached_property

@@ -1,6 +1,7 @@
 """The asynchronous clients, under their public names."""
 
 from .data import DataClient
+from .features import FeaturesClient
 from .orders import OrdersClient
 
-__all__ = ["DataClient", "OrdersClient"]
+__all__ = ["DataClient", "FeaturesClient", "OrdersClient"]

@@ -114,10 +114,11 @@ class _Assets:
                 raise FilterError("mode", f"{mode!r} is not one of ['UDM2', 'estimate']")
             if band not in ("clear", "cloud", "shadow"):
                 raise FilterError("band", f"{band!r} is not a band of this item")
-            as_shape(body.get("geometry"), "geometry")
+            area = self.world.resolved(body.get("geometry"), request.state.key, "geometry")
+            as_shape(area, "geometry")
         except FilterError as error:
             return field_error({error.path: error.message})
-        percent = await self.world.work(clear_percent, scene, body["geometry"], band)
+        percent = await self.world.work(clear_percent, scene, area, band)
         return JSONResponse({f"{band}_percent": percent, "status": "complete"})
 
     async def thumb(self, request: Request) -> Response:

@@ -85,7 +85,7 @@ class _Data:
             sort, size = self._sort(request, _SORTS), _size(request)
         except FilterError as error:
             return _refused(error)
-        record = self._remember(request, body, "quick")
+        record = self._remember(request, *body, "quick")
         return await self._page(request, record, sort, size)
 
     async def create(self, request: Request) -> Response:
@@ -93,17 +93,17 @@ class _Data:
             body = await self._body(request, named=True)
         except FilterError as error:
             return _refused(error)
-        return JSONResponse(self._show(self._remember(request, body, "saved"), request))
+        return JSONResponse(self._show(self._remember(request, *body, "saved"), request))
 
     async def update(self, request: Request) -> Response:
         record = self._find(request)
         if record is None:
             return _no_search(request)
         try:
-            body = await self._body(request, named=True)
+            record.body, record.resolved = await self._body(request, named=True)
         except FilterError as error:
             return _refused(error)
-        record.body, record.updated = body, self.world.clock.now()
+        record.updated = self.world.clock.now()
         return JSONResponse(self._show(record, request))
 
     async def get(self, request: Request) -> Response:
@@ -140,9 +140,9 @@ class _Data:
         searches = [self._show(record, request) for record in found[start : start + size]]
         return JSONResponse({"_links": links, "searches": searches})
 
-    def _remember(self, request: Request, body: dict[str, Any], kind: str) -> SearchRecord:
+    def _remember(self, request: Request, body: dict[str, Any], resolved: dict[str, Any], kind: str) -> SearchRecord:
         now = self.world.clock.now()
-        record = SearchRecord(uuid.uuid4().hex, request.state.key, body, kind, created=now, updated=now)
+        record = SearchRecord(uuid.uuid4().hex, request.state.key, body, resolved, kind, created=now, updated=now)
         self.world.searches[record.id] = record
         return record
 
@@ -164,8 +164,8 @@ class _Data:
             "updated": stamp(record.updated, "microseconds"),
         }
 
-    async def _body(self, request: Request, *, named: bool = False) -> dict[str, Any]:
-        """What a search is made of, checked."""
+    async def _body(self, request: Request, *, named: bool = False) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What a search is made of, checked: as it was sent, and with shapes in place of references."""
         body = await json_body(request)
         if body is None:
             raise FilterError("", "The request is not a JSON object")
@@ -183,10 +183,12 @@ class _Data:
                 raise FilterError(f"item_types.{number}", f"{item_type!r} is not a valid item type")
         if "filter" not in body:
             raise FilterError("filter", _SAID["filter"])
-        check(body["filter"])
-        if body.get("geometry") is not None:
-            as_shape(body["geometry"], "geometry")
-        return {name: body[name] for name in _FIELDS if body.get(name) is not None}
+        body = {name: body[name] for name in _FIELDS if body.get(name) is not None}
+        resolved = self.world.resolved(body, request.state.key)
+        check(resolved["filter"])
+        if "geometry" in resolved:
+            as_shape(resolved["geometry"], "geometry")
+        return body, resolved
 
     def _sort(self, request: Request, allowed: tuple[str, ...]) -> str:
         sort = request.query_params.get("_sort", allowed[0])
@@ -242,7 +244,7 @@ class _Data:
     def _query(self, record: SearchRecord, sort: str, until: datetime.datetime) -> _Query:
         key = (record.id, f"{sort} {record.updated}", str(until))
         with self._lock:  # several pages are read at once, in threads
-            query = self._queries.get(key) or self._prepare(record.body, until, sort)
+            query = self._queries.get(key) or self._prepare(record.resolved, until, sort)
             self._queries[key] = query
             while len(self._queries) > 1 and sum(len(query.rows) for query in self._queries.values()) > _REMEMBERED:
                 self._queries.popitem(last=False)
@@ -256,7 +258,7 @@ class _Data:
 
     async def stats(self, request: Request) -> Response:
         try:
-            body = await self._body(request)
+            _, body = await self._body(request)
             asked = await json_body(request) or {}
             interval, offset = asked.get("interval"), str(asked.get("utc_offset", "+0h"))
             if interval not in ("hour", "day", "week", "month", "year"):

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -185,11 +185,11 @@ def _basemap_files(job: Job) -> list[File]:
     return files
 
 
-def basemap_quads(product: Mapping[str, Any], resolve: Callable[[Any], Any]) -> list[tuple[str, str, Any]]:
+def basemap_quads(product: Mapping[str, Any]) -> list[tuple[str, str, Any]]:
     """The quads that a product of a basemaps order asks for."""
     if "quad_ids" in product:
         return [(product["mosaic_name"], quad_id, None) for quad_id in product["quad_ids"]]
-    geometry = resolve(product["geometry"])
+    geometry = product["geometry"]
     return [(product["mosaic_name"], quad_id, geometry) for quad_id in quads_over(geometry)]
 
 

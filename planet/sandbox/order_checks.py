@@ -141,8 +141,6 @@ def _check_delivery(body: dict[str, Any], products: list[dict[str, Any]]) -> Non
 
 
 def _check_area(aoi: Any, field: str) -> None:
-    if isinstance(aoi, dict) and aoi.get("type") == "ref":
-        raise OrderError(field, f"feature {aoi.get('content')} does not exist")
     try:
         shape = as_shape(aoi, field)
     except FilterError as error:

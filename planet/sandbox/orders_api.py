@@ -14,6 +14,7 @@ from .. import specs
 from ..exceptions import PlanetError
 from ..io import str_to_datetime
 from .clock import stamp
+from .filters import FilterError
 from .fulfil import Job, basemap_quads
 from .order_checks import OrderError, check_order, items_of
 from .replies import base_of, field_error, json_body, message, page_link
@@ -52,23 +53,27 @@ class _Orders:
         if body is None:
             return field_error({}, "Unable to parse the request: it is not a JSON object")
         try:
-            check_order(body, self.world.catalog)
-            items, complete = items_of(body, self.world.catalog)
+            resolved = self.world.resolved(body, request.state.key)
+            check_order(resolved, self.world.catalog)
+            items, complete = items_of(resolved, self.world.catalog)
+        except FilterError as error:
+            return field_error({error.path: error.message}, OrderError.general)
         except OrderError as error:
             return field_error({error.field: error.message} if error.field else {}, error.general)
         order_id = self.world.new_order_id()
         if "hosting" in body:
             hosting = {"collection_id": str(uuid.uuid4()), **(body["hosting"].get("sentinel_hub") or {})}
             body = {**body, "tools": [{"file_format": {"format": "COG"}}], "hosting": {"sentinel_hub": hosting}}
+        tools = body["tools"] if "hosting" in body else resolved.get("tools") or []
         basemaps = body.get("source_type") == "basemaps"
         job = Job(
             order_id,
             body["name"],
             items=items,
-            quads=tuple(q for p in body["products"] for q in basemap_quads(p, lambda aoi: aoi)) if basemaps else (),
-            tools=tuple(
-                (name, parameters or {}) for tool in body.get("tools") or [] for name, parameters in tool.items()
-            ),
+            quads=tuple(quad for product in resolved["products"] for quad in basemap_quads(product))
+            if basemaps
+            else (),
+            tools=tuple((name, parameters or {}) for tool in tools for name, parameters in tool.items()),
             delivery=body.get("delivery") or {},
             pixels=256 if basemaps else self.world.pixels,
             image_bytes=self.world.image_bytes,

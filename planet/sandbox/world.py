@@ -10,7 +10,7 @@ import secrets
 import shutil
 import uuid
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,19 @@ from .catalog import Catalog
 from .clock import Clock, stamp
 from .faults import Faults
 from .fulfil import Failure, Job, fulfil, fulfil_asset
+from .refs import hydrated
 from .scene import Scene
 
-__all__ = ["ASSET_LINK_HOURS", "LINK_HOURS", "AssetRecord", "OrderRecord", "SearchRecord", "Timing", "World"]
+__all__ = [
+    "ASSET_LINK_HOURS",
+    "LINK_HOURS",
+    "AssetRecord",
+    "CollectionRecord",
+    "OrderRecord",
+    "SearchRecord",
+    "Timing",
+    "World",
+]
 
 LINK_HOURS = 24
 ASSET_LINK_HOURS = 1
@@ -96,10 +106,39 @@ class SearchRecord:
     id: str
     key: str
     body: dict[str, Any]
+    resolved: dict[str, Any]  # the same, with shapes in place of references
     search_type: str
     created: datetime.datetime
     updated: datetime.datetime
     executed: datetime.datetime | None = None
+
+
+@attrs.define(eq=False)
+class CollectionRecord:
+    """A collection of features, as the sandbox keeps it."""
+
+    id: str
+    key: str
+    body: dict[str, Any]
+    created: datetime.datetime
+    updated: datetime.datetime
+    features: dict[str, dict[str, Any]] = attrs.field(factory=dict)
+
+    @property
+    def ref(self) -> str:
+        return f"pl:features/my/{self.id}"
+
+    def feature(self, feature_id: str) -> dict[str, Any] | None:
+        """One of its features, by its id or the end of it."""
+        feature: dict[str, Any] | None = _by_id(self.features, feature_id.partition("#")[0])
+        return feature
+
+
+def _by_id(records: Mapping[str, Any], name: str) -> Any:
+    """What has that id, or an id that ends with it, which is enough to find it."""
+    return records.get(name) or next(
+        (record for key, record in records.items() if key.rpartition("-")[2] == name), None
+    )
 
 
 @attrs.define(eq=False)
@@ -143,6 +182,7 @@ class World:
         self.orders: dict[str, OrderRecord] = {}
         self.searches: dict[str, SearchRecord] = {}
         self.assets: dict[tuple[str, str, str], AssetRecord] = {}
+        self.collections: dict[str, CollectionRecord] = {}
         self._secret = secrets.token_bytes(32)
         # One order or asset after the other: making images takes all the memory that one should take, and rasterio is
         # quieter.
@@ -159,10 +199,36 @@ class World:
         self.orders.clear()
         self.searches.clear()
         self.assets.clear()
+        self.collections.clear()
 
     async def work(self, function: Callable[..., Any], *args: Any) -> Any:
         """The result of something that takes a while, without holding up the server."""
         return await asyncio.get_running_loop().run_in_executor(self._workshop, function, *args)
+
+    # -- features --------------------------------------------------------------------------------------------
+
+    def collection(self, name: str, key: str) -> CollectionRecord | None:
+        """A collection of the account with that key; None if it has none of that name."""
+        record: CollectionRecord | None = _by_id(self.collections, name)
+        return record if record is not None and record.key == key else None
+
+    def resolved(self, value: Any, key: str, path: str = "") -> Any:
+        """A request with shapes in place of references to features of the account with that key.
+
+        Raises:
+            FilterError: there is no such feature.
+        """
+
+        def find(ref: str) -> list[Any]:
+            scheme, _, name = ref.partition("/my/")
+            collection_id, _, feature_id = name.partition("/")
+            record = self.collection(collection_id, key) if scheme == "pl:features" else None
+            if record is None:
+                return []
+            features = [record.feature(feature_id)] if feature_id else list(record.features.values())
+            return [feature["geometry"] for feature in features if feature is not None]
+
+        return hydrated(value, find, path)
 
     # -- scenes and assets -----------------------------------------------------------------------------------
 

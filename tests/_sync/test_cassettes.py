@@ -101,9 +101,24 @@ def test_data(tape):
             pl.data.wait_asset(asset, delay=0, max_attempts=1)
 
 
+def test_features(tape):
+    with tape as pl:
+        collection_id = pl.features.create_collection("on tape", "a field")
+        (ref,) = pl.features.add_items(collection_id, OREGON, property_id="name")
+        feature_id = ref.rpartition("/")[2]
+        assert (pl.features.get_item(collection_id, feature_id)).ref == ref
+        assert [feature.ref for feature in pl.features.list_items(collection_id)] == [ref]
+        assert (pl.features.get_collection(collection_id)).feature_count == 1
+        assert [collection.id for collection in pl.features.list_collections()] == [collection_id]
+        assert pl.data.search(["PSScene"], geometry=ref, limit=1).first() is not None
+        assert len(pl.features.suggest(OREGON)) == 3
+        pl.features.delete_item(collection_id, feature_id)
+        pl.features.delete_collection(collection_id)
+
+
 def test_no_secret_is_on_tape():
     cassettes = list(CASSETTES.glob("*.yaml"))
-    assert len(cassettes) == 2
+    assert len(cassettes) == 3
     for cassette in cassettes:
         text = cassette.read_text()
         assert "not-on-tape" not in text

@@ -18,7 +18,7 @@ import pytest
 
 import planet
 from planet.sandbox.world import Timing
-from tests.helpers import ITEMS, an_order
+from tests.helpers import ITEMS, OREGON, an_order
 from tools.unasync import ROOT, Converter
 
 GUIDES = ROOT.parent / "shared" / "guides"
@@ -26,7 +26,7 @@ GUIDES = ROOT.parent / "shared" / "guides"
 pytestmark = pytest.mark.skipif(not GUIDES.is_dir(), reason="the guides are not here")
 
 # What belongs to APIs and credentials that this package does not have yet.
-LATER = ("from_login", "FeaturesClient")
+LATER = ("from_login",)
 
 
 @pytest.fixture(autouse=True)
@@ -137,6 +137,48 @@ def test_the_asset_of_the_asynchronous_guide(sandbox, tmp_path, monkeypatch, cap
     printed = capsys.readouterr().out.split()
     assert printed[0] == "inactive"
     assert printed[-1] == "active"
+
+
+def features_blocks():
+    """The Python of the other asynchronous guide that is about features, with its indentation put back."""
+    blocks, block = [], None
+    for line in guide("000").splitlines():
+        if line.startswith("async with Session()"):
+            block = [line]
+        elif block is not None:
+            if not re.match(r"client|new_|collections|items|example|data_client|results|async for|print\(", line):
+                blocks.append("\n".join(block))
+                block = None
+            else:
+                inner = "    " if block[-1].strip().startswith("async for") else ""
+                block.append(f"    {inner}{line}")
+    return [block for block in blocks if "FeaturesClient" in block]
+
+
+@pytest.mark.parametrize("colour", ["async", "sync"])
+def test_the_features_of_the_asynchronous_guide(sandbox, monkeypatch, capsys, colour):
+    import ast
+    import asyncio
+    import inspect
+
+    names = namespace(None, colour)
+    names |= {name: getattr(planet, name) for name in ("FeaturesClient", "FeaturesAPI", "DataClient", "DataAPI")}
+    with sandbox.planet() as pl:
+        names["collection_id"] = pl.features.create_collection("my places")
+        pl.features.add_items(names["collection_id"], OREGON)
+    blocks = features_blocks()
+    assert len(blocks) == 4
+    for block in blocks:
+        code = blocking(block) if colour == "sync" else block
+        compiled = compile(code, "the guide", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        if compiled.co_flags & inspect.CO_COROUTINE:
+            asyncio.run(eval(compiled, names))
+        else:
+            exec(compiled, names)
+    assert names["new_collection"].startswith("my-collection-")
+    printed = capsys.readouterr().out
+    assert "<Collection my-places-" in printed
+    assert "PSScene" in printed
 
 
 # -- Orders mechanics ----------------------------------------------------------------------------------------

@@ -1,0 +1,69 @@
+"""Models of the Features API. Part of `planet.models`."""
+
+from typing import Any
+
+from ._document import Document
+
+__all__ = ["Collection", "Feature"]
+
+
+class Collection(Document):
+    """A collection of the Features API."""
+
+    @property
+    def id(self) -> str:
+        """The id of the collection: its title and some letters."""
+        return str(self["id"])
+
+    @property
+    def title(self) -> str | None:
+        """What it is called."""
+        return self.get("title")
+
+    @property
+    def description(self) -> str | None:
+        """What is in it."""
+        return self.get("description")
+
+    @property
+    def feature_count(self) -> int | None:
+        """How many features it has."""
+        return self.get("feature_count")
+
+    @property
+    def ref(self) -> str | None:
+        """The reference to all of it: `pl:features/my/<collection>`."""
+        return self.get("pl:ref")
+
+    def __repr__(self) -> str:
+        return f"<Collection {self.get('id')}>"
+
+
+class Feature(Document):
+    """A feature of a collection of the Features API."""
+
+    @property
+    def id(self) -> str:
+        """The id of the feature."""
+        return str(self["id"])
+
+    @property
+    def geometry(self) -> dict[str, Any]:
+        """The shape as GeoJSON, longitude and latitude in degrees."""
+        return dict(self.get("geometry") or {})
+
+    @property
+    def __geo_interface__(self) -> dict[str, Any]:
+        return {key: self.get(key) for key in ("type", "id", "geometry", "properties")}
+
+    @property
+    def ref(self) -> str:
+        """Its reference, usable wherever a geometry is: `pl:features/my/<collection>/<feature>`.
+
+        Raises:
+            AttributeError: it has none.
+        """
+        ref = (self.get("properties") or {}).get("pl:ref")
+        if ref is None:
+            raise AttributeError("this feature has no reference: it is not stored in a collection")
+        return str(ref)
