@@ -124,24 +124,27 @@ class Cursor:
         self._seen: set[str] = set()
         self._empty = 0
         self._skip = 0  # items of the next page that have been returned already
-        self._page: tuple[str, Any] | None = None  # the current one: the address that answered, and its own link
+        self._page: str | None = None  # the address of the current one
         self._taken = 0  # items of the current page
         self._counted = 0  # of these, what was returned before it was fetched again
         self._resumed: str | None = None  # the position at which it begins
         self._problem: ClientError | None = None  # with the link to the next page
         self.url: str | None = None
 
-    def take(self, page: Page, url: str) -> list[msgspec.Raw]:
-        """The items of the page that was fetched from *url*, as many as are still wanted."""
+    def take(self, page: Page, url: str, *, posted: bool = False) -> list[msgspec.Raw]:
+        """The items of the page that came from *url*, as many as are still wanted.
+
+        *posted*: whether it cannot be fetched from there again, because the request had a body.
+        """
         items = page.items
-        own = self._keys.own_link(page)
-        self._seen |= {url, self._own_address(url, own)}
+        own = self._own_address(page, url)
+        self._seen |= {url, own}
         self._empty = 0 if items else self._empty + 1
         items, self._skip, skipped = items[self._skip :], 0, min(self._skip, len(items))
         if self._left is not None:
             items = items[: self._left]
             self._left -= len(items)
-        self._page = (url, own)
+        self._page = own if posted else url
         self._before += self._taken - self._counted
         self._taken, self._counted = skipped + len(items), skipped
         self.url = None
@@ -163,13 +166,13 @@ class Cursor:
         if unread or self.url is None:
             if self._page is None:
                 return self._resumed
-            page, skip = self._own_address(*self._page), self._taken - unread
+            page, skip = self._page, self._taken - unread
         returned = self._before + self._taken - self._counted - unread
         return json.dumps({"page": page, "skip": skip, "returned": returned, "listing": self._listing})
 
-    @staticmethod
-    def _own_address(url: str, own: Any) -> str:
-        """The address of a page: its own link where that is one of this server, else where it was fetched from."""
+    def _own_address(self, page: Page, url: str) -> str:
+        """Where a page can be fetched from again: its own link where that is one of this server."""
+        own = self._keys.own_link(page)
         if isinstance(own, str) and own:
             with suppress(ClientError):
                 return join_link(url, own)

@@ -72,6 +72,5 @@ class _BaseClient:
         async def first() -> Any:
             return await self._session.request(method, url, json=json, params=query, expect=keys, repeatable=True)
 
-        return Pager(
-            self._session, first, keys, wrap, limit, listing_of(url, query, json), query and query.get("_sort")
-        )
+        listing, order = listing_of(url, query, json), (query or {}).get("_sort")
+        return Pager(self._session, first, keys, wrap, limit, listing, order, posted=method != "GET")

@@ -42,6 +42,7 @@ class Pager(Generic[T]):
         limit: int,
         listing: str = "",
         order: str | None = "",
+        posted: bool = False,
     ) -> None:
         self._session = session
         self._first = first
@@ -50,6 +51,7 @@ class Pager(Generic[T]):
         self._cursor = Cursor(keys, limit, listing)
         self.order = order  # as it was asked for; None is the service's own
         self._begun = False
+        self._posted = posted  # whether the first request has a body
         self._closed_at: str | None = None
         self._ahead: Ahead[Response] | None = None
         self._turns = Slots(1)
@@ -162,7 +164,8 @@ class Pager(Generic[T]):
         else:
             self._cursor.end()
             return False
-        items = self._cursor.take(answer.parse(self._keys), answer.url)
+        posted = self._posted and not self._begun
+        items = self._cursor.take(answer.parse(self._keys), answer.url, posted=posted)
         self._begun = True
         self._ready, self._rest = items[:1], items[:0:-1]
         return True
