@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from ._async.features import FeaturesClient
     from ._async.orders import OrdersClient
     from ._async.planet import AsyncPlanet
+    from ._async.quota import QuotaClient
     from ._async.session import Session
     from ._sync.data import DataAPI
     from ._sync.features import FeaturesAPI
     from ._sync.orders import OrdersAPI
     from ._sync.planet import Planet
+    from ._sync.quota import QuotaAPI
     from ._sync.session import SyncSession
     from ._version import __version__
     from .auth import Auth
@@ -39,6 +41,8 @@ __all__ = [
     "OrdersAPI",
     "OrdersClient",
     "Planet",
+    "QuotaAPI",
+    "QuotaClient",
     "Session",
     "SyncSession",
     "__version__",
@@ -59,6 +63,8 @@ _HOMES = {
     "OrdersAPI": "_sync.orders",
     "OrdersClient": "_async.orders",
     "Planet": "_sync.planet",
+    "QuotaAPI": "_sync.quota",
+    "QuotaClient": "_async.quota",
     "Session": "_async.session",
     "SyncSession": "_sync.session",
     "__version__": "_version",

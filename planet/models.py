@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 from ._catalog_models import Asset, Item, Search
 from ._document import Document
 from ._feature_models import Collection, Feature
+from ._quota_models import Job, Product, Reservation
 from ._response import parse_json
 
 if TYPE_CHECKING:
@@ -24,9 +25,12 @@ __all__ = [
     "GeoInterface",
     "GeojsonLike",
     "Item",
+    "Job",
     "Order",
     "OrderResult",
     "Paged",
+    "Product",
+    "Reservation",
     "Response",
     "Search",
     "StreamingBody",

@@ -4,6 +4,7 @@ from .base import _BaseClient
 from .data import DataClient
 from .features import FeaturesClient
 from .orders import OrdersClient
+from .quota import QuotaClient
 
 __all__ = ["CLIENTS"]
 
@@ -11,4 +12,5 @@ CLIENTS: dict[str, type[_BaseClient]] = {
     "data": DataClient,
     "features": FeaturesClient,
     "orders": OrdersClient,
+    "quota": QuotaClient,
 }

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from .data import DataClient
     from .features import FeaturesClient
     from .orders import OrdersClient
+    from .quota import QuotaClient
 
 __all__ = ["AsyncPlanet"]
 
 
 class AsyncPlanet:
-    """Planet's services. Each API is an attribute: `data`, `features`, `orders`.
+    """Planet's services. Each API is an attribute: `data`, `features`, `orders`, `quota`.
 
     It does no I/O until the first request. Use it with `async with`, or call `aclose` at the end.
 
@@ -71,6 +72,12 @@ class AsyncPlanet:
     def orders(self) -> OrdersClient:
         """The Orders API: order imagery, wait for it, download it."""
         client: OrdersClient = self._client("orders")
+        return client
+
+    @functools.cached_property
+    def quota(self) -> QuotaClient:
+        """The Quota API: what the account may have, and reservations."""
+        client: QuotaClient = self._client("quota")
         return client
 
     def _client(self, name: str) -> Any:

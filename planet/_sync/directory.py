@@ -6,6 +6,7 @@ from .base import _BaseAPI
 from .data import DataAPI
 from .features import FeaturesAPI
 from .orders import OrdersAPI
+from .quota import QuotaAPI
 
 __all__ = ["CLIENTS"]
 
@@ -13,4 +14,5 @@ CLIENTS: dict[str, type[_BaseAPI]] = {
     "data": DataAPI,
     "features": FeaturesAPI,
     "orders": OrdersAPI,
+    "quota": QuotaAPI,
 }

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from .data import DataAPI
     from .features import FeaturesAPI
     from .orders import OrdersAPI
+    from .quota import QuotaAPI
 
 __all__ = ["Planet"]
 
 
 class Planet:
-    """Planet's services. Each API is an attribute: `data`, `features`, `orders`.
+    """Planet's services. Each API is an attribute: `data`, `features`, `orders`, `quota`.
 
     It does no I/O until the first request. Use it with `with`, or call `close` at the end.
 
@@ -73,6 +74,12 @@ class Planet:
     def orders(self) -> OrdersAPI:
         """The Orders API: order imagery, wait for it, download it."""
         client: OrdersAPI = self._client("orders")
+        return client
+
+    @functools.cached_property
+    def quota(self) -> QuotaAPI:
+        """The Quota API: what the account may have, and reservations."""
+        client: QuotaAPI = self._client("quota")
         return client
 
     def _client(self, name: str) -> Any:

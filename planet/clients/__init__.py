@@ -3,5 +3,6 @@
 from .data import DataClient
 from .features import FeaturesClient
 from .orders import OrdersClient
+from .quota import QuotaClient
 
-__all__ = ["DataClient", "FeaturesClient", "OrdersClient"]
+__all__ = ["DataClient", "FeaturesClient", "OrdersClient", "QuotaClient"]

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from . import assets_api, data_api, features_api, orders_api
+from . import assets_api, data_api, features_api, orders_api, quota_api
 from .replies import denied, message
 from .spoilers import Message, Receive, Scope, Send, befall
 from .world import World
@@ -72,7 +72,7 @@ class App:
         self._storage_port = storage_port
         self._rate_limits = rate_limits
         self._recent: dict[tuple[str, str], deque[float]] = {}
-        apis = (orders_api, data_api, assets_api, features_api)
+        apis = (orders_api, data_api, assets_api, features_api, quota_api)
         self._api = Starlette(routes=[route for api in apis for route in api.routes(world)])
         self._storage = Starlette(routes=[Route("/{name:path}", self._file, methods=["GET", "HEAD"])])
 

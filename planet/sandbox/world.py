@@ -31,6 +31,7 @@ __all__ = [
     "AssetRecord",
     "CollectionRecord",
     "OrderRecord",
+    "QuotaBook",
     "SearchRecord",
     "Timing",
     "World",
@@ -142,6 +143,29 @@ def _by_id(records: Mapping[str, Any], name: str) -> Any:
 
 
 @attrs.define(eq=False)
+class QuotaBook:
+    """What an account may have, and what it has reserved."""
+
+    products: list[dict[str, Any]] = attrs.field(factory=lambda: [dict(product) for product in _PRODUCTS])
+    reservations: list[dict[str, Any]] = attrs.field(factory=list)
+    jobs: list[dict[str, Any]] = attrs.field(factory=list)
+
+
+_PRODUCTS: list[dict[str, Any]] = [
+    {
+        "id": number, "name": name, "title": name, "description": "", "product_family": family, "state": "active",
+        "organization_id": 1, "quota_total": total, "quota_used": 0, "quota_units": "sqm",
+        "supports_reservation": reserved, "unlimited_quota": False,
+    }
+    for number, name, family, total, reserved in (
+        (1, "PlanetScope area under management", "PlanetScope", 10_000_000_000, True),
+        (2, "Soil water content", "Planetary Variables", 1_000_000_000, True),
+        (3, "PlanetScope downloads", "PlanetScope", 50_000_000_000, False),
+    )
+]  # fmt: skip
+
+
+@attrs.define(eq=False)
 class AssetRecord:
     """An asset of a scene: its file is made when it is activated."""
 
@@ -183,6 +207,7 @@ class World:
         self.searches: dict[str, SearchRecord] = {}
         self.assets: dict[tuple[str, str, str], AssetRecord] = {}
         self.collections: dict[str, CollectionRecord] = {}
+        self.quota: dict[str, QuotaBook] = {}
         self._secret = secrets.token_bytes(32)
         # One order or asset after the other: making images takes all the memory that one should take, and rasterio is
         # quieter.
@@ -200,6 +225,7 @@ class World:
         self.searches.clear()
         self.assets.clear()
         self.collections.clear()
+        self.quota.clear()
 
     async def work(self, function: Callable[..., Any], *args: Any) -> Any:
         """The result of something that takes a while, without holding up the server."""
@@ -212,23 +238,27 @@ class World:
         record: CollectionRecord | None = _by_id(self.collections, name)
         return record if record is not None and record.key == key else None
 
+    def features_of(self, ref: str, key: str) -> list[dict[str, Any]]:
+        """The features that a reference stands for: one, or those of a collection; none if there is no such thing."""
+        scheme, _, name = ref.partition("/my/")
+        collection_id, _, feature_id = name.partition("/")
+        record = self.collection(collection_id, key) if scheme == "pl:features" else None
+        if record is None:
+            return []
+        features = [record.feature(feature_id)] if feature_id else list(record.features.values())
+        return [feature for feature in features if feature is not None]
+
     def resolved(self, value: Any, key: str, path: str = "") -> Any:
         """A request with shapes in place of references to features of the account with that key.
 
         Raises:
             FilterError: there is no such feature.
         """
+        return hydrated(value, lambda ref: [feature["geometry"] for feature in self.features_of(ref, key)], path)
 
-        def find(ref: str) -> list[Any]:
-            scheme, _, name = ref.partition("/my/")
-            collection_id, _, feature_id = name.partition("/")
-            record = self.collection(collection_id, key) if scheme == "pl:features" else None
-            if record is None:
-                return []
-            features = [record.feature(feature_id)] if feature_id else list(record.features.values())
-            return [feature["geometry"] for feature in features if feature is not None]
-
-        return hydrated(value, find, path)
+    def quota_of(self, key: str) -> QuotaBook:
+        """The quota of the account with that key."""
+        return self.quota.setdefault(key, QuotaBook())
 
     # -- scenes and assets -----------------------------------------------------------------------------------
 

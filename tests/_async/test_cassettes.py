@@ -114,9 +114,26 @@ async def test_features(tape):
         await pl.features.delete_collection(collection_id)
 
 
+async def test_quota(tape):
+    async with tape as pl:
+        collection_id = await pl.features.create_collection("on tape")
+        refs = await pl.features.add_items(collection_id, OREGON)
+        product = await pl.quota.list_products(True, limit=1).first()
+        assert (await pl.quota.estimate_reservation(refs, product.id))["total_cost"] > 0
+        made = await pl.quota.create_reservation(refs, product.id, collection_id="c")
+        reservation_id = made["quota_reservations"][0]["id"]
+        assert (await pl.quota.get_reservation(reservation_id)).id == reservation_id
+        listed = pl.quota.list_reservations(5, "id,state", "-id", {"amount__gt": 3, "limit": 9}, page_size=7)
+        assert [reservation.id async for reservation in listed] == [reservation_id]
+        job = await pl.quota.bulk_create_reservations(refs, product.id)
+        assert [found.id async for found in pl.quota.list_jobs(filters={"status__ne": "done"})] == [job.id]
+        with pytest.raises(WaitTimeout):
+            await pl.quota.wait_job(job.id, delay=0, max_attempts=1)
+
+
 def test_no_secret_is_on_tape():
     cassettes = list(CASSETTES.glob("*.yaml"))
-    assert len(cassettes) == 3
+    assert len(cassettes) == 4
     for cassette in cassettes:
         text = cassette.read_text()
         assert "not-on-tape" not in text

@@ -116,9 +116,26 @@ def test_features(tape):
         pl.features.delete_collection(collection_id)
 
 
+def test_quota(tape):
+    with tape as pl:
+        collection_id = pl.features.create_collection("on tape")
+        refs = pl.features.add_items(collection_id, OREGON)
+        product = pl.quota.list_products(True, limit=1).first()
+        assert (pl.quota.estimate_reservation(refs, product.id))["total_cost"] > 0
+        made = pl.quota.create_reservation(refs, product.id, collection_id="c")
+        reservation_id = made["quota_reservations"][0]["id"]
+        assert (pl.quota.get_reservation(reservation_id)).id == reservation_id
+        listed = pl.quota.list_reservations(5, "id,state", "-id", {"amount__gt": 3, "limit": 9}, page_size=7)
+        assert [reservation.id for reservation in listed] == [reservation_id]
+        job = pl.quota.bulk_create_reservations(refs, product.id)
+        assert [found.id for found in pl.quota.list_jobs(filters={"status__ne": "done"})] == [job.id]
+        with pytest.raises(WaitTimeout):
+            pl.quota.wait_job(job.id, delay=0, max_attempts=1)
+
+
 def test_no_secret_is_on_tape():
     cassettes = list(CASSETTES.glob("*.yaml"))
-    assert len(cassettes) == 3
+    assert len(cassettes) == 4
     for cassette in cassettes:
         text = cassette.read_text()
         assert "not-on-tape" not in text

@@ -8,13 +8,14 @@ from importlib.metadata import version
 import pytest
 
 import planet
-from planet._async import data, features, orders
+from planet._async import data, features, orders, quota
 from planet._async import planet as facade
 from planet._async import session as sessions
 from planet._sync import data as sync_data
 from planet._sync import features as sync_features
 from planet._sync import orders as sync_orders
 from planet._sync import planet as sync_facade
+from planet._sync import quota as sync_quota
 from planet._sync import session as sync_sessions
 from tools.unasync import ROOT, Converter
 
@@ -22,9 +23,11 @@ PAIRS = [
     (orders.OrdersClient, sync_orders.OrdersAPI),
     (data.DataClient, sync_data.DataAPI),
     (features.FeaturesClient, sync_features.FeaturesAPI),
+    (quota.QuotaClient, sync_quota.QuotaAPI),
     (facade.AsyncPlanet, sync_facade.Planet),
     (sessions.Session, sync_sessions.SyncSession),
 ]
+APIS = [orders.OrdersClient, data.DataClient, features.FeaturesClient, quota.QuotaClient]
 SOURCES = sorted((ROOT / "planet").rglob("*.py"))
 
 
@@ -50,9 +53,7 @@ def test_every_public_method_has_a_docstring(kind):
         assert inspect.getdoc(value), f"{kind.__name__}.{name}"
 
 
-@pytest.mark.parametrize(
-    "kind", [orders.OrdersClient, data.DataClient, features.FeaturesClient], ids=lambda kind: kind.__name__
-)
+@pytest.mark.parametrize("kind", APIS, ids=lambda kind: kind.__name__)
 def test_every_method_of_an_api_has_an_example(kind):
     for name, value in public(kind).items():
         assert "Example:" in inspect.getdoc(value), f"{kind.__name__}.{name}"
