@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from . import coverage, data_filter, order_request, reporting
     from ._async.data import DataClient
+    from ._async.destinations import DestinationsClient
     from ._async.features import FeaturesClient
     from ._async.orders import OrdersClient
     from ._async.planet import AsyncPlanet
     from ._async.quota import QuotaClient
     from ._async.session import Session
     from ._sync.data import DataAPI
+    from ._sync.destinations import DestinationsAPI
     from ._sync.features import FeaturesAPI
     from ._sync.orders import OrdersAPI
     from ._sync.planet import Planet
@@ -36,6 +38,8 @@ __all__ = [
     "Auth",
     "DataAPI",
     "DataClient",
+    "DestinationsAPI",
+    "DestinationsClient",
     "FeaturesAPI",
     "FeaturesClient",
     "OrdersAPI",
@@ -58,6 +62,8 @@ _HOMES = {
     "Auth": "auth",
     "DataAPI": "_sync.data",
     "DataClient": "_async.data",
+    "DestinationsAPI": "_sync.destinations",
+    "DestinationsClient": "_async.destinations",
     "FeaturesAPI": "_sync.features",
     "FeaturesClient": "_async.features",
     "OrdersAPI": "_sync.orders",

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 from ._catalog_models import Asset, Item, Search
+from ._destination_models import Destination
 from ._document import Document
 from ._feature_models import Collection, Feature
 from ._quota_models import Job, Product, Reservation
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Asset",
     "Collection",
+    "Destination",
     "Feature",
     "GeoInterface",
     "GeojsonLike",

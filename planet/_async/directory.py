@@ -2,6 +2,7 @@
 
 from .base import _BaseClient
 from .data import DataClient
+from .destinations import DestinationsClient
 from .features import FeaturesClient
 from .orders import OrdersClient
 from .quota import QuotaClient
@@ -10,6 +11,7 @@ __all__ = ["CLIENTS"]
 
 CLIENTS: dict[str, type[_BaseClient]] = {
     "data": DataClient,
+    "destinations": DestinationsClient,
     "features": FeaturesClient,
     "orders": OrdersClient,
     "quota": QuotaClient,

@@ -14,6 +14,7 @@ from .session import Session
 
 if TYPE_CHECKING:
     from .data import DataClient
+    from .destinations import DestinationsClient
     from .features import FeaturesClient
     from .orders import OrdersClient
     from .quota import QuotaClient
@@ -22,7 +23,8 @@ __all__ = ["AsyncPlanet"]
 
 
 class AsyncPlanet:
-    """Planet's services. Each API is an attribute: `data`, `features`, `orders`, `quota`.
+    """Planet's services. Each API is an attribute: `data`, `destinations`, `features`,
+    `orders`, `quota`.
 
     It does no I/O until the first request. Use it with `async with`, or call `aclose` at the end.
 
@@ -60,6 +62,12 @@ class AsyncPlanet:
     def data(self) -> DataClient:
         """The Data API: search the catalogue."""
         client: DataClient = self._client("data")
+        return client
+
+    @functools.cached_property
+    def destinations(self) -> DestinationsClient:
+        """The Destinations API: places that imagery is delivered to."""
+        client: DestinationsClient = self._client("destinations")
         return client
 
     @functools.cached_property

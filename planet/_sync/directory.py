@@ -4,6 +4,7 @@
 
 from .base import _BaseAPI
 from .data import DataAPI
+from .destinations import DestinationsAPI
 from .features import FeaturesAPI
 from .orders import OrdersAPI
 from .quota import QuotaAPI
@@ -12,6 +13,7 @@ __all__ = ["CLIENTS"]
 
 CLIENTS: dict[str, type[_BaseAPI]] = {
     "data": DataAPI,
+    "destinations": DestinationsAPI,
     "features": FeaturesAPI,
     "orders": OrdersAPI,
     "quota": QuotaAPI,

@@ -16,6 +16,7 @@ from .session import SyncSession
 
 if TYPE_CHECKING:
     from .data import DataAPI
+    from .destinations import DestinationsAPI
     from .features import FeaturesAPI
     from .orders import OrdersAPI
     from .quota import QuotaAPI
@@ -24,7 +25,8 @@ __all__ = ["Planet"]
 
 
 class Planet:
-    """Planet's services. Each API is an attribute: `data`, `features`, `orders`, `quota`.
+    """Planet's services. Each API is an attribute: `data`, `destinations`, `features`,
+    `orders`, `quota`.
 
     It does no I/O until the first request. Use it with `with`, or call `close` at the end.
 
@@ -62,6 +64,12 @@ class Planet:
     def data(self) -> DataAPI:
         """The Data API: search the catalogue."""
         client: DataAPI = self._client("data")
+        return client
+
+    @functools.cached_property
+    def destinations(self) -> DestinationsAPI:
+        """The Destinations API: places that imagery is delivered to."""
+        client: DestinationsAPI = self._client("destinations")
         return client
 
     @functools.cached_property

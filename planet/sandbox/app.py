@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from . import assets_api, data_api, features_api, orders_api, quota_api
+from . import assets_api, data_api, destinations_api, features_api, orders_api, quota_api
 from .replies import denied, message
 from .spoilers import Message, Receive, Scope, Send, befall
 from .world import World
@@ -38,6 +38,11 @@ _LIMITS = {
     "PUT /data/v1": 10,
     "DELETE /data/v1": 10,
     "GET /data/v1/download": 15,
+    "GET /destinations/v1": 3,
+    "POST /destinations/v1": 3,
+    "PATCH /destinations/v1": 3,
+    "PUT /destinations/v1": 3,
+    "DELETE /destinations/v1": 3,
 }
 _OPEN = ("/compute/ops/download", "/compute/ops/bundles/spec", "/data/v1/download")  # no credentials needed
 
@@ -72,7 +77,7 @@ class App:
         self._storage_port = storage_port
         self._rate_limits = rate_limits
         self._recent: dict[tuple[str, str], deque[float]] = {}
-        apis = (orders_api, data_api, assets_api, features_api, quota_api)
+        apis = (orders_api, data_api, assets_api, features_api, quota_api, destinations_api)
         self._api = Starlette(routes=[route for api in apis for route in api.routes(world)])
         self._storage = Starlette(routes=[Route("/{name:path}", self._file, methods=["GET", "HEAD"])])
 

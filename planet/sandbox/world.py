@@ -208,6 +208,7 @@ class World:
         self.assets: dict[tuple[str, str, str], AssetRecord] = {}
         self.collections: dict[str, CollectionRecord] = {}
         self.quota: dict[str, QuotaBook] = {}
+        self.destinations: dict[str, dict[str, dict[str, Any]]] = {}  # by key, and by id
         self._secret = secrets.token_bytes(32)
         # One order or asset after the other: making images takes all the memory that one should take, and rasterio is
         # quieter.
@@ -226,6 +227,7 @@ class World:
         self.assets.clear()
         self.collections.clear()
         self.quota.clear()
+        self.destinations.clear()
 
     async def work(self, function: Callable[..., Any], *args: Any) -> Any:
         """The result of something that takes a while, without holding up the server."""

@@ -18,6 +18,7 @@ from planet.auth import Auth
 from planet.exceptions import WaitTimeout
 from planet.http import Limits
 from planet.sandbox.world import Timing
+from planet.types.destinations import DestinationRequest, GoogleCloudStorageParams
 from tests.helpers import ITEMS, OREGON, an_order
 
 CASSETTES = Path(__file__).parent.parent / "cassettes"
@@ -133,9 +134,22 @@ def test_quota(tape):
             pl.quota.wait_job(job.id, delay=0, max_attempts=1)
 
 
+def test_destinations(tape):
+    with tape as pl:
+        params = GoogleCloudStorageParams(bucket="on-tape", credentials="e30=")
+        destination = pl.destinations.create_destination(DestinationRequest(parameters=params, name="on tape"))
+        assert (pl.destinations.get_destination(destination.ref)).id == destination.id
+        listed = pl.destinations.list_destinations(archived=False, is_owner=True, can_write=True, is_default=False)
+        assert [entry.id for entry in listed["destinations"]] == [destination.id]
+        assert (pl.destinations.patch_destination(destination.id, {"name": "other"})).name == "other"
+        assert (pl.destinations.set_default_destination(destination.id)).is_default
+        assert (pl.destinations.get_default_destination()).id == destination.id
+        pl.destinations.unset_default_destination()
+
+
 def test_no_secret_is_on_tape():
     cassettes = list(CASSETTES.glob("*.yaml"))
-    assert len(cassettes) == 4
+    assert len(cassettes) == 5
     for cassette in cassettes:
         text = cassette.read_text()
         assert "not-on-tape" not in text

@@ -8,10 +8,11 @@ from importlib.metadata import version
 import pytest
 
 import planet
-from planet._async import data, features, orders, quota
+from planet._async import data, destinations, features, orders, quota
 from planet._async import planet as facade
 from planet._async import session as sessions
 from planet._sync import data as sync_data
+from planet._sync import destinations as sync_destinations
 from planet._sync import features as sync_features
 from planet._sync import orders as sync_orders
 from planet._sync import planet as sync_facade
@@ -24,10 +25,11 @@ PAIRS = [
     (data.DataClient, sync_data.DataAPI),
     (features.FeaturesClient, sync_features.FeaturesAPI),
     (quota.QuotaClient, sync_quota.QuotaAPI),
+    (destinations.DestinationsClient, sync_destinations.DestinationsAPI),
     (facade.AsyncPlanet, sync_facade.Planet),
     (sessions.Session, sync_sessions.SyncSession),
 ]
-APIS = [orders.OrdersClient, data.DataClient, features.FeaturesClient, quota.QuotaClient]
+APIS = [pair[0] for pair in PAIRS[:5]]
 SOURCES = sorted((ROOT / "planet").rglob("*.py"))
 
 
