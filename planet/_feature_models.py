@@ -63,7 +63,15 @@ class Feature(Document):
         Raises:
             AttributeError: it has none.
         """
-        ref = (self.get("properties") or {}).get("pl:ref")
+        ref = self._ref
         if ref is None:
             raise AttributeError("this feature has no reference: it is not stored in a collection")
         return str(ref)
+
+    @property
+    def _ref(self) -> Any:
+        properties = self.get("properties")
+        return properties.get("pl:ref") if isinstance(properties, dict) else None
+
+    def __repr__(self) -> str:
+        return f"<Feature {self._ref or self.get('id')}>"

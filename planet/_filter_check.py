@@ -1,6 +1,7 @@
 """What is wrong with a search filter, told before it is sent, by the dotted paths that the service uses as well."""
 
 import difflib
+import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -78,8 +79,11 @@ def check_filter(search_filter: Any) -> None:
 
 
 def _doubt(text: str) -> None:
-    """Say what may be a mistake and is none for sure."""
-    warnings.warn(f"{text}. It is sent as it is; validate=False skips this check.", UserWarning, stacklevel=2)
+    """Say what may be a mistake and is none for sure, as a warning about the line that called this package."""
+    level, frame = 1, sys._getframe()
+    while frame.f_back is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == "planet":
+        level, frame = level + 1, frame.f_back
+    warnings.warn(f"{text}. It is sent as it is; validate=False skips this check.", UserWarning, stacklevel=level)
 
 
 def _look(node: Any, path: str) -> Iterator[Problem]:

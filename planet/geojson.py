@@ -92,7 +92,7 @@ def convert_ref_to_dict(ref: str) -> dict[str, Any]:
     return {"type": "ref", "content": ref}
 
 
-_REF_HINT = "It looks like pl:features/my/<collection>/<feature>."
+_REF_HINT = "It must look like pl:features/my/<collection>/<feature>; of a file, pass what json.load reads."
 
 
 def validate_ref(ref: Any) -> bool:

@@ -118,6 +118,12 @@ def test_what_may_be_a_mistake_is_a_warning_and_no_error(doubtful):
         f.check_filter(doubtful)
 
 
+def test_a_warning_names_the_line_that_caused_it(sandbox):
+    with sandbox.planet() as pl, pytest.warns(UserWarning) as caught:
+        pl.data.search(["PSScene"], f.range_filter("cloud_cover", lt=20))
+    assert caught[0].filename == __file__
+
+
 @pytest.mark.parametrize("name", ["cloudCover", "Cloud_Cover", "properties.cloud_cover", "cloudcover"])
 def test_fields_as_people_write_them(name):
     with pytest.raises(ClientError, match="did you mean 'cloud_cover'"):
