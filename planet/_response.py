@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-import msgspec
 
 from . import exceptions
 from ._redact import redact, redact_url
@@ -150,6 +149,8 @@ def parse_json(body: bytes, expect: Any, *, method: str, url: object, status: in
     Raises:
         InvalidAnswer: it is empty, not JSON, not UTF-8, nested too deeply, or of another type.
     """
+    import msgspec  # loading it takes a while: not before the first answer
+
     facts: dict[str, Any] = {"method": method, "url": redact_url(url), "status_code": status}
     try:
         if not body.isascii():
