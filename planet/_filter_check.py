@@ -11,7 +11,7 @@ from .exceptions import ClientError, PlanetError
 from .geojson import as_geom_or_ref
 from .io import str_to_datetime
 
-__all__ = ["check_filter"]
+__all__ = ["RELATIONS", "check_filter"]
 
 _TIME, _NUMBER, _TEXT, _FLAG = "a time", "a number", "a text", "true or false"
 
@@ -55,7 +55,7 @@ _OPERATORS = {
     "RangeFilter": ("gt", "gte", "lt", "lte"),
     "UpdateFilter": ("gt", "gte"),
 }
-_RELATIONS = ("intersects", "contains", "within", "disjoint")
+RELATIONS = ("intersects", "contains", "within", "disjoint")
 
 Problem = tuple[str, str]
 
@@ -153,8 +153,8 @@ def _look_at_geometry(node: Mapping[str, Any], path: str) -> Iterator[Problem]:
     if node.get("field_name") != "geometry":
         yield f"{path}.field_name", f"is 'geometry', not {node.get('field_name')!r}"
     relation = node.get("relation", "intersects")
-    if relation not in _RELATIONS:
-        yield f"{path}.relation", f"there is no relation {relation!r}; there are {', '.join(_RELATIONS)}"
+    if relation not in RELATIONS:
+        yield f"{path}.relation", f"there is no relation {relation!r}; there are {', '.join(RELATIONS)}"
     config = node["config"]
     if not isinstance(config, Mapping) or config.get("type") in ("Feature", "FeatureCollection"):
         yield f"{path}.config", "is a bare geometry or a reference; data_filter.geometry_filter makes it of other forms"

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from . import geojson
-from ._filter_check import check_filter
+from ._filter_check import RELATIONS, check_filter
 from ._redact import brief
 from .exceptions import ClientError
 from .io import rfc3339
@@ -33,8 +33,6 @@ __all__ = [
     "string_in_filter",
     "update_filter",
 ]
-
-RELATIONS = ("intersects", "contains", "within", "disjoint")
 
 
 class Filter(dict[str, Any]):

@@ -173,7 +173,7 @@ class AssetDownload:
         assert entry.asset is not None
         if not entry.asset.is_active:
             address = link_of(entry.asset, "_self", self._client._base_url)
-            entry.asset = await self._client._look_at_asset(address, entry.asset)
+            entry.asset = Asset(await self._client._look(address, entry.asset))
             await self._activate(entry)
 
     async def _fetch(self, entry: _Wanted, asset: Asset) -> FileOutcome:

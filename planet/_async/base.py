@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from .._given import given
 from .._paging import PageKeys, listing_of
 from .._paths import encode
 from .._redact import redact_url
+from .._retry import is_transient
 from .._settings import resolve_base_url
-from ..exceptions import MissingResource
+from ..exceptions import MissingResource, PlanetError
 from .pager import Pager
 from .session import Session
 
@@ -47,6 +49,15 @@ class _BaseClient:
         answer = await self._session.request(method, url, json=json, expect=dict, repeatable=repeatable)
         return answer.json()  # type: ignore[no-any-return]  # expect says so
 
+    async def _look(self, url: str, last: dict[str, Any]) -> dict[str, Any]:
+        """What is there now; what was there last if the service is in trouble: that ends no wait."""
+        try:
+            return await self._get(url)
+        except PlanetError as error:
+            if not is_transient(error):
+                raise
+            return last
+
     async def _delete(self, url: str) -> None:
         """Delete something; once is enough."""
         try:
@@ -67,7 +78,7 @@ class _BaseClient:
         json: Any = None,
     ) -> Pager[T]:
         """The results of a listing; parameters that are None are left out."""
-        query = {name: value for name, value in (params or {}).items() if value is not None} or None
+        query = given(**(params or {})) or None
 
         async def first() -> Any:
             return await self._session.request(method, url, json=json, params=query, expect=keys, repeatable=True)

@@ -12,10 +12,9 @@ from .. import specs
 from .._orders import ORDER_STATE_SEQUENCE, OrderStates, check_id, is_there, several, wait_timeout
 from .._paging import PageKeys
 from .._polling import Schedule
-from .._retry import is_transient
 from .._runtime._async import call, map_bounded, run_blocking, sleep
 from ..download_report import DownloadReport
-from ..exceptions import APIError, ClientError, OutcomeUnknown, PlanetError
+from ..exceptions import APIError, ClientError, OutcomeUnknown
 from ..models import Order
 from ..reporting import DownloadBar
 from .base import _BaseClient
@@ -251,7 +250,7 @@ class OrdersClient(_BaseClient):
         last = "unknown"
         while True:
             started = monotonic()
-            last = await self._look(order_id, last)
+            last = await self._state(order_id, last)
             if callback is not None:
                 await call(callback, last)
             if is_there(last, state):
@@ -261,14 +260,10 @@ class OrdersClient(_BaseClient):
                 raise wait_timeout(order_id, last, state)
             await sleep(pause)
 
-    async def _look(self, order_id: str, last: str) -> str:
-        """The state of an order; the one last seen if the service is in trouble: that ends no wait."""
-        try:
-            return (await self.get_order(order_id)).state
-        except PlanetError as error:
-            if not is_transient(error):
-                raise
-            return last
+    async def _state(self, order_id: str, last: str) -> str:
+        """The state of an order; the one last seen if the service is in trouble."""
+        url = self._url(ORDERS_PATH + "/{}", order_id)
+        return Order(await self._look(url, {"state": last})).state
 
     async def wait_many(
         self,
@@ -303,7 +298,7 @@ class OrdersClient(_BaseClient):
         schedule = Schedule(delay, 0, timeout, monotonic())
 
         async def look(order_id: str) -> None:
-            waiting[order_id] = await self._look(order_id, waiting[order_id])
+            waiting[order_id] = await self._state(order_id, waiting[order_id])
 
         while waiting:
             started = monotonic()

@@ -10,9 +10,7 @@ from .._features import check_id
 from .._paging import PageKeys
 from .._polling import Schedule
 from .._quota import listing_params, reservation_body, wait_timeout
-from .._retry import is_transient
 from .._runtime._async import call, sleep
-from ..exceptions import PlanetError
 from ..models import Job, Product, Reservation
 from .base import _BaseClient
 from .pager import Pager
@@ -218,8 +216,11 @@ class QuotaClient(_BaseClient):
             job = await pl.quota.get_job(newest.id) if newest else None
             ```
         """
+        return Job(await self._get(self._job_url(job_id)))
+
+    def _job_url(self, job_id: str | int) -> str:
         name = str(job_id) if isinstance(job_id, int) else job_id
-        return Job(await self._get(self._url("/quota-reservations/jobs/{}", check_id("job_id", name))))
+        return self._url("/quota-reservations/jobs/{}", check_id("job_id", name))
 
     async def wait_job(
         self,
@@ -251,15 +252,12 @@ class QuotaClient(_BaseClient):
                 await pl.quota.wait_job(job.id, timeout=600)
             ```
         """
+        url = self._job_url(job_id)
         schedule = Schedule(delay, max_attempts, timeout, monotonic())
         job = Job(id=job_id, status="unknown")
         while True:
             started = monotonic()
-            try:
-                job = await self.get_job(job_id)
-            except PlanetError as error:
-                if not is_transient(error):
-                    raise
+            job = Job(await self._look(url, job))
             if callback is not None:
                 await call(callback, job.status)
             if job.is_final:

@@ -12,11 +12,10 @@ from typing import Any
 from .. import specs
 from .._data import asset_named, each_item, item_key, link_of, location_of, several, status_of, wait_timeout
 from .._polling import Schedule
-from .._retry import is_transient
 from .._runtime._sync import call, gather, sleep
 from ..checksum import validate_file
 from ..download_report import DownloadReport
-from ..exceptions import ClientError, InvalidAPIKey, NoPermission, PlanetError
+from ..exceptions import ClientError, InvalidAPIKey, NoPermission
 from ..models import Asset
 from ..reporting import DownloadBar
 from .asset_download import AssetDownload
@@ -165,16 +164,7 @@ class AssetMethods(_BaseAPI):
             if pause is None:
                 raise wait_timeout(current)
             sleep(pause)
-            current = self._look_at_asset(url, current)
-
-    def _look_at_asset(self, url: str, last: Asset) -> Asset:
-        """An asset as it is now; as it was last if the service is in trouble: that ends no wait."""
-        try:
-            return Asset(self._get(url))
-        except PlanetError as error:
-            if not is_transient(error):
-                raise
-            return last
+            current = Asset(self._look(url, current))
 
     def download_asset(
         self,

@@ -14,10 +14,9 @@ from .. import specs
 from .._orders import ORDER_STATE_SEQUENCE, OrderStates, check_id, is_there, several, wait_timeout
 from .._paging import PageKeys
 from .._polling import Schedule
-from .._retry import is_transient
 from .._runtime._sync import call, map_bounded, run_blocking, sleep
 from ..download_report import DownloadReport
-from ..exceptions import APIError, ClientError, OutcomeUnknown, PlanetError
+from ..exceptions import APIError, ClientError, OutcomeUnknown
 from ..models import Order
 from ..reporting import DownloadBar
 from .base import _BaseAPI
@@ -253,7 +252,7 @@ class OrdersAPI(_BaseAPI):
         last = "unknown"
         while True:
             started = monotonic()
-            last = self._look(order_id, last)
+            last = self._state(order_id, last)
             if callback is not None:
                 call(callback, last)
             if is_there(last, state):
@@ -263,14 +262,10 @@ class OrdersAPI(_BaseAPI):
                 raise wait_timeout(order_id, last, state)
             sleep(pause)
 
-    def _look(self, order_id: str, last: str) -> str:
-        """The state of an order; the one last seen if the service is in trouble: that ends no wait."""
-        try:
-            return (self.get_order(order_id)).state
-        except PlanetError as error:
-            if not is_transient(error):
-                raise
-            return last
+    def _state(self, order_id: str, last: str) -> str:
+        """The state of an order; the one last seen if the service is in trouble."""
+        url = self._url(ORDERS_PATH + "/{}", order_id)
+        return Order(self._look(url, {"state": last})).state
 
     def wait_many(
         self,
@@ -305,7 +300,7 @@ class OrdersAPI(_BaseAPI):
         schedule = Schedule(delay, 0, timeout, monotonic())
 
         def look(order_id: str) -> None:
-            waiting[order_id] = self._look(order_id, waiting[order_id])
+            waiting[order_id] = self._state(order_id, waiting[order_id])
 
         while waiting:
             started = monotonic()

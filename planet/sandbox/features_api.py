@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from .clock import stamp
 from .filters import FilterError, as_shape
-from .replies import base_of, message, page_link
+from .replies import base_of, json_value, message, page_link
 from .world import CollectionRecord, World
 
 __all__ = ["routes"]
@@ -71,7 +71,7 @@ class _Features:
         return self._page(request, "collections", [self._show(record, request) for record in mine])
 
     async def create(self, request: Request) -> Response:
-        body = await _json(request)
+        body = await json_value(request)
         if not isinstance(body, dict) or not isinstance(body.get("title"), str) or not body["title"]:
             return _refused("invalid-collection", "title is required")
         now = self.world.clock.now()
@@ -142,7 +142,7 @@ class _Features:
         if record is None:
             return _no_collection(request)
         try:
-            features = _features(await _json(request))
+            features = _features(await json_value(request))
             for feature in features:
                 _check(feature)
         except _Invalid as error:
@@ -184,7 +184,7 @@ class _Features:
 
     async def validate(self, request: Request) -> Response:
         try:
-            for feature in _features(await _json(request)):
+            for feature in _features(await json_value(request)):
                 _check(feature)
         except _Invalid as error:
             return _refused(error.code, str(error), f"{base_of(request)}/features/v1/ogc/my/collections/alternates")
@@ -192,7 +192,7 @@ class _Features:
 
     async def alternates(self, request: Request) -> Response:
         try:
-            shapes = [_shape(feature) for feature in _features(await _json(request))]
+            shapes = [_shape(feature) for feature in _features(await json_value(request))]
         except _Invalid as error:
             return _refused(error.code, str(error))
         whole = shapely.union_all(shapes)
@@ -241,13 +241,6 @@ def _area(feature: Any) -> int:
     shape = shapely.geometry.shape(feature["geometry"])
     south, north = shape.bounds[1], shape.bounds[3]
     return int(shape.area * _SQUARE_METRES * math.cos(math.radians((south + north) / 2)))
-
-
-async def _json(request: Request) -> Any:
-    try:
-        return await request.json()
-    except (ValueError, RecursionError):
-        return None
 
 
 def _new_id(name: str) -> str:

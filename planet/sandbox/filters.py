@@ -146,7 +146,7 @@ def compiled(node: dict[str, Any]) -> Test:
         return lambda scene: bool(relation(shapely.Polygon(scene.footprint), shape))
     name, passes = node["field_name"], _value_test(kind, config)
     if kind == "UpdateFilter":  # every change of a field is one of the item, and that is all that is known of it
-        return lambda scene: name in scene.properties() and passes(scene.properties()["updated"])
+        return lambda scene: name in (properties := scene.properties()) and passes(properties["updated"])
 
     def test(scene: Scene) -> bool:
         value = scene.id if name == "id" else scene.properties().get(name)

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-__all__ = ["base_of", "denied", "field_error", "json_body", "message", "page_link"]
+__all__ = ["base_of", "denied", "field_error", "json_body", "json_value", "message", "page_link"]
 
 
 def message(status: int, text: str, headers: Mapping[str, str] | None = None) -> Response:
@@ -33,11 +33,16 @@ def denied(status: int, code: str, text: str) -> Response:
 
 async def json_body(request: Request) -> dict[str, Any] | None:
     """The JSON object that was sent; None if it is none."""
+    body = await json_value(request)
+    return body if isinstance(body, dict) else None
+
+
+async def json_value(request: Request) -> Any:
+    """The JSON value that was sent; None if it is none."""
     try:
-        body = await request.json()
+        return await request.json()
     except (ValueError, RecursionError):
         return None
-    return body if isinstance(body, dict) else None
 
 
 def base_of(request: Request) -> str:

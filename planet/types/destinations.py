@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 import attrs
 
+from .._given import given
 from ..exceptions import ClientError
 
 __all__ = [
@@ -57,8 +58,7 @@ class _Parameters:
     def to_dict(self) -> dict[str, Any]:
         """The dictionary that the service takes."""
         fields = attrs.fields(self.__class__)  # type: ignore[arg-type]  # every class that comes from this one is of attrs
-        values = ((field.name, getattr(self, field.name)) for field in fields)
-        return {name: value for name, value in values if value is not None}
+        return given(**{field.name: getattr(self, field.name) for field in fields})
 
 
 class _Place(_Parameters):
@@ -71,7 +71,7 @@ class _Place(_Parameters):
             path_prefix: goes before the path of every file.
         """
         parameters = {name: value for name, value in self.to_dict().items() if name != "explicit_sse"}
-        return {self.type: {**parameters, **({"path_prefix": path_prefix} if path_prefix else {})}}
+        return {self.type: {**parameters, **given(path_prefix=path_prefix or None)}}
 
 
 @attrs.frozen(kw_only=True)
@@ -196,8 +196,7 @@ class DestinationRequest:
 
     def to_dict(self) -> dict[str, Any]:
         """The dictionary that the service takes."""
-        name = {"name": self.name} if self.name is not None else {}
-        return {"type": self.parameters.type, "parameters": self.parameters.to_dict(), **name}
+        return {"type": self.parameters.type, "parameters": self.parameters.to_dict(), **given(name=self.name)}
 
 
 @attrs.frozen(kw_only=True)
@@ -215,8 +214,7 @@ class DestinationPatchRequest:
     def to_dict(self) -> dict[str, Any]:
         """The dictionary that the service takes."""
         parameters = None if self.parameters is None else self.parameters.to_dict()
-        values = {"archive": self.archive, "name": self.name, "parameters": parameters}
-        return {name: value for name, value in values.items() if value is not None}
+        return given(archive=self.archive, name=self.name, parameters=parameters)
 
 
 @attrs.frozen(kw_only=True)
