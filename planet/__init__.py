@@ -14,21 +14,25 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import coverage, data_filter, order_request, reporting
+    from . import coverage, data_filter, order_request, reporting, subscription_request
     from ._async.data import DataClient
     from ._async.destinations import DestinationsClient
     from ._async.features import FeaturesClient
+    from ._async.mosaics import MosaicsClient
     from ._async.orders import OrdersClient
     from ._async.planet import AsyncPlanet
     from ._async.quota import QuotaClient
     from ._async.session import Session
+    from ._async.subscriptions import SubscriptionsClient
     from ._sync.data import DataAPI
     from ._sync.destinations import DestinationsAPI
     from ._sync.features import FeaturesAPI
+    from ._sync.mosaics import MosaicsAPI
     from ._sync.orders import OrdersAPI
     from ._sync.planet import Planet
     from ._sync.quota import QuotaAPI
     from ._sync.session import SyncSession
+    from ._sync.subscriptions import SubscriptionsAPI
     from ._version import __version__
     from .auth import Auth
     from .io import collect
@@ -42,12 +46,16 @@ __all__ = [
     "DestinationsClient",
     "FeaturesAPI",
     "FeaturesClient",
+    "MosaicsAPI",
+    "MosaicsClient",
     "OrdersAPI",
     "OrdersClient",
     "Planet",
     "QuotaAPI",
     "QuotaClient",
     "Session",
+    "SubscriptionsAPI",
+    "SubscriptionsClient",
     "SyncSession",
     "__version__",
     "collect",
@@ -55,6 +63,7 @@ __all__ = [
     "data_filter",
     "order_request",
     "reporting",
+    "subscription_request",
 ]
 
 _HOMES = {
@@ -66,12 +75,16 @@ _HOMES = {
     "DestinationsClient": "_async.destinations",
     "FeaturesAPI": "_sync.features",
     "FeaturesClient": "_async.features",
+    "MosaicsAPI": "_sync.mosaics",
+    "MosaicsClient": "_async.mosaics",
     "OrdersAPI": "_sync.orders",
     "OrdersClient": "_async.orders",
     "Planet": "_sync.planet",
     "QuotaAPI": "_sync.quota",
     "QuotaClient": "_async.quota",
     "Session": "_async.session",
+    "SubscriptionsAPI": "_sync.subscriptions",
+    "SubscriptionsClient": "_async.subscriptions",
     "SyncSession": "_sync.session",
     "__version__": "_version",
     "collect": "io",
@@ -79,7 +92,7 @@ _HOMES = {
 _MODULES = frozenset(
     {
         "auth", "checksum", "clients", "constants", "coverage", "data_filter", "exceptions", "geojson", "http", "io",
-        "manifest", "models", "order_request", "reporting", "sandbox", "specs", "sync",
+        "manifest", "models", "order_request", "reporting", "sandbox", "specs", "subscription_request", "sync",
     }
 )  # fmt: skip
 

@@ -1,6 +1,7 @@
-"""Where an order can be delivered to: one function for each kind of storage."""
+"""Where an order can be delivered to: one function for each kind of storage, and one for hosting."""
 
 from ._given import Json, given
+from .exceptions import ClientError
 
 __all__ = [
     "amazon_s3",
@@ -11,6 +12,7 @@ __all__ = [
     "google_earth_engine",
     "oracle_cloud_storage",
     "s3_compatible",
+    "sentinel_hub",
 ]
 
 
@@ -110,3 +112,14 @@ def destination(destination_ref: str, path_prefix: str | None = None) -> Json:
 def default_destination(path_prefix: str | None = None) -> Json:
     """Delivery to the organisation's default destination."""
     return destination("pl:destinations/default", path_prefix)
+
+
+def sentinel_hub(collection_id: str | None = None, create_configuration: bool = False) -> Json:
+    """Hosting in a Sentinel Hub collection: *collection_id*, or a new one.
+
+    Raises:
+        ClientError: a configuration is made for new collections only.
+    """
+    if collection_id and create_configuration:
+        raise ClientError("collection_id and create_configuration exclude each other.", hint="Give one of them.")
+    return {"sentinel_hub": given(collection_id=collection_id, create_configuration=create_configuration or None)}

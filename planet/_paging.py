@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 import msgspec
 
 from ._paths import join_link
-from ._redact import redact_url
+from ._redact import brief, redact_url
 from .exceptions import ClientError, PagingError
 
-__all__ = ["Cursor", "Page", "PageKeys", "item_of", "listing_of"]
+__all__ = ["Cursor", "Page", "PageKeys", "check_page_size", "item_of", "listing_of"]
 
 _MAX_EMPTY = 20
 
@@ -100,6 +100,17 @@ def item_of(text: msgspec.Raw) -> dict[str, Any]:
 
 
 _object = msgspec.json.Decoder(dict[str, Any])
+
+
+def check_page_size(page_size: Any) -> int:
+    """How many items to ask for at a time, checked.
+
+    Raises:
+        ClientError: it is no number of items.
+    """
+    if isinstance(page_size, bool) or not isinstance(page_size, int) or page_size < 1:
+        raise ClientError(f"page_size is {brief(page_size)}.", hint="It must be a whole number, 1 or more.")
+    return page_size
 
 
 def listing_of(url: str, params: Mapping[str, Any] | None, body: Any) -> str:

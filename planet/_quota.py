@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ._given import Json, given
+from ._paging import check_page_size
 from ._redact import brief
 from .exceptions import ClientError, WaitTimeout
 from .geojson import validate_ref
@@ -54,9 +55,7 @@ def listing_params(
             raise ClientError(
                 f"There is no filter {brief(name)}.", hint=f"A field, or field__operator: {', '.join(_OPERATORS)}."
             )
-    if isinstance(page_size, bool) or not isinstance(page_size, int) or page_size < 1:
-        raise ClientError(f"page_size is {brief(page_size)}.", hint="It must be a whole number, 1 or more.")
-    return {**(filters or {}), **given(fields=fields, sort=sort), "limit": page_size}
+    return {**(filters or {}), **given(fields=fields, sort=sort), "limit": check_page_size(page_size)}
 
 
 def wait_timeout(job_id: str, status: str) -> WaitTimeout:

@@ -18,7 +18,7 @@ import errno
 import os
 import random
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from ._part import CAN_SPLIT, Busy, Note, PartFile
@@ -49,6 +49,8 @@ class Transfer:
         overwrite: whether a file that is there already is to be replaced.
         retry: how failures of the body are retried.
         in_one_go: whether the one answer that there is holds the whole file: nothing is resumed or split then.
+        check: says what is wrong with the content, where there is no digest: given how to read it, (place, count) to
+            bytes, and its length; None is nothing.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Transfer:
         overwrite: bool = False,
         retry: RetryPolicy | None = None,
         in_one_go: bool = False,
+        check: Callable[[Callable[[int, int], bytes], int], str | None] | None = None,
     ) -> None:
         self.target = target
         self.overwrite = overwrite
@@ -68,6 +71,7 @@ class Transfer:
         self.spans: list[Span] = []
         self._size = size
         self._digest = best_digest(digests or {})
+        self._check = check
         self._retry = retry or RetryPolicy()
         self._part = PartFile(target)
         self._etag: str | None = None
@@ -133,6 +137,8 @@ class Transfer:
             wrong = f"it has {size} bytes instead of {self._size}"
         elif self._digest is not None and hash_file(self.target, self._digest[0]) != self._digest[1]:
             wrong = f"its {self._digest[0]} differs"
+        elif self._check is not None:
+            wrong = self._wrong_with_target(size)
         if wrong:
             raise DownloadError(
                 f"{self.target} is there already and is not the file that was asked for: {wrong}.",
@@ -142,6 +148,16 @@ class Transfer:
         self.spans = [Span(0, size, size)]
         self.is_finished = True
         return True
+
+    def _wrong_with_target(self, size: int) -> str | None:
+        assert self._check is not None
+        with self.target.open("rb") as file:
+
+            def read(at: int, count: int) -> bytes:
+                file.seek(at)
+                return file.read(count)
+
+            return self._check(read, size)
 
     def _recall(self, size: int) -> None:
         """Take up what an earlier attempt has left: a part file of so many bytes."""
@@ -355,6 +371,8 @@ class Transfer:
             raise self._mismatch(f"it has {self._part.size} bytes")
         if self._digest is not None and self._hash.hexdigest() != self._digest[1]:
             raise self._mismatch(f"its {self._digest[0]} differs")
+        if self._check is not None and (wrong := self._check(self._part.read, self.received)):
+            raise self._mismatch(wrong)
         self._part.settle(self.target)
         self.expected = self.received
         self.is_finished = True

@@ -1,9 +1,20 @@
-"""Where things are."""
+"""Where things are, and facts of the service that more than one module needs."""
 
 from pathlib import Path
 
-__all__ = ["DATA_DIR", "PLANET_BASE_URL", "SECRET_FILE_PATH"]
+__all__ = ["DATA_DIR", "PLANET_BASE_URL", "SECRET_FILE_PATH", "_SUBSCRIPTION_TOOL_WEIGHT"]
 
 DATA_DIR = Path(__file__).parent / "data"
 PLANET_BASE_URL = "https://api.planet.com"
 SECRET_FILE_PATH = Path.home() / ".planet.json"
+
+# The tools of subscriptions: none may stand after one that weighs more. A clip goes before what follows it here.
+_SUBSCRIPTION_TOOL_WEIGHT = {
+    "harmonize": 1,
+    "toar": 2,
+    "clip": 3,
+    "reproject": 3,
+    "bandmath": 3,
+    "cloud_filter": 4,
+    "file_format": 4,
+}

@@ -109,7 +109,10 @@ def date_range_filter(
 
     Args:
         field_name: `acquired`, `published` or `updated`.
-        gt, lt, gte, lte: the bounds, at least one; a time without a zone is taken as UTC.
+        gt: later than this; a time without a zone is taken as UTC.
+        lt: earlier than this.
+        gte: this or later.
+        lte: this or earlier.
 
     Raises:
         PlanetError: there is no bound.

@@ -58,8 +58,8 @@ def as_geom_or_ref(data: Any) -> dict[str, Any]:
 def box(west: float, south: float, east: float, north: float) -> dict[str, Any]:
     """A rectangle as GeoJSON, from its sides in degrees of longitude and latitude.
 
-    >>> box(6.29, 45.8, 6.46, 45.94)["coordinates"][0][0]
-    [6.29, 45.8]
+    >>> box(6.29, 45.8, 6.46, 45.94)["type"]
+    'Polygon'
 
     Raises:
         GeoJSONError: it is no rectangle on the Earth.
@@ -129,7 +129,7 @@ def geom_from_geojson(data: Any) -> dict[str, Any]:
     Raises:
         GeoJSONError: there is none, more than one, or it is not valid.
     """
-    if not isinstance(data, dict):
+    if not isinstance(data, dict) or ("type" not in data and isinstance(data, GeoInterface)):  # a Quad is a dictionary
         if not isinstance(data, GeoInterface):
             data = getattr(data, "geometry", data)  # a row of a GeoDataFrame
         if isinstance(data, GeoInterface):

@@ -3,9 +3,10 @@
 import datetime
 from typing import Any
 
-from .exceptions import PlanetError
+from ._redact import brief
+from .exceptions import ClientError, PlanetError
 
-__all__ = ["RFC3339_FORMAT", "collect", "str_to_datetime"]
+__all__ = ["RFC3339_FORMAT", "as_instant", "as_interval", "collect", "str_to_datetime"]
 
 RFC3339_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
@@ -87,3 +88,34 @@ def _normal(text: str) -> str:
 def rfc3339(time: datetime.datetime) -> str:
     """A time as the service reads it; without a zone it is taken as UTC."""
     return time.isoformat() + ("" if time.tzinfo else "Z")
+
+
+def as_instant(name: str, value: Any) -> str | None:
+    """A time as the service reads it, from its text or a datetime; None stays that.
+
+    Raises:
+        ClientError: it is neither.
+    """
+    if isinstance(value, datetime.datetime):
+        return rfc3339(value)
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if value is None or (isinstance(value, str) and value):
+        return value
+    raise ClientError(f"{name} is {brief(value)}.", hint="It is a datetime, or text like 2024-06-01T12:00:00Z.")
+
+
+def as_interval(name: str, value: Any) -> str | None:
+    """A time or an interval as the service reads it: its text, a datetime, or a pair of times; None stays that.
+
+    >>> as_interval("created", (datetime.datetime(2024, 6, 1), None))
+    '2024-06-01T00:00:00Z/..'
+
+    Raises:
+        ClientError: it is none of them.
+    """
+    if not isinstance(value, (tuple, list)):
+        return as_instant(name, value)
+    if len(value) != 2 or value[0] is value[1] is None:
+        raise ClientError(f"{name} is {brief(value)}.", hint="An interval is a pair of times; one of them may be None.")
+    return "/".join(as_instant(name, end) or ".." for end in value)

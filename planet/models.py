@@ -11,8 +11,10 @@ from ._catalog_models import Asset, Item, Search
 from ._destination_models import Destination
 from ._document import Document
 from ._feature_models import Collection, Feature
+from ._mosaic_models import Mosaic, Quad, Series
 from ._quota_models import Job, Product, Reservation
 from ._response import parse_json
+from ._subscription_models import Subscription, SubscriptionResult
 
 if TYPE_CHECKING:
     from ._async.body import StreamingBody
@@ -28,15 +30,20 @@ __all__ = [
     "GeojsonLike",
     "Item",
     "Job",
+    "Mosaic",
     "Order",
     "OrderResult",
     "Paged",
     "Product",
+    "Quad",
     "Reservation",
     "Response",
     "Search",
+    "Series",
     "StreamingBody",
     "StreamingResponse",
+    "Subscription",
+    "SubscriptionResult",
 ]
 
 FINAL_ORDER_STATES = frozenset({"failed", "success", "partial", "cancelled"})

@@ -19,6 +19,7 @@ from ._cloud_storage import (
     google_earth_engine,
     oracle_cloud_storage,
     s3_compatible,
+    sentinel_hub,
 )
 from ._data import each_item, item_key
 from ._given import Json, given
@@ -324,14 +325,3 @@ def delivery(
             "archive_filename": archive_filename or "{{name}}_{{order_id}}.zip",
         }
     return config | dict(cloud_config or {})
-
-
-def sentinel_hub(collection_id: str | None = None, create_configuration: bool = False) -> Json:
-    """Hosting in a Sentinel Hub collection: *collection_id*, or a new one.
-
-    Raises:
-        ClientError: a configuration is made for new collections only.
-    """
-    if collection_id and create_configuration:
-        raise ClientError("collection_id and create_configuration exclude each other.", hint="Give one of them.")
-    return {"sentinel_hub": given(collection_id=collection_id, create_configuration=create_configuration or None)}

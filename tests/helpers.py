@@ -1,12 +1,13 @@
 """Requests and areas that many tests use."""
 
 import contextlib
+import datetime
 import socket
 import threading
 
 import httpx
 
-from planet import order_request
+from planet import order_request, subscription_request
 
 OREGON = {
     "type": "Polygon",
@@ -21,6 +22,16 @@ ITEMS = ["20220304_093300_37_2430", "20220305_093440_25_2429"]
 def an_order(name="an order", items=ITEMS[:1], bundle="analytic_udm2", **details):
     """A small request for an order."""
     return order_request.build_request(name, [order_request.product(list(items), bundle, "PSScene")], **details)
+
+
+def a_subscription(name="a subscription", days=2, bucket="corn", area=OREGON, **details):
+    """A small request for a subscription: some days of the past."""
+    start = datetime.datetime(2022, 6, 1, tzinfo=datetime.timezone.utc)
+    source = subscription_request.catalog_source(
+        ["PSScene"], ["ortho_visual"], area, start, end_time=start + datetime.timedelta(days=days)
+    )
+    delivery = subscription_request.google_cloud_storage(credentials="c2VjcmV0", bucket=bucket)
+    return subscription_request.build_request(name, source, **{"delivery": delivery, **details})
 
 
 def let_go_once(sandbox, monkeypatch):

@@ -4,8 +4,10 @@ from .base import _BaseClient
 from .data import DataClient
 from .destinations import DestinationsClient
 from .features import FeaturesClient
+from .mosaics import MosaicsClient
 from .orders import OrdersClient
 from .quota import QuotaClient
+from .subscriptions import SubscriptionsClient
 
 __all__ = ["CLIENTS"]
 
@@ -13,6 +15,8 @@ CLIENTS: dict[str, type[_BaseClient]] = {
     "data": DataClient,
     "destinations": DestinationsClient,
     "features": FeaturesClient,
+    "mosaics": MosaicsClient,
     "orders": OrdersClient,
     "quota": QuotaClient,
+    "subscriptions": SubscriptionsClient,
 }

@@ -15,6 +15,7 @@ from .._polling import Schedule
 from .._runtime._async import call, map_bounded, run_blocking, sleep
 from ..download_report import DownloadReport
 from ..exceptions import APIError, ClientError, OutcomeUnknown
+from ..io import as_interval
 from ..models import Order
 from ..reporting import DownloadBar
 from .base import _BaseClient
@@ -160,8 +161,8 @@ class OrdersClient(_BaseClient):
         source_type: str | None = None,
         name: str | None = None,
         name__contains: str | None = None,
-        created_on: str | None = None,
-        last_modified: str | None = None,
+        created_on: Any = None,
+        last_modified: Any = None,
         hosting: bool | None = None,
         destination_ref: str | None = None,
         sort_by: str | None = None,
@@ -177,7 +178,8 @@ class OrdersClient(_BaseClient):
             source_type: `scenes`, `basemaps` or `all`, the default.
             name: only orders of this name.
             name__contains: only orders whose name contains this.
-            created_on: a time, or an interval: `a/b`, `a/..`, `../b` with RFC 3339 times.
+            created_on: a time as text or datetime, or an interval: `a/b`, `a/..`, `../b`, or a pair of datetimes, of
+                which one may be None.
             last_modified: the same.
             hosting: only orders with (or without) hosting.
             destination_ref: only orders delivered to this destination.
@@ -200,8 +202,8 @@ class OrdersClient(_BaseClient):
             "state": state,
             "name": name,
             "name__contains": name__contains,
-            "created_on": created_on,
-            "last_modified": last_modified,
+            "created_on": as_interval("created_on", created_on),
+            "last_modified": as_interval("last_modified", last_modified),
             "hosting": hosting,
             "destination_ref": destination_ref,
             "sort_by": sort_by,

@@ -16,15 +16,17 @@ if TYPE_CHECKING:
     from .data import DataClient
     from .destinations import DestinationsClient
     from .features import FeaturesClient
+    from .mosaics import MosaicsClient
     from .orders import OrdersClient
     from .quota import QuotaClient
+    from .subscriptions import SubscriptionsClient
 
 __all__ = ["AsyncPlanet"]
 
 
 class AsyncPlanet:
     """Planet's services. Each API is an attribute: `data`, `destinations`, `features`,
-    `orders`, `quota`.
+    `mosaics`, `orders`, `quota`, `subscriptions`.
 
     It does no I/O until the first request. Use it with `async with`, or call `aclose` at the end.
 
@@ -77,6 +79,12 @@ class AsyncPlanet:
         return client
 
     @functools.cached_property
+    def mosaics(self) -> MosaicsClient:
+        """The Basemaps API: mosaics, and the quads that they are cut into."""
+        client: MosaicsClient = self._client("mosaics")
+        return client
+
+    @functools.cached_property
     def orders(self) -> OrdersClient:
         """The Orders API: order imagery, wait for it, download it."""
         client: OrdersClient = self._client("orders")
@@ -86,6 +94,12 @@ class AsyncPlanet:
     def quota(self) -> QuotaClient:
         """The Quota API: what the account may have, and reservations."""
         client: QuotaClient = self._client("quota")
+        return client
+
+    @functools.cached_property
+    def subscriptions(self) -> SubscriptionsClient:
+        """The Subscriptions API: what is new, delivered as it comes in."""
+        client: SubscriptionsClient = self._client("subscriptions")
         return client
 
     def _client(self, name: str) -> Any:

@@ -197,7 +197,8 @@ class Session:
         self.retry = replace(self.retry, max_backoff=value)
 
     def client(self, name: str, base_url: str | None = None, *, root: str | None = None) -> Any:
-        """The client of an API by its name: `data`, `destinations`, `features`, `orders` or `quota`.
+        """The client of an API by its name: `data`, `destinations`, `features`, `mosaics`, `orders`, `quota` or
+        `subscriptions`.
 
         Args:
             name: the name of the API.

@@ -78,12 +78,17 @@ class _BaseAPI:
         *,
         method: str = "GET",
         json: Any = None,
+        first: Callable[[], Any] | None = None,
     ) -> Pager[T]:
-        """The results of a listing; parameters that are None are left out."""
+        """The results of a listing; parameters that are None are left out.
+
+        *first* asks for the first page where that takes more than a request; the other arguments then only tell
+        listings apart.
+        """
         query = given(**(params or {})) or None
 
-        def first() -> Any:
+        def ask() -> Any:
             return self._session.request(method, url, json=json, params=query, expect=keys, repeatable=True)
 
         listing, order = listing_of(url, query, json), (query or {}).get("_sort")
-        return Pager(self._session, first, keys, wrap, limit, listing, order, posted=method != "GET")
+        return Pager(self._session, first or ask, keys, wrap, limit, listing, order, posted=method != "GET")

@@ -6,8 +6,10 @@ from .base import _BaseAPI
 from .data import DataAPI
 from .destinations import DestinationsAPI
 from .features import FeaturesAPI
+from .mosaics import MosaicsAPI
 from .orders import OrdersAPI
 from .quota import QuotaAPI
+from .subscriptions import SubscriptionsAPI
 
 __all__ = ["CLIENTS"]
 
@@ -15,6 +17,8 @@ CLIENTS: dict[str, type[_BaseAPI]] = {
     "data": DataAPI,
     "destinations": DestinationsAPI,
     "features": FeaturesAPI,
+    "mosaics": MosaicsAPI,
     "orders": OrdersAPI,
     "quota": QuotaAPI,
+    "subscriptions": SubscriptionsAPI,
 }

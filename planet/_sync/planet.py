@@ -18,15 +18,17 @@ if TYPE_CHECKING:
     from .data import DataAPI
     from .destinations import DestinationsAPI
     from .features import FeaturesAPI
+    from .mosaics import MosaicsAPI
     from .orders import OrdersAPI
     from .quota import QuotaAPI
+    from .subscriptions import SubscriptionsAPI
 
 __all__ = ["Planet"]
 
 
 class Planet:
     """Planet's services. Each API is an attribute: `data`, `destinations`, `features`,
-    `orders`, `quota`.
+    `mosaics`, `orders`, `quota`, `subscriptions`.
 
     It does no I/O until the first request. Use it with `with`, or call `close` at the end.
 
@@ -79,6 +81,12 @@ class Planet:
         return client
 
     @functools.cached_property
+    def mosaics(self) -> MosaicsAPI:
+        """The Basemaps API: mosaics, and the quads that they are cut into."""
+        client: MosaicsAPI = self._client("mosaics")
+        return client
+
+    @functools.cached_property
     def orders(self) -> OrdersAPI:
         """The Orders API: order imagery, wait for it, download it."""
         client: OrdersAPI = self._client("orders")
@@ -88,6 +96,12 @@ class Planet:
     def quota(self) -> QuotaAPI:
         """The Quota API: what the account may have, and reservations."""
         client: QuotaAPI = self._client("quota")
+        return client
+
+    @functools.cached_property
+    def subscriptions(self) -> SubscriptionsAPI:
+        """The Subscriptions API: what is new, delivered as it comes in."""
+        client: SubscriptionsAPI = self._client("subscriptions")
         return client
 
     def _client(self, name: str) -> Any:

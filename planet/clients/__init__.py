@@ -3,7 +3,17 @@
 from .data import DataClient
 from .destinations import DestinationsClient
 from .features import FeaturesClient
+from .mosaics import MosaicsClient
 from .orders import OrdersClient
 from .quota import QuotaClient
+from .subscriptions import SubscriptionsClient
 
-__all__ = ["DataClient", "DestinationsClient", "FeaturesClient", "OrdersClient", "QuotaClient"]
+__all__ = [
+    "DataClient",
+    "DestinationsClient",
+    "FeaturesClient",
+    "MosaicsClient",
+    "OrdersClient",
+    "QuotaClient",
+    "SubscriptionsClient",
+]

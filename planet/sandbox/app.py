@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 import attrs
 from starlette.applications import Starlette
@@ -16,7 +16,17 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from . import assets_api, data_api, destinations_api, features_api, orders_api, quota_api
+from . import (
+    assets_api,
+    data_api,
+    destinations_api,
+    features_api,
+    mosaics_api,
+    orders_api,
+    quota_api,
+    subscriptions,
+    subscriptions_api,
+)
 from .replies import denied, message
 from .spoilers import Message, Receive, Scope, Send, befall
 from .world import World
@@ -77,7 +87,16 @@ class App:
         self._storage_port = storage_port
         self._rate_limits = rate_limits
         self._recent: dict[tuple[str, str], deque[float]] = {}
-        apis = (orders_api, data_api, assets_api, features_api, quota_api, destinations_api)
+        apis = (
+            orders_api,
+            data_api,
+            assets_api,
+            features_api,
+            quota_api,
+            destinations_api,
+            subscriptions_api,
+            mosaics_api,
+        )
         self._api = Starlette(routes=[route for api in apis for route in api.routes(world)])
         self._storage = Starlette(routes=[Route("/{name:path}", self._file, methods=["GET", "HEAD"])])
 
@@ -124,13 +143,14 @@ class App:
     async def _tick(self) -> None:
         while True:
             await self.world.tick()
+            await subscriptions.tick(self.world)
             await asyncio.sleep(0.1)
 
     # -- who may come in -------------------------------------------------------------------------------------
 
     def _refuse(self, scope: Scope, headers: dict[str, str]) -> Response | None:
         """The answer to a request that must not come in, or None; what it came with goes into its state."""
-        scope["state"]["key"] = key = _key_of(headers)
+        scope["state"]["key"] = key = _key_of(headers, scope["query_string"])
         if not scope["path"].startswith(_OPEN):
             if key is None:
                 return message(401, "Please enter your API key, or email and password.")
@@ -177,7 +197,7 @@ def _counting(seen: Seen, send: Send) -> Send:
     return counted
 
 
-def _key_of(headers: dict[str, str]) -> str | None:
+def _key_of(headers: dict[str, str], query: bytes) -> str | None:
     """The key that a request came with, in any of the forms in which the service takes it."""
     import base64
     import binascii
@@ -188,4 +208,4 @@ def _key_of(headers: dict[str, str]) -> str | None:
     if scheme.lower() == "basic":
         with contextlib.suppress(binascii.Error, UnicodeDecodeError):
             return base64.b64decode(value).decode().partition(":")[0] or None
-    return None
+    return dict(parse_qsl(query.decode("latin-1"))).get("api_key")

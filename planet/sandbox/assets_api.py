@@ -14,8 +14,9 @@ from .data_api import no_item
 from .filters import FilterError, as_shape
 from .imagery import clear_percent
 from .preview import thumbnail
+from .records import AssetRecord
 from .replies import base_of, field_error, json_body, message
-from .world import ASSET_LINK_HOURS, AssetRecord, World
+from .world import ASSET_LINK_HOURS, World
 
 __all__ = ["routes"]
 

@@ -18,10 +18,11 @@ from starlette.routing import Route
 from .. import specs
 from .clock import stamp
 from .filters import FilterError, Test, as_shape, check, compiled, search_window
+from .records import SearchRecord
 from .replies import base_of, field_error, json_body, message, page_link
 from .rows import Rows
 from .scene import Scene
-from .world import SearchRecord, World
+from .world import World
 
 __all__ = ["routes"]
 

@@ -14,8 +14,9 @@ from starlette.routing import Route
 
 from .clock import stamp
 from .filters import FilterError, as_shape
+from .records import CollectionRecord
 from .replies import base_of, json_value, message, page_link
-from .world import CollectionRecord, World
+from .world import World
 
 __all__ = ["routes"]
 

@@ -14,12 +14,13 @@ import rasterio.errors
 from . import rasters
 from .assets import Asset, make
 from .bandmath import BandMathError
-from .basemaps import mosaic_day, quad_asset, quads_over
+from .basemaps import Mosaic, find_mosaic, quad_asset
 from .imagery import render
+from .quad_grid import quads_over
 from .scene import Scene
 from .tools import apply
 
-__all__ = ["Failure", "File", "Job", "fulfil", "fulfil_asset"]
+__all__ = ["Failure", "File", "Job", "fulfil", "fulfil_asset", "fulfil_quad", "fulfil_scene"]
 
 
 class Failure(Exception):
@@ -74,6 +75,19 @@ class Job:
 
 def fulfil(job: Job, folder: Path) -> list[str]:
     """Write the files of an order into *folder*; their paths relative to it, the manifest last."""
+    files = _files(job)
+    if job.delivery.get("archive_type") == "zip":
+        files = _zipped(job, files)
+    return _write_all(folder, files, job.image_bytes)
+
+
+def fulfil_scene(job: Job, folder: Path) -> list[str]:
+    """Write the files of the one scene of a job into *folder* itself; their names, the manifest last."""
+    files = [attrs.evolve(file, path=file.path.rpartition("/")[2]) for file in _files(job)]
+    return _write_all(folder, files, job.image_bytes)
+
+
+def _files(job: Job) -> list[File]:
     try:
         files = _basemap_files(job) if job.quads else _scene_files(job)
     except BandMathError as error:
@@ -82,9 +96,11 @@ def fulfil(job: Job, folder: Path) -> list[str]:
         raise Failure(f"a tool could not be applied: {error}") from None
     if not files:
         raise Failure("the clip geometry does not overlap any of the items")
-    if job.delivery.get("archive_type") == "zip":
-        files = _zipped(job, files)
-    entries = [_write(folder, file, job.image_bytes) for file in files]
+    return files
+
+
+def _write_all(folder: Path, files: list[File], image_bytes: int) -> list[str]:
+    entries = [_write(folder, file, image_bytes) for file in files]
     manifest = json.dumps({"name": "", "files": entries}, separators=(",", ":"))
     (folder / "manifest.json").write_text(manifest, encoding="utf-8")
     return [*(file.path for file in files), "manifest.json"]
@@ -95,6 +111,18 @@ def fulfil_asset(scene: Scene, asset_type: str, folder: Path, pixels: int, image
     asset = make(scene, asset_type, render(scene, pixels))
     entry = _write(folder, _file(asset.name, asset, {}, ""), image_bytes)
     return entry["path"], entry["digests"]["md5"]
+
+
+def fulfil_quad(mosaic: Mosaic, quad_id: str, folder: Path, pixels: int, image_bytes: int) -> str:
+    """Write the file of a quad into *folder*, if it is not there: its name."""
+    x, y = quad_id.split("-")
+    found = next(folder.glob(f"L*-{int(x):04d}E-{int(y):04d}N.tif"), None)
+    if found is not None:
+        return found.name
+    asset = quad_asset(mosaic, quad_id, pixels)
+    assert asset is not None
+    path: str = _write(folder, _file(asset.name, asset, {}, ""), image_bytes)["path"]
+    return path
 
 
 def _scene_files(job: Job) -> list[File]:
@@ -163,8 +191,9 @@ def _composite(
 def _basemap_files(job: Job) -> list[File]:
     images: dict[str, list[Asset]] = {}
     for mosaic, quad_id, aoi in job.quads:
-        asset = quad_asset(mosaic, quad_id, job.pixels)
-        assert asset is not None and mosaic_day(mosaic) is not None
+        found = find_mosaic(mosaic)
+        asset = None if found is None else quad_asset(found, quad_id, job.pixels)
+        assert asset is not None
         images.setdefault(mosaic, []).append(asset)
         for tool, parameters in job.tools:
             if tool == "clip":

@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from .basemaps import QUADS, mosaic_day
+from .basemaps import find_mosaic
 from .catalog import Catalog
 from .filters import FilterError, as_shape
+from .quad_grid import place_of
 from .scene import Scene, bundles_of
 
-__all__ = ["OrderError", "check_order", "items_of"]
+__all__ = ["PROVIDER_FIELDS", "TOOL_FIELDS", "OrderError", "check_order", "items_of"]
 
 _MAX_ITEMS, _MAX_ZIPPED_ITEMS, _MAX_QUADS, _MAX_VERTICES = 500, 50, 100, 1500
 _LARGE_TYPES = ("SkySatCollect", "TanagerScene", "PelicanScene")
 _SCENE_TOOLS = ("bandmath", "clip", "composite", "coregister", "file_format", "harmonize", "reproject", "tile", "toar")
 _BASEMAP_TOOLS = ("bandmath", "clip", "merge", "reproject")
-_PROVIDER_FIELDS = {
+PROVIDER_FIELDS = {
     "amazon_s3": ("bucket", "aws_region", "aws_access_key_id", "aws_secret_access_key"),
     "azure_blob_storage": ("account", "container", "sas_token"),
     "google_cloud_storage": ("bucket", "credentials"),
@@ -22,7 +23,7 @@ _PROVIDER_FIELDS = {
     "s3_compatible": ("endpoint", "bucket", "region", "access_key_id", "secret_access_key"),
     "destination": ("ref",),
 }
-_TOOL_FIELDS = {
+TOOL_FIELDS = {
     "coregister": ("anchor_item",),
     "file_format": ("format",),
     "harmonize": ("target_sensor",),
@@ -75,7 +76,7 @@ def _check_scenes(product: dict[str, Any]) -> None:
 
 
 def _check_basemap(product: dict[str, Any]) -> None:
-    if mosaic_day(product.get("mosaic_name")) is None:
+    if find_mosaic(product.get("mosaic_name")) is None:
         raise OrderError("Products", f"Mosaic Not Found: {product.get('mosaic_name')}")
     if ("geometry" in product) == ("quad_ids" in product):
         raise OrderError("Products", "exactly one of geometry and quad_ids is required")
@@ -86,8 +87,7 @@ def _check_basemap(product: dict[str, Any]) -> None:
     if not isinstance(quads, list) or not 1 <= len(quads) <= _MAX_QUADS:
         raise OrderError("Products", f"quad_ids must have 1 to {_MAX_QUADS} entries")
     for quad in quads:
-        numbers = str(quad).split("-")
-        if len(numbers) != 2 or not all(number.isdigit() and int(number) < QUADS for number in numbers):
+        if place_of(str(quad)) is None:
             raise OrderError("Products", f"Quad {quad} not found")
 
 
@@ -101,7 +101,7 @@ def _check_tools(body: dict[str, Any], products: list[dict[str, Any]], source_ty
         parameters = parameters or {}
         if name not in allowed:
             raise OrderError("Tools", f"tool '{name}' is not supported for {source_type}")
-        for field in _TOOL_FIELDS.get(name, ()):
+        for field in TOOL_FIELDS.get(name, ()):
             if field not in parameters:
                 raise OrderError("Tools", f"{name}: {field} is required")
         if name == "clip":
@@ -131,7 +131,7 @@ def _check_delivery(body: dict[str, Any], products: list[dict[str, Any]]) -> Non
     most = _MAX_ZIPPED_ITEMS if large else _MAX_ITEMS
     if items > most:
         raise OrderError("Products", f"too many items: {items}, at most {most} are allowed")
-    for provider, fields in _PROVIDER_FIELDS.items():
+    for provider, fields in PROVIDER_FIELDS.items():
         for field in fields if provider in delivery else ():
             if field not in (delivery[provider] or {}):
                 raise OrderError("Delivery", f"{provider}: {field} is required")

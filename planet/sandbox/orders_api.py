@@ -12,13 +12,14 @@ from starlette.routing import Route
 
 from .. import specs
 from ..exceptions import PlanetError
-from ..io import str_to_datetime
 from .clock import stamp
 from .filters import FilterError
 from .fulfil import Job, basemap_quads
+from .listing import sorted_by, within
 from .order_checks import OrderError, check_order, items_of
+from .records import OrderRecord
 from .replies import base_of, field_error, json_body, message, page_link
-from .world import OrderRecord, World
+from .world import World
 
 __all__ = ["routes"]
 
@@ -173,9 +174,9 @@ class _Orders:
         query = request.query_params
         try:
             for name in ("created_on", "last_modified"):
-                _within(self.world.clock.now(), query.get(name))  # an interval that is none is an error in any case
+                within(self.world.clock.now(), query.get(name))  # an interval that is none is an error in any case
             orders = [order for order in self._mine(request) if self._listed(order, request)]
-            orders = _sorted(orders, query.get("sort_by"))
+            orders = sorted_by(orders, query.get("sort_by") or "created_on DESC", _SORT_KEYS)
             size = min(int(query.get("page_size", _PAGE_SIZE)), _MAX_PAGE_SIZE)
             start = int(query.get("page_marker", 0))
         except (PlanetError, ValueError) as error:
@@ -198,8 +199,8 @@ class _Orders:
             and ("all" in sources or order.request.get("source_type", "scenes") in sources)
             and query.get("name", order.request["name"]) == order.request["name"]
             and query.get("name__contains", "").lower() in order.request["name"].lower()
-            and _within(order.created, query.get("created_on"))
-            and _within(order.modified, query.get("last_modified"))
+            and within(order.created, query.get("created_on"))
+            and within(order.modified, query.get("last_modified"))
             and (hosting is None or (hosting == "true") == ("hosting" in order.request))
             and query.get("destination_ref") in (None, (delivery.get("destination") or {}).get("ref"))
         )
@@ -220,30 +221,9 @@ class _Orders:
         return JSONResponse({"version": "sandbox", "bundles": bundles})
 
 
-def _within(moment: datetime.datetime, interval: str | None) -> bool:
-    """Whether a time is the instant, or in the interval (`a/b`, `a/..`, `../b`); an interval's end is not in it."""
-    if interval is None:
-        return True
-    start, slash, end = interval.partition("/")
-    if not slash:
-        return moment == str_to_datetime(start)
-    return (start in ("", "..") or str_to_datetime(start) <= moment) and (
-        end in ("", "..") or moment < str_to_datetime(end)
-    )
-
-
 _SORT_KEYS: dict[str, Callable[[OrderRecord], Any]] = {
     "name": lambda order: order.request["name"],
     "created_on": lambda order: order.created,
     "state": lambda order: order.state,
     "last_modified": lambda order: order.modified,
 }
-
-
-def _sorted(orders: list[OrderRecord], sort_by: str | None) -> list[OrderRecord]:
-    for entry in reversed((sort_by or "created_on DESC").split(",")):
-        name, _, direction = entry.strip().partition(" ")
-        if name not in _SORT_KEYS or direction.upper() not in ("", "ASC", "DESC"):
-            raise ValueError(f"sort_by {entry!r}")
-        orders = sorted(orders, key=_SORT_KEYS[name], reverse=direction.upper() == "DESC")
-    return orders

@@ -9,10 +9,10 @@ import rasterio.errors
 import rasterio.io
 
 from .assets import make
-from .imagery import render
+from .imagery import Array, render
 from .scene import Scene
 
-__all__ = ["thumbnail", "write_preview"]
+__all__ = ["png", "thumbnail", "write_preview"]
 
 _WIDEST = 1024
 _THUMBNAIL = 256
@@ -22,7 +22,11 @@ def thumbnail(scene: Scene) -> bytes:
     """A small picture of a scene, as a PNG."""
     raster = make(scene, "ortho_visual", render(scene, _THUMBNAIL)).raster
     assert raster is not None
-    pixels = np.concatenate([raster.pixels, raster.pixels.any(axis=0, keepdims=True) * 255]).astype(np.uint8)
+    return png(np.concatenate([raster.pixels, raster.pixels.any(axis=0, keepdims=True) * 255]).astype(np.uint8))
+
+
+def png(pixels: Array) -> bytes:
+    """A picture of red, green, blue and opacity, (4, rows, columns), as a PNG."""
     profile = {"driver": "PNG", "count": 4, "height": pixels.shape[1], "width": pixels.shape[2], "dtype": "uint8"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)

@@ -9,8 +9,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from .clock import stamp
+from .records import QuotaBook
 from .replies import base_of, json_body, page_link
-from .world import QuotaBook, World
+from .world import World
 
 __all__ = ["routes"]
 

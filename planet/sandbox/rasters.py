@@ -18,7 +18,9 @@ from .imagery import Raster
 
 __all__ = ["NoOverlap", "clip", "merge", "reproject", "tiles", "write"]
 
-_KERNELS = {name: name for name in ("bilinear", "cubic", "lanczos", "average", "mode")} | {
+_KERNELS = {
+    name: name for name in ("bilinear", "cubic", "lanczos", "average", "mode", "min", "max", "med", "q1", "q3")
+} | {
     "near": "nearest",
     "cubicspline": "cubic_spline",
 }

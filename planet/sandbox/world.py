@@ -10,7 +10,7 @@ import secrets
 import shutil
 import uuid
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -18,40 +18,30 @@ from typing import Any
 import attrs
 
 from .. import specs
+from .buckets import folders
 from .catalog import Catalog
 from .clock import Clock, stamp
 from .faults import Faults
 from .fulfil import Failure, Job, fulfil, fulfil_asset
+from .records import (
+    AssetRecord,
+    CollectionRecord,
+    OrderRecord,
+    QuotaBook,
+    SearchRecord,
+    SubscriptionRecord,
+    by_id,
+)
 from .refs import hydrated
 from .scene import Scene
 
-__all__ = [
-    "ASSET_LINK_HOURS",
-    "LINK_HOURS",
-    "AssetRecord",
-    "CollectionRecord",
-    "OrderRecord",
-    "QuotaBook",
-    "SearchRecord",
-    "Timing",
-    "World",
-]
+__all__ = ["ASSET_LINK_HOURS", "LINK_HOURS", "Timing", "World"]
 
 LINK_HOURS = 24
 ASSET_LINK_HOURS = 1
 _ACTIVE_HOURS = 12  # then the service lets go of an asset
 
 log = logging.getLogger(__name__)
-
-_PROVIDERS = {  # provider: the field that names the bucket
-    "amazon_s3": "bucket",
-    "azure_blob_storage": "container",
-    "google_cloud_storage": "bucket",
-    "google_earth_engine": "collection",
-    "oracle_cloud_storage": "bucket",
-    "s3_compatible": "bucket",
-    "destination": "ref",
-}
 
 
 @attrs.frozen
@@ -71,115 +61,6 @@ class Timing:
 
 FAST = Timing(queued=0.6, running=1.4, activating=1.0)
 REALTIME = Timing(queued=30, running=240, activating=120)
-
-
-@attrs.define(eq=False)
-class OrderRecord:
-    """An order, as the sandbox keeps it."""
-
-    id: str
-    key: str
-    request: dict[str, Any]
-    job: Job
-    created: datetime.datetime
-    modified: datetime.datetime
-    complete: bool  # whether everything that was ordered can be delivered
-    state: str = "queued"
-    message: str = "Preparing order"
-    hints: list[str] = attrs.field(factory=list)
-    results: list[str] = attrs.field(factory=list)
-    work: Any = None  # the task that makes the files
-
-    @property
-    def is_final(self) -> bool:
-        return self.state in ("success", "partial", "failed", "cancelled")
-
-    @property
-    def delivered_elsewhere(self) -> bool:
-        """Whether the files go somewhere else than to download links."""
-        return "hosting" in self.request or any(p in (self.request.get("delivery") or {}) for p in _PROVIDERS)
-
-
-@attrs.define(eq=False)
-class SearchRecord:
-    """A search, as the sandbox keeps it."""
-
-    id: str
-    key: str
-    body: dict[str, Any]
-    resolved: dict[str, Any]  # the same, with shapes in place of references
-    search_type: str
-    created: datetime.datetime
-    updated: datetime.datetime
-    executed: datetime.datetime | None = None
-
-
-@attrs.define(eq=False)
-class CollectionRecord:
-    """A collection of features, as the sandbox keeps it."""
-
-    id: str
-    key: str
-    body: dict[str, Any]
-    created: datetime.datetime
-    updated: datetime.datetime
-    features: dict[str, dict[str, Any]] = attrs.field(factory=dict)
-
-    @property
-    def ref(self) -> str:
-        return f"pl:features/my/{self.id}"
-
-    def feature(self, feature_id: str) -> dict[str, Any] | None:
-        """One of its features, by its id or the end of it."""
-        feature: dict[str, Any] | None = _by_id(self.features, feature_id.partition("#")[0])
-        return feature
-
-
-def _by_id(records: Mapping[str, Any], name: str) -> Any:
-    """What has that id, or an id that ends with it, which is enough to find it."""
-    return records.get(name) or next(
-        (record for key, record in records.items() if key.rpartition("-")[2] == name), None
-    )
-
-
-@attrs.define(eq=False)
-class QuotaBook:
-    """What an account may have, and what it has reserved."""
-
-    products: list[dict[str, Any]] = attrs.field(factory=lambda: [dict(product) for product in _PRODUCTS])
-    reservations: list[dict[str, Any]] = attrs.field(factory=list)
-    jobs: list[dict[str, Any]] = attrs.field(factory=list)
-
-
-_PRODUCTS: list[dict[str, Any]] = [
-    {
-        "id": number, "name": name, "title": name, "description": "", "product_family": family, "state": "active",
-        "organization_id": 1, "quota_total": total, "quota_used": 0, "quota_units": "sqm",
-        "supports_reservation": reserved, "unlimited_quota": False,
-    }
-    for number, name, family, total, reserved in (
-        (1, "PlanetScope area under management", "PlanetScope", 10_000_000_000, True),
-        (2, "Soil water content", "Planetary Variables", 1_000_000_000, True),
-        (3, "PlanetScope downloads", "PlanetScope", 50_000_000_000, False),
-    )
-]  # fmt: skip
-
-
-@attrs.define(eq=False)
-class AssetRecord:
-    """An asset of a scene: its file is made when it is activated."""
-
-    scene: Scene
-    type: str
-    status: str = "inactive"
-    activated: float = 0.0
-    file: str = ""  # relative to the world's folder
-    md5: str | None = None
-    work: Any = None  # the task that makes the file
-
-    @property
-    def is_permitted(self) -> bool:
-        return self.type in self.scene.permitted
 
 
 class World:
@@ -209,6 +90,7 @@ class World:
         self.collections: dict[str, CollectionRecord] = {}
         self.quota: dict[str, QuotaBook] = {}
         self.destinations: dict[str, dict[str, dict[str, Any]]] = {}  # by key, and by id
+        self.subscriptions: dict[str, SubscriptionRecord] = {}
         self._secret = secrets.token_bytes(32)
         # One order or asset after the other: making images takes all the memory that one should take, and rasterio is
         # quieter.
@@ -219,7 +101,8 @@ class World:
         self._workshop.shutdown(cancel_futures=True)
 
     def reset(self) -> None:
-        """Forget what clients have done, and what was to go wrong."""
+        """Forget what clients have done and what was delivered for them, and what was to go wrong."""
+        shutil.rmtree(self.folder / "delivered", ignore_errors=True)
         self.clock = Clock()
         self.faults.clear()
         self.orders.clear()
@@ -228,6 +111,7 @@ class World:
         self.collections.clear()
         self.quota.clear()
         self.destinations.clear()
+        self.subscriptions.clear()
 
     async def work(self, function: Callable[..., Any], *args: Any) -> Any:
         """The result of something that takes a while, without holding up the server."""
@@ -237,7 +121,7 @@ class World:
 
     def collection(self, name: str, key: str) -> CollectionRecord | None:
         """A collection of the account with that key; None if it has none of that name."""
-        record: CollectionRecord | None = _by_id(self.collections, name)
+        record: CollectionRecord | None = by_id(self.collections, name)
         return record if record is not None and record.key == key else None
 
     def features_of(self, ref: str, key: str) -> list[dict[str, Any]]:
@@ -369,27 +253,9 @@ class World:
             log.exception("order %s could not be made", order.id)
             order.hints = ["internal error of the sandbox: see its log"]
             return
-        for target in self._targets(order):
+        hosting = (order.request.get("hosting") or {}).get("sentinel_hub", {}).get("collection_id")
+        for target in folders(self.folder / "delivered", order.request.get("delivery") or {}, hosting, order.id):
             shutil.copytree(folder, target, dirs_exist_ok=True)
-
-    def _targets(self, order: OrderRecord) -> list[Path]:
-        """The folders that stand for the buckets that the order is delivered to."""
-        delivery = order.request.get("delivery") or {}
-        root = self.folder / "delivered"
-        targets = []
-        for provider, field in _PROVIDERS.items():
-            if provider in delivery:
-                bucket = (
-                    "".join(c if c.isalnum() or c in "-_." else "_" for c in str(delivery[provider].get(field))) or "_"
-                )
-                prefix = str(delivery[provider].get("path_prefix") or "").lstrip("/")
-                target = Path(f"{root / provider / bucket}/{prefix}{order.id}")
-                if root.resolve() in target.resolve().parents:
-                    targets.append(target)
-        if "hosting" in order.request:
-            collection = order.request["hosting"]["sentinel_hub"]["collection_id"]
-            targets.append(root / "sentinel_hub" / str(uuid.UUID(collection)) / order.id)
-        return targets
 
     def _finish(self, order: OrderRecord) -> None:
         if order.is_final:  # another request has been faster

@@ -7,7 +7,7 @@ import pytest
 from planet import data_filter, order_request
 from planet.exceptions import BadQuery, ClientError, GeoJSONError, MissingResource, OutcomeUnknown
 from planet.models import Collection, Feature
-from tests.helpers import OREGON, an_order
+from tests.helpers import OREGON, a_subscription, an_order
 
 from .steps import done
 
@@ -102,6 +102,11 @@ async def test_a_feature_stands_wherever_a_geometry_does(pl):
     assert (await pl.data.get_item_coverage("PSScene", wanted[0], feature))["status"] == "complete"
     order_id = await done(pl, an_order(items=["20200909_182525_1014"], tools=[order_request.clip_tool(feature)]))
     assert (await pl.orders.get_order(order_id))["tools"] == [{"clip": {"aoi": {"type": "ref", "content": ref}}}]
+    subscription = await pl.subscriptions.create_subscription(a_subscription(area=feature))
+    assert subscription["source"]["parameters"]["geom_ref"] == ref
+    product = await pl.quota.list_products(supports_reservation=True).first()
+    assert (await pl.quota.estimate_reservation([feature], product.id))["total_cost"] > 0
+    assert await pl.mosaics.summarize_quads("global_monthly_2022_01_mosaic", geometry=feature) == {"total_quads": 1}
 
 
 async def test_a_reference_to_nothing(pl):

@@ -13,7 +13,7 @@ import pytest
 
 import planet
 from planet.sandbox.world import Timing
-from tests.helpers import OREGON, an_order
+from tests.helpers import OREGON, a_subscription, an_order
 
 SKIPPED = {"planet.__main__"}
 
@@ -84,6 +84,8 @@ def test_example(sandbox, tmp_path, monkeypatch, code, module, capsys):
             "planet.checksum",
         ):
             names |= with_an_order(pl, sandbox, tmp_path, monkeypatch, code, module)
+        if "subscription_id" in code:
+            names["subscription_id"] = pl.subscriptions.create_subscription(a_subscription()).id
         compiled = compile(code, module, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
         if not compiled.co_flags & inspect.CO_COROUTINE:
             exec(compiled, names)

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 import planet
 from planet import collect, exceptions, reporting
 from planet._orders import OrderStates
-from planet.exceptions import PlanetError, SpecificationException
-from planet.io import rfc3339, str_to_datetime
+from planet._subscriptions import CsvLines
+from planet.exceptions import ClientError, InvalidAnswer, PlanetError, SpecificationException
+from planet.io import as_interval, rfc3339, str_to_datetime
 from planet.models import Item, Order, OrderResult
 
 FEATURE = {"type": "Feature", "geometry": None, "properties": {}}
@@ -235,3 +236,44 @@ def test_claims(tmp_path):
     claims.claim(tmp_path / "new.tif", "n")
     with pytest.raises(DownloadError, match="calls two files"):
         claims.claim(tmp_path / "NEW.tif", "m")
+
+
+def test_intervals():
+    june, july = datetime.datetime(2024, 6, 1), datetime.date(2024, 7, 1)
+    assert as_interval("created", None) is None
+    assert as_interval("created", "2024-06-01/..") == "2024-06-01/.."
+    assert as_interval("created", june) == "2024-06-01T00:00:00Z"
+    assert as_interval("created", (june, july)) == "2024-06-01T00:00:00Z/2024-07-01"
+    assert as_interval("created", [None, "2024-07-01"]) == "../2024-07-01"
+    for wrong in (3, "", (june,), (None, None), (june, 3)):
+        with pytest.raises(ClientError, match="created"):
+            as_interval("created", wrong)
+
+
+CSV_LINES = st.lists(st.text(st.characters(exclude_characters="\n\r", exclude_categories=["Cs"])), max_size=6)
+
+
+@given(CSV_LINES, st.data())
+def test_lines_come_once_however_often_the_text_breaks_off(lines, data):
+    text = "".join(f"{line}\r\n" for line in lines).encode()
+    reader, seen = CsvLines(), []
+    for _ in range(data.draw(st.integers(0, 3))):
+        end = data.draw(st.integers(0, len(text)))
+        for start in range(0, end, step := data.draw(st.integers(1, 20))):
+            seen += reader.take(text[start : min(start + step, end)])
+        reader.restart()
+    cut = data.draw(st.integers(0, len(text)))
+    assert seen + reader.take(text[:cut]) + reader.take(text[cut:]) + reader.end() == lines
+
+
+def test_text_that_is_another_one():
+    for second in (b"a\nB\nc\n", b"a\n"):
+        reader = CsvLines()
+        assert reader.take(b"a\nb\nc") == ["a", "b"]
+        reader.restart()
+        with pytest.raises(InvalidAnswer, match="not the same"):
+            reader.take(second)
+            reader.end()
+    with pytest.raises(InvalidAnswer, match="UTF-8"):
+        CsvLines().take(b"\xff\n")
+    assert CsvLines().end() == []

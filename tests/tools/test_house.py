@@ -8,16 +8,18 @@ from importlib.metadata import version
 import pytest
 
 import planet
-from planet._async import data, destinations, features, orders, quota
+from planet._async import data, destinations, features, mosaics, orders, quota, subscriptions
 from planet._async import planet as facade
 from planet._async import session as sessions
 from planet._sync import data as sync_data
 from planet._sync import destinations as sync_destinations
 from planet._sync import features as sync_features
+from planet._sync import mosaics as sync_mosaics
 from planet._sync import orders as sync_orders
 from planet._sync import planet as sync_facade
 from planet._sync import quota as sync_quota
 from planet._sync import session as sync_sessions
+from planet._sync import subscriptions as sync_subscriptions
 from tools.unasync import ROOT, Converter
 
 PAIRS = [
@@ -26,10 +28,12 @@ PAIRS = [
     (features.FeaturesClient, sync_features.FeaturesAPI),
     (quota.QuotaClient, sync_quota.QuotaAPI),
     (destinations.DestinationsClient, sync_destinations.DestinationsAPI),
+    (subscriptions.SubscriptionsClient, sync_subscriptions.SubscriptionsAPI),
+    (mosaics.MosaicsClient, sync_mosaics.MosaicsAPI),
     (facade.AsyncPlanet, sync_facade.Planet),
     (sessions.Session, sync_sessions.SyncSession),
 ]
-APIS = [pair[0] for pair in PAIRS[:5]]
+APIS = [pair[0] for pair in PAIRS[:7]]
 SOURCES = sorted((ROOT / "planet").rglob("*.py"))
 
 

@@ -1,0 +1,97 @@
+"""Models of the Basemaps API. Part of `planet.models`."""
+
+import datetime
+from typing import Any
+
+from ._document import Document
+
+__all__ = ["Mosaic", "Quad", "Series"]
+
+
+class _Basemap(Document):
+    @property
+    def id(self) -> str:
+        """The id, a UUID."""
+        return str(self["id"])
+
+    @property
+    def name(self) -> str:
+        """The name, which is as good as the id wherever one is asked for."""
+        return str(self["name"])
+
+    @property
+    def interval(self) -> str | None:
+        """The time from one mosaic of the series to the next, for example `1 mon` or `7 days`; None: there is none."""
+        return self.get("interval")
+
+    @property
+    def first_acquired(self) -> datetime.datetime | None:
+        """When the first image was taken, in UTC."""
+        return self._time("first_acquired")
+
+    @property
+    def last_acquired(self) -> datetime.datetime | None:
+        """When the last image was taken, in UTC."""
+        return self._time("last_acquired")
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.get('name') or self.get('id')}>"
+
+
+class Series(_Basemap):
+    """A series of mosaics of the same kind, one for each interval of time."""
+
+
+class Mosaic(_Basemap):
+    """A mosaic: an image of a large area, cut into quads."""
+
+    @property
+    def bbox(self) -> list[float] | None:
+        """Its extent: west, south, east, north, in degrees of longitude and latitude."""
+        bbox = self.get("bbox")
+        return [float(number) for number in bbox] if isinstance(bbox, list) else None
+
+    @property
+    def datatype(self) -> str | None:
+        """`byte` or `uint16`: what a pixel is."""
+        return self.get("datatype")
+
+    @property
+    def quad_download(self) -> bool:
+        """Whether this account may download its quads."""
+        return bool(self.get("quad_download"))
+
+
+class Quad(Document):
+    """A quad: one square of a mosaic, and one file."""
+
+    @property
+    def id(self) -> str:
+        """The id of the quad: its column and its row, for example `1050-1374`."""
+        return str(self["id"])
+
+    @property
+    def bbox(self) -> list[float] | None:
+        """Its extent: west, south, east, north, in degrees of longitude and latitude."""
+        bbox = self.get("bbox")
+        return [float(number) for number in bbox] if isinstance(bbox, list) else None
+
+    @property
+    def percent_covered(self) -> float | None:
+        """How much of it is covered by imagery, 0 to 100."""
+        return self.get("percent_covered")
+
+    @property
+    def is_downloadable(self) -> bool:
+        """Whether this account may download it."""
+        links = self.get("_links")
+        return isinstance(links, dict) and bool(links.get("download"))
+
+    @property
+    def __geo_interface__(self) -> dict[str, Any]:
+        west, south, east, north = self["bbox"]
+        ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+        return {"type": "Polygon", "coordinates": [ring]}
+
+    def __repr__(self) -> str:
+        return f"<Quad {self.get('id')}>"

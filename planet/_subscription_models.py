@@ -1,0 +1,113 @@
+"""Models of the Subscriptions API. Part of `planet.models`."""
+
+import datetime
+from typing import Any
+
+from ._document import Document
+
+__all__ = ["Subscription", "SubscriptionResult"]
+
+_FINAL = frozenset({"completed", "cancelled", "failed", "invalid"})
+_DONE = frozenset({"success", "failed", "cancelled"})
+
+
+class Subscription(Document):
+    """A subscription: what is delivered of a source, and where to, as it comes in."""
+
+    @property
+    def id(self) -> str:
+        """The id of the subscription."""
+        return str(self["id"])
+
+    @property
+    def name(self) -> str | None:
+        """What it is called."""
+        return self.get("name")
+
+    @property
+    def status(self) -> str:
+        """`preparing`, `pending`, `running`, `suspended`, `completed`, `cancelled`, `failed` or `invalid`."""
+        return str(self.get("status"))
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing will be delivered any more."""
+        return self.status in _FINAL
+
+    @property
+    def created(self) -> datetime.datetime | None:
+        """When it was created, in UTC."""
+        return self._time("created")
+
+    @property
+    def updated(self) -> datetime.datetime | None:
+        """When it changed last, in UTC."""
+        return self._time("updated")
+
+    @property
+    def start_time(self) -> datetime.datetime | None:
+        """Where the time range of its source begins."""
+        return Document(self._source)._time("start_time")
+
+    @property
+    def end_time(self) -> datetime.datetime | None:
+        """Where that ends; None: never."""
+        return Document(self._source)._time("end_time")
+
+    @property
+    def _source(self) -> dict[str, Any]:
+        source = self.get("source")
+        parameters = source.get("parameters") if isinstance(source, dict) else None
+        return parameters if isinstance(parameters, dict) else {}
+
+    def __repr__(self) -> str:
+        return f"<Subscription {self.get('id')} {self.name!r} {self.status}>"
+
+
+class SubscriptionResult(Document):
+    """One result of a subscription: a scene, and what became of it."""
+
+    @property
+    def id(self) -> str:
+        """The id of the result."""
+        return str(self["id"])
+
+    @property
+    def status(self) -> str:
+        """`created`, `queued`, `processing`, `success`, `failed` or `cancelled`; in any case as small letters."""
+        return str(self.get("status")).lower()
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it will not change any more."""
+        return self.status in _DONE
+
+    @property
+    def item_id(self) -> str | None:
+        """The scene that it is of."""
+        properties = self.get("properties")
+        return properties.get("item_id") if isinstance(properties, dict) else None
+
+    @property
+    def created(self) -> datetime.datetime | None:
+        """When the scene was found, in UTC."""
+        return self._time("created")
+
+    @property
+    def updated(self) -> datetime.datetime | None:
+        """When it changed last, in UTC."""
+        return self._time("updated")
+
+    @property
+    def completed(self) -> datetime.datetime | None:
+        """When it was done with, in UTC; None: it is not yet."""
+        return self._time("completed")
+
+    @property
+    def outputs(self) -> list[str]:
+        """The files that were delivered: their paths below the bucket and the path prefix."""
+        outputs = self.get("outputs")
+        return list(outputs) if isinstance(outputs, list) else []
+
+    def __repr__(self) -> str:
+        return f"<SubscriptionResult {self.item_id or self.get('id')} {self.status}>"
