@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from ._sync.subscriptions import SubscriptionsAPI
     from ._version import __version__
     from .auth import Auth
+    from .auth_builtins import PlanetOAuthScopes
     from .io import collect
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "OrdersAPI",
     "OrdersClient",
     "Planet",
+    "PlanetOAuthScopes",
     "QuotaAPI",
     "QuotaClient",
     "Session",
@@ -69,6 +71,7 @@ __all__ = [
 _HOMES = {
     "AsyncPlanet": "_async.planet",
     "Auth": "auth",
+    "PlanetOAuthScopes": "auth_builtins",
     "DataAPI": "_sync.data",
     "DataClient": "_async.data",
     "DestinationsAPI": "_sync.destinations",
@@ -91,8 +94,9 @@ _HOMES = {
 }
 _MODULES = frozenset(
     {
-        "auth", "checksum", "clients", "constants", "coverage", "data_filter", "exceptions", "geojson", "http", "io",
-        "manifest", "models", "order_request", "reporting", "sandbox", "specs", "subscription_request", "sync",
+        "auth", "auth_builtins", "checksum", "clients", "constants", "coverage", "data_filter", "exceptions", "geojson",
+        "http", "io", "manifest", "models", "order_request", "reporting", "sandbox", "specs", "subscription_request",
+        "sync",
     }
 )  # fmt: skip
 

@@ -1,6 +1,9 @@
 """Where an order can be delivered to: one function for each kind of storage, and one for hosting."""
 
+from typing import Any
+
 from ._given import Json, given
+from ._redact import brief
 from .exceptions import ClientError
 
 __all__ = [
@@ -43,7 +46,7 @@ def azure_blob_storage(
         "azure_blob_storage": given(
             account=account,
             container=container,
-            sas_token=sas_token.removeprefix("?"),
+            sas_token=sas_token.removeprefix("?") if isinstance(sas_token, str) else sas_token,
             storage_endpoint_suffix=storage_endpoint_suffix,
             path_prefix=path_prefix,
         )
@@ -104,9 +107,16 @@ def s3_compatible(
     }
 
 
-def destination(destination_ref: str, path_prefix: str | None = None) -> Json:
-    """Delivery to a destination that is stored with Planet: `pl:destinations/<id>`."""
-    return {"destination": given(ref=destination_ref, path_prefix=path_prefix)}
+def destination(destination_ref: Any, path_prefix: str | None = None) -> Json:
+    """Delivery to a destination that is stored with Planet: `pl:destinations/<id>`, or the destination itself.
+
+    Raises:
+        ClientError: it is none.
+    """
+    ref = getattr(destination_ref, "ref", destination_ref)
+    if not isinstance(ref, str) or not ref.startswith("pl:destinations/"):
+        raise ClientError(f"{brief(ref)} is no reference to a destination.", hint="It looks like pl:destinations/….")
+    return {"destination": given(ref=ref, path_prefix=path_prefix)}
 
 
 def default_destination(path_prefix: str | None = None) -> Json:

@@ -1,6 +1,7 @@
 """What there is to know about features without asking the service: what they are made from, and what comes back."""
 
 import json
+import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ def check_id(name: str, value: Any) -> str:
     Raises:
         ClientError: it is none.
     """
+    if isinstance(value, uuid.UUID):
+        return str(value)
     if not isinstance(value, str) or not value:
         raise ClientError(f"{name} is {brief(value)}.", hint="It is text, and not empty.")
     return value

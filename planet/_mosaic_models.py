@@ -8,6 +8,15 @@ from ._document import Document
 __all__ = ["Mosaic", "Quad", "Series"]
 
 
+def box_of(value: Any) -> list[float] | None:
+    """A box as four numbers; None if it is none."""
+    try:
+        numbers = [float(number) for number in value]
+    except (TypeError, ValueError):
+        return None
+    return numbers if len(numbers) == 4 else None
+
+
 class _Basemap(Document):
     @property
     def id(self) -> str:
@@ -48,8 +57,7 @@ class Mosaic(_Basemap):
     @property
     def bbox(self) -> list[float] | None:
         """Its extent: west, south, east, north, in degrees of longitude and latitude."""
-        bbox = self.get("bbox")
-        return [float(number) for number in bbox] if isinstance(bbox, list) else None
+        return box_of(self.get("bbox"))
 
     @property
     def datatype(self) -> str | None:
@@ -73,8 +81,7 @@ class Quad(Document):
     @property
     def bbox(self) -> list[float] | None:
         """Its extent: west, south, east, north, in degrees of longitude and latitude."""
-        bbox = self.get("bbox")
-        return [float(number) for number in bbox] if isinstance(bbox, list) else None
+        return box_of(self.get("bbox"))
 
     @property
     def percent_covered(self) -> float | None:
@@ -89,7 +96,9 @@ class Quad(Document):
 
     @property
     def __geo_interface__(self) -> dict[str, Any]:
-        west, south, east, north = self["bbox"]
+        if self.bbox is None:
+            raise AttributeError("this quad does not say where it lies")
+        west, south, east, north = self.bbox
         ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
         return {"type": "Polygon", "coordinates": [ring]}
 

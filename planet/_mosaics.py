@@ -1,14 +1,17 @@
 """What there is to know about basemaps without asking the service: extents, names of files, and what is asked for."""
 
 import math
+import re
 import uuid
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
+from ._mosaic_models import box_of
 from ._paths import join_link, safe_relative
-from ._redact import brief
-from .exceptions import ClientError, DownloadError, FeatureError, MissingResource
+from ._redact import brief, redact_url
+from .exceptions import ClientError, DownloadError, FeatureError, InvalidAnswer, MissingResource
 from .geojson import split_ref
 from .io import as_instant
 
@@ -24,6 +27,8 @@ __all__ = [
     "quads_url",
 ]
 
+# Where the box goes in the link to the quads, encoded or not.
+_PLACES = "(?i)" + "(,|%2C)".join(r"(\{|%7B)" + name + r"(\}|%7D)" for name in ("lx", "ly", "ux", "uy"))
 _LARGEST = [-180.0, -85.0, 180.0, 85.0]  # what the grid of quads is for
 
 
@@ -91,15 +96,24 @@ def link_of(thing: Mapping[str, Any], name: str, base_url: str) -> str:
     return join_link(f"{base_url}/", link)
 
 
-def quads_url(mosaic: Mapping[str, Any], bbox: Any, base_url: str) -> str:
+def quads_url(mosaic: Mapping[str, Any], bbox: Any, base_url: str, params: Mapping[str, str]) -> str:
     """The address of the quads of a mosaic that a box touches; None is all of the mosaic.
 
     Raises:
         ClientError: it is no box.
+        InvalidAnswer: the mosaic's link has no place for one.
     """
     numbers = _clamped(mosaic.get("bbox")) if bbox is None else check_bbox(bbox)
     template = link_of(mosaic, "quads", base_url)
-    return template.replace("{lx},{ly},{ux},{uy}", ",".join(f"{number:.9g}" for number in numbers))
+    box = ",".join(f"{number:.9g}" for number in numbers)
+    url, places = re.subn(
+        r"(?i)(\{|%7B)lx(\}|%7D)(,|%2C)(\{|%7B)ly(\}|%7D)(,|%2C)(\{|%7B)ux(\}|%7D)(,|%2C)(\{|%7B)uy(\}|%7D)",
+        box,
+        template,
+    )
+    if not places:  # without the box, it would be all quads of the mosaic
+        raise InvalidAnswer("The mosaic's link to its quads has no place for a box.", url=redact_url(template))
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(params)}" if params else url
 
 
 def check_bbox(bbox: Any) -> list[float]:
@@ -116,8 +130,10 @@ def check_bbox(bbox: Any) -> list[float]:
     if len(numbers) != 4 or not all(map(math.isfinite, numbers)):
         raise ClientError(f"bbox is {brief(bbox)}.", hint="It is [west, south, east, north], in degrees.")
     west, south, east, north = numbers
-    if not (west < east and south < north):
-        raise ClientError(f"bbox is {brief(bbox)}: it has no extent.", hint="It is west, south, east, north.")
+    if west > east or south > north:
+        raise ClientError(
+            f"bbox is {brief(bbox)}: its sides are the wrong way round.", hint="It is west, south, east, north."
+        )
     if west < -180 or east > 180 or south < -90 or north > 90:
         raise ClientError(
             f"bbox is {brief(bbox)}: it does not lie on the Earth.", hint="It is west, south, east, north, in degrees."
@@ -127,10 +143,25 @@ def check_bbox(bbox: Any) -> list[float]:
 
 def _clamped(bbox: Any) -> list[float]:
     """The extent of a mosaic, as far as there is a grid."""
-    if not isinstance(bbox, list) or len(bbox) != 4:
+    bbox = box_of(bbox)
+    if bbox is None:
         return _LARGEST
     low, high = _LARGEST[:2] * 2, _LARGEST[2:] * 2
     return [max(least, min(most, float(number))) for number, least, most in zip(bbox, low, high, strict=True)]
+
+
+def id_of(kind: str, thing: Mapping[str, Any]) -> str:
+    """The id of a mosaic or series.
+
+    Raises:
+        ClientError: it has none.
+    """
+    value = thing.get("id")
+    if not isinstance(value, str) or not value:
+        raise ClientError(
+            f"The {kind} {brief(thing.get('name'))} has no id.", hint="Take it as the service returns it."
+        )
+    return value
 
 
 def one_feature(ref: Mapping[str, Any]) -> tuple[str, str]:

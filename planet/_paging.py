@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import operator
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -108,9 +109,9 @@ def check_page_size(page_size: Any) -> int:
     Raises:
         ClientError: it is no number of items.
     """
-    if isinstance(page_size, bool) or not isinstance(page_size, int) or page_size < 1:
+    if isinstance(page_size, bool) or not hasattr(page_size, "__index__") or page_size < 1:
         raise ClientError(f"page_size is {brief(page_size)}.", hint="It must be a whole number, 1 or more.")
-    return page_size
+    return operator.index(page_size)
 
 
 def listing_of(url: str, params: Mapping[str, Any] | None, body: Any) -> str:
@@ -125,8 +126,9 @@ class Cursor:
 
     def __init__(self, keys: PageKeys, limit: int | None, listing: str = "") -> None:
         limit = 0 if limit is None else limit
-        if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
+        if isinstance(limit, bool) or not hasattr(limit, "__index__") or limit < 0:
             raise ClientError(f"limit is {limit!r}.", hint="It is the most items to return, a whole number; 0 is all.")
+        limit = operator.index(limit)
         self._keys = keys
         self._limit = limit
         self._left = limit or None  # None: no end but the listing's own

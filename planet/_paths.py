@@ -185,4 +185,5 @@ def join_link(base: str, link: str) -> str:
             f"The service's answer links to another server, {origin(url)}; it was not followed.",
             hint="The credentials belong to the API's own address. Behind a gateway, set the base URL to its address.",
         )
-    return url
+    # Some APIs repeat the key in their links. It travels in a header, and does not belong where addresses are kept.
+    return re.sub(r"([?&])api_key=[^&#]*&?", r"\1", url).rstrip("?&")

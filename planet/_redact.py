@@ -12,6 +12,8 @@ __all__ = ["brief", "guard_logs", "redact", "redact_url"]
 _QUERY = r"(?i)(\b[a-z][a-z0-9+.-]{0,15}://[^\s'\"<>?]+)\?[^\s'\"<>)\]]*"
 _USER = r"(?i)(\b[a-z][a-z0-9+.-]{0,15}://)[^/\s'\"@]+@"
 _CREDENTIAL = r"(?i)\b(api-key|bearer|basic)(\s+)[A-Za-z0-9._~+/=-]{6,}"
+_ENTRY = r"""(?ix) (["'] [\w-]* (?:api_?key|access_key|secret|token|credential|password|signature) [\w-]* ["'] :\s*)
+    (["']) .*? (?:\2|$)"""  # of a dictionary, as its repr or JSON has it
 _PARAMETER = r"(?i)\b([\w-]*(?:api_key|token|secret|sig|signature|password))=[^\s&'\"]+"
 
 # Where httpx and httpcore write what they send and receive; httpcore's DEBUG lines hold whole Location headers.
@@ -23,6 +25,7 @@ def redact(text: str) -> str:
     text = re.sub(_QUERY, r"\1?…", text)
     text = re.sub(_USER, r"\1…@", text)
     text = re.sub(_CREDENTIAL, r"\1\2…", text)
+    text = re.sub(_ENTRY, r"\1…", text)
     return re.sub(_PARAMETER, r"\1=…", text)
 
 

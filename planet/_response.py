@@ -61,7 +61,7 @@ def error_from_status(status: int, headers: Mapping[str, str], body: bytes, meth
         content = None
     message, fields = _explain(content)
     if not message and not fields:
-        message = _plain(text, headers) or kind.__doc__ or ""
+        message = _plain(text, headers) or (kind.__doc__ or "").partition("\n")[0]
     return kind(
         _shown(message),
         method=method,

@@ -45,6 +45,18 @@ class Subscription(Document):
         return self._time("updated")
 
     @property
+    def source(self) -> dict[str, Any]:
+        """What is delivered: `type` and `parameters`."""
+        source = self.get("source")
+        return source if isinstance(source, dict) else {}
+
+    @property
+    def delivery(self) -> dict[str, Any]:
+        """Where it is delivered to, with its credentials cut out; empty if nowhere."""
+        delivery = self.get("delivery")
+        return delivery if isinstance(delivery, dict) else {}
+
+    @property
     def start_time(self) -> datetime.datetime | None:
         """Where the time range of its source begins."""
         return Document(self._source)._time("start_time")
@@ -56,8 +68,7 @@ class Subscription(Document):
 
     @property
     def _source(self) -> dict[str, Any]:
-        source = self.get("source")
-        parameters = source.get("parameters") if isinstance(source, dict) else None
+        parameters = self.source.get("parameters")
         return parameters if isinstance(parameters, dict) else {}
 
     def __repr__(self) -> str:
@@ -85,8 +96,7 @@ class SubscriptionResult(Document):
     @property
     def item_id(self) -> str | None:
         """The scene that it is of."""
-        properties = self.get("properties")
-        return properties.get("item_id") if isinstance(properties, dict) else None
+        return self.properties.get("item_id")
 
     @property
     def created(self) -> datetime.datetime | None:
@@ -102,6 +112,18 @@ class SubscriptionResult(Document):
     def completed(self) -> datetime.datetime | None:
         """When it was done with, in UTC; None: it is not yet."""
         return self._time("completed")
+
+    @property
+    def errors(self) -> dict[str, Any]:
+        """What went wrong; empty if nothing did."""
+        errors = self.get("errors")
+        return errors if isinstance(errors, dict) else {}
+
+    @property
+    def properties(self) -> dict[str, Any]:
+        """What the service says of it: the scene, or the values of a Planetary Variable."""
+        properties = self.get("properties")
+        return properties if isinstance(properties, dict) else {}
 
     @property
     def outputs(self) -> list[str]:

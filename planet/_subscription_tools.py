@@ -1,10 +1,10 @@
 """The tools that a subscription can apply to its scenes: part of `planet.subscription_request`."""
 
 import functools
+import numbers
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, ParamSpec
-
-import attrs
 
 from . import _order_tools, specs
 from ._given import Json, given
@@ -74,14 +74,7 @@ def toar_tool(scale_factor: int = 10000) -> Json:
     return typed({"toar": {"scale_factor": scale_factor}})
 
 
-def _percent(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
-    if value is None:
-        return
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 100:
-        raise ClientError(f"{attribute.name} is {brief(value)}.", hint="It is a percentage, from 0 to 100.")
-
-
-@attrs.frozen
+@dataclass
 class FilterValue:
     """The bounds of a percentage, from 0 to 100; both belong to it.
 
@@ -93,12 +86,22 @@ class FilterValue:
         ClientError: a bound is no percentage, or nothing lies between them.
     """
 
-    gte: float | None = attrs.field(default=None, validator=_percent)
-    lte: float | None = attrs.field(default=None, validator=_percent)
+    gte: float | None = None
+    lte: float | None = None
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
+        self.gte, self.lte = _percent("gte", self.gte), _percent("lte", self.lte)
         if self.gte is not None and self.lte is not None and self.gte > self.lte:
             raise ClientError(f"Nothing is at least {self.gte} and at most {self.lte}.", hint="Are they swapped?")
+
+
+def _percent(name: str, value: Any) -> float | None:
+    if value is None:
+        return None
+    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not is_number or not 0 <= float(value) <= 100:
+        raise ClientError(f"{name} is {brief(value)}.", hint="It is a percentage, from 0 to 100.")
+    return value if type(value) in (int, float) else float(value)
 
 
 def cloud_filter_tool(

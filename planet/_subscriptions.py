@@ -1,5 +1,6 @@
 """What there is to know about subscriptions without asking the service: what requests hold, and lines of CSV."""
 
+import datetime
 import hashlib
 from collections.abc import Mapping
 from typing import Any
@@ -7,11 +8,23 @@ from typing import Any
 from ._features import check_id
 from ._given import Json, given
 from ._redact import brief
-from .exceptions import ClientError, InvalidAnswer
+from .exceptions import ClientError, InvalidAnswer, WaitTimeout
+from .io import as_instant
 
-__all__ = ["CsvLines", "as_request", "as_requests", "bulk_body", "ref_of", "texts"]
+__all__ = [
+    "CsvLines",
+    "as_change",
+    "as_request",
+    "as_requests",
+    "bulk_body",
+    "id_of",
+    "ref_of",
+    "texts",
+    "wait_timeout",
+]
 
 _LONGEST_LINE = 16 * 1024 * 1024
+_REDACTED = "<REDACTED>"
 
 
 def as_request(request: Any) -> Json:
@@ -25,7 +38,25 @@ def as_request(request: Any) -> Json:
             f"The request is a {type(request).__name__}, or empty.",
             hint="subscription_request.build_request makes one.",
         )
-    return dict(request)
+    made: Json = _sendable(request)
+    return made
+
+
+def _sendable(value: Any) -> Any:
+    """A request with times as text. One that the service has returned is refused: its credentials are cut out, and
+    would take the place of the real ones."""
+    if isinstance(value, datetime.date):
+        return as_instant("a time", value)
+    if isinstance(value, Mapping):
+        return {name: _sendable(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_sendable(part) for part in value]
+    if isinstance(value, str) and value == _REDACTED:
+        raise ClientError(
+            "The request holds credentials that the service has cut out of it.",
+            hint="Give them anew, or change only what is to change: patch_subscription(id, {'name': …}).",
+        )
+    return value
 
 
 def as_requests(requests: Any) -> list[Json]:
@@ -51,11 +82,50 @@ def bulk_body(what: str, subscription_ids: Any, all_subscriptions: bool, details
     if not ids and not all_subscriptions:
         raise ClientError(
             f"Nothing was said about which subscriptions to {what}.",
-            hint="Give subscription_ids; all_subscriptions=True means every one,",
+            hint="Give subscription_ids; all_subscriptions=True means every one of the whole organisation.",
         )
     for subscription_id in ids or ():
         check_id("subscription_ids", subscription_id)
-    return given(subscription_ids=ids, details=details) or None
+    return given(subscription_ids=ids or None, details=details) or None
+
+
+_PARTS = ("name", "source", "delivery", "tools", "notifications", "hosting")
+
+
+def as_change(change: Any) -> Json:
+    """A change of a subscription, checked for what it can be.
+
+    Raises:
+        ClientError: it is no dictionary, or changes something that there is not.
+    """
+    if not isinstance(change, Mapping) or not change:
+        raise ClientError(
+            f"The change is {brief(change)}.", hint="It is a dictionary of what is to change: {'name': 'another'}."
+        )
+    for name in change:
+        if name not in _PARTS:
+            hint = f"It is one of {', '.join(_PARTS)}; times, filter and geometry stand in source.parameters."
+            raise ClientError(f"A subscription has no {brief(name)} to be changed.", hint=hint)
+    return as_request(change)
+
+
+def id_of(subscription: Any) -> str:
+    """The id of a subscription, from that or from itself.
+
+    Raises:
+        ClientError: it is none.
+    """
+    return check_id("subscription_id", subscription.get("id") if isinstance(subscription, Mapping) else subscription)
+
+
+def wait_timeout(subscription_id: str, status: str) -> WaitTimeout:
+    """The error for a wait whose time is used up."""
+    return WaitTimeout(
+        f"Subscription {subscription_id} is not there yet; its status is {status!r}.",
+        id=subscription_id,
+        state=status,
+        hint="It goes on all the same: wait for it again by its id.",
+    )
 
 
 def texts(name: str, value: Any) -> list[str] | None:
@@ -90,10 +160,11 @@ class CsvLines:
         self._seen = hashlib.sha256()
         self._known = 0  # lines that are still to be skipped
         self._again = self._seen
+        self._problem: InvalidAnswer | None = None
 
     def restart(self) -> None:
         """The text comes again from its beginning."""
-        self._rest, self._size = [], 0
+        self._rest, self._size, self._problem = [], 0, None
         self._known, self._again = self.count, hashlib.sha256()
 
     def take(self, piece: bytes) -> list[str]:
@@ -102,10 +173,18 @@ class CsvLines:
         Raises:
             InvalidAnswer: it is no text, a line has no end, or what came before has changed.
         """
+        if self._problem is not None:
+            raise self._problem
         *whole, rest = piece.split(b"\n")
-        lines = []
+        lines: list[str] = []
         for part in whole:
-            lines += self._line(b"".join([*self._rest, part]))
+            try:
+                lines += self._line(b"".join([*self._rest, part]))
+            except InvalidAnswer as error:
+                if not lines:
+                    raise
+                self._problem = error  # the lines before it are right, and count: they come first
+                return lines
             self._rest, self._size = [], 0
         self._rest.append(rest)
         self._size += len(rest)
@@ -115,6 +194,8 @@ class CsvLines:
 
     def end(self) -> list[str]:
         """The last line, if nothing ended it."""
+        if self._problem is not None:
+            raise self._problem
         rest = b"".join(self._rest)
         lines = self._line(rest) if rest else []
         if self._known:

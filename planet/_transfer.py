@@ -142,7 +142,7 @@ class Transfer:
         if wrong:
             raise DownloadError(
                 f"{self.target} is there already and is not the file that was asked for: {wrong}.",
-                hint="It was left as it is. Pass overwrite=True to replace it.",
+                hint="It was left as it is. Remove it and try again, or pass overwrite=True to replace what is there.",
             )
         self.expected = size
         self.spans = [Span(0, size, size)]

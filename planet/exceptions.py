@@ -104,7 +104,7 @@ class PlanetError(Exception):
         self.retry_after = retry_after
 
     def __str__(self) -> str:
-        parts = [self.message or type(self).__doc__ or type(self).__name__]
+        parts = [self.message or (type(self).__doc__ or type(self).__name__).partition("\n")[0]]
         parts += [f"{path}: {'; '.join(texts)}" for path, texts in self.field_errors.items()]
         where = " ".join(filter(None, [self.method, self.url]))
         facts = [_status_text(self.status_code), where, self.request_id and f"request id {self.request_id}"]
@@ -159,6 +159,8 @@ class MissingResource(APIError):
 
 class Conflict(APIError):
     """The thing is not in a state in which that can be done (409)."""
+
+    hint = "Look at its state; it may have been done already."
 
 
 class TooManyRequests(APIError):

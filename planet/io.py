@@ -100,8 +100,8 @@ def as_instant(name: str, value: Any) -> str | None:
         return rfc3339(value)
     if isinstance(value, datetime.date):
         return value.isoformat()
-    if value is None or (isinstance(value, str) and value):
-        return value
+    if value is None or isinstance(value, str):
+        return value or None
     raise ClientError(f"{name} is {brief(value)}.", hint="It is a datetime, or text like 2024-06-01T12:00:00Z.")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from . import _cloud_storage, geojson, specs
+from ._filter_check import check_filter
 from ._given import Json, given
 from ._redact import brief
 from ._subscription_tools import (
@@ -30,6 +31,7 @@ from ._subscription_tools import (
 from .constants import _SUBSCRIPTION_TOOL_WEIGHT
 from .exceptions import ClientError
 from .io import rfc3339
+from .models import Destination
 
 __all__ = [
     "NOTIFICATIONS_TOPICS",
@@ -123,15 +125,20 @@ def build_request(
         )
         ```
     """
+    if not isinstance(name, str) or not name.strip():
+        raise ClientError(f"name is {brief(name)}.", hint="It is what the subscription is called.")
     if not isinstance(source, Mapping) or not source:
         raise ClientError(f"source is {brief(source)}.", hint="Make it with catalog_source or subscription_source.")
     request: Json = {"name": name, "source": dict(source)}
-    if delivery:
+    if delivery is not None and delivery != {}:
         request["delivery"] = _delivery(delivery)
     if notifications:
         request["notifications"] = notifications
+    if tools is not None and (isinstance(tools, (str, Mapping)) or not isinstance(tools, Iterable)):
+        raise ClientError(f"tools is a {type(tools).__name__}.", hint="It is a list of tools.")
+    tools = list(tools or ())
     if tools or clip_to_source:
-        request["tools"] = _in_order(list(tools or []), clip_to_source)
+        request["tools"] = _in_order(tools, clip_to_source)
     if isinstance(hosting, Mapping):
         request["hosting"] = dict(hosting)
     elif hosting:
@@ -163,11 +170,11 @@ def _in_order(tools: list[Mapping[str, Any]], clip: bool) -> list[Mapping[str, A
 def _tool_name(tool: Any) -> str:
     if not isinstance(tool, Mapping) or "type" not in tool:
         raise ClientError(
-            f"A tool names no type: {brief(tool)}.",
+            f"A tool names no type: {', '.join(map(str, tool)) if isinstance(tool, Mapping) else brief(tool)}.",
             hint="Tools of subscriptions are made by planet.subscription_request; those of orders look different.",
         )
     name = tool["type"]
-    if name not in _SUBSCRIPTION_TOOL_WEIGHT:
+    if not isinstance(name, str) or name not in _SUBSCRIPTION_TOOL_WEIGHT:
         raise ClientError(
             f"There is no tool {brief(name)} for subscriptions.",
             hint=f"It is one of {', '.join(_SUBSCRIPTION_TOOL_WEIGHT)}.",
@@ -175,8 +182,16 @@ def _tool_name(tool: Any) -> str:
     return str(name)
 
 
-def _delivery(delivery: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A delivery, also one that was made for an order."""
+def _delivery(delivery: Any) -> Mapping[str, Any]:
+    """A delivery, also one that was made for an order, or what one can be made of."""
+    if isinstance(delivery, Destination):
+        return destination(delivery)
+    if hasattr(delivery, "delivery"):
+        delivery = delivery.delivery()
+    if not isinstance(delivery, Mapping):
+        raise ClientError(
+            f"delivery is {brief(delivery)}.", hint="Make it with destination(ref), amazon_s3(…), and the like."
+        )
     if "type" not in delivery and len(delivery) == 1 and next(iter(delivery)) in _STORAGES:
         return typed(delivery)
     return delivery
@@ -213,10 +228,10 @@ def catalog_source(
         time_range_type: whether the time range is about when a scene was `acquired` or `published`.
         geometry_relation: whether a scene `intersects` the geometry (the service's default), `contains` it, or lies
             `within` it.
-        validate: check item type and asset types against the catalogue; False sends them as they are.
+        validate: check item type and asset types against the catalogue, and the filter; False sends them as they are.
 
     Raises:
-        ClientError: there is not exactly one item type, or a time is none.
+        ClientError: there is not exactly one item type, a time is none, or the filter makes no sense.
         SpecificationException: something is not in the catalogue, or not one of the values that there are.
         GeoJSONError, FeatureError: the geometry is not valid.
 
@@ -242,6 +257,8 @@ def catalog_source(
             f"item_types has {len(types)} entries; a subscription is for one item type.",
             hint="Make a subscription for each.",
         )
+    if validate and filter is not None:
+        check_filter(filter)
     if validate:
         types = [specs.validate_item_type(types[0])]
         assets = [specs.validate_asset_type(types[0], asset) for asset in assets]
@@ -255,7 +272,7 @@ def catalog_source(
                 filter=filter,
                 end_time=_end("end_time", start_time, end_time),
                 rrule=rrule,
-                publishing_stages=publishing_stages and _stages(publishing_stages),
+                publishing_stages=None if publishing_stages is None else _stages(publishing_stages),
                 time_range_type=time_range_type and specs.get_match(time_range_type, _TIME_RANGES, "time_range_type"),
                 geometry_relation=geometry_relation
                 and specs.get_match(geometry_relation, _RELATIONS, "geometry_relation"),
@@ -279,6 +296,8 @@ def subscription_source(
         ClientError: a time is none.
         GeoJSONError, FeatureError: the geometry is not valid.
     """
+    if not isinstance(source_id, str) or not source_id:
+        raise ClientError(f"source_id is {brief(source_id)}.", hint="For example SWC-AMSR2-C_V1.0_100.")
     return {
         "parameters": {
             "id": source_id,
@@ -291,7 +310,7 @@ def subscription_source(
 
 def _texts(name: str, value: Any) -> list[str]:
     if isinstance(value, str) or not isinstance(value, Iterable):
-        raise ClientError(f"{name} is {brief(value)}.", hint="It is a list of texts.")
+        raise ClientError(f"{name} is {brief(value)}.", hint=f"It is a list: [{value!r}].")
     texts = list(value)
     if not texts or not all(isinstance(text, str) for text in texts):
         raise ClientError(f"{name} is {brief(texts)}.", hint="It is a list of texts, with at least one.")
@@ -314,8 +333,8 @@ def _end(name: str, start: datetime.datetime, end: datetime.datetime | None) -> 
     if end is None:
         return None
     text = _instant(name, end)
-    if _aware(end) <= _aware(start):
-        raise ClientError(f"{name} {text} is not after the start {rfc3339(start)}.", hint="Are they swapped?")
+    if _aware(end) < _aware(start):
+        raise ClientError(f"{name} {text} is before the start {rfc3339(start)}.", hint="Are they swapped?")
     return text
 
 

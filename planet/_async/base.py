@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from time import monotonic
 from typing import Any, TypeVar
 
 from .._given import given
 from .._paging import PageKeys, listing_of
 from .._paths import encode
+from .._polling import Schedule
 from .._redact import redact_url
 from .._retry import is_transient
+from .._runtime._async import call, sleep
 from .._settings import resolve_base_url
-from ..exceptions import MissingResource, PlanetError
+from ..exceptions import MissingResource, PlanetError, WaitTimeout
 from .pager import Pager
 from .session import Session
 
@@ -57,6 +60,28 @@ class _BaseClient:
             if not is_transient(error):
                 raise
             return last
+
+    async def _wait(
+        self,
+        look: Callable[[], Any],
+        status: Callable[[Any], str],
+        is_over: Callable[[Any], bool],
+        late: Callable[[Any], WaitTimeout],
+        schedule: Schedule,
+        callback: Callable[[str], Any] | None,
+    ) -> Any:
+        """Look at something again and again until it is over: what it is then."""
+        while True:
+            started = monotonic()
+            found = await look()
+            if callback is not None:
+                await call(callback, status(found))
+            if is_over(found):
+                return found
+            pause = schedule.next_pause(started, monotonic())
+            if pause is None:
+                raise late(found)
+            await sleep(pause)
 
     async def _delete(self, url: str) -> None:
         """Delete something; once is enough."""

@@ -248,19 +248,19 @@ class OrdersClient(_BaseClient):
         check_id(order_id)
         if state is not None:
             OrderStates.check(state)
-        schedule = Schedule(delay, max_attempts, timeout, monotonic())
         last = "unknown"
-        while True:
-            started = monotonic()
+
+        async def look() -> str:
+            nonlocal last
             last = await self._state(order_id, last)
-            if callback is not None:
-                await call(callback, last)
-            if is_there(last, state):
-                return last
-            pause = schedule.next_pause(started, monotonic())
-            if pause is None:
-                raise wait_timeout(order_id, last, state)
-            await sleep(pause)
+            return last
+
+        schedule = Schedule(delay, max_attempts, timeout, monotonic())
+        seen: str = await self._wait(
+            look, str, lambda seen: is_there(seen, state), lambda seen: wait_timeout(order_id, seen, state),
+            schedule, callback,
+        )  # fmt: skip
+        return seen
 
     async def _state(self, order_id: str, last: str) -> str:
         """The state of an order; the one last seen if the service is in trouble."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from time import monotonic
 from typing import Any
 
 from .._given import given
 from .._paging import PageKeys, check_page_size
-from .._subscriptions import as_request, as_requests, bulk_body, ref_of, texts
-from ..exceptions import APIError
+from .._polling import Schedule
+from .._subscriptions import as_change, as_request, as_requests, bulk_body, id_of, ref_of, texts, wait_timeout
+from ..exceptions import APIError, InvalidAnswer, OutcomeUnknown
 from ..io import as_interval
 from ..models import Subscription
 from .pager import Pager
@@ -129,7 +132,12 @@ class SubscriptionsClient(ResultMethods):
             print(subscription.id, subscription.status)
             ```
         """
-        return Subscription(await self._send("POST", self._base_url, as_request(request)))
+        body = as_request(request)
+        try:
+            return Subscription(await self._send("POST", self._base_url, body))
+        except OutcomeUnknown as error:
+            error.hint = f"Look with list_subscriptions(name={body.get('name')!r}) before you send it again."
+            raise
 
     async def bulk_create_subscriptions(self, requests: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """Subscribe for every feature of a collection, which is the geometry of the request.
@@ -180,19 +188,76 @@ class SubscriptionsClient(ResultMethods):
         """
         return Subscription(await self._get(self._one(subscription_id)))
 
+    async def wait_subscription(
+        self,
+        subscription_id: str,
+        status: str = "completed",
+        delay: float | None = None,
+        max_attempts: int = 0,
+        callback: Callable[[str], Any] | None = None,
+        *,
+        timeout: float | None = None,
+    ) -> Subscription:
+        """Wait until a subscription has a status, or has ended. Needs no tuning: trouble on the way is sat out.
+
+        Args:
+            subscription_id: the subscription.
+            status: the status to wait for: `completed` is when its time range is over and all of it is delivered.
+            delay: seconds from one look to the next; left out: half a second at first, ten at last.
+            max_attempts: how many looks there are at most; 0: any number.
+            callback: is called with the status at every look.
+            timeout: seconds after which to give up; left out: never.
+
+        Returns:
+            The subscription as it is then. It may have been cancelled: look at its status.
+
+        Raises:
+            WaitTimeout: the time or the looks are used up; the subscription goes on, and can be waited for again.
+
+        Example:
+            ```python
+            subscription = await pl.subscriptions.wait_subscription(subscription_id, timeout=3600)
+            print(subscription.status)
+            ```
+        """
+        name = id_of(subscription_id)
+        last = Subscription(id=name, status="unknown")
+
+        async def look() -> Subscription:
+            nonlocal last
+            last = Subscription(await self._look(self._one(name), last))
+            return last
+
+        schedule = Schedule(delay, max_attempts, timeout, monotonic())
+        found: Subscription = await self._wait(
+            look, lambda found: found.status, lambda found: found.is_final or found.status == status,
+            lambda found: wait_timeout(name, found.status), schedule, callback,
+        )  # fmt: skip
+        return found
+
     async def update_subscription(self, subscription_id: str, request: Mapping[str, Any]) -> Subscription:
         """Replace a subscription: everything about it that is not given is lost. It counts from now on.
 
-        `PUT /{id}`. Item types, tools and a start that has passed stay as they are.
+        `PUT /{id}`. Item types, tools and a start that has passed must be what they were. To change a part of it, use
+        `patch_subscription`: what the service returns is no request, its credentials are cut out.
 
         Raises:
+            ClientError: the request holds credentials that were cut out.
             BadQuery: the service does not take the request.
             MissingResource: there is no such subscription.
 
         Example:
             ```python
-            subscription = await pl.subscriptions.get_subscription(subscription_id)
-            request = {**subscription, "name": "another name"}
+            from datetime import datetime
+
+            from planet import subscription_request
+
+            source = subscription_request.catalog_source(
+                ["PSScene"], ["ortho_visual"], aoi, start_time=datetime(2022, 6, 1), end_time=datetime(2030, 1, 1)
+            )
+            request = subscription_request.build_request(
+                "another name", source, subscription_request.destination("pl:destinations/my-bucket")
+            )
             subscription = await pl.subscriptions.update_subscription(subscription_id, request)
             ```
         """
@@ -201,9 +266,10 @@ class SubscriptionsClient(ResultMethods):
     async def patch_subscription(self, subscription_id: str, request: Mapping[str, Any]) -> Subscription:
         """Change a subscription: what is not given stays as it is. It counts from now on.
 
-        `PATCH /{id}`. Item types, tools and a start that has passed stay as they are.
+        `PATCH /{id}`. Item types, tools and a start that has passed cannot be changed.
 
         Raises:
+            ClientError: the request holds credentials that were cut out.
             BadQuery: the service does not take the request.
             MissingResource: there is no such subscription.
 
@@ -215,7 +281,7 @@ class SubscriptionsClient(ResultMethods):
             ```
         """
         # Sending it twice does the same as sending it once.
-        return Subscription(await self._send("PATCH", self._one(subscription_id), as_request(request), repeatable=True))
+        return Subscription(await self._send("PATCH", self._one(subscription_id), as_change(request), repeatable=True))
 
     async def cancel_subscription(self, subscription_id: str) -> None:
         """End a subscription for good.
@@ -254,7 +320,8 @@ class SubscriptionsClient(ResultMethods):
             await pl.subscriptions.suspend_subscription(subscription_id, details="harvest is over")
             ```
         """
-        return Subscription(await self._turn(subscription_id, "suspend", ("suspended",), given(details=details)))
+        answer = await self._turn(subscription_id, "suspend", ("suspended",), given(details=details))
+        return Subscription(answer) if answer else await self.get_subscription(subscription_id)
 
     async def reactivate_subscription(self, subscription_id: str) -> None:
         """Go on with a subscription that was suspended.
@@ -286,7 +353,7 @@ class SubscriptionsClient(ResultMethods):
         Args:
             subscription_ids: which ones.
             details: why.
-            all_subscriptions: **every** one of the organisation that this user may suspend.
+            all_subscriptions: **every** one of the whole organisation that this user may suspend.
 
         Raises:
             ClientError: neither is given, or both; nothing was suspended.
@@ -348,7 +415,9 @@ class SubscriptionsClient(ResultMethods):
             if not error.repeated or (found := await self.get_subscription(subscription_id)).status not in statuses:
                 raise
             return found
-        return answer.parse(dict) if answer.content else {}
+        with suppress(InvalidAnswer):
+            return answer.parse(dict)  # type: ignore[no-any-return]  # dict says so
+        return {}  # the status says it; what else there is need not be JSON
 
     async def _turn_many(self, what: str, body: dict[str, Any] | None, all_subscriptions: bool) -> None:
         """Bring many subscriptions to another state; for all of them, it is never sent twice."""

@@ -12,7 +12,6 @@ from .._features import check_id
 from .._paging import PageKeys
 from .._polling import Schedule
 from .._quota import listing_params, reservation_body, wait_timeout
-from .._runtime._sync import call, sleep
 from ..models import Job, Product, Reservation
 from .base import _BaseAPI
 from .pager import Pager
@@ -255,16 +254,16 @@ class QuotaAPI(_BaseAPI):
             ```
         """
         url = self._job_url(job_id)
+        last = Job(id=job_id, status="unknown")
+
+        def look() -> Job:
+            nonlocal last
+            last = Job(self._look(url, last))
+            return last
+
         schedule = Schedule(delay, max_attempts, timeout, monotonic())
-        job = Job(id=job_id, status="unknown")
-        while True:
-            started = monotonic()
-            job = Job(self._look(url, job))
-            if callback is not None:
-                call(callback, job.status)
-            if job.is_final:
-                return job
-            pause = schedule.next_pause(started, monotonic())
-            if pause is None:
-                raise wait_timeout(job.id, job.status)
-            sleep(pause)
+        job: Job = self._wait(
+            look, lambda job: job.status, lambda job: job.is_final, lambda job: wait_timeout(job.id, job.status),
+            schedule, callback,
+        )  # fmt: skip
+        return job

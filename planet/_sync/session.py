@@ -142,6 +142,7 @@ class SyncSession:
     def _begin(self, settings: Settings) -> None:
         guard_logs()
         self.settings = settings
+        settings.auth.connect_with(settings)
         self.retry = settings.retry
         self.outcomes: Counter[Any] = Counter()
         self.created: set[str] = set()  # the ids of what was created here, to tell it from what was lost
@@ -387,8 +388,9 @@ class SyncSession:
                     finally:
                         response.close()
                 except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, UnicodeError) as error:
-                    failure = error_from_httpx(error, method, url)
-                    failure.unsent = hop == 0 and never_sent(error)
+                    failure = error_from_httpx(error, method, asked := _address_of(error, url))
+                    # What went wrong on the way to a token has kept the request itself from being sent.
+                    failure.unsent = hop == 0 and (never_sent(error) or origin(asked) != place)
                 if failure is not None:
                     # Outside of the except: httpx's error holds the request, and with it the key.
                     raise failure
@@ -404,6 +406,8 @@ class SyncSession:
         except (httpx.HTTPError, httpx.StreamError, InvalidAnswer):
             body = b""  # the status says enough
         error = error_from_status(response.status_code, response.headers, body, method, response.url)
+        if response.status_code == 401 and at_home:
+            error.hint = self.settings.auth.advice
         if response.status_code == 429 and at_home:
             pause = min(error.retry_after or 0.0, self.retry.max_retry_after)
             self._bucket(method, str(response.url)).refused(monotonic(), pause)
@@ -423,3 +427,11 @@ class SyncSession:
         except BaseException:
             schedule.give_back(ticket)
             raise
+
+
+def _address_of(error: Exception, url: str) -> str:
+    """What was asked when that went wrong: credentials may have to be asked for elsewhere before a request."""
+    try:
+        return str(error.request.url)  # type: ignore[attr-defined]  # those of httpx have it, or say that they have not
+    except (AttributeError, RuntimeError):
+        return url

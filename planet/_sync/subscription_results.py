@@ -9,13 +9,13 @@ from contextlib import closing
 from time import monotonic
 from typing import Any
 
-from .._features import check_id
 from .._given import given
 from .._paging import PageKeys
+from .._redact import redact_url
 from .._retry import Attempt
 from .._runtime._sync import sleep
-from .._subscriptions import CsvLines, texts
-from ..exceptions import NetworkError
+from .._subscriptions import CsvLines, id_of, texts
+from ..exceptions import InvalidAnswer, NetworkError
 from ..io import as_interval
 from ..models import SubscriptionResult
 from .base import _BaseAPI
@@ -45,7 +45,8 @@ class ResultMethods(_BaseAPI):
 
         Args:
             subscription_id: the subscription.
-            status: only results in one of these states: `created`, `queued`, `processing`, `failed`, `success`.
+            status: only results in one of these states: `created`, `queued`, `processing`, `failed`, `success`; what a
+                cloud filter has turned away is `cancelled`.
             limit: the most results to return; 0 is all.
             created: when they were found.
             updated: when they changed last.
@@ -99,6 +100,8 @@ class ResultMethods(_BaseAPI):
         while True:
             try:
                 with self._session.stream("GET", url, params) as response:
+                    if "text/html" in response.headers.get("content-type", ""):
+                        raise InvalidAnswer("The server sent a web page instead of the results.", url=redact_url(url))
                     body: Any = response.iter_bytes()
                     with closing(body) as pieces:
                         for piece in pieces:
@@ -137,7 +140,7 @@ class ResultMethods(_BaseAPI):
         return self._get(self._one(subscription_id, "/summary"))
 
     def _one(self, subscription_id: str, more: str = "") -> str:
-        return self._url("/{}" + more, check_id("subscription_id", subscription_id))
+        return self._url("/{}" + more, id_of(subscription_id))
 
 
 def _result_params(status: Any, created: Any, updated: Any, completed: Any, item_datetime: Any) -> dict[str, Any]:

@@ -13,10 +13,9 @@ from ..exceptions import AuthError
 from ._base import APIKeyAuthException, Auth
 from ._files import write_private
 
-__all__ = ["APIKeyAuth", "MissingAuth", "NoAuth", "default", "from_env", "from_file"]
+__all__ = ["APIKeyAuth", "MissingAuth", "NoAuth", "from_env", "from_file", "from_login", "read_file"]
 
 _VARIABLE = "PL_API_KEY"
-_NOTHING = "There are no credentials: neither the variable PL_API_KEY nor a key file {path} is there."
 
 
 class APIKeyAuth(Auth):
@@ -48,8 +47,11 @@ class APIKeyAuth(Auth):
 
     def store(self, filename: str | Path | None = None) -> None:
         path = _path(filename)
-        content = _read(path) if path.exists() else {}
+        content = read_file(path) if path.exists() else {}
         write_private(path, json.dumps(content | {"key": self._key}, indent=2, sort_keys=True))
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"key": self._key}
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         request.headers["Authorization"] = f"api-key {self._key}"
@@ -59,14 +61,15 @@ class APIKeyAuth(Auth):
 class MissingAuth(Auth):
     """No credentials were found: every use of them says so, before anything is sent."""
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: str, hint: str | None = None) -> None:
         self._why = why
+        self._hint = hint
 
     def __repr__(self) -> str:
         return "<Auth: none found>"
 
     def _error(self) -> AuthError:
-        return APIKeyAuthException(self._why)
+        return APIKeyAuthException(self._why, hint=self._hint)
 
     @property
     def value(self) -> str:
@@ -108,20 +111,6 @@ class NoAuth(Auth):
         yield request
 
 
-def default() -> Auth:
-    """What a Session uses when it is not told otherwise."""
-    if os.environ.get(_VARIABLE, "").strip():
-        return from_env(None)
-    path = _path(None)
-    if not path.exists():
-        return MissingAuth(_NOTHING.format(path=path))
-    try:
-        return from_file(None)
-    except APIKeyAuthException as error:
-        # Not another identity in silence: the file is there, so it is what the user meant.
-        return MissingAuth(error.message)
-
-
 def from_env(variable_name: str | None) -> Auth:
     """The key in an environment variable."""
     name = variable_name or _VARIABLE
@@ -133,7 +122,7 @@ def from_env(variable_name: str | None) -> Auth:
 def from_file(filename: str | Path | None) -> Auth:
     """The key in a key file."""
     path = _path(filename)
-    content = _read(path)
+    content = read_file(path)
     key = content.get("key") or content.get(_VARIABLE)
     if not key:
         raise APIKeyAuthException(f"The key file {path} has no entry 'key'.")
@@ -144,7 +133,35 @@ def _path(filename: str | Path | None) -> Path:
     return constants.SECRET_FILE_PATH if filename is None else Path(filename).expanduser()
 
 
-def _read(path: Path) -> dict[str, Any]:
+def from_login(email: str, password: str, base_url: str | None) -> Auth:
+    """The key of a user, for email and password."""
+    from .._settings import resolve_base_url
+    from .._sync.session import SyncSession
+    from ..exceptions import InvalidAnswer, InvalidAPIKey
+    from ._token import claims_of
+
+    root = resolve_base_url(base_url)
+    with SyncSession(auth=NoAuth(), base_url=root) as session:
+        try:
+            body = {"email": email, "password": password}
+            answer = session.request("POST", f"{root}/v0/auth/login", body, expect=dict, repeatable=True)
+        except InvalidAPIKey as error:
+            raise APIKeyAuthException(
+                f"The service does not know that email and password: {error.message}.",
+                hint="Check them; accounts with another way of logging in use planet auth login.",
+            ) from None
+    key = claims_of(str(answer.json().get("token"))).get("api_key")
+    if not isinstance(key, str):
+        raise InvalidAnswer("The service's answer to the login holds no API key.")
+    return APIKeyAuth(key, "the login of a user")
+
+
+def read_file(path: Path) -> dict[str, Any]:
+    """The JSON object that a file holds.
+
+    Raises:
+        APIKeyAuthException: there is no such file, or none in it.
+    """
     # The text of a decoding error may hold a piece of the file, and so of the key: it is not passed on.
     try:
         content = json.loads(path.read_text(encoding="utf-8"))

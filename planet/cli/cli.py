@@ -13,6 +13,8 @@ __all__ = ["main"]
 
 # group: (module, what it is for)
 _GROUPS = {
+    "auth": ("auth", "Log in, and look at who is."),
+    "doctor": ("doctor", "Find out why nothing works."),
     "orders": ("orders", "Order imagery, wait for it, download it."),
     "sandbox": ("sandbox", "A local Planet to try things on, with no account."),
 }
@@ -59,13 +61,18 @@ class _Root(click.Group):
     "-v", "--verbosity", type=click.Choice(_LEVELS, case_sensitive=False), default="warning", show_default=True,
     help="How much to log to stderr.",
 )  # fmt: skip
+@click.option("--auth-profile", help="The login to use; planet auth profile list shows all.")
+@click.option("--auth-client-id", help="The id of a service account.")
+@click.option("--auth-client-secret", help="Its secret.")
+@click.option("--auth-api-key", help="The API key to use.")
 @click.pass_context
-def main(ctx: click.Context, quiet: bool, verbosity: str) -> None:
+def main(ctx: click.Context, /, quiet: bool, verbosity: str, **credentials: str | None) -> None:
     """Search, order and download Planet's satellite imagery.
 
-    The API key is read from PL_API_KEY or the key file ~/.planet.json.
+    Log in with planet auth login, or set PL_API_KEY; planet auth status shows which credentials count.
     """
     logging.basicConfig(
         stream=sys.stderr, level=verbosity.upper(), format="%(asctime)s - %(name)s - %(levelname)s - %(message)s"
     )
-    ctx.obj = {"QUIET": quiet}
+    named = {name.removeprefix("auth_"): value for name, value in credentials.items() if value}
+    ctx.obj = {"QUIET": quiet, "AUTH": named}

@@ -7,11 +7,11 @@ import click
 
 from .. import order_request, specs
 from .._orders import ORDER_STATE_SEQUENCE
-from .._sync.planet import Planet
 from ..exceptions import DownloadError
 from ..reporting import StateBar
 from .io import echo_json
 from .options import limit, pretty
+from .session import connect
 from .types import JSON, CommaSeparated
 
 __all__ = ["orders"]
@@ -34,7 +34,7 @@ def _hosting_options(command: Any) -> Any:
 @click.pass_context
 def orders(ctx: click.Context, base_url: str | None) -> None:
     """Order imagery, wait for it, download it."""
-    ctx.obj["CLIENT"] = ctx.with_resource(Planet(base_url=base_url, app="python-cli")).orders
+    ctx.obj["CLIENT"] = connect(ctx, base_url).orders
 
 
 @orders.command("list")

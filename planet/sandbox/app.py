@@ -21,6 +21,7 @@ from . import (
     data_api,
     destinations_api,
     features_api,
+    identity_api,
     mosaics_api,
     orders_api,
     quota_api,
@@ -54,7 +55,8 @@ _LIMITS = {
     "PUT /destinations/v1": 3,
     "DELETE /destinations/v1": 3,
 }
-_OPEN = ("/compute/ops/download", "/compute/ops/bundles/spec", "/data/v1/download")  # no credentials needed
+# No credentials are needed for these.
+_OPEN = ("/compute/ops/download", "/compute/ops/bundles/spec", "/data/v1/download", *identity_api.OPEN)
 
 
 @attrs.define
@@ -96,6 +98,7 @@ class App:
             destinations_api,
             subscriptions_api,
             mosaics_api,
+            identity_api,
         )
         self._api = Starlette(routes=[route for api in apis for route in api.routes(world)])
         self._storage = Starlette(routes=[Route("/{name:path}", self._file, methods=["GET", "HEAD"])])
@@ -150,11 +153,19 @@ class App:
 
     def _refuse(self, scope: Scope, headers: dict[str, str]) -> Response | None:
         """The answer to a request that must not come in, or None; what it came with goes into its state."""
-        scope["state"]["key"] = key = _key_of(headers, scope["query_string"])
+        key = _key_of(headers, scope["query_string"])
+        is_token = _is_token(headers, key)
+        if is_token and not scope["path"].startswith(_OPEN):
+            key = self.world.identity.subject_of(key or "")
+            if key is None:
+                return message(401, "The access token is not valid, or has expired")
+        scope["state"]["key"] = key
         if not scope["path"].startswith(_OPEN):
+            if self.world.requires_token and not is_token:
+                return message(401, "An access token is required")
             if key is None:
                 return message(401, "Please enter your API key, or email and password.")
-            if self.world.api_key is not None and key != self.world.api_key:
+            if self.world.api_key is not None and key != self.world.api_key and not is_token:
                 return message(401, "Invalid API key")
         if self._rate_limits and (limit := self._limit_of(scope)) is not None:
             name, rate = limit
@@ -195,6 +206,11 @@ def _counting(seen: Seen, send: Send) -> Send:
         await send(message)
 
     return counted
+
+
+def _is_token(headers: dict[str, str], key: str | None) -> bool:
+    """Whether it is a token of the login service, and no key."""
+    return headers.get("authorization", "").lower().startswith("bearer ") and (key or "").count(".") == 2
 
 
 def _key_of(headers: dict[str, str], query: bytes) -> str | None:

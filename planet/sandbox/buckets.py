@@ -29,11 +29,16 @@ def folders(root: Path, delivery: Mapping[str, Any], collection: str | None, nam
     for provider, field in PROVIDERS.items():
         if provider in delivery:
             bucket = _safe(str(delivery[provider].get(field)))
-            prefix = str(delivery[provider].get("path_prefix") or "").lstrip("/")
+            prefix = _inside(str(delivery[provider].get("path_prefix") or ""))
             found.append(Path(f"{root / provider / bucket}/{prefix}{name}"))
     if collection is not None:
         found.append(root / "sentinel_hub" / _safe(collection) / name)
     return [folder for folder in found if root.resolve() in folder.resolve().parents]
+
+
+def _inside(prefix: str) -> str:
+    """A prefix that does not lead out of the bucket: there, dots are names like any other."""
+    return "/".join("_" if part in (".", "..") else part for part in prefix.lstrip("/").split("/"))
 
 
 def _safe(name: str) -> str:

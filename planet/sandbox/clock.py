@@ -28,9 +28,9 @@ class Clock:
         """The time in UTC."""
         return datetime.datetime.fromtimestamp(self.time(), datetime.timezone.utc)
 
-    def advance(self, seconds: float) -> None:
-        """Move on by so many seconds."""
-        self._offset += seconds
+    def advance(self, seconds: float | datetime.timedelta) -> None:
+        """Move on by so many seconds, or by a `timedelta`."""
+        self._offset += seconds.total_seconds() if isinstance(seconds, datetime.timedelta) else seconds
 
     def stop(self) -> None:
         """Stand still; from now on the time moves by `advance` alone."""

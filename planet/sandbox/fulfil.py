@@ -92,7 +92,7 @@ def _files(job: Job) -> list[File]:
         files = _basemap_files(job) if job.quads else _scene_files(job)
     except BandMathError as error:
         raise Failure(f"bandmath: {error}") from None
-    except (rasterio.errors.RasterioError, rasterio.errors.CRSError, ValueError, KeyError) as error:
+    except (rasterio.errors.RasterioError, rasterio.errors.CRSError, ValueError, KeyError, TypeError) as error:
         raise Failure(f"a tool could not be applied: {error}") from None
     if not files:
         raise Failure("the clip geometry does not overlap any of the items")
@@ -121,8 +121,10 @@ def fulfil_quad(mosaic: Mosaic, quad_id: str, folder: Path, pixels: int, image_b
         return found.name
     asset = quad_asset(mosaic, quad_id, pixels)
     assert asset is not None
-    path: str = _write(folder, _file(asset.name, asset, {}, ""), image_bytes)["path"]
-    return path
+    made = folder / f".{asset.name}"
+    _write(folder, _file(made.name, asset, {}, ""), image_bytes)
+    made.replace(folder / asset.name)  # whoever looks for it finds all of it, or nothing
+    return asset.name
 
 
 def _scene_files(job: Job) -> list[File]:

@@ -40,6 +40,6 @@ def sorted_by(entries: list[T], sort_by: str, keys: Mapping[str, Callable[[T], A
     for entry in reversed(sort_by.split(",")):
         name, _, direction = entry.strip().partition(" ")
         if name not in keys or direction.upper() not in ("", "ASC", "DESC"):
-            raise ValueError(f"sort_by {entry!r}")
+            raise ValueError(f"sort_by {entry!r} is not one of {', '.join(keys)}, each with ASC or DESC")
         entries = sorted(entries, key=keys[name], reverse=direction.upper() == "DESC")
     return entries

@@ -1,5 +1,6 @@
 """The Basemaps API of the sandbox: mosaics, series, quads, and the tiles that maps are made of."""
 
+import math
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -24,6 +25,7 @@ __all__ = ["routes"]
 
 _PAGE, _LARGEST_PAGE = 50, 1000
 _DEEPEST_ZOOM = 18
+_REMEMBERED = 100  # searches
 _CLOUDS, _SCENES = 0.1, 10  # of the scenes that a quad is made of: the most clouds, and how many they are
 
 
@@ -118,8 +120,11 @@ class _Basemaps:
 
     def _page(self, request: Request, name: str, entries: Sequence[Any], show: Any, **more: Any) -> Response:
         """Some of the entries, with links to the others."""
-        size = min(max(int(request.query_params.get("_page_size", _PAGE)), 1), _LARGEST_PAGE)
-        page = max(int(request.query_params.get("_page", 0)), 0)
+        try:
+            size = min(max(int(request.query_params.get("_page_size", _PAGE)), 1), _LARGEST_PAGE)
+            page = max(int(request.query_params.get("_page", 0)), 0)
+        except ValueError:
+            return message(400, "_page and _page_size are numbers")
         links = {"_self": str(request.url)}
         if (page + 1) * size < len(entries):
             links["_next"] = page_link(request, _page=page + 1)
@@ -187,17 +192,20 @@ class _Basemaps:
         except FilterError as error:
             return message(400, f"{error.path} {error.message}")
         name = uuid.uuid4().hex
-        inside = set(quad_grid.quads_within(mosaic.bbox)) if mosaic.bbox[0] > -180 else None
-        found = quad_grid.quads_over(shape)
-        self._searches[name] = found if inside is None else [quad for quad in found if quad in inside]
+        self._searches[name] = await self.world.work(quad_grid.quads_over, shape, mosaic.bbox)
+        while len(self._searches) > _REMEMBERED:
+            del self._searches[next(iter(self._searches))]
         return RedirectResponse(request.url.replace(path=f"{request.url.path}/{name}"), 302)
 
     async def found(self, request: Request) -> Response:
         try:
             mosaic = self._mosaic(request)
+            found = self._searches.get(request.path_params["search"])
+            if found is None:
+                raise _Refused(404, "Search Not Found")
+            return self._quads(mosaic, found, request)
         except _Refused as refusal:
             return refusal.answer
-        return self._quads(mosaic, self._searches.get(request.path_params["search"], []), request)
 
     def _quads(self, mosaic: Mosaic, ids: Sequence[str], request: Request) -> Response:
         minimal = request.query_params.get("minimal") == "true"
@@ -303,6 +311,8 @@ def _share(mosaic: Mosaic, x: int, y: int) -> float:
 def _box(text: str) -> tuple[float, float, float, float]:
     try:
         west, south, east, north = map(float, text.split(","))
+        if not all(map(math.isfinite, (west, south, east, north))):
+            raise ValueError
     except ValueError:
         raise _Refused(400, f"bbox is invalid: {text}") from None
     return west, south, east, north

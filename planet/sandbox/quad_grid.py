@@ -1,11 +1,11 @@
 """The grid of quads that all mosaics share: squares of Web Mercator, counted from its lower left corner."""
 
-import itertools
 import math
 import re
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import shapely
 import shapely.geometry
 
@@ -14,6 +14,8 @@ __all__ = ["HALF", "LEVEL", "PIXELS", "QUADS", "bounds", "metres", "place_of", "
 LEVEL, PIXELS = 15, 4096
 QUADS: int = 2**LEVEL * 256 // PIXELS  # columns and rows
 HALF = math.pi * 6378137.0  # metres from the middle of the plane to its side
+
+_AT_ONCE = 10_000
 
 Box = tuple[float, float, float, float]
 
@@ -42,13 +44,18 @@ class quads_within(Sequence[str]):
         return f"{self._columns[column]}-{self._rows[row]}"
 
 
-def quads_over(geometry: dict[str, Any]) -> list[str]:
-    """The ids of the quads that a geometry touches."""
+def quads_over(geometry: dict[str, Any], box: Box = (-180.0, -85.0, 180.0, 85.0)) -> list[str]:
+    """The ids of the quads that a geometry touches, as far as they lie in a box."""
     shape = shapely.geometry.shape(geometry)
     shapely.prepare(shape)
-    west, south, east, north = shape.bounds
-    grid = itertools.product(range(_column(west), _column(east) + 1), range(_row(south), _row(north) + 1))
-    return [f"{x}-{y}" for x, y in grid if shapely.intersects(shape, shapely.box(*bounds(x, y)))]
+    found = []
+    grid = quads_within(shape.bounds, box)
+    for start in range(0, len(grid), _AT_ONCE):
+        ids = grid[start : start + _AT_ONCE]
+        boxes = np.array([bounds(*map(int, name.split("-"))) for name in ids])
+        touched = shapely.intersects(shape, shapely.box(*boxes.T))
+        found += [name for name, touches in zip(ids, touched, strict=True) if touches]
+    return found
 
 
 def place_of(quad_id: str) -> tuple[int, int] | None:

@@ -92,7 +92,8 @@ class _Grid:
 
 def reproject(raster: Raster, projection: str, resolution: float | None, kernel: str | None) -> Raster:
     """The image in another projection."""
-    crs = rasterio.crs.CRS.from_string("EPSG:4326" if projection.upper() == "WGS84" else projection)
+    name = str(projection)
+    crs = rasterio.crs.CRS.from_string("EPSG:4326" if name.upper() == "WGS84" else name)
     bands, rows, columns = raster.pixels.shape
     bounds = rasterio.transform.array_bounds(rows, columns, raster.transform)
     transform, width, height = rasterio.warp.calculate_default_transform(

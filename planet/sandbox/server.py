@@ -26,6 +26,7 @@ from ..exceptions import ClientError
 from .app import App, Seen
 from .clock import Clock
 from .faults import Fault, parse_fault
+from .identity import Identity
 from .world import FAST, REALTIME, Timing, World
 
 __all__ = ["Sandbox"]
@@ -49,6 +50,7 @@ class Sandbox:
         image_bytes: how large image files are at least, for benchmarks: they are filled up.
         catalog_size: how many scenes the catalogue has, at most a million; left out: some thousand all over the world,
             and wherever a search names a place one every few days.
+        requires_token: let nobody in but with a token of its login service, as machines and users get one who log in.
         faults: what goes wrong from the start, and again after every `reset`: each a `planet.sandbox.faults.Fault`, or
             text such as `"cut,path=tif$,after=5000"`.
 
@@ -80,6 +82,7 @@ class Sandbox:
         scene_pixels: int = 512,
         image_bytes: int = 0,
         catalog_size: int | None = None,
+        requires_token: bool = False,
         faults: Iterable[Fault | str] = (),
     ) -> None:
         self._faults = [_fault(fault) for fault in faults]
@@ -91,6 +94,7 @@ class Sandbox:
         self._required_key = api_key
         self._pixels, self._image_bytes = scene_pixels, image_bytes
         self._catalog_size = catalog_size
+        self._requires_token = requires_token
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
         self._world: World | None = None
@@ -129,6 +133,7 @@ class Sandbox:
             image_bytes=self._image_bytes,
             api_key=self._required_key,
             catalog_size=self._catalog_size,
+            requires_token=self._requires_token,
         )
         self._add_faults(self._world)
         sockets = [self._listen(self._port), self._listen(0)]
@@ -196,6 +201,11 @@ class Sandbox:
         return self._running.clock
 
     @property
+    def identity(self) -> Identity:
+        """Its login service: allow and refuse logins, let tokens expire, revoke them."""
+        return self._running.identity
+
+    @property
     def folder(self) -> Path:
         """Where it keeps its files."""
         return self._running.folder
@@ -248,8 +258,12 @@ class Sandbox:
         return AsyncPlanet(base_url=self.base_url, **{"auth": Auth.from_key(self.api_key), **settings})
 
     def environment(self) -> dict[str, str]:
-        """The variables that point every client at this sandbox."""
-        return {"PL_API_BASE_URL": self.base_url, "PL_API_KEY": self.api_key}
+        """The variables that point every client at this sandbox, and every login at its login service."""
+        return {
+            "PL_API_BASE_URL": self.base_url,
+            "PL_API_KEY": self.api_key,
+            "PL_AUTH_ISSUER": f"{self.base_url}/idp",
+        }
 
     @contextlib.contextmanager
     def as_default(self) -> Iterator[Sandbox]:

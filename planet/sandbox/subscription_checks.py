@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import numpy as np
 import shapely
 
 from ..constants import _SUBSCRIPTION_TOOL_WEIGHT
 from ..exceptions import PlanetError
 from ..io import str_to_datetime
+from .bandmath import BandMathError, evaluate
 from .filters import FilterError, as_shape, check
 from .order_checks import PROVIDER_FIELDS, TOOL_FIELDS
 from .scene import bundles_of
@@ -56,13 +58,20 @@ def check_subscription(body: dict[str, Any]) -> dict[str, Any]:
         _check_delivery(body["delivery"])
     elif kind == "catalog" and "hosting" not in body:
         raise SubscriptionError("delivery is required")
-    _check_tools(body.get("tools") or [], kind)
+    _check_tools(_one_of(body.get("tools") or [], list, "tools"), kind)
     _check_hosting(body.get("hosting"))
-    webhook = (body.get("notifications") or {}).get("webhook")
-    if webhook is not None and not str(webhook.get("url")).startswith("https://"):
+    notifications = _one_of(body.get("notifications") or {}, dict, "notifications")
+    webhook = _one_of(notifications.get("webhook") or {}, dict, "notifications.webhook")
+    if webhook and not str(webhook.get("url")).startswith("https://"):
         raise SubscriptionError("notifications.webhook.url must begin with https://")
     known = ("name", "delivery", "tools", "notifications", "hosting")
     return {**{key: body[key] for key in known if body.get(key)}, "source": {"type": kind, "parameters": parameters}}
+
+
+def _one_of(value: Any, kind: type, name: str) -> Any:
+    if not isinstance(value, kind):
+        raise SubscriptionError(f"{name} must be {'a list' if kind is list else 'an object'}")
+    return value
 
 
 def _check_place_and_time(parameters: dict[str, Any]) -> None:
@@ -110,12 +119,15 @@ def _check_catalog(parameters: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check_delivery(delivery: Any) -> None:
-    kind = delivery.get("type") if isinstance(delivery, dict) else None
-    if kind not in PROVIDER_FIELDS or not isinstance(delivery.get("parameters"), dict):
-        raise SubscriptionError("delivery.type and delivery.parameters are required")
+    kind = _one_of(delivery, dict, "delivery").get("type")
+    if not isinstance(kind, str) or kind not in PROVIDER_FIELDS:
+        raise SubscriptionError(f"delivery.type must be one of {', '.join(PROVIDER_FIELDS)}")
+    parameters = _one_of(delivery.get("parameters"), dict, "delivery.parameters")
     for field in (*PROVIDER_FIELDS[kind], *_MORE_FIELDS.get(kind, ())):
-        if not delivery["parameters"].get(field):
+        if not isinstance(parameters.get(field), str) or not parameters[field]:
             raise SubscriptionError(f"delivery.parameters.{field} is required")
+    if "<REDACTED>" in parameters.values():
+        raise SubscriptionError("delivery.parameters: the credentials are not valid")
 
 
 def _check_tools(tools: Any, kind: str) -> None:
@@ -123,31 +135,57 @@ def _check_tools(tools: Any, kind: str) -> None:
         raise SubscriptionError(f"tools are not supported for {kind}")
     weight = 0
     for tool in tools:
-        name = tool.get("type") if isinstance(tool, dict) else None
-        if name not in _SUBSCRIPTION_TOOL_WEIGHT:
+        name = _one_of(tool, dict, "a tool").get("type")
+        if not isinstance(name, str) or name not in _SUBSCRIPTION_TOOL_WEIGHT:
             raise SubscriptionError(f"tools: there is no tool {name}")
         if _SUBSCRIPTION_TOOL_WEIGHT[name] < weight:
             raise SubscriptionError(f"tools: {name} is not allowed there", "Invalid tool order")
         weight = _SUBSCRIPTION_TOOL_WEIGHT[name]
-        parameters = tool.get("parameters") or {}
+        parameters = _one_of(tool.get("parameters") or {}, dict, f"tools: {name}: parameters")
         for field in TOOL_FIELDS.get(name, ()):
             if field not in parameters:
                 raise SubscriptionError(f"tools: {name}: {field} is required")
-        if name == "cloud_filter" and (not parameters or not parameters.keys() <= set(_CLOUD_FIELDS)):
-            raise SubscriptionError(f"tools: cloud_filter: the parameters are any of {', '.join(_CLOUD_FIELDS)}")
+        if name == "cloud_filter":
+            _check_cloud_filter(parameters)
+        if name == "bandmath":
+            _check_expressions(parameters)
+
+
+def _check_cloud_filter(parameters: dict[str, Any]) -> None:
+    if not parameters or not parameters.keys() <= set(_CLOUD_FIELDS):
+        raise SubscriptionError(f"tools: cloud_filter: the parameters are any of {', '.join(_CLOUD_FIELDS)}")
+    for name, bounds in parameters.items():
+        numbers = _one_of(bounds, dict, f"tools: cloud_filter: {name}").items()
+        if not all(key in ("gte", "lte") and isinstance(bound, (int, float)) for key, bound in numbers):
+            raise SubscriptionError(f"tools: cloud_filter: {name} has the bounds gte and lte, which are numbers")
+
+
+def _check_expressions(parameters: dict[str, Any]) -> None:
+    bands = {f"b{number}": np.ones((1, 1)) for number in range(1, 16)}
+    for name, expression in parameters.items():
+        if name != "pixel_type":
+            try:
+                evaluate(str(expression), bands)
+            except BandMathError as error:
+                raise SubscriptionError(f"tools: bandmath: {name}: {error}") from None
 
 
 def _check_hosting(hosting: Any) -> None:
-    if hosting is not None and (not isinstance(hosting, dict) or hosting.get("type") != "sentinel_hub"):
+    if hosting is None:
+        return
+    if _one_of(hosting, dict, "hosting").get("type") != "sentinel_hub":
         raise SubscriptionError("hosting.type must be sentinel_hub")
+    _one_of(hosting.get("parameters") or {}, dict, "hosting.parameters")
 
 
 def check_change(before: dict[str, Any], after: dict[str, Any], *, has_started: bool) -> None:
     """Refuse a change that the service does not allow; both are as they are stored."""
     old, new = before["source"], after["source"]
-    fixed = ["item_types", "id"] + (["start_time"] if has_started else [])
-    for name in fixed:
-        if old["parameters"].get(name) != new["parameters"].get(name):
+    for name in ("item_types", "id", "start_time") if has_started else ("item_types", "id"):
+        values = [source["parameters"].get(name) for source in (old, new)]
+        if name == "start_time":
+            values = list(map(str_to_datetime, values))
+        if values[0] != values[1]:
             raise SubscriptionError(f"source.parameters.{name} cannot be changed", "Invalid change")
     if before.get("tools") != after.get("tools"):
         raise SubscriptionError("tools cannot be changed", "Invalid change")

@@ -5,7 +5,7 @@ import io
 import json
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from starlette.requests import Request
@@ -20,6 +20,7 @@ from .listing import sorted_by, within
 from .records import ResultRecord, SubscriptionRecord
 from .replies import base_of, json_body, page_link
 from .subscription_checks import SubscriptionError, check_change, check_subscription
+from .variables import VARIABLES
 from .world import World
 
 __all__ = ["routes"]
@@ -127,7 +128,7 @@ class _Subscriptions:
         return await self._change(request, lambda stored, body: body)
 
     async def patch(self, request: Request) -> Response:
-        return await self._change(request, _merged)
+        return await self._change(request, _patched)
 
     async def _change(self, request: Request, combine: Callable[[dict[str, Any], Any], Any]) -> Response:
         record = self._find(request)
@@ -169,8 +170,12 @@ class _Subscriptions:
         if record.is_final or (what != "cancel" and (record.status == "suspended") != (what == "reactivate")):
             return False
         # What is reactivated goes through the states again that it may not have been through.
+        now = self.world.clock.now()
         record.status = {"cancel": "cancelled", "suspend": "suspended", "reactivate": "preparing"}[what]
-        record.updated = self.world.clock.now()
+        record.updated = now
+        for result in record.results.values() if what == "cancel" else ():
+            if not result.is_final:
+                result.status, result.updated, result.completed = "cancelled", now, now
         return True
 
     async def suspend_many(self, request: Request) -> Response:
@@ -218,6 +223,9 @@ class _Subscriptions:
     async def all(self, request: Request) -> Response:
         query = request.query_params
         try:
+            _check_choices(query, "status", (*_STATUSES, "invalid"))
+            _check_choices(query, "hosting", ("true", "false"))
+            _check_choices(query, "source_type", ("catalog", *VARIABLES))
             found = [record for record in self._mine(request) if _listed(record, request)]
             found = sorted_by(found, query.get("sort_by") or "created DESC", _SORT_KEYS)
             return self._page(request, "subscriptions", found, lambda record: self._show(record, request))
@@ -225,8 +233,8 @@ class _Subscriptions:
             return _refused(SubscriptionError(str(error)))
 
     def _page(self, request: Request, name: str, entries: list[Any], show: Callable[[Any], Any]) -> Response:
-        size = min(int(request.query_params.get("page_size", _PAGE_SIZE)), _MAX_PAGE_SIZE)
-        start = int(request.query_params.get("page_marker", 0))
+        size = min(max(int(request.query_params.get("page_size", _PAGE_SIZE)), 1), _MAX_PAGE_SIZE)
+        start = max(int(request.query_params.get("page_marker", 0)), 0)
         links = {"_self": str(request.url)}
         if start + size < len(entries):
             links["next"] = page_link(request, page_marker=start + size)
@@ -250,6 +258,7 @@ class _Subscriptions:
             return _missing(request)
         query = request.query_params
         try:
+            _check_choices(query, "status", _RESULT_STATUSES)
             found = [
                 result
                 for result in record.results.values()
@@ -264,6 +273,13 @@ class _Subscriptions:
             return self._page(request, "results", found, lambda result: _show_result(record, result))
         except (PlanetError, ValueError) as error:
             return _refused(SubscriptionError(str(error)))
+
+
+def _check_choices(query: Any, name: str, choices: Iterable[str]) -> None:
+    """Refuse a value that there is not."""
+    for value in query.getlist(name):
+        if value not in choices:
+            raise ValueError(f"{name} {value!r} is not one of {', '.join(choices)}")
 
 
 def _listed(record: SubscriptionRecord, request: Request) -> bool:
@@ -337,6 +353,14 @@ def _geometry_of(body: Any) -> Any:
     for name in ("source", "parameters", "geometry"):
         body = body.get(name) if isinstance(body, dict) else None
     return body
+
+
+def _patched(stored: dict[str, Any], change: Any) -> Any:
+    """What is stored, with a change; the reference to a feature goes with its geometry."""
+    merged = _merged(stored, change)
+    if _geometry_of(change) is not None and isinstance(_geometry_of(merged), dict):
+        merged["source"]["parameters"].pop("geom_ref", None)
+    return merged
 
 
 def _merged(stored: Any, change: Any) -> Any:

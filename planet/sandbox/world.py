@@ -23,6 +23,7 @@ from .catalog import Catalog
 from .clock import Clock, stamp
 from .faults import Faults
 from .fulfil import Failure, Job, fulfil, fulfil_asset
+from .identity import Identity
 from .records import (
     AssetRecord,
     CollectionRecord,
@@ -74,6 +75,7 @@ class World:
         pixels: int = 512,
         image_bytes: int = 0,
         api_key: str | None = None,
+        requires_token: bool = False,
         catalog_size: int | None = None,
     ) -> None:
         self.folder = folder
@@ -81,6 +83,7 @@ class World:
         self.pixels = pixels
         self.image_bytes = image_bytes
         self.api_key = api_key
+        self.requires_token = requires_token
         self.clock = Clock()
         self.catalog = Catalog(catalog_size)
         self.faults = Faults()
@@ -91,6 +94,7 @@ class World:
         self.quota: dict[str, QuotaBook] = {}
         self.destinations: dict[str, dict[str, dict[str, Any]]] = {}  # by key, and by id
         self.subscriptions: dict[str, SubscriptionRecord] = {}
+        self.identity = Identity(self.clock)
         self._secret = secrets.token_bytes(32)
         # One order or asset after the other: making images takes all the memory that one should take, and rasterio is
         # quieter.
@@ -104,6 +108,7 @@ class World:
         """Forget what clients have done and what was delivered for them, and what was to go wrong."""
         shutil.rmtree(self.folder / "delivered", ignore_errors=True)
         self.clock = Clock()
+        self.identity = Identity(self.clock, self.identity)
         self.faults.clear()
         self.orders.clear()
         self.searches.clear()

@@ -1,11 +1,13 @@
 """The Basemaps API against the sandbox's real server."""
 
 import datetime
+import json
 import os
 
 import pytest
 import rasterio
 
+from planet.checksum import validate_checksum
 from planet.exceptions import (
     BadQuery,
     ChecksumError,
@@ -13,6 +15,7 @@ from planet.exceptions import (
     DownloadError,
     FeatureError,
     GeoJSONError,
+    InvalidAnswer,
     MissingResource,
     NetworkError,
     NoPermission,
@@ -31,7 +34,8 @@ class Shape:
 
 
 def files(folder):
-    return sorted(path.name for path in folder.iterdir())
+    """What lies in a folder, beside its manifest."""
+    return sorted(path.name for path in folder.iterdir() if path.name != "manifest.json")
 
 
 @pytest.fixture
@@ -126,8 +130,13 @@ async def test_mosaics_come_in_pages(pl, sandbox):
 
 
 async def test_times_go_out_as_the_service_reads_them(pl, sandbox):
-    moment = datetime.datetime(2021, 1, 1, 12)
-    await pl.mosaics.list_mosaics(acquired_gt=moment, acquired_lt="2021-03-01").first()
+    moment = datetime.datetime(2021, 1, 15, 12)
+    between = pl.mosaics.list_mosaics(acquired_gt=moment, acquired_lt="2021-03-01T00:00:00Z", interval="1 mon")
+    names = {mosaic.name async for mosaic in between}
+    assert {name for name in names if name.startswith("global")} == {
+        "global_monthly_2021_01_mosaic",
+        "global_monthly_2021_02_mosaic",
+    }
     with pytest.raises(ClientError, match="acquired_gt"):
         pl.mosaics.list_mosaics(acquired_gt=2021)
     with pytest.raises(BadQuery, match="yesterday"):
@@ -205,7 +214,7 @@ async def test_areas_that_are_none(pl, mosaic, sandbox, tmp_path):
             ({"bbox": [1, 2, "x", 4]}, ClientError, "bbox is"),
             ({"bbox": "1,2,3,4"}, ClientError, "bbox is"),
             ({"bbox": [45.2, -117.6, 45.4, -117.4]}, ClientError, "does not lie on the Earth"),
-            ({"bbox": [3, 2, 1, 4]}, ClientError, "no extent"),
+            ({"bbox": [3, 2, 1, 4]}, ClientError, "wrong way round"),
             ({"geometry": {"type": "Polygon"}}, GeoJSONError, "coordinates"),
         ):
             with pytest.raises(error, match=said):
@@ -384,7 +393,101 @@ async def test_the_key_goes_to_the_api_alone(pl, quad, sandbox, tmp_path, caplog
     assert sandbox.api_key not in f"{refused.value} {quad!r} {caplog.text}"
 
 
-async def test_a_listing_without_a_summary(pl, sandbox, mosaic):
+async def test_answers_that_make_no_sense(pl, sandbox, mosaic, quad, tmp_path):
     sandbox.inject("status", path="/quads$", status=200, body='{"items": []}')
-    with pytest.raises(ClientError, match="how many quads"):
+    with pytest.raises(InvalidAnswer, match="how many quads"):
         await pl.mosaics.summarize_quads(mosaic, bbox=BOX)
+    for body in ('{"nothing": 1}', '{"items": ["a"]}'):
+        sandbox.inject("status", path="/items$", status=200, body=body)
+        with pytest.raises(InvalidAnswer, match="no list"):
+            await pl.mosaics.get_quad_contributions(quad)
+    for link in ("http://evil.example/{lx},{ly},{ux},{uy}", 3, None):
+        with pytest.raises(ClientError):
+            await pl.mosaics.summarize_quads(Mosaic({**mosaic, "_links": {"quads": link}}), bbox=BOX)
+    with pytest.raises(InvalidAnswer, match="no place for a box"):
+        await pl.mosaics.summarize_quads(Mosaic({**mosaic, "_links": {"quads": "/basemaps/v1/quads?x=1"}}), bbox=BOX)
+    encoded = mosaic["_links"]["quads"].replace("{", "%7B").replace("}", "%7D")
+    other = Mosaic({**mosaic, "_links": {"quads": encoded}, "bbox": (1, None)})
+    assert await pl.mosaics.summarize_quads(other, bbox=BOX) == {"total_quads": 6}
+    assert (await pl.mosaics.summarize_quads(other))["total_quads"] > 4_000_000
+    for nameless in ({"name": "x"}, {"name": "x", "id": None}):
+        with pytest.raises(ClientError, match="has no id"):
+            await pl.mosaics.get_quad(nameless, "1-1")
+    with pytest.raises(GeoJSONError):
+        pl.mosaics.list_quads(mosaic, geometry=Quad(id="1-1"))
+    with pytest.raises(ClientError, match="is no Mosaic"):
+        await pl.mosaics.summarize_quads(await pl.mosaics.get_series("Global Monthly"))
+
+
+async def test_two_mosaics_in_one_folder(pl, mosaic, tmp_path):
+    """Their quads have the same names: one must not pass for the other."""
+    (path,) = await pl.mosaics.download_quads(mosaic, geometry=OREGON, directory=tmp_path)
+    before = path.read_bytes()
+    july = await pl.mosaics.get_mosaic("global_monthly_2022_07_mosaic")
+    with pytest.raises(DownloadError, match=f"is a quad of {NAME}.*folder of its own"):
+        await pl.mosaics.download_quads(july, geometry=OREGON, directory=tmp_path)
+    quad = await pl.mosaics.list_quads(july, geometry=OREGON).first()
+    with pytest.raises(DownloadError, match=f"is a quad of {NAME}"):
+        await pl.mosaics.download_quad(quad, directory=tmp_path)
+    assert path.read_bytes() == before
+    await pl.mosaics.download_quads(july, geometry=OREGON, directory=tmp_path, overwrite=True)
+    assert path.read_bytes() != before
+    assert len((await pl.mosaics.download_quads(july, geometry=OREGON, directory=tmp_path)).kept) == 1
+
+
+async def test_what_was_downloaded_can_be_verified(pl, mosaic, sandbox, tmp_path):
+    report = await pl.mosaics.download_quads(mosaic, bbox=BOX, directory=tmp_path)
+    validate_checksum(tmp_path, "sha256")
+    damaged = report[0]
+    content = damaged.read_bytes()
+    damaged.write_bytes(content[:-3000] + bytes(3000))
+    with pytest.raises(ChecksumError, match=damaged.name):
+        validate_checksum(tmp_path, "sha256")
+    sandbox.requests.clear()
+    with pytest.raises(DownloadError, match=f"1 of 6 files.*{damaged.name} is there already") as caught:
+        await pl.mosaics.download_quads(mosaic, bbox=BOX, directory=tmp_path)
+    assert len(caught.value.report.kept) == 5
+    damaged.unlink()
+    again = await pl.mosaics.download_quads(mosaic, bbox=BOX, directory=tmp_path)
+    assert len(again.fetched) == 1 and damaged.read_bytes() == content
+
+
+async def test_a_manifest_of_something_else_is_left_alone(pl, mosaic, tmp_path):
+    (tmp_path / "manifest.json").write_text('{"files": [{"path": "PSScene/a.tif"}]}')
+    await pl.mosaics.download_quads(mosaic, geometry=OREGON, directory=tmp_path)
+    assert "a.tif" in (tmp_path / "manifest.json").read_text()
+
+
+async def test_a_listing_that_breaks_off(pl, mosaic, sandbox, tmp_path):
+    area = [-118.0, 44.9, -116.0, 45.9]
+    sandbox.inject("status", path="/quads$", status=403, times=None)
+    with pytest.raises(NoPermission):
+        await pl.mosaics.download_quads(mosaic, bbox=area, directory=tmp_path)
+    sandbox.clear_faults()
+    first = [quad.id async for quad in pl.mosaics.list_quads(mosaic, bbox=area, minimal=True, limit=2)]
+    body = a_page(f"{sandbox.base_url}/basemaps/v1/mosaics/{mosaic.id}", first)
+    sandbox.inject("status", path="/quads$", status=200, body=body)
+    with pytest.raises(DownloadError, match="broke off after 2") as caught:
+        await pl.mosaics.download_quads(mosaic, bbox=area, directory=tmp_path)
+    assert len(caught.value.report.fetched) == 2 and len(files(tmp_path)) == 2
+
+
+def a_page(root, ids):
+    """A page of two quads, whose follower is nowhere."""
+    items = [{"id": name, "_links": {"download": f"{root}/quads/{name}/full"}} for name in ids]
+    return json.dumps({"items": items, "_links": {"_next": f"{root}/no-such-thing"}})
+
+
+async def test_nothing_there(pl, tmp_path):
+    mosaic = await pl.mosaics.get_mosaic("ps_monthly_normalized_analytic_sr_2022_06_mosaic")
+    with pytest.warns(UserWarning, match="No quad of ps_monthly"):
+        assert await pl.mosaics.download_quads(mosaic, bbox=[6, 45, 7, 46], directory=tmp_path) == []
+
+
+async def test_a_position_holds_no_key(pl, sandbox, mosaic):
+    assert sandbox.api_key in mosaic["_links"]["quads"]
+    for area in ({"bbox": [-118, 44, -116, 46]}, {"geometry": Shape()}):
+        quads = pl.mosaics.list_quads(mosaic, **area)
+        await quads.first()
+        assert sandbox.api_key not in quads.position
+        assert await pl.mosaics.list_quads(mosaic, **area).resume(quads.position).first() is None or "bbox" in area

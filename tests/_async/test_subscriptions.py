@@ -8,6 +8,7 @@ import rasterio
 
 from planet import data_filter
 from planet import subscription_request as sr
+from planet._runtime._async import sleep
 from planet.checksum import validate_checksum
 from planet.exceptions import (
     BadQuery,
@@ -17,6 +18,7 @@ from planet.exceptions import (
     MissingResource,
     NetworkError,
     OutcomeUnknown,
+    WaitTimeout,
 )
 from planet.models import Subscription, SubscriptionResult
 from planet.sandbox.world import Timing
@@ -171,6 +173,9 @@ async def test_suspended_subscriptions_deliver_nothing_until_they_are_reactivate
     with pytest.raises(Conflict, match="suspended"):
         await pl.subscriptions.suspend_subscription(made.id)
     before = len(await results_of(pl, made, status=["success"]))
+    await sleep(0.8)
+    assert len(await results_of(pl, made, status=["success"])) <= before + 1, "but for what was being made just then"
+    assert await status_of(pl, made.id) == "suspended"
     assert await pl.subscriptions.reactivate_subscription(made.id) is None
 
     async def is_completed():
@@ -195,19 +200,22 @@ async def test_cancel(pl, sandbox):
         await pl.subscriptions.cancel_subscription("nobody")
 
 
-@pytest.mark.parametrize("what", ["cancel", "suspend"])
+@pytest.mark.parametrize("what", ["cancel", "suspend", "reactivate"])
 async def test_a_lost_answer_does_no_harm(pl, sandbox, what):
     made = await pl.subscriptions.create_subscription(a_subscription(days=30))
+    if what == "reactivate":
+        await pl.subscriptions.suspend_subscription(made)
     sandbox.inject("lose_answer", method="POST", path=f"/{what}$")
-    await getattr(pl.subscriptions, f"{what}_subscription")(made.id)
-    assert (await status_of(pl, made.id)).startswith(what)
+    await getattr(pl.subscriptions, f"{what}_subscription")(made)
+    seen = await status_of(pl, made.id)
+    assert seen in ("preparing", "pending", "running") if what == "reactivate" else seen.startswith(what)
     sent = [request for request in sandbox.requests if request.path.endswith(f"/{what}")]
     assert len(sent) == 2
 
 
 async def test_nothing_is_subscribed_to_twice(pl, sandbox):
     sandbox.inject("lose_answer", method="POST", path="/subscriptions/v1$")
-    with pytest.raises(OutcomeUnknown):
+    with pytest.raises(OutcomeUnknown, match=r"list_subscriptions\(name='once'\)"):
         await pl.subscriptions.create_subscription(a_subscription("once"))
     assert len([found async for found in pl.subscriptions.list_subscriptions(name="once")]) == 1
 
@@ -265,8 +273,10 @@ async def test_all_is_not_sent_twice(pl, sandbox):
     sandbox.inject("lose_answer", method="POST", path="/suspend$")
     with pytest.raises(OutcomeUnknown):
         await pl.subscriptions.bulk_suspend_subscriptions(all_subscriptions=True)
+    assert len(sandbox.requests) == 1
     sandbox.inject("lose_answer", method="POST", path="/suspend$")
     await pl.subscriptions.bulk_suspend_subscriptions(["some"])
+    assert len(sandbox.requests) == 3, "some can be suspended twice without harm"
 
 
 async def test_one_for_every_feature(pl):
@@ -427,6 +437,82 @@ async def test_no_secret_is_shown(pl, sandbox, caplog):
     with pytest.raises(BadQuery) as caught:
         await pl.subscriptions.create_subscription({**a_subscription(), "name": 3})
     assert "c2VjcmV0" not in str(caught.value)
+
+
+@pytest.mark.parametrize("body", ["OK", "null", "[]", " "])
+async def test_answers_that_say_no_more_than_their_status(pl, sandbox, body):
+    made = await pl.subscriptions.create_subscription(a_subscription())
+    for what in ("cancel", "reactivate", "suspend"):
+        sandbox.inject("status", path=f"/{what}$", status=200, body=body)
+    assert await pl.subscriptions.cancel_subscription(made.id) is None
+    assert await pl.subscriptions.reactivate_subscription(made.id) is None
+    assert (await pl.subscriptions.suspend_subscription(made.id))["id"] == made.id
+
+
+async def test_waiting(pl, sandbox, monkeypatch):
+    made = await pl.subscriptions.create_subscription(a_subscription(days=1))
+    seen = []
+    done = await pl.subscriptions.wait_subscription(made, delay=0.05, callback=seen.append, timeout=30)
+    assert done.status == seen[-1] == "completed" and done.is_final
+    monkeypatch.setattr(sandbox._world, "timing", Timing(1000, 1000))
+    slow = await pl.subscriptions.create_subscription(a_subscription())
+    with pytest.raises(WaitTimeout, match="'preparing'"):
+        await pl.subscriptions.wait_subscription(slow.id, delay=0, max_attempts=2)
+    assert (await pl.subscriptions.wait_subscription(slow.id, "preparing")).status == "preparing"
+    sandbox.inject("status", path=f"/{slow.id}$", status=503, times=7)
+    with pytest.raises(WaitTimeout):
+        await pl.subscriptions.wait_subscription(slow.id, delay=0.01, timeout=0.5)
+
+
+async def test_what_the_service_returns_is_no_request(pl, sandbox):
+    made = await pl.subscriptions.create_subscription(a_subscription())
+    kept = sandbox._world.subscriptions[made.id]
+    sandbox.requests.clear()
+    for call in (pl.subscriptions.update_subscription, pl.subscriptions.patch_subscription):
+        with pytest.raises(ClientError, match="cut out|no '"):
+            await call(made.id, {**made, "name": "other"})
+    with pytest.raises(ClientError, match="cut out"):
+        await pl.subscriptions.patch_subscription(made.id, {"delivery": made.delivery})
+    assert sandbox.requests == []
+    await pl.subscriptions.patch_subscription(made.id, {"name": "other"})
+    assert kept.request["delivery"]["parameters"]["credentials"] == "c2VjcmV0"
+
+
+async def test_changes(pl):
+    made = await pl.subscriptions.create_subscription(a_subscription(days=5000))
+    end = JUNE + datetime.timedelta(days=6000)
+    changed = await pl.subscriptions.patch_subscription(made, {"source": {"parameters": {"end_time": end}}})
+    assert changed.end_time == end and changed.source["type"] == "catalog"
+    with pytest.raises(ClientError, match="no 'end_time'.*source.parameters"):
+        await pl.subscriptions.patch_subscription(made.id, {"end_time": end})
+    for wrong in ({}, [], None, "x"):
+        with pytest.raises(ClientError, match="change is"):
+            await pl.subscriptions.patch_subscription(made.id, wrong)
+
+
+async def test_a_subscription_without_end_does_not_stop_the_others(pl):
+    far = datetime.datetime(9999, 12, 31, 23, 59, 59)
+    source = sr.catalog_source(["PSScene"], ["ortho_visual"], OREGON, datetime.datetime(2026, 1, 1), end_time=far)
+    await pl.subscriptions.create_subscription(sr.build_request("for ever", source, DELIVERY))
+    assert (await completed(pl, a_subscription(days=1))).status == "completed"
+
+
+async def test_a_web_page_is_no_csv(pl, sandbox):
+    made = await pl.subscriptions.create_subscription(a_subscription())
+    sandbox.inject("login_page", path="/results$")
+    assert next(iter([line async for line in pl.subscriptions.get_results_csv(made.id)])).startswith("id,")
+    sandbox.inject("login_page", path="/results$", times=None)
+    with pytest.raises(InvalidAnswer, match="web page"):
+        [line async for line in pl.subscriptions.get_results_csv(made.id)]
+
+
+async def test_values_that_there_are_not(pl):
+    made = await pl.subscriptions.create_subscription(a_subscription())
+    for details in ({"status": ["runing"]}, {"source_type": "catalogue"}, {"sort_by": "date"}):
+        with pytest.raises(BadQuery, match="is not one of"):
+            await pl.subscriptions.list_subscriptions(**details).first()
+    with pytest.raises(BadQuery, match="is not one of"):
+        await pl.subscriptions.get_results(made.id, status=["done"]).first()
 
 
 async def test_a_slow_service_of_old(pl, sandbox, monkeypatch):

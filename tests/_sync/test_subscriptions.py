@@ -10,6 +10,7 @@ import rasterio
 
 from planet import data_filter
 from planet import subscription_request as sr
+from planet._runtime._sync import sleep
 from planet.checksum import validate_checksum
 from planet.exceptions import (
     BadQuery,
@@ -19,6 +20,7 @@ from planet.exceptions import (
     MissingResource,
     NetworkError,
     OutcomeUnknown,
+    WaitTimeout,
 )
 from planet.models import Subscription, SubscriptionResult
 from planet.sandbox.world import Timing
@@ -173,6 +175,9 @@ def test_suspended_subscriptions_deliver_nothing_until_they_are_reactivated(pl, 
     with pytest.raises(Conflict, match="suspended"):
         pl.subscriptions.suspend_subscription(made.id)
     before = len(results_of(pl, made, status=["success"]))
+    sleep(0.8)
+    assert len(results_of(pl, made, status=["success"])) <= before + 1, "but for what was being made just then"
+    assert status_of(pl, made.id) == "suspended"
     assert pl.subscriptions.reactivate_subscription(made.id) is None
 
     def is_completed():
@@ -197,19 +202,22 @@ def test_cancel(pl, sandbox):
         pl.subscriptions.cancel_subscription("nobody")
 
 
-@pytest.mark.parametrize("what", ["cancel", "suspend"])
+@pytest.mark.parametrize("what", ["cancel", "suspend", "reactivate"])
 def test_a_lost_answer_does_no_harm(pl, sandbox, what):
     made = pl.subscriptions.create_subscription(a_subscription(days=30))
+    if what == "reactivate":
+        pl.subscriptions.suspend_subscription(made)
     sandbox.inject("lose_answer", method="POST", path=f"/{what}$")
-    getattr(pl.subscriptions, f"{what}_subscription")(made.id)
-    assert (status_of(pl, made.id)).startswith(what)
+    getattr(pl.subscriptions, f"{what}_subscription")(made)
+    seen = status_of(pl, made.id)
+    assert seen in ("preparing", "pending", "running") if what == "reactivate" else seen.startswith(what)
     sent = [request for request in sandbox.requests if request.path.endswith(f"/{what}")]
     assert len(sent) == 2
 
 
 def test_nothing_is_subscribed_to_twice(pl, sandbox):
     sandbox.inject("lose_answer", method="POST", path="/subscriptions/v1$")
-    with pytest.raises(OutcomeUnknown):
+    with pytest.raises(OutcomeUnknown, match=r"list_subscriptions\(name='once'\)"):
         pl.subscriptions.create_subscription(a_subscription("once"))
     assert len([found for found in pl.subscriptions.list_subscriptions(name="once")]) == 1
 
@@ -267,8 +275,10 @@ def test_all_is_not_sent_twice(pl, sandbox):
     sandbox.inject("lose_answer", method="POST", path="/suspend$")
     with pytest.raises(OutcomeUnknown):
         pl.subscriptions.bulk_suspend_subscriptions(all_subscriptions=True)
+    assert len(sandbox.requests) == 1
     sandbox.inject("lose_answer", method="POST", path="/suspend$")
     pl.subscriptions.bulk_suspend_subscriptions(["some"])
+    assert len(sandbox.requests) == 3, "some can be suspended twice without harm"
 
 
 def test_one_for_every_feature(pl):
@@ -429,6 +439,82 @@ def test_no_secret_is_shown(pl, sandbox, caplog):
     with pytest.raises(BadQuery) as caught:
         pl.subscriptions.create_subscription({**a_subscription(), "name": 3})
     assert "c2VjcmV0" not in str(caught.value)
+
+
+@pytest.mark.parametrize("body", ["OK", "null", "[]", " "])
+def test_answers_that_say_no_more_than_their_status(pl, sandbox, body):
+    made = pl.subscriptions.create_subscription(a_subscription())
+    for what in ("cancel", "reactivate", "suspend"):
+        sandbox.inject("status", path=f"/{what}$", status=200, body=body)
+    assert pl.subscriptions.cancel_subscription(made.id) is None
+    assert pl.subscriptions.reactivate_subscription(made.id) is None
+    assert (pl.subscriptions.suspend_subscription(made.id))["id"] == made.id
+
+
+def test_waiting(pl, sandbox, monkeypatch):
+    made = pl.subscriptions.create_subscription(a_subscription(days=1))
+    seen = []
+    done = pl.subscriptions.wait_subscription(made, delay=0.05, callback=seen.append, timeout=30)
+    assert done.status == seen[-1] == "completed" and done.is_final
+    monkeypatch.setattr(sandbox._world, "timing", Timing(1000, 1000))
+    slow = pl.subscriptions.create_subscription(a_subscription())
+    with pytest.raises(WaitTimeout, match="'preparing'"):
+        pl.subscriptions.wait_subscription(slow.id, delay=0, max_attempts=2)
+    assert (pl.subscriptions.wait_subscription(slow.id, "preparing")).status == "preparing"
+    sandbox.inject("status", path=f"/{slow.id}$", status=503, times=7)
+    with pytest.raises(WaitTimeout):
+        pl.subscriptions.wait_subscription(slow.id, delay=0.01, timeout=0.5)
+
+
+def test_what_the_service_returns_is_no_request(pl, sandbox):
+    made = pl.subscriptions.create_subscription(a_subscription())
+    kept = sandbox._world.subscriptions[made.id]
+    sandbox.requests.clear()
+    for call in (pl.subscriptions.update_subscription, pl.subscriptions.patch_subscription):
+        with pytest.raises(ClientError, match="cut out|no '"):
+            call(made.id, {**made, "name": "other"})
+    with pytest.raises(ClientError, match="cut out"):
+        pl.subscriptions.patch_subscription(made.id, {"delivery": made.delivery})
+    assert sandbox.requests == []
+    pl.subscriptions.patch_subscription(made.id, {"name": "other"})
+    assert kept.request["delivery"]["parameters"]["credentials"] == "c2VjcmV0"
+
+
+def test_changes(pl):
+    made = pl.subscriptions.create_subscription(a_subscription(days=5000))
+    end = JUNE + datetime.timedelta(days=6000)
+    changed = pl.subscriptions.patch_subscription(made, {"source": {"parameters": {"end_time": end}}})
+    assert changed.end_time == end and changed.source["type"] == "catalog"
+    with pytest.raises(ClientError, match="no 'end_time'.*source.parameters"):
+        pl.subscriptions.patch_subscription(made.id, {"end_time": end})
+    for wrong in ({}, [], None, "x"):
+        with pytest.raises(ClientError, match="change is"):
+            pl.subscriptions.patch_subscription(made.id, wrong)
+
+
+def test_a_subscription_without_end_does_not_stop_the_others(pl):
+    far = datetime.datetime(9999, 12, 31, 23, 59, 59)
+    source = sr.catalog_source(["PSScene"], ["ortho_visual"], OREGON, datetime.datetime(2026, 1, 1), end_time=far)
+    pl.subscriptions.create_subscription(sr.build_request("for ever", source, DELIVERY))
+    assert (completed(pl, a_subscription(days=1))).status == "completed"
+
+
+def test_a_web_page_is_no_csv(pl, sandbox):
+    made = pl.subscriptions.create_subscription(a_subscription())
+    sandbox.inject("login_page", path="/results$")
+    assert next(iter([line for line in pl.subscriptions.get_results_csv(made.id)])).startswith("id,")
+    sandbox.inject("login_page", path="/results$", times=None)
+    with pytest.raises(InvalidAnswer, match="web page"):
+        [line for line in pl.subscriptions.get_results_csv(made.id)]
+
+
+def test_values_that_there_are_not(pl):
+    made = pl.subscriptions.create_subscription(a_subscription())
+    for details in ({"status": ["runing"]}, {"source_type": "catalogue"}, {"sort_by": "date"}):
+        with pytest.raises(BadQuery, match="is not one of"):
+            pl.subscriptions.list_subscriptions(**details).first()
+    with pytest.raises(BadQuery, match="is not one of"):
+        pl.subscriptions.get_results(made.id, status=["done"]).first()
 
 
 def test_a_slow_service_of_old(pl, sandbox, monkeypatch):

@@ -85,7 +85,7 @@ def test_the_order_of_the_defaults(monkeypatch):
     nothing = Auth.from_user_default_session()
     assert not nothing.is_initialized()
     for use in (nothing.ensure_initialized, nothing.store, lambda: nothing.value, lambda: sent(nothing)):
-        with pytest.raises(AuthError, match="neither the variable PL_API_KEY nor a key file"):
+        with pytest.raises(AuthError, match="Nobody is logged in.*planet auth login.*PL_API_KEY"):
             use()
     Auth.from_key("from-file").store()
     assert Auth.from_user_default_session().value == "from-file"

@@ -245,7 +245,8 @@ def test_intervals():
     assert as_interval("created", june) == "2024-06-01T00:00:00Z"
     assert as_interval("created", (june, july)) == "2024-06-01T00:00:00Z/2024-07-01"
     assert as_interval("created", [None, "2024-07-01"]) == "../2024-07-01"
-    for wrong in (3, "", (june,), (None, None), (june, 3)):
+    assert as_interval("created", "") is None
+    for wrong in (3, (june,), (None, None), (june, 3)):
         with pytest.raises(ClientError, match="created"):
             as_interval("created", wrong)
 
@@ -276,4 +277,10 @@ def test_text_that_is_another_one():
             reader.end()
     with pytest.raises(InvalidAnswer, match="UTF-8"):
         CsvLines().take(b"\xff\n")
+    reader = CsvLines()
+    assert reader.take(b"a\nb\n\xff\n") == ["a", "b"], "what comes before what is wrong counts, and so has to come"
+    with pytest.raises(InvalidAnswer, match="UTF-8"):
+        reader.take(b"d\n")
+    reader.restart()
+    assert reader.take(b"a\nb\nc\nd\n") == ["c", "d"]
     assert CsvLines().end() == []

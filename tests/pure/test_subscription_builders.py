@@ -1,14 +1,17 @@
 """Requests for subscriptions."""
 
+import dataclasses
 import inspect
 from datetime import datetime, timedelta, timezone
 
+import numpy as np
 import pytest
 
 from planet import constants, data_filter, order_request, specs
 from planet import subscription_request as sr
+from planet._redact import brief
 from planet.exceptions import ClientError, FeatureError, GeoJSONError, SpecificationException
-from planet.models import Feature
+from planet.models import Destination, Feature
 from planet.types.destinations import AmazonS3Params
 
 SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]}
@@ -158,7 +161,7 @@ def test_a_clip_and_a_clip_to_the_source():
     ("changes", "error", "said"),
     [
         ({"item_types": ["PSScene", "SkySatScene"]}, ClientError, "2 entries"),
-        ({"item_types": "PSScene"}, ClientError, "list of texts"),
+        ({"item_types": "PSScene"}, ClientError, r"a list: \['PSScene'\]"),
         ({"item_types": []}, ClientError, "at least one"),
         ({"item_types": ["PSScen"]}, SpecificationException, "PSScene"),
         ({"asset_types": ["ortho_visua"]}, SpecificationException, "ortho_visual"),
@@ -167,7 +170,9 @@ def test_a_clip_and_a_clip_to_the_source():
         ({"geometry": "north field"}, FeatureError, "reference"),
         ({"start_time": "2024-05-01"}, ClientError, "start_time is '2024-05-01'"),
         ({"end_time": "2024-05-01"}, ClientError, "end_time"),
-        ({"end_time": datetime(2024, 4, 1)}, ClientError, "not after the start"),
+        ({"end_time": datetime(2024, 4, 1)}, ClientError, "before the start"),
+        ({"filter": data_filter.range_filter("cloud_covr", lt=1)}, ClientError, "cloud_cover"),
+        ({"filter": "clear"}, ClientError, "filter"),
         ({"publishing_stages": ["final"]}, SpecificationException, "publishing_stages"),
         ({"publishing_stages": "finalized"}, ClientError, "publishing_stages"),
         ({"time_range_type": "updated"}, SpecificationException, "time_range_type"),
@@ -223,6 +228,37 @@ def test_a_delivery_that_was_made_for_an_order():
     assert sr.build_request("n", SOURCE, own)["delivery"] == own
 
 
+def test_a_destination_itself():
+    stored = Destination({"id": "x", "pl:ref": "pl:destinations/x", "parameters": {"credentials": "<REDACTED>"}})
+    expected = {"type": "destination", "parameters": {"ref": "pl:destinations/x"}}
+    assert sr.destination(stored) == sr.build_request("n", SOURCE, stored)["delivery"] == expected
+    assert order_request.destination(stored) == {"destination": {"ref": "pl:destinations/x"}}
+    params = AmazonS3Params(bucket="b", aws_region="r", aws_access_key_id="i", aws_secret_access_key="s")
+    assert sr.build_request("n", SOURCE, params)["delivery"]["type"] == "amazon_s3"
+    for wrong in ("my-bucket", None, {"ref": 3}, 7):
+        with pytest.raises(ClientError, match="no reference to a destination"):
+            sr.destination(wrong)
+    for wrong in ("pl:destinations/x", [1]):
+        with pytest.raises(ClientError, match="delivery is"):
+            sr.build_request("n", SOURCE, wrong)
+
+
+@pytest.mark.parametrize("tools", [5, "clip", {"type": "clip"}, [{"type": ["clip"]}], [5]])
+def test_tools_that_are_none(tools):
+    with pytest.raises(ClientError):
+        sr.build_request("n", SOURCE, tools=tools)
+
+
+def test_no_secret_in_what_is_said_of_a_wrong_tool():
+    with pytest.raises(ClientError) as caught:
+        sr.build_request("n", SOURCE, tools=[order_request.amazon_s3("AKIAKEY", "SECRET", "b", "r")])
+    assert "SECRET" not in str(caught.value) and "AKIAKEY" not in str(caught.value)
+    assert "hidden" not in brief({"aws_secret_access_key": "hidden", "token": "hidden", "x": 1})
+    for name in (None, "", 3):
+        with pytest.raises(ClientError, match="name is"):
+            sr.build_request(name, SOURCE)
+
+
 def test_hosting():
     assert sr.sentinel_hub(None) == {"type": "sentinel_hub", "parameters": {}}
     assert sr.sentinel_hub(None, True)["parameters"] == {"create_configuration": True}
@@ -267,8 +303,10 @@ def test_cloud_filters():
         "parameters": {"clear_percent": {"gte": 90}, "snow_ice_percent": {"lte": 0}},
     }
     assert sr.FilterValue(1, 2) == sr.FilterValue(gte=1, lte=2)
+    assert dataclasses.asdict(sr.FilterValue(gte=np.float32(90))) == {"gte": 90.0, "lte": None}
     for wrong in (
         lambda: sr.FilterValue(gte=101),
+        lambda: sr.FilterValue(gte=True),
         lambda: sr.FilterValue(gte="90"),
         lambda: sr.FilterValue(gte=50, lte=40),
         lambda: sr.cloud_filter_tool(),

@@ -49,6 +49,24 @@ def test_files_that_were_cut_off(kind, share):
     assert wrong(content[: int(share * len(content))])
 
 
+def test_a_file_whose_header_comes_last(tmp_path):
+    """GDAL puts the header and its longer values at the end of a file that is changed later on."""
+    path = tmp_path / "changed.tif"
+    path.write_bytes(WHOLE["tiles"])
+    with rasterio.open(path, "r+") as image:
+        image.update_tags(**{f"tag {number}": "x" * 50 for number in range(20)})
+    content = path.read_bytes()
+    assert wrong(content) is None
+    for length in range(0, len(content), 7):
+        assert wrong(content[:length])
+
+
+@pytest.mark.parametrize("place", [2**40, 2**62, 2**63 - 1, 2**64 - 1])
+def test_places_far_beyond_the_end(place):
+    head = b"II+\0" + struct.pack("<HHQ", 8, 0, place)
+    assert "goes on to byte" in wrong(head + b"\0" * 100)
+
+
 def test_what_is_no_geotiff():
     assert wrong(b"<html>an error</html>") == "it is no TIFF"
     assert wrong(b"") == "it is no TIFF"
@@ -59,7 +77,9 @@ def test_what_is_no_geotiff():
 
 
 def test_directories_in_a_circle():
-    entries = struct.pack("<H", 2) + struct.pack("<HHII", 256, 3, 1, 5) + struct.pack("<HHII", 257, 3, 1, 5)
+    entries = struct.pack("<H", 4) + b"".join(
+        struct.pack("<HHII", tag, 4, 1, value) for tag, value in ((256, 5), (257, 5), (273, 8), (279, 4))
+    )
     assert wrong(b"II*\0" + struct.pack("<I", 8) + entries + struct.pack("<I", 8)) == "its TIFF header makes no sense"
 
 

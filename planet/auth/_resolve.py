@@ -1,0 +1,160 @@
+"""Which credentials count: the one order for programs and for the command."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+
+from .. import constants
+from ..auth_builtins import DEFAULT_PROFILE, PROFILES, auth_server
+from ..exceptions import AuthError
+from ._base import APIKeyAuthException, Auth
+from ._config import KEY, LEGACY, MACHINE, NONE, ClientConfig
+from ._errors import ProfileError
+from ._key import APIKeyAuth, MissingAuth, NoAuth, read_file
+from ._profiles import Profile, check_name
+
+__all__ = ["Candidate", "candidates", "default", "from_oauth", "from_profile"]
+
+_DEFAULT_SCOPES = ("planet", "offline_access")
+
+
+@attrs.frozen
+class Candidate:
+    """One source of credentials.
+
+    Attributes:
+        kind: `profile`, `service account`, `API key` or `login`.
+        source: where it stands: a variable, or an entry of a file.
+        values: what it says; some of it is secret.
+    """
+
+    kind: str
+    source: str
+    values: tuple[str, ...] = attrs.field(default=(), repr=False)
+
+
+def candidates() -> list[Candidate]:
+    """All sources that there are, the one that counts first.
+
+    Raises:
+        APIKeyAuthException: `~/.planet.json` is broken, and no variable comes before it.
+    """
+    path = constants.SECRET_FILE_PATH
+    found: list[Candidate] = []
+    broken: APIKeyAuthException | None = None
+    try:
+        kept = read_file(path) if path.exists() else {}
+    except APIKeyAuthException as error:
+        kept, broken = {}, error
+    for kind, names in (
+        ("profile", (("PL_AUTH_PROFILE",),)),
+        ("service account", (("PL_AUTH_CLIENT_ID", "PL_AUTH_CLIENT_SECRET"),)),
+        ("API key", (("PL_API_KEY",), ("PL_AUTH_API_KEY",), ("key",))),
+    ):
+        for values, where in ((os.environ, "the variable"), (kept, str(path))):
+            for group in names:
+                if where == "the variable" and group == ("key",):
+                    continue
+                texts = tuple(str(values.get(name) or "").strip() for name in group)
+                if any(texts):
+                    entry = " and ".join(group)
+                    source = f"the variable {entry}" if values is os.environ else f"{entry} in {path}"
+                    found.append(Candidate(kind, source, texts))
+    if broken is not None and not found:
+        raise broken
+    found.append(Candidate("login", "planet auth login", (DEFAULT_PROFILE,)))
+    return found
+
+
+def default(*, interactive: bool = False) -> Auth:
+    """What a Session uses when it is not told otherwise."""
+    try:
+        auth = of(candidates()[0])
+    except AuthError as error:
+        # Not another identity in silence: it is named, so it is what the user meant.
+        return MissingAuth(error.message, error.hint)
+    if interactive and not auth.is_initialized() and sys.stdin.isatty():
+        auth.ensure_initialized(allow_open_browser=True, allow_tty_prompt=True)
+    return auth
+
+
+def of(candidate: Candidate) -> Auth:
+    """The credentials of one source.
+
+    Raises:
+        AuthError: they are missing or broken.
+    """
+    if candidate.kind in ("profile", "login"):
+        try:
+            return from_profile(candidate.values[0])
+        except AuthError as error:
+            error.message = f"{error.message.rstrip('.')}, which {candidate.source} names."
+            raise
+    if candidate.kind == "service account":
+        client_id, secret = candidate.values
+        if not (client_id and secret):
+            missing = "PL_AUTH_CLIENT_SECRET" if client_id else "PL_AUTH_CLIENT_ID"
+            raise AuthError(
+                f"A service account takes an id and a secret; {missing} is not set.", hint=f"Set {missing}, or neither."
+            )
+        return from_oauth(MACHINE, client_id, secret, None, None, True, f"planet-m2m-{client_id}", None)
+    return APIKeyAuth(candidate.values[0], candidate.source)
+
+
+def from_profile(name: Any, *, save: bool = True, storage: Any = None) -> Auth:
+    """The credentials of a profile."""
+    profile = Profile.load(name, save=save, storage=storage)
+    kind = profile.config.client_type
+    if kind == NONE:
+        return NoAuth()
+    if kind in (KEY, LEGACY):
+        content = {**profile.config.other, **(Profile.load(name, storage=storage).load_token() or {})}
+        key = content.get("api_key") or content.get("key")
+        if not key:
+            raise AuthError(f"The profile {profile.name!r} has no API key.", hint="Make it anew: planet auth login.")
+        return APIKeyAuth(key, f"the profile {profile.name}")
+    from ._oauth import OAuth
+
+    return OAuth(profile)
+
+
+def from_oauth(
+    kind: str,
+    client_id: Any,
+    client_secret: Any,
+    redirect_uri: str | None,
+    scopes: Sequence[Any] | None,
+    save: bool,
+    profile_name: str | None,
+    storage: Any,
+    *,
+    save_secret: bool = False,
+) -> Auth:
+    """The credentials of a program that is registered with Planet; its profile is kept if that is wanted."""
+    from ._oauth import OAuth
+    from ._storage import default_storage
+
+    name = check_name(profile_name or client_id)
+    if scopes is None:
+        scopes = () if kind == MACHINE else _DEFAULT_SCOPES
+    elif isinstance(scopes, str):
+        scopes = scopes.split()
+    content = {
+        "client_type": kind,
+        "client_id": client_id,
+        "client_secret": client_secret,
+        "auth_server": auth_server(kind),
+        "audiences": PROFILES[DEFAULT_PROFILE]["audiences"],
+        "scopes": [str(scope) for scope in scopes],
+        "redirect_uri": redirect_uri,
+    }
+    if not isinstance(client_id, str) or not client_id.strip():
+        raise ProfileError(
+            "The client id is empty.", hint="It is the id of the program as it is registered with Planet."
+        )
+    profile = Profile(name, ClientConfig.from_dict(content, name), (storage or default_storage()) if save else None)
+    profile.save_config(secret=save_secret)
+    return OAuth(profile)

@@ -1,0 +1,108 @@
+"""`planet doctor`: why nothing works: credentials, proxy, certificates, clock, and how far away each host is."""
+
+import email.utils
+import os
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+import httpx
+
+from .._limits import Limits
+from .._redact import redact_url
+from .._settings import Settings, resolve_base_url
+from .._version import __version__
+from ..auth import Auth
+from ..auth._client import make_client
+from ..auth._oauth import OAuth
+from ..auth._resolve import candidates
+from ..exceptions import PlanetError
+from .session import auth_of
+
+__all__ = ["doctor"]
+
+_SKEW = 60.0  # seconds that clocks may differ before signatures and tokens suffer
+_PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
+
+
+@click.command()
+@click.option("-u", "--base-url", help="Where the services are; by default PL_API_BASE_URL, else Planet's.")
+@click.pass_context
+def doctor(ctx: click.Context, base_url: str | None) -> None:
+    """Check credentials, proxy, certificates, clock and hosts; exits with 1 if something is wrong."""
+    root = resolve_base_url(base_url)
+    problems = 0
+
+    def say(ok: bool | None, what: str, text: str) -> None:
+        nonlocal problems
+        problems += ok is False
+        mark, colour = ("--", None) if ok is None else ("ok", "green") if ok else ("!!", "red")
+        click.echo(f"{click.style(mark, fg=colour)}  {what:<13} {text}")
+
+    say(None, "version", f"planet {__version__}")
+    try:
+        auth = auth_of(ctx)
+        source = candidates()[0].source if not any(ctx.obj.get("AUTH", {}).values()) else "the command line"
+        say(auth.is_initialized(), "credentials", f"{auth!r}, from {source}")
+    except PlanetError as error:
+        auth = Auth.none()
+        say(False, "credentials", str(error))
+    for name in _PROXIES:
+        value = os.environ.get(name) or os.environ.get(name.lower())
+        if value:
+            say(None, "proxy", f"{name}: {redact_url(value)}")
+    say(None, "certificates", os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR") or "those of certifi")
+    limits = Limits.default()
+    say(
+        None,
+        "limits",
+        f"{limits.rate:g} requests a second, {limits.max_active} at once, {limits.max_downloads} downloads",
+    )
+    for name, url in _hosts(root, auth).items():
+        _reach(name, url, say, Settings(auth=Auth.none(), base_url=root))
+    _ask(root, auth, say)
+    if problems:
+        raise click.ClickException(f"{problems} {'thing is' if problems == 1 else 'things are'} wrong.")
+
+
+def _hosts(root: str, auth: Auth) -> dict[str, str]:
+    hosts = {"API": f"{root}/data/v1"}
+    if isinstance(auth, OAuth):
+        hosts["login"] = auth.profile.config.auth_server.rstrip("/") + "/.well-known/openid-configuration"
+    return hosts
+
+
+def _reach(name: str, url: str, say: Any, settings: Settings) -> None:
+    host = urlsplit(url).netloc
+    started = time.monotonic()
+    try:
+        with make_client(settings) as client:
+            answer = client.get(url)
+    except (httpx.HTTPError, PlanetError) as error:
+        from .._response import error_from_httpx
+
+        reason = error if isinstance(error, PlanetError) else error_from_httpx(error, "GET", url)
+        say(False, name, str(reason))
+        return
+    say(True, name, f"{host} answers {answer.status_code} in {1000 * (time.monotonic() - started):.0f} ms")
+    try:
+        ahead = email.utils.parsedate_to_datetime(answer.headers["date"]).timestamp() - time.time()
+    except (KeyError, ValueError, TypeError):
+        return
+    say(abs(ahead) < _SKEW, "clock", f"{abs(ahead):.0f} s {'behind' if ahead > 0 else 'ahead of'} {host}")
+
+
+def _ask(root: str, auth: Auth, say: Any) -> None:
+    """One real request."""
+    from .._sync.planet import Planet
+
+    if not auth.is_initialized():
+        return
+    try:
+        with Planet(auth=auth, base_url=root) as pl:
+            pl.orders.aggregated_order_stats()
+    except PlanetError as error:
+        say(False, "request", str(error))
+    else:
+        say(True, "request", "the credentials are taken")

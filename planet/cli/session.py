@@ -1,0 +1,35 @@
+"""The client that commands use, with the credentials that the command line names."""
+
+from typing import Any
+
+import click
+
+from .._sync.planet import Planet
+from ..auth import Auth
+
+__all__ = ["auth_of", "connect"]
+
+
+def auth_of(ctx: click.Context) -> Auth:
+    """The credentials: a profile, a service account or a key from the command line, else those of this user.
+
+    Raises:
+        AuthError: what is named is missing or broken.
+    """
+    given: dict[str, Any] = ctx.obj.get("AUTH", {})
+    if given.get("profile"):
+        return Auth.from_profile(given["profile"])
+    client_id, secret = given.get("client_id"), given.get("client_secret")
+    if client_id and secret:
+        return Auth.from_oauth_m2m(client_id, secret, profile_name=f"planet-m2m-{client_id}")
+    if client_id or secret:
+        raise click.UsageError("A service account takes --auth-client-id and --auth-client-secret.")
+    if given.get("api_key"):
+        return Auth.from_key(given["api_key"])
+    return Auth.from_user_default_session()
+
+
+def connect(ctx: click.Context, base_url: str | None) -> Planet:
+    """A client that is closed when the command is done."""
+    client: Planet = ctx.with_resource(Planet(base_url=base_url, auth=auth_of(ctx), app="python-cli"))
+    return client
