@@ -59,3 +59,10 @@ def sandbox(planet_sandbox):
 def unlimited():
     """No pacing: most tests are not about it."""
     return Limits(rate=0)
+
+
+@pytest.fixture
+def free_port():
+    """A port on this machine that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]

@@ -223,6 +223,8 @@ def _token(config: ClientConfig, url: str, body: str, before: Token | None) -> S
         raise _refusal(config, error, content) from None
     if answer.status >= 400:
         raise _trouble(answer, config.auth_server)
+    if not isinstance(content.get("access_token"), str) or not content["access_token"].isascii():
+        raise InvalidAnswer(f"The answer of the login service {config.auth_server} makes no sense: it holds no token.")
     return Token.of_answer(content, before, time.time())
 
 

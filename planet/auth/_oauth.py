@@ -22,7 +22,7 @@ __all__ = ["OAuth"]
 log = logging.getLogger(__name__)
 
 _LOOK, _LOOK_OUTSIDE = 0.02, 0.1  # seconds until it is looked again whether another task, or process, is done
-_REMEMBERED = 1.0  # seconds for which others need not find out for themselves that a renewal fails
+_REMEMBERED = 5.0  # seconds for which others need not find out for themselves that a login has ended
 
 
 class OAuth(Auth):
@@ -134,7 +134,7 @@ class OAuth(Auth):
             AuthError: the login has ended.
             NetworkError: the login service does not answer.
         """
-        token: Token = self._drive(self._renewed(self._current(), force=True))
+        token: Token = self._drive(self._renewed(self._current()))
         return token
 
     def revoke(self) -> None:
@@ -218,11 +218,7 @@ class OAuth(Auth):
         response = yield request
         if response.status_code != 401:
             return
-        try:
-            token = yield from self._renewed(token, force=True)
-        except AuthError as error:
-            log.warning("the service refuses the token of profile %s: %s", self.profile.name, error)
-            return  # the answer itself is an error, and says what to do
+        token = yield from self._renewed(token)
         request.headers["Authorization"] = f"Bearer {token.access_token}"
         yield request
 
@@ -230,7 +226,8 @@ class OAuth(Auth):
         """A token that is good, renewed ahead of its end."""
         token = self._token
         if token is None:
-            token = self._token = yield Work(self.profile.load_token)
+            kept = yield Work(self.profile.load_token)
+            token = self._token = self._token or kept  # somebody may have got one in the meantime
         now = time.time()
         if token is not None and not token.is_due(now):
             return token
@@ -242,27 +239,29 @@ class OAuth(Auth):
             log.warning("the token of profile %s could not be renewed yet: %s", self.profile.name, error)
             return token
 
-    def _renewed(self, stale: Token | None, *, force: bool = False) -> Steps:
+    def _renewed(self, stale: Token | None) -> Steps:
         """A token in place of *stale*: one that somebody else has got in the meantime, or a new one."""
+        began = time.monotonic()
         lock = ProcessLock.of(self.profile.lock_key())
         while not lock.acquire(blocking=False):
             yield Pause(_LOOK)
         try:
             if self._token is not None and self._token is not stale:
                 return self._token
-            if self._failed is not None and self._failed[0] is stale and time.monotonic() < self._failed[2]:
-                raise self._failed[1]
+            if self._failed is not None and self._failed[0] is stale and began < self._failed[2]:
+                raise self._failed[1]  # somebody has just found out
             try:
-                token = yield from self._renewed_by_one(stale, force)
+                token = yield from self._renewed_by_one(stale)
             except PlanetError as error:
-                self._failed = (stale, error, time.monotonic() + _REMEMBERED)
+                lasting = _REMEMBERED if isinstance(error, _grants.LoginRefused) else 0.0
+                self._failed = (stale, error, time.monotonic() + lasting)
                 raise
             self._token, self._failed = token, None
             return token
         finally:
             lock.release()
 
-    def _renewed_by_one(self, stale: Token | None, force: bool) -> Steps:
+    def _renewed_by_one(self, stale: Token | None) -> Steps:
         """The same, while no one else in this process does it."""
         guard = yield Work(self.profile.file_lock)
         while guard is not None and not (yield Work(_taken, (guard,))):

@@ -6,6 +6,7 @@ and keeps to the rate limits.
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections import deque
 from urllib.parse import parse_qsl, unquote
@@ -33,6 +34,8 @@ from .spoilers import Message, Receive, Scope, Send, befall
 from .world import World
 
 __all__ = ["App", "Seen"]
+
+log = logging.getLogger(__name__)
 
 
 # Requests a second and key, as documented; the longest prefix that matches "METHOD path" counts.
@@ -145,8 +148,11 @@ class App:
 
     async def _tick(self) -> None:
         while True:
-            await self.world.tick()
-            await subscriptions.tick(self.world)
+            try:
+                await self.world.tick()
+                await subscriptions.tick(self.world)
+            except Exception:  # a defect of the sandbox, which must not stand still because of it
+                log.exception("orders and subscriptions could not go on for a moment")
             await asyncio.sleep(0.1)
 
     # -- who may come in -------------------------------------------------------------------------------------

@@ -249,18 +249,18 @@ class World:
         """Make the files of an order. Runs in a thread."""
         folder = self.order_folder(order)
         folder.mkdir(parents=True, exist_ok=True)
+        hosting = (order.request.get("hosting") or {}).get("sentinel_hub", {}).get("collection_id")
         try:
-            order.results = fulfil(order.job, folder)
+            results = fulfil(order.job, folder)
+            for target in folders(self.folder / "delivered", order.request.get("delivery") or {}, hosting, order.id):
+                shutil.copytree(folder, target, dirs_exist_ok=True)
         except Failure as failure:
             order.hints = [str(failure)]
-            return
         except Exception:  # a defect of the sandbox: the order fails, as it would at the service
             log.exception("order %s could not be made", order.id)
             order.hints = ["internal error of the sandbox: see its log"]
-            return
-        hosting = (order.request.get("hosting") or {}).get("sentinel_hub", {}).get("collection_id")
-        for target in folders(self.folder / "delivered", order.request.get("delivery") or {}, hosting, order.id):
-            shutil.copytree(folder, target, dirs_exist_ok=True)
+        else:
+            order.results = results
 
     def _finish(self, order: OrderRecord) -> None:
         if order.is_final:  # another request has been faster

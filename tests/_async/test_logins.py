@@ -1,0 +1,378 @@
+"""Logins end to end, against the login service of the sandbox, whose API takes nothing but valid tokens here."""
+
+import json
+import logging
+import threading
+import time
+import traceback
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from planet import PlanetOAuthScopes
+from planet._async.planet import AsyncPlanet
+from planet._runtime._async import map_bounded, sleep
+from planet.auth import Auth
+from planet.auth._token import Token
+from planet.exceptions import AuthError, InvalidAPIKey, NetworkError, PlanetError
+from planet.http import Limits, RetryPolicy
+from tests.helpers import an_order
+
+QUICK = {"limits": Limits(rate=0), "retry": RetryPolicy(base=0.01, window=0.0)}
+SECRET = "s3cret-of-a-service-account"
+
+
+@pytest.fixture
+def guarded(sandbox, monkeypatch):
+    """The sandbox, which lets nobody in but with a token."""
+    monkeypatch.setattr(sandbox._world, "requires_token", True)
+    monkeypatch.delenv("PL_API_KEY")
+    sandbox.identity.interval = 0.02
+    return sandbox
+
+
+def client(sandbox, auth, **settings):
+    return AsyncPlanet(base_url=sandbox.base_url, auth=auth, **{**QUICK, **settings})
+
+
+def a_user(sandbox, **details):
+    """Somebody who has logged in on another device."""
+    auth = Auth.from_oauth_user_device_code("my-program", **details)
+    info = auth.device_user_login_initiate()
+    sandbox.identity.approve(info["user_code"])
+    auth.device_user_login_complete(info)
+    return auth
+
+
+def asked_for_tokens(sandbox):
+    return len([seen for seen in sandbox.requests if seen.path == "/idp/token"])
+
+
+async def test_a_service_account(guarded):
+    async with client(guarded, Auth.from_oauth_m2m("svc", SECRET)) as pl:
+        for _ in range(3):
+            assert await pl.orders.aggregated_order_stats()
+    assert asked_for_tokens(guarded) == 1
+    async with client(guarded, Auth.from_oauth_m2m("svc", SECRET)) as pl:
+        assert await pl.orders.aggregated_order_stats()
+    assert asked_for_tokens(guarded) == 1, "the next program finds the token"
+    async with client(guarded, Auth.from_oauth_m2m("other", "wrong")) as pl:
+        with pytest.raises(AuthError, match="invalid_client.*Check the client id and its secret"):
+            await pl.orders.aggregated_order_stats()
+
+
+async def test_a_user_on_another_device(guarded):
+    auth = a_user(guarded, requested_scopes=[PlanetOAuthScopes.PLANET, PlanetOAuthScopes.OFFLINE_ACCESS])
+    assert auth.is_initialized() and auth.token.scopes == ["planet", "offline_access"]
+    async with client(guarded, auth) as pl:
+        order = await pl.orders.create_order(an_order())
+        assert [found.id async for found in pl.orders.list_orders()] == [order.id]
+    async with client(guarded, Auth.from_profile("MY-program")) as pl:
+        assert [found.id async for found in pl.orders.list_orders()] == [order.id]
+
+
+async def test_a_user_who_refuses_and_one_who_does_nothing(guarded):
+    auth = Auth.from_oauth_user_device_code("my-program")
+    info = auth.device_user_login_initiate()
+    guarded.identity.deny(info["user_code"])
+    with pytest.raises(AuthError, match="access_denied"):
+        auth.device_user_login_complete(info)
+    info = auth.device_user_login_initiate()
+    with pytest.raises(AuthError, match="not typed in in time"):
+        auth.device_user_login_complete({**info, "expires_in": 0.1})
+    assert not auth.is_initialized()
+
+
+async def test_a_device_that_asks_too_often(guarded, monkeypatch):
+    monkeypatch.setattr("planet.auth._grants._SLOWER", 0.02)
+    auth = Auth.from_oauth_user_device_code("my-program")
+    info = auth.device_user_login_initiate()
+    guarded.inject("status", path="/idp/token", status=400, body='{"error": "slow_down"}', times=2)
+    guarded.inject("status", path="/idp/token", status=503)
+    guarded.identity.approve(info["user_code"])
+    assert auth.device_user_login_complete(info).access_token
+    assert asked_for_tokens(guarded) == 4
+
+
+def in_the_browser(decision, opened):
+    """What stands in for a browser, and for the user before it."""
+
+    def visit(url):
+        with httpx.Client(follow_redirects=True) as browser:
+            page = browser.get(url)
+            assert "Allow" in page.text
+            browser.post(url, data={"decision": decision})
+
+    def open_page(url):
+        opened.append(url)
+        threading.Thread(target=visit, args=(url,), daemon=True).start()
+        return True
+
+    return open_page
+
+
+async def test_a_user_on_a_page(guarded, monkeypatch, free_port):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", in_the_browser("allow", opened))
+    auth = Auth.from_oauth_user_auth_code("my-program", f"http://localhost:{free_port}/done")
+    auth.user_login(allow_open_browser=True)
+    assert "code_challenge_method=S256" in opened[0] and "code_verifier" not in opened[0]
+    async with client(guarded, auth) as pl:
+        assert await pl.orders.aggregated_order_stats()
+    monkeypatch.setattr("webbrowser.open", in_the_browser("deny", opened))
+    with pytest.raises(AuthError, match="The user has refused"):
+        auth.user_login(allow_open_browser=True)
+
+
+async def test_nobody_is_asked_who_must_not_be(guarded):
+    auth = Auth.from_oauth_user_device_code("my-program")
+    for call in (auth.user_login, auth.ensure_initialized):
+        with pytest.raises(AuthError, match="planet auth login"):
+            call()
+    async with client(guarded, auth) as pl:
+        with pytest.raises(AuthError, match="Nobody is logged in.*planet auth login --auth-profile my-program"):
+            await pl.orders.aggregated_order_stats()
+    assert guarded.requests == []
+
+
+# -- renewal -------------------------------------------------------------------------------------------------
+
+
+async def test_tokens_are_renewed_ahead_of_their_end(guarded):
+    guarded.identity.lifetime = 1.2
+    auth = a_user(guarded)
+    first = auth.value
+    guarded.requests.clear()
+    async with client(guarded, auth) as pl:
+        await pl.orders.aggregated_order_stats()
+        assert auth.value == first
+        await sleep(1.0)
+        await pl.orders.aggregated_order_stats()
+    assert auth.value != first and asked_for_tokens(guarded) == 1
+    assert Auth.from_profile("my-program").value == auth.value, "it is kept for others"
+
+
+async def test_many_requests_with_a_token_that_is_not_taken_cause_one_renewal(guarded):
+    auth = a_user(guarded)
+    guarded.identity.forget_access_tokens()
+    guarded.requests.clear()
+    async with client(guarded, auth) as pl:
+
+        async def ask(_):
+            return await pl.orders.aggregated_order_stats()
+
+        assert len(await map_bounded(ask, range(50), limit=50)) == 50
+    assert asked_for_tokens(guarded) == 1
+
+
+async def test_many_requests_with_an_expired_token_cause_one_renewal(guarded):
+    guarded.identity.lifetime = 0.3
+    auths = [a_user(guarded), Auth.from_profile("my-program")]
+    guarded.identity.lifetime = 3600.0
+    await sleep(0.4)
+    guarded.requests.clear()
+    clients = [client(guarded, auth) for auth in auths]
+
+    async def ask(number):
+        return await clients[number % 2].orders.aggregated_order_stats()
+
+    assert len(await map_bounded(ask, range(50), limit=50)) == 50
+    for pl in clients:
+        await pl.aclose()
+    assert asked_for_tokens(guarded) == 1
+    assert len([seen for seen in guarded.requests if seen.path.endswith("/stats/orders/v2")]) == 50
+
+
+async def test_a_renewal_without_a_new_refresh_token_keeps_the_old_one(guarded):
+    guarded.identity.rotates = False
+    auth = a_user(guarded)
+    before = auth.token.refresh_token
+    for _ in range(2):
+        guarded.identity.forget_access_tokens()
+        async with client(guarded, auth) as pl:
+            await pl.orders.aggregated_order_stats()
+    assert auth.token.refresh_token == Auth.from_profile("my-program").token.refresh_token == before
+
+
+async def test_a_login_that_was_ended(guarded):
+    auth = a_user(guarded)
+    guarded.identity.revoke_all()
+    guarded.requests.clear()
+    async with client(guarded, auth) as pl:
+
+        async def ask(_):
+            with pytest.raises(AuthError, match="has ended.*planet auth login --auth-profile my-program"):
+                await pl.orders.aggregated_order_stats()
+
+        await map_bounded(ask, range(20), limit=20)
+    assert asked_for_tokens(guarded) == 1, "one finds out for all"
+    expired = a_user(guarded)
+    expired._token = Token({**expired.token, "access_token": "x", "_exp": 1})
+    expired.profile.save_token(expired._token)
+    guarded.identity.revoke_all()
+    async with client(guarded, expired) as pl:
+        with pytest.raises(AuthError, match="login of the profile 'my-program' has ended"):
+            await pl.orders.aggregated_order_stats()
+
+
+async def test_a_service_that_takes_no_token(guarded):
+    auth = a_user(guarded)
+    guarded.inject("status", path="/stats/orders/v2", status=401, times=None)
+    guarded.requests.clear()
+    async with client(guarded, auth) as pl:
+        with pytest.raises(InvalidAPIKey, match="planet auth login --auth-profile my-program"):
+            await pl.orders.aggregated_order_stats()
+    assert asked_for_tokens(guarded) == 1, "once, and not again and again"
+
+
+async def test_a_login_service_in_trouble(guarded):
+    auth = a_user(guarded)
+    guarded.identity.forget_access_tokens()
+    guarded.inject("status", path="/idp/token", status=503, times=2)
+    guarded.inject("reset", path="/idp/token")
+    async with client(guarded, auth, retry=RetryPolicy(base=0.4, window=4.0)) as pl:
+        assert await pl.orders.aggregated_order_stats()
+    guarded.identity.forget_access_tokens()
+    guarded.inject("status", path="/idp/token", status=503, times=None)
+    async with client(guarded, auth) as pl:
+        with pytest.raises(NetworkError, match=r"login service http://127.0.0.1:\d+/idp is in trouble"):
+            await pl.orders.create_order(an_order("never"))
+    guarded.clear_faults()
+    await sleep(1.1)
+    async with client(guarded, auth) as pl:
+        assert [order async for order in pl.orders.list_orders()] == [], "it was not sent"
+
+
+async def test_a_token_that_is_still_good_is_used_while_the_login_service_is_down(guarded):
+    guarded.identity.lifetime = 4.0
+    auth = a_user(guarded)
+    await sleep(3.1)
+    guarded.inject("status", path="/idp/token", status=503, times=None)
+    async with client(guarded, auth) as pl:
+        assert await pl.orders.aggregated_order_stats()
+    assert asked_for_tokens(guarded) > 1, "it was due"
+
+
+@pytest.mark.parametrize("body", ["", "[]", "<html>", '{"access_token": 3}', '{"token_type": "Bearer"}', "[" * 9999])
+async def test_answers_of_a_login_service_that_make_no_sense(guarded, body):
+    guarded.inject("status", path="/idp/token", status=200, body=body, times=None)
+    async with client(guarded, Auth.from_oauth_m2m("svc", SECRET, save_state_to_storage=False)) as pl:
+        with pytest.raises(PlanetError, match="login service"):
+            await pl.orders.aggregated_order_stats()
+
+
+async def test_an_address_that_is_no_login_service(guarded, monkeypatch):
+    for address, said in (
+        (guarded.base_url, "answers 40"),
+        ("http://login.example.com/", "no https address"),
+        ("http://127.0.0.1:9/", "cannot be reached"),
+    ):
+        monkeypatch.setenv("PL_AUTH_ISSUER", address)
+        async with client(guarded, Auth.from_oauth_m2m("svc", SECRET, save_state_to_storage=False)) as pl:
+            with pytest.raises(PlanetError, match=said):
+                await pl.orders.aggregated_order_stats()
+
+
+# -- secrets and storage -------------------------------------------------------------------------------------
+
+
+async def test_no_secret_is_shown_or_sent_elsewhere(guarded, caplog, tmp_path):
+    caplog.set_level(logging.DEBUG)
+    auth = a_user(guarded)
+    machine = Auth.from_oauth_m2m("svc", SECRET)
+    async with client(guarded, auth) as pl:
+        order = await pl.orders.create_order(an_order())
+        await pl.orders.wait(order.id, delay=0.05)
+        await pl.orders.download_order(order.id, tmp_path)
+        secrets = [auth.value, auth.token.refresh_token, SECRET]
+        guarded.identity.revoke_all()
+        try:
+            await pl.orders.get_order(order.id)
+        except PlanetError as error:
+            shown = "".join(traceback.format_exception(error))
+    guarded.inject(
+        "status", path="/idp/token", status=400, body=json.dumps({"error": "x", "error_description": SECRET})
+    )
+    shown += f"{auth!r} {auth} {auth.token!r} {auth.token} {machine!r} {machine.profile.config!r} {caplog.text}"
+    assert not [secret for secret in secrets if secret in shown]
+    storage = [seen for seen in guarded.requests if seen.origin == "storage"]
+    assert storage and not any("authorization" in seen.headers for seen in storage)
+    kept = "".join(path.read_text() for path in (Path.home() / ".planet").rglob("*.json"))
+    assert SECRET not in kept and auth.token.refresh_token in kept
+
+
+class InMemory:
+    """The storage of a program of its own."""
+
+    def __init__(self):
+        self.kept = {}
+
+    def load_obj(self, key):
+        return json.loads(self.kept[str(key)])
+
+    def save_obj(self, key, data):
+        self.kept[str(key)] = json.dumps(data)
+
+    def obj_exists(self, key):
+        return str(key) in self.kept
+
+    def mtime(self, key):
+        return time.time()
+
+    def obj_rename(self, src, dst):
+        self.kept[str(dst)] = self.kept.pop(str(src))
+
+
+async def test_a_storage_of_ones_own(guarded):
+    storage = InMemory()
+    auth = a_user(guarded, storage_provider=storage, profile_name="Mine")
+    guarded.identity.forget_access_tokens()
+    async with client(guarded, auth) as pl:
+        assert await pl.orders.aggregated_order_stats()
+    assert set(storage.kept) == {".planet/mine/auth_client.json", ".planet/mine/token.json"}
+    assert not (Path.home() / ".planet").exists()
+    async with client(guarded, Auth.from_profile("mine", storage_provider=storage)) as pl:
+        assert await pl.orders.aggregated_order_stats()
+
+
+async def test_nothing_is_kept_that_must_not_be(guarded):
+    auth = a_user(guarded, save_state_to_storage=False)
+    async with client(guarded, auth) as pl:
+        assert await pl.orders.aggregated_order_stats()
+    assert not (Path.home() / ".planet").exists()
+
+
+async def test_a_home_that_cannot_be_written(guarded, monkeypatch, caplog):
+    auth = a_user(guarded)
+    guarded.identity.forget_access_tokens()
+
+    def full(path, text):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("planet.auth._storage.write_private", full)
+    async with client(guarded, auth) as pl:
+        assert await pl.orders.aggregated_order_stats()
+    assert "good for this program only" in caplog.text and "No space left" in caplog.text
+
+
+async def test_the_session_of_a_login_reaches_the_login_service_too(guarded):
+    """Proxy, certificates and the like hold for every hop."""
+    hops = []
+
+    class Watched(httpx.AsyncHTTPTransport):
+        async def handle_async_request(self, request):
+            hops.append(urlsplit(str(request.url)).path)
+            return await super().handle_async_request(request)
+
+    class WatchedToo(httpx.HTTPTransport):
+        def handle_request(self, request):
+            hops.append(urlsplit(str(request.url)).path)
+            return super().handle_request(request)
+
+    auth = Auth.from_oauth_m2m("svc", SECRET, save_state_to_storage=False)
+    is_async = hasattr(AsyncPlanet, "__aenter__")
+    async with client(guarded, auth, transport=Watched() if is_async else WatchedToo()) as pl:
+        assert await pl.orders.aggregated_order_stats()
+    assert hops == ["/idp/.well-known/openid-configuration", "/idp/token", "/compute/ops/stats/orders/v2"]
