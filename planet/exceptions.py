@@ -17,7 +17,8 @@
     │     └─ ChecksumError         what is on disk is not what was promised
     ├─ FetchBundlesSpecError       the current catalogue of product bundles could not be had
     └─ AuthError
-       └─ planet.auth.APIKeyAuthException
+       ├─ planet.auth.APIKeyAuthException
+       └─ planet.auth.ProfileError, ProfileNotFound
 
 The text of an error says what happened, to what, and what to do next; its parts are attributes. Only problems of
 the local disk stay what Python makes of them, `OSError`.

@@ -69,8 +69,13 @@ class Token(dict[str, Any]):
 
     @property
     def expires_at(self) -> datetime.datetime | None:
-        """When it expires, in UTC; None: it does not say."""
-        return None if self._span is None else datetime.datetime.fromtimestamp(self._span[1], datetime.timezone.utc)
+        """When it expires, in UTC; None: it does not say, or makes no sense."""
+        if self._span is None:
+            return None
+        try:
+            return datetime.datetime.fromtimestamp(self._span[1], datetime.timezone.utc)
+        except (OverflowError, ValueError, OSError):
+            return None
 
     def is_expired(self, now: float) -> bool:
         """Whether it is of no use any more."""

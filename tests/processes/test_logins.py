@@ -1,0 +1,146 @@
+"""Logins that several processes share, and processes that end in the middle of one."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import anyio
+import pytest
+
+from planet import AsyncPlanet, Planet
+from planet.auth import Auth
+from planet.http import Limits
+
+ASK = """
+import sys
+from planet import Auth, Planet
+from planet.http import Limits
+print("ready", flush=True)
+sys.stdin.readline()
+with Planet(auth=Auth.from_profile("shared"), limits=Limits(rate=0)) as pl:
+    pl.orders.aggregated_order_stats()
+"""
+WRITE = """
+from pathlib import Path
+from planet.auth._storage import FileStorage
+storage, number = FileStorage(), 0
+while True:
+    number += 1
+    storage.save_obj(Path(".planet/shared/token.json"), {"access_token": str(number), "x": "y" * 200_000})
+    if number == 1:
+        print("ready", flush=True)
+"""
+
+
+@pytest.fixture
+def guarded(sandbox, monkeypatch):
+    monkeypatch.setattr(sandbox._world, "requires_token", True)
+    monkeypatch.delenv("PL_API_KEY")
+    sandbox.identity.interval = 0.02
+    return sandbox
+
+
+def a_user(sandbox):
+    auth = Auth.from_oauth_user_device_code("my-program", profile_name="shared")
+    info = auth.device_user_login_initiate()
+    sandbox.identity.approve(info["user_code"])
+    auth.device_user_login_complete(info)
+    return auth
+
+
+def start(code):
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def test_processes_that_share_a_profile_renew_it_once(guarded):
+    a_user(guarded)
+    guarded.identity.forget_access_tokens()
+    guarded.requests.clear()
+    guarded.inject("delay", path="/idp/token", seconds=0.3)
+    processes = [start(ASK) for _ in range(4)]
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for process in processes:
+        _, err = process.communicate(timeout=30)
+        assert process.returncode == 0, err
+    assert len([seen for seen in guarded.requests if seen.path == "/idp/token"]) == 1
+
+
+def test_a_process_that_is_killed_while_it_writes_leaves_a_whole_file(guarded):
+    token = Path.home() / ".planet" / "shared" / "token.json"
+    for moment in (0.0, 0.003, 0.01, 0.02, 0.05):
+        process = start(WRITE)
+        time.sleep(moment)
+        process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=10)
+        assert json.loads(token.read_text())["access_token"]
+    leftovers = [path.name for path in token.parent.iterdir() if path.name.startswith(".token.json-")]
+    assert all(oct(os.stat(token.parent / name).st_mode)[-3:] == "600" for name in leftovers)
+
+
+def test_a_process_that_is_killed_while_it_renews_does_not_lock_out_the_others(guarded):
+    auth = a_user(guarded)
+    guarded.identity.forget_access_tokens()
+    guarded.inject("delay", path="/idp/token", seconds=2)
+    process = start(ASK)
+    process.stdin.write("go\n")
+    process.stdin.flush()
+    deadline = time.monotonic() + 20
+    while not any(seen.path == "/idp/token" for seen in guarded.requests[-1:]):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    process.kill()
+    process.communicate(timeout=10)
+    guarded.clear_faults()
+    started = time.monotonic()
+    with Planet(auth=auth, limits=Limits(rate=0)) as pl:
+        assert pl.orders.aggregated_order_stats()
+    assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_login_service_that_stalls_does_not_hold_up_the_event_loop(guarded, backend):
+    auth = a_user(guarded)
+    guarded.identity.forget_access_tokens()
+    guarded.inject("delay", path="/idp/token", seconds=1.0)
+    longest = 0.0
+
+    async def watch(done):
+        nonlocal longest
+        while not done.is_set():
+            before = time.monotonic()
+            await anyio.sleep(0.01)
+            longest = max(longest, time.monotonic() - before)
+
+    async def main():
+        done = anyio.Event()
+        async with AsyncPlanet(auth=auth, limits=Limits(rate=0)) as pl, anyio.create_task_group() as group:
+            await pl.features.list_collections().first()  # everything is loaded
+            guarded.identity.forget_access_tokens()
+            guarded.inject("delay", path="/idp/token", seconds=1.0)
+            group.start_soon(watch, done)
+            assert await pl.orders.aggregated_order_stats()
+            done.set()
+
+    anyio.run(main, backend=backend)
+    assert longest < 0.4
+
+
+def test_threads_that_share_a_login_renew_it_once(guarded):
+    from concurrent.futures import ThreadPoolExecutor
+
+    auth = a_user(guarded)
+    guarded.identity.forget_access_tokens()
+    guarded.requests.clear()
+    with Planet(auth=auth, limits=Limits(rate=0)) as pl, ThreadPoolExecutor(20) as threads:
+        assert len(list(threads.map(lambda _: pl.orders.aggregated_order_stats(), range(50)))) == 50
+    assert len([seen for seen in guarded.requests if seen.path == "/idp/token"]) == 1

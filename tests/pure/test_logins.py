@@ -1,0 +1,403 @@
+"""Tokens, profiles and storage, and which credentials count."""
+
+import base64
+import io
+import json
+import os
+import pickle
+import stat
+import sys
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import jwt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planet import constants
+from planet.auth import APIKeyAuth, APIKeyAuthException, Auth, ProfileError, ProfileNotFound
+from planet.auth._config import ClientConfig
+from planet.auth._files import write_private
+from planet.auth._login import login
+from planet.auth._resolve import candidates
+from planet.auth._steps import Answer, Work
+from planet.auth._storage import FileStorage, KeyringStorage
+from planet.auth._token import Token, claims_of
+from planet.auth_builtins import PlanetOAuthScopes
+from planet.exceptions import AuthError, ClientError
+
+NOW = 1_000_000.0
+
+
+def a_jwt(**claims):
+    return jwt.encode(claims, "k" * 32, algorithm="HS256")
+
+
+# -- tokens --------------------------------------------------------------------------------------------------
+
+
+def test_a_token_says_how_long_it_is_good_for():
+    token = Token.of_answer({"access_token": a_jwt(iat=NOW, exp=NOW + 100), "expires_in": 5}, None, NOW)
+    assert (token["_iat"], token["_exp"]) == (NOW, NOW + 100), "the token knows best"
+    assert [token.is_due(NOW + at) for at in (0, 74, 76, 200)] == [False, False, True, True]
+    assert [token.is_expired(NOW + at) for at in (0, 99, 101)] == [False, False, True]
+    opaque = Token.of_answer({"access_token": "opaque", "expires_in": 100}, None, NOW)
+    assert opaque.is_due(NOW + 76) and not opaque.is_expired(NOW + 76) and opaque.is_expired(NOW + 100)
+    assert opaque.expires_at.timestamp() == NOW + 100
+    endless = Token.of_answer({"access_token": "opaque"}, None, NOW)
+    assert endless.expires_at is None and not endless.is_due(NOW * 9)
+    assert Token().is_due(NOW) and Token().is_expired(NOW)
+
+
+def test_a_renewal_keeps_what_it_does_not_renew():
+    before = Token(access_token="a", refresh_token="r", scope="planet", id_token="i")
+    after = Token.of_answer({"access_token": "b", "expires_in": 9}, before, NOW)
+    assert (after.refresh_token, after.scopes, after.access_token) == ("r", ["planet"], "b")
+    assert "id_token" not in after
+    assert Token.of_answer({"access_token": "b", "refresh_token": "n"}, before, NOW).refresh_token == "n"
+
+
+def test_a_token_shows_nothing():
+    token = Token(access_token="secret-a", refresh_token="secret-r")
+    assert "secret" not in f"{token!r} {token} {token:}"
+    assert json.loads(json.dumps(token))["access_token"] == "secret-a"
+    assert pickle.loads(pickle.dumps(token)) == token
+
+
+@given(st.text(max_size=60))
+def test_what_is_no_jwt_claims_nothing(text):
+    assert isinstance(claims_of(text), dict)
+    assert claims_of(f"{text}.{text}.{text}") == {}
+
+
+@given(st.dictionaries(st.sampled_from(["access_token", "refresh_token", "scope", "_iat", "_exp"]),
+                       st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=5), st.lists(st.text(max_size=3)))))  # fmt: skip
+def test_whatever_a_file_holds(content):
+    token = Token(content)
+    assert token.is_due(NOW) in (True, False) and token.is_expired(NOW) in (True, False)
+    assert isinstance(token.scopes, list) and isinstance(token.access_token, str) and repr(token)
+
+
+# -- profiles and storage ------------------------------------------------------------------------------------
+
+
+def planet_folder():
+    return Path.home() / ".planet"
+
+
+def keep(name, config=None, token=None):
+    """A profile as another program has left it."""
+    folder = planet_folder() / name
+    folder.mkdir(parents=True)
+    if config is not None:
+        (folder / "auth_client.json").write_text(json.dumps(config))
+    if token is not None:
+        (folder / "token.json").write_text(json.dumps(token))
+
+
+DEVICE = {
+    "client_type": "oidc_device_code", "auth_server": "https://login.planet.com/", "client_id": "abc",
+    "scopes": ["planet", "offline_access"], "audiences": ["https://api.planet.com/"], "token_endpoint": "https://t/",
+}  # fmt: skip
+
+
+def test_what_another_program_has_kept_is_found():
+    token = {"access_token": a_jwt(iat=time.time(), exp=time.time() + 999), "refresh_token": "r", "_iat": 1, "_exp": 2}
+    keep("theirs", DEVICE, token)
+    auth = Auth.from_profile("Theirs")
+    assert auth.is_initialized() and auth.value == token["access_token"]
+    request = httpx.Request("GET", "https://h")
+    next(auth.sync_auth_flow(request))
+    assert request.headers["authorization"] == f"Bearer {auth.value}"
+    assert auth.profile.config.overrides == {"token_endpoint": "https://t/"}
+
+
+def test_what_is_kept_another_program_finds():
+    Auth.from_oauth_user_device_code("MyProgram", [PlanetOAuthScopes.PLANET])
+    folder = planet_folder() / "myprogram"
+    text = (folder / "auth_client.json").read_text()
+    content = json.loads(text)
+    assert text == json.dumps(content, indent=2, sort_keys=True) + "\n"
+    assert content == {
+        "audiences": ["https://api.planet.com/"], "auth_server": "https://login.planet.com/", "client_id": "MyProgram",
+        "client_type": "oidc_device_code", "scopes": ["planet"],
+    }  # fmt: skip
+
+
+def test_secrets_of_service_accounts_are_kept_only_if_that_is_asked_for():
+    Auth.from_oauth_m2m("a", "hidden")
+    Auth.from_oauth_m2m("b", "hidden", save_secret=True)
+    Auth.from_oauth_m2m("c", "hidden", save_state_to_storage=False)
+    kept = {path.parent.name: "hidden" in path.read_text() for path in planet_folder().rglob("auth_client.json")}
+    assert kept == {"a": False, "b": True}
+    assert Auth.from_profile("b").is_initialized() and not Auth.from_profile("a").is_initialized()
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+def test_files_are_private_whatever_the_umask(umask):
+    before = os.umask(umask)
+    try:
+        Auth.from_oauth_user_device_code("p").profile.save_token({"access_token": "a"})
+        Auth.from_profile("p").profile.file_lock().acquire()
+    finally:
+        os.umask(before)
+    for path in (planet_folder(), *planet_folder().rglob("*")):
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+
+
+@pytest.mark.parametrize("name", ["", "  ", None, 3, "a/b", "..", ".", "a\\b", "a\0b"])
+def test_names_that_are_none(name):
+    with pytest.raises((APIKeyAuthException, ProfileError)):
+        Auth.from_profile(name)
+
+
+def test_profiles_that_are_not_there_or_broken():
+    with pytest.raises(ProfileNotFound, match="no profile 'nobody'.*planet auth profile list") as caught:
+        Auth.from_profile("nobody")
+    assert isinstance(caught.value, (AuthError, FileNotFoundError)) and isinstance(caught.value, FileNotFoundError)
+    assert issubclass(ProfileError, ValueError)
+    keep("odd", {"client_type": "oidc_resource_owner", "client_id": "x"})
+    keep("empty", {"client_type": "oidc_device_code"})
+    keep("list", {**DEVICE, "scopes": 3})
+    keep("text", {**DEVICE, "client_id": 3})
+    for name, said in (
+        ("odd", "oidc_resource_owner"),
+        ("empty", "client_id"),
+        ("list", "scopes"),
+        ("text", "client_id"),
+    ):
+        with pytest.raises(ProfileError, match=said):
+            Auth.from_profile(name)
+    (planet_folder() / "odd" / "auth_client.json").write_text("{ broken")
+    with pytest.raises(ProfileError, match="no JSON object"):
+        Auth.from_profile("odd")
+    keep("torn", DEVICE)
+    (planet_folder() / "torn" / "token.json").write_text('{"access_token": "half')
+    with pytest.raises(AuthError, match="no JSON object"):
+        Auth.from_profile("torn").is_initialized()
+
+
+def test_profiles_with_keys():
+    keep("key", {"client_type": "static_apikey"}, {"api_key": "PLAK1", "bearer_token_prefix": "api-key"})
+    keep("old", {"client_type": "planet_legacy"}, {"key": "PLAK2", "jwt": "x"})
+    keep("free", {"client_type": "none"})
+    assert (Auth.from_profile("key").value, Auth.from_profile("old").value) == ("PLAK1", "PLAK2")
+    assert Auth.from_profile("free").is_initialized()
+    keep("lost", {"client_type": "static_apikey"})
+    with pytest.raises(AuthError, match="no API key"):
+        Auth.from_profile("lost")
+
+
+def test_files_that_sops_has_encrypted(tmp_path, monkeypatch):
+    program = tmp_path / "bin" / "sops"
+    program.parent.mkdir()
+    program.write_text(f"#!{sys.executable}\nimport sys\nsys.stdout.write(open(sys.argv[2]).read()[::-1])\n")
+    program.chmod(0o755)
+    keep("secret")
+    (planet_folder() / "secret" / "auth_client.sops.json").write_text(json.dumps(DEVICE)[::-1])
+    (planet_folder() / "secret" / "token.sops.json").write_text("{}"[::-1])
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    auth = Auth.from_profile("secret")
+    auth.profile.save_token({"access_token": "hidden", "__not": "kept"})
+    assert auth.profile.load_token() == {"access_token": "hidden"}
+    files = {path.name: path.read_text() for path in (planet_folder() / "secret").iterdir()}
+    assert set(files) == {"auth_client.sops.json", "token.sops.json"} and "hidden" not in files["token.sops.json"]
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(AuthError, match="sops, which cannot be run"):
+        Auth.from_profile("secret")
+
+
+def test_the_keyring(monkeypatch):
+    kept = {}
+    monkeypatch.setattr("keyring.get_password", lambda service, name: kept.get((service, name)))
+    monkeypatch.setattr("keyring.set_password", lambda service, name, text: kept.update({(service, name): text}))
+    monkeypatch.setattr("keyring.delete_password", lambda service, name: kept.pop((service, name)))
+    monkeypatch.setenv("PL_AUTH_STORAGE", "keyring")
+    Auth.from_oauth_m2m("svc", "hidden").profile.save_token({"access_token": "t"})
+    assert not planet_folder().exists()
+    auth = Auth.from_profile("svc")
+    assert auth.profile.config.client_secret == "hidden", "a keyring may know it"
+    assert auth.value == "t"
+    storage = KeyringStorage()
+    assert storage.mtime(Path(".planet/svc/token.json")) > 0
+    storage.obj_rename(Path(".planet/svc/token.json"), Path(".planet/old/token.json"))
+    assert not storage.obj_exists(Path(".planet/svc/token.json")) and storage.obj_exists(Path(".planet/old/token.json"))
+    with pytest.raises(FileNotFoundError):
+        storage.load_obj(Path("nothing"))
+    monkeypatch.setenv("PL_AUTH_STORAGE", "cloud")
+    with pytest.raises(ClientError, match="PL_AUTH_STORAGE"):
+        Auth.from_oauth_m2m("svc", "hidden")
+
+
+def test_a_file_is_replaced_at_once_or_not_at_all(tmp_path, monkeypatch):
+    path = tmp_path / "token.json"
+    write_private(path, "old")
+    monkeypatch.setattr("os.replace", lambda *names: (_ for _ in ()).throw(OSError(5, "I/O error")))
+    with pytest.raises(OSError):
+        write_private(path, "new")
+    assert path.read_text() == "old\n" and list(tmp_path.iterdir()) == [path]
+
+
+def test_many_writers_and_readers(tmp_path):
+    storage = FileStorage(tmp_path)
+    key = Path(".planet/p/token.json")
+    storage.save_obj(key, {"n": 0})
+
+    def write(sign):
+        for number in range(20):
+            storage.save_obj(key, {"n": sign * number, "x": "y" * 5000})
+
+    threads = [threading.Thread(target=write, args=(sign,)) for sign in (1, -1)]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        assert "n" in storage.load_obj(key)
+    assert [path.name for path in (tmp_path / ".planet" / "p").iterdir()] == ["token.json"]
+
+
+# -- which ones count ----------------------------------------------------------------------------------------
+
+
+def default():
+    return Auth.from_user_default_session()
+
+
+def preferences(**content):
+    constants.SECRET_FILE_PATH.write_text(json.dumps(content))
+
+
+def test_the_order(monkeypatch):
+    assert [entry.kind for entry in candidates()] == ["login"]
+    preferences(key="old-key")
+    assert default().value == "old-key"
+    preferences(key="old-key", PL_API_KEY="file-key")
+    assert default().value == "file-key"
+    monkeypatch.setenv("PL_AUTH_API_KEY", "documented")
+    assert default().value == "documented"
+    monkeypatch.setenv("PL_API_KEY", "variable")
+    assert default().value == "variable"
+    preferences(key="old-key", PL_AUTH_CLIENT_ID="file-id", PL_AUTH_CLIENT_SECRET="file-secret")
+    assert default().profile.name == "planet-m2m-file-id"
+    monkeypatch.setenv("PL_AUTH_CLIENT_ID", "id")
+    monkeypatch.setenv("PL_AUTH_CLIENT_SECRET", "secret")
+    assert default().profile.name == "planet-m2m-id"
+    keep("one", DEVICE)
+    keep("two", DEVICE)
+    preferences(PL_AUTH_PROFILE="one")
+    assert default().profile.name == "one"
+    monkeypatch.setenv("PL_AUTH_PROFILE", "two")
+    assert default().profile.name == "two"
+    assert [entry.kind for entry in candidates()] == ["profile"] * 2 + ["service account"] + ["API key"] * 2 + ["login"]
+    assert "secret" not in repr(candidates()).replace("PL_AUTH_CLIENT_SECRET", "")
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        (
+            {"PL_AUTH_PROFILE": "mispelt", "PL_API_KEY": "good"},
+            "no profile 'mispelt', which the variable PL_AUTH_PROFILE",
+        ),
+        ({"PL_AUTH_CLIENT_ID": "x", "PL_API_KEY": "good"}, "PL_AUTH_CLIENT_SECRET is not set"),
+        ({"PL_AUTH_CLIENT_SECRET": "x"}, "PL_AUTH_CLIENT_ID is not set"),
+        ({"PL_API_KEY": "a b"}, "characters that no key has"),
+        ({}, "Nobody is logged in.*planet auth login"),
+    ],
+)
+def test_never_another_identity_in_silence(monkeypatch, variables, said):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    auth = default()
+    assert not auth.is_initialized()
+    for use in (auth.ensure_initialized, lambda: auth.value):
+        with pytest.raises(AuthError, match=said):
+            use()
+
+
+def test_nobody_is_asked_without_a_terminal(monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("yes\n"))
+    assert not Auth.from_user_default_session(interactive=True).is_initialized()
+
+
+def test_keys_need_no_login():
+    key = Auth.from_key("PLAK")
+    for call in (key.user_login, key.device_user_login_initiate, lambda: key.device_user_login_complete({})):
+        with pytest.raises(AuthError):
+            call()
+    assert Auth.from_dict(key.to_dict()).value == "PLAK"
+    with pytest.raises(AuthError):
+        Auth.none().to_dict()
+    with pytest.raises(APIKeyAuthException):
+        Auth.from_dict({})
+    assert isinstance(Auth.from_dict({"key": "x"}), APIKeyAuth)
+
+
+def test_who_has_a_key_loads_nothing_of_logins():
+    import subprocess
+
+    code = (
+        "import sys; from planet import Planet, Auth; pl = Planet(auth=Auth.from_key('x')); pl.orders\n"
+        "print([n for n in ('oauthlib', 'jwt', 'filelock', 'cryptography', 'keyring') if n in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ})
+    assert done.stdout.strip() == "[]"
+
+
+# -- a code that the user pastes -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pasted", ["http://localhost/x?code=THE-CODE&state={state}", "THE-CODE"])
+def test_a_code_that_is_pasted(monkeypatch, capsys, pasted):
+    config = ClientConfig("oidc_auth_code", "me", redirect_uri="http://localhost:1/", auth_server="https://l/")
+    config.endpoints = {"token_endpoint": "https://l/token", "authorization_endpoint": "https://l/authorize"}
+    steps = login(config, False, True)
+    work = next(steps)
+    url = httpx.URL(work.args[0])
+    assert isinstance(work, Work) and url.params["code_challenge_method"] == "S256"
+    monkeypatch.setattr("sys.stdin", io.StringIO(pasted.format(state=url.params["state"]) + "\n"))
+    request = steps.send(work.function(*work.args))
+    assert "Open this page" in capsys.readouterr().err
+    form = dict(httpx.QueryParams(request.content.decode()))
+    assert (form["code"], form["grant_type"], form["redirect_uri"]) == (
+        "THE-CODE",
+        "authorization_code",
+        "http://localhost:1/",
+    )
+    import hashlib
+
+    digest = hashlib.sha256(form["code_verifier"].encode()).digest()
+    assert base64.urlsafe_b64encode(digest).decode().rstrip("=") == url.params["code_challenge"]
+    with pytest.raises(StopIteration) as end:
+        steps.send(Answer(200, b'{"access_token": "t", "token_type": "Bearer", "expires_in": 3}'))
+    assert end.value.value.access_token == "t"
+
+
+def test_a_code_of_another_login(monkeypatch):
+    config = ClientConfig("oidc_auth_code", "me", redirect_uri="http://localhost:1/", auth_server="https://l/")
+    config.endpoints = {"token_endpoint": "https://l/token", "authorization_endpoint": "https://l/authorize"}
+    for answer, said in (({"code": "c", "state": "other"}, "does not belong"), ({"error": "access_denied"}, "refused")):
+        steps = login(config, False, True)
+        next(steps)
+        with pytest.raises(AuthError, match=said):
+            steps.send(answer)
+
+
+@pytest.mark.parametrize("callback", ["https://example.com/cb", "http://example.com:80/", "localhost:3000", ""])
+def test_callbacks_that_do_not_lead_here(callback, monkeypatch):
+    from planet.auth._login import _answer_of_page
+
+    with pytest.raises(AuthError, match="cannot lead back"):
+        _answer_of_page(callback, "https://l/")
+
+
+def test_a_port_that_is_taken(free_port):
+    import socket
+
+    from planet.auth._login import _answer_of_page
+
+    with socket.create_server(("127.0.0.1", free_port)):
+        with pytest.raises(AuthError, match="cannot be listened on"):
+            _answer_of_page(f"http://localhost:{free_port}/", "https://l/")
