@@ -4,7 +4,7 @@ import enum
 import os
 from typing import Any
 
-__all__ = ["DEFAULT_PROFILE", "PROFILES", "PlanetOAuthScopes", "auth_server"]
+__all__ = ["DEFAULT_PROFILE", "PROFILES", "PlanetOAuthScopes", "auth_server", "other_server"]
 
 _LOGIN = "https://login.planet.com/"
 _MACHINES = "https://services.sentinel-hub.com/auth/realms/main"
@@ -39,9 +39,13 @@ class PlanetOAuthScopes(str, enum.Enum):
 
 
 def auth_server(client_type: str) -> str:
-    """The login service that clients of that type belong to; the variable `PL_AUTH_ISSUER` names another one."""
-    other = os.environ.get("PL_AUTH_ISSUER", "").strip()
-    return other or (_MACHINES if client_type.startswith("oidc_client_credentials") else _LOGIN)
+    """The login service that clients of that type belong to."""
+    return _MACHINES if client_type.startswith("oidc_client_credentials") else _LOGIN
+
+
+def other_server() -> str | None:
+    """The login service that takes the place of all others: the variable `PL_AUTH_ISSUER` names it."""
+    return os.environ.get("PL_AUTH_ISSUER", "").strip() or None
 
 
 # Profiles that are there without a file. Those that are hidden lack something that a file or a variable has to add.

@@ -87,7 +87,8 @@ class DownloadReport(list[Path]):
         """The account in one line: `12 files fetched (318.0 MB), 2 kept, 0 failed`."""
         size = sum(entry.size or 0 for entry in self.fetched)
         count = len(self.fetched)
-        text = f"{count} {'file' if count == 1 else 'files'} fetched ({size / 1e6:.1f} MB), {len(self.kept)} kept"
+        large = f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB"
+        text = f"{count} {'file' if count == 1 else 'files'} fetched ({large}), {len(self.kept)} kept"
         if unpacked := len(self._of("unpacked")):
             text += f", {unpacked} unpacked"
         return f"{text}, {len(self.failed)} failed"

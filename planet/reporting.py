@@ -134,17 +134,21 @@ class StateBar(_TextBar):
         order_id: the order, once it is known.
         state: its state, or whatever is going on.
         disable: show nothing.
+        what: what it is the state of.
     """
 
-    def __init__(self, order_id: str | None = None, state: str | None = None, disable: bool = False) -> None:
+    def __init__(
+        self, order_id: str | None = None, state: str | None = None, disable: bool = False, *, what: str = "order"
+    ) -> None:
         super().__init__(disable)
+        self.what = what
         self.order_id = order_id or ""
         self.state = state or ""
 
     @property
     def desc(self) -> str:
         """What the bar says of the order: `order <id>`."""
-        return f"order {self.order_id}"
+        return f"{self.what} {self.order_id}"
 
     def _describe(self) -> str:
         return f"{self.desc} - state: {self.state}"

@@ -132,3 +132,29 @@ class Parrot:
                     connection.sendall(answer)
                     if self.hang_up:
                         return
+
+
+class WatchedTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
+    """A transport of a program of its own, for both colours: it knows which paths were asked for."""
+
+    def __init__(self):
+        self._asynchronous, self._blocking = httpx.AsyncHTTPTransport(), httpx.HTTPTransport()
+        self.paths = []
+        self.closed = False
+
+    async def handle_async_request(self, request):
+        self.paths.append(request.url.path)
+        return await self._asynchronous.handle_async_request(request)
+
+    def handle_request(self, request):
+        self.paths.append(request.url.path)
+        return self._blocking.handle_request(request)
+
+    async def aclose(self):
+        self.closed = True
+        await self._asynchronous.aclose()
+        self._blocking.close()
+
+    def close(self):
+        self.closed = True
+        self._blocking.close()

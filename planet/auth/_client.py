@@ -21,5 +21,15 @@ def make_client(settings: Any = None) -> httpx.Client:
         proxy=settings.proxy,
         verify=settings.ssl_context(),
         trust_env=settings.trust_env,
-        transport=settings.transport if isinstance(settings.transport, httpx.BaseTransport) else None,
+        transport=_Borrowed(settings.transport) if isinstance(settings.transport, httpx.BaseTransport) else None,
     )
+
+
+class _Borrowed(httpx.BaseTransport):
+    """The transport of a session, which goes on using it. One that is asynchronous only is of no use here."""
+
+    def __init__(self, transport: httpx.BaseTransport) -> None:
+        self._transport = transport
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self._transport.handle_request(request)

@@ -5,7 +5,7 @@ from typing import Any
 
 import attrs
 
-from ..auth_builtins import auth_server
+from ..auth_builtins import auth_server, other_server
 from ._errors import ProfileError
 
 __all__ = ["CODE", "DEVICE", "KEY", "LEGACY", "MACHINE", "NONE", "ClientConfig"]
@@ -24,6 +24,7 @@ class ClientConfig:
         client_id: its id.
         client_secret: the secret of a service account.
         auth_server: the address of the login service.
+        is_elsewhere: whether that is another one than the profile's, which `PL_AUTH_ISSUER` names.
         audiences: what tokens are for.
         scopes: what they allow.
         redirect_uri: where the page sends the user back to.
@@ -35,6 +36,7 @@ class ClientConfig:
     client_id: str = ""
     client_secret: str | None = attrs.field(default=None, repr=False)
     auth_server: str = ""
+    is_elsewhere: bool = False
     audiences: list[str] = attrs.field(factory=list)
     scopes: list[str] = attrs.field(factory=list)
     redirect_uri: str | None = None
@@ -44,6 +46,8 @@ class ClientConfig:
     @property
     def overrides(self) -> dict[str, str]:
         """Endpoints that the file names."""
+        if self.is_elsewhere:
+            return {}
         return {name: value for name, value in self.other.items() if name.endswith("_endpoint") and value}
 
     @property
@@ -67,13 +71,18 @@ class ClientConfig:
             if value is not None and not isinstance(value, str):
                 raise ProfileError(f"The profile {name!r} makes no sense: its {field} is no text.")
         known = {"client_type", *lists, *texts}
+        own, other = texts["auth_server"] or auth_server(kind), other_server()
+        broken = [field for field, value in content.items() if field.endswith("_endpoint") and not _is_text(value)]
+        if broken:
+            raise ProfileError(f"The profile {name!r} makes no sense: its {broken[0]} is no text.")
         if kind in (CODE, DEVICE, MACHINE) and not texts["client_id"]:
             raise ProfileError(f"The profile {name!r} has no client_id.")
         return cls(
             client_type=kind,
             client_id=texts["client_id"] or "",
             client_secret=texts["client_secret"],
-            auth_server=texts["auth_server"] or auth_server(kind),
+            auth_server=other or own,
+            is_elsewhere=other is not None and other != own,
             redirect_uri=texts["redirect_uri"],
             audiences=lists["audiences"],
             scopes=lists["scopes"],
@@ -86,13 +95,17 @@ class ClientConfig:
             "client_type": self.client_type,
             "client_id": self.client_id or None,
             "client_secret": self.client_secret,
-            "auth_server": self.auth_server or None,
+            "auth_server": None if self.is_elsewhere else self.auth_server or None,
             "audiences": self.audiences or None,
             "scopes": self.scopes,
             "redirect_uri": self.redirect_uri,
             **self.other,
         }
         return {name: value for name, value in content.items() if value is not None}
+
+
+def _is_text(value: Any) -> bool:
+    return value is None or isinstance(value, str)
 
 
 def _texts(value: Any, field: str, name: str) -> list[str]:

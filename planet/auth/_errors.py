@@ -1,8 +1,10 @@
 """Errors of credentials. Those that scripts know by another name are that as well."""
 
+from typing import Any
+
 from ..exceptions import AuthError
 
-__all__ = ["APIKeyAuthException", "ProfileError", "ProfileNotFound"]
+__all__ = ["APIKeyAuthException", "KeyFileNotFound", "LoginRefused", "ProfileError", "ProfileNotFound"]
 
 
 class APIKeyAuthException(AuthError):
@@ -11,13 +13,29 @@ class APIKeyAuthException(AuthError):
     hint = "Find your key under 'My Settings' on your Planet account page, and set the variable PL_API_KEY to it."
 
 
+class KeyFileNotFound(APIKeyAuthException, FileNotFoundError):
+    """There is no such key file."""
+
+
+class LoginRefused(AuthError):
+    """The login service does not hand out a token.
+
+    Attributes:
+        code: why, in OAuth's words: `invalid_grant`, `access_denied`, …
+    """
+
+    def __init__(self, message: str = "", *, code: str = "", **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.code = code
+
+
 class ProfileError(AuthError, ValueError):
     """A profile makes no sense."""
 
-    hint = "Mend its file, or make it anew with planet auth login --auth-profile NAME."
+    hint = "Mend its file below ~/.planet, or remove it and log in again."
 
 
 class ProfileNotFound(AuthError, FileNotFoundError):
     """There is no such profile."""
 
-    hint = "planet auth profile list shows those that there are; planet auth login makes one."
+    hint = "planet auth profile list shows those that there are; planet auth login --auth-profile NAME makes one."

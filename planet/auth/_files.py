@@ -4,7 +4,12 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["make_private", "write_private"]
+__all__ = ["home", "make_private", "write_private"]
+
+
+def home() -> Path:
+    """The home folder; for users who have none, a path at which nothing is."""
+    return Path(os.path.expanduser("~"))
 
 
 def make_private(folder: Path) -> None:
@@ -19,6 +24,7 @@ def write_private(path: Path, text: str) -> None:
     """Replace a file at once or not at all; only this user can read it (0600, in a folder of 0700 if it is new)."""
     import tempfile  # loading it costs more than the rest of this package's credentials together
 
+    path = Path(os.path.realpath(path))  # what a link points to is replaced, and not the link
     make_private(path.parent)
     # mkstemp opens with 0600 and O_EXCL, whatever the umask.
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")

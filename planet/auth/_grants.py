@@ -2,20 +2,20 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import httpx
 
 from .._redact import redact, redact_url
 from ..exceptions import AuthError, ClientError, InvalidAnswer, NetworkError
 from ._config import ClientConfig
+from ._errors import LoginRefused
 from ._steps import Answer, Pause, Steps
 from ._token import Token
 
 __all__ = [
-    "LoginRefused",
     "authorization_url",
     "by_client_credentials",
     "by_code",
@@ -30,18 +30,6 @@ _DISCOVERY = ".well-known/openid-configuration"
 _INTERVAL, _SLOWER = 5.0, 5.0  # seconds between two looks whether a device was allowed, and more if that is too fast
 _TRANSIENT = (408, 429, 500, 502, 503, 504)
 _TIMEOUT = {"connect": 10.0, "read": 30.0, "write": 10.0, "pool": 10.0}
-
-
-class LoginRefused(AuthError):
-    """The login service does not hand out a token.
-
-    Attributes:
-        code: why, in OAuth's words: `invalid_grant`, `access_denied`, …
-    """
-
-    def __init__(self, message: str = "", *, code: str = "", **facts: Any) -> None:
-        super().__init__(message, **facts)
-        self.code = code
 
 
 def discover(config: ClientConfig) -> Steps:
@@ -70,14 +58,15 @@ def _endpoint(config: ClientConfig, name: str) -> Steps:
 def _checked(url: str, server: str) -> str:
     """An address that secrets may be sent to: https, or this machine."""
     try:
+        httpx.URL(url)
         parts = urlsplit(url)
         local = parts.hostname in ("localhost", "127.0.0.1", "::1")
-    except ValueError:
+    except (ValueError, httpx.InvalidURL):
         parts, local = urlsplit(""), False
     if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and local)):
         raise ClientError(
-            f"{redact_url(url)} of the login service {redact_url(server)} is no https address.",
-            hint="Check the profile's auth_server, or PL_AUTH_ISSUER.",
+            f"{redact_url(url)} of the login service {redact_url(server)} is no address of the form https://….",
+            hint="Check the profile's auth_server, or PL_AUTH_ISSUER; http:// is for this machine alone.",
         )
     return url
 
@@ -89,7 +78,7 @@ def by_client_credentials(config: ClientConfig) -> Steps:
     """A token for a service account."""
     if not config.client_secret:
         raise LoginRefused(
-            f"The secret of the service account {config.client_id} is not kept, and its token has expired.",
+            f"The token of the service account {config.client_id} cannot be renewed: its secret is not kept.",
             code="expired",
             hint="Set PL_AUTH_CLIENT_ID and PL_AUTH_CLIENT_SECRET; planet auth login --save-secret keeps it.",
         )
@@ -102,12 +91,14 @@ def by_client_credentials(config: ClientConfig) -> Steps:
     return (yield from _token(config, url, body, None))
 
 
-def by_refresh(config: ClientConfig, before: Token) -> Steps:
-    """A new token for an old one."""
+def by_refresh(config: ClientConfig, before: Token, scopes: Sequence[str] = ()) -> Steps:
+    """A new token for an old one; with *scopes*, one that allows only those."""
     from oauthlib.oauth2 import WebApplicationClient
 
     url = yield from _endpoint(config, "token_endpoint")
     more = {"client_secret": config.client_secret} if config.client_secret else {}
+    if scopes:
+        more["scope"] = " ".join(scopes)
     body = WebApplicationClient(config.client_id).prepare_refresh_body(
         refresh_token=before.refresh_token, client_id=config.client_id, **more
     )
@@ -155,6 +146,7 @@ def start_device(config: ClientConfig) -> Steps:
     lacking = [name for name in ("device_code", "user_code", "verification_uri", "expires_in") if name not in info]
     if lacking:
         raise InvalidAnswer(f"The login service's answer lacks {', '.join(lacking)}.")
+    _device(info)
     return info
 
 
@@ -167,8 +159,9 @@ def by_device(config: ClientConfig, info: Mapping[str, Any], clock: Callable[[],
     from oauthlib.oauth2 import DeviceClient
 
     url = yield from _endpoint(config, "token_endpoint")
-    body = DeviceClient(config.client_id).prepare_request_body(info["device_code"], include_client_id=True)
-    pause, end = float(info.get("interval") or _INTERVAL), clock() + float(info["expires_in"])
+    code, pause, life = _device(info)
+    body = DeviceClient(config.client_id).prepare_request_body(code, include_client_id=True)
+    end = clock() + life
     while clock() < end:
         yield Pause(pause)
         try:
@@ -181,6 +174,23 @@ def by_device(config: ClientConfig, info: Mapping[str, Any], clock: Callable[[],
         except NetworkError:
             continue  # it is asked again anyway
     raise LoginRefused("The code was not typed in in time.", code="expired_token", hint="Log in again.")
+
+
+def _device(info: Any) -> tuple[str, float, float]:
+    """(code, seconds between two looks, seconds until it is too late) of a login by device."""
+    try:
+        times = float(info.get("interval") or _INTERVAL), float(info["expires_in"])
+        code = info["device_code"]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        code = None
+    if not isinstance(code, str) or not all(0 <= seconds < _LONGEST_CODE for seconds in times):
+        raise InvalidAnswer(
+            "That is no login by device code that has begun.", hint="Pass what device_user_login_initiate returned."
+        )
+    return code, *times
+
+
+_LONGEST_CODE = 1e6  # seconds that a code may be good for
 
 
 def revoke(config: ClientConfig, token: str) -> Steps:
@@ -220,23 +230,32 @@ def _token(config: ClientConfig, url: str, body: str, before: Token | None) -> S
     try:
         Client(config.client_id).parse_request_body_response(json.dumps(content))
     except (OAuth2Error, ValueError, AttributeError, TypeError, Warning) as error:
-        raise _refusal(config, error, content) from None
+        raise _refusal(config, error, content, body) from None
     if answer.status >= 400:
         raise _trouble(answer, config.auth_server)
-    if not isinstance(content.get("access_token"), str) or not content["access_token"].isascii():
+    access = content.get("access_token")
+    if not isinstance(access, str) or not all("!" <= character <= "~" for character in access):
         raise InvalidAnswer(f"The answer of the login service {config.auth_server} makes no sense: it holds no token.")
+    if str(content.get("token_type", "bearer")).lower() != "bearer":
+        raise InvalidAnswer(f"The login service {config.auth_server} hands out tokens of an unknown type.")
     return Token.of_answer(content, before, time.time())
 
 
-def _refusal(config: ClientConfig, error: Exception, content: Mapping[str, Any]) -> AuthError:
-    code = str(content.get("error") or getattr(error, "error", None) or type(error).__name__)
-    said = redact(str(content.get("error_description") or ""))[:300]
+def _refusal(config: ClientConfig, error: Exception, content: Mapping[str, Any], body: str) -> AuthError:
+    code = str(content.get("error") or getattr(error, "error", None) or type(error).__name__)[:100]
+    said = redact(str(content.get("error_description") or ""))
+    for name, value in parse_qsl(body):
+        if name in _SECRETS and len(value) > 2:
+            code, said = code.replace(value, "…"), said.replace(value, "…")
+    said = said[:300]
     return LoginRefused(
         f"The login service {config.auth_server} refuses: {code}{f': {said}' if said else ''}.",
         code=code,
         hint=_HINTS.get(code, "Log in again: planet auth login."),
     )
 
+
+_SECRETS = ("client_secret", "refresh_token", "code", "code_verifier", "device_code")  # of what is sent
 
 _HINTS = {
     "invalid_client": "Check the client id and its secret.",
@@ -264,7 +283,9 @@ _ADDRESS = "Is its address right? Something on the way may also rewrite its answ
 def _trouble(answer: Answer, server: str) -> Exception:
     """The error for an answer that holds no token, and not because of what was sent."""
     if answer.status in _TRANSIENT:
-        error = NetworkError(f"The login service {server} is in trouble: it answers {answer.status}.")
+        error = NetworkError(
+            f"The login service {server} is in trouble: it answers {answer.status}.", hint="Try again in a while."
+        )
         error.unsent = True  # what it was for was not sent
         return error
     return LoginRefused(f"The login service {server} answers {answer.status}.", hint=_ADDRESS)

@@ -1,5 +1,6 @@
 """API keys, and the two ways of having none."""
 
+import copy
 import json
 import os
 from collections.abc import Generator
@@ -11,6 +12,7 @@ import httpx
 from .. import constants
 from ..exceptions import AuthError
 from ._base import APIKeyAuthException, Auth
+from ._errors import KeyFileNotFound
 from ._files import write_private
 
 __all__ = ["APIKeyAuth", "MissingAuth", "NoAuth", "from_env", "from_file", "from_login", "read_file"]
@@ -47,8 +49,17 @@ class APIKeyAuth(Auth):
 
     def store(self, filename: str | Path | None = None) -> None:
         path = _path(filename)
-        content = read_file(path) if path.exists() else {}
-        write_private(path, json.dumps(content | {"key": self._key}, indent=2, sort_keys=True))
+        try:
+            content = read_file(path)
+        except KeyFileNotFound:
+            content = {}
+        try:
+            write_private(path, json.dumps(content | {"key": self._key}, indent=2, sort_keys=True))
+        except OSError as error:
+            raise AuthError(
+                f"The key file {path} cannot be written: {error.strerror or type(error).__name__}.",
+                hint="Choose a file that can: store(filename).",
+            ) from None
 
     def to_dict(self) -> dict[str, Any]:
         return {"key": self._key}
@@ -61,15 +72,14 @@ class APIKeyAuth(Auth):
 class MissingAuth(Auth):
     """No credentials were found: every use of them says so, before anything is sent."""
 
-    def __init__(self, why: str, hint: str | None = None) -> None:
+    def __init__(self, why: AuthError) -> None:
         self._why = why
-        self._hint = hint
 
     def __repr__(self) -> str:
         return "<Auth: none found>"
 
     def _error(self) -> AuthError:
-        return APIKeyAuthException(self._why, hint=self._hint)
+        return copy.copy(self._why)
 
     @property
     def value(self) -> str:
@@ -95,6 +105,10 @@ class NoAuth(Auth):
         return "<Auth: none wanted>"
 
     @property
+    def advice(self) -> str | None:
+        return "No credentials were sent: Auth.none() was asked for."
+
+    @property
     def value(self) -> str:
         raise AuthError("There are no credentials here: Auth.none() was asked for.")
 
@@ -115,7 +129,7 @@ def from_env(variable_name: str | None) -> Auth:
     """The key in an environment variable."""
     name = variable_name or _VARIABLE
     if name not in os.environ:
-        raise APIKeyAuthException(f"The variable {name} is not set.")
+        raise APIKeyAuthException(f"The variable {name} is not set.", hint=f"Set {name} to your API key.")
     return APIKeyAuth(os.environ[name], f"the variable {name}")
 
 
@@ -156,6 +170,9 @@ def from_login(email: str, password: str, base_url: str | None) -> Auth:
     return APIKeyAuth(key, "the login of a user")
 
 
+_MEND = "Mend it or remove it; it holds keys, and which profile is the default."
+
+
 def read_file(path: Path) -> dict[str, Any]:
     """The JSON object that a file holds.
 
@@ -165,12 +182,12 @@ def read_file(path: Path) -> dict[str, Any]:
     # The text of a decoding error may hold a piece of the file, and so of the key: it is not passed on.
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise APIKeyAuthException(f"There is no key file {path}.") from None
+    except (FileNotFoundError, NotADirectoryError):
+        raise KeyFileNotFound(f"There is no key file {path}.") from None
     except OSError as error:
-        raise APIKeyAuthException(f"The key file {path} cannot be read: {error.strerror}.") from None
+        raise APIKeyAuthException(f"The key file {path} cannot be read: {error.strerror}.", hint=_MEND) from None
     except (ValueError, RecursionError):
-        raise APIKeyAuthException(f"The key file {path} is not JSON.") from None
+        raise APIKeyAuthException(f"The key file {path} is not JSON.", hint=_MEND) from None
     if not isinstance(content, dict):
-        raise APIKeyAuthException(f"The key file {path} does not hold a JSON object.")
+        raise APIKeyAuthException(f"The key file {path} does not hold a JSON object.", hint=_MEND)
     return content

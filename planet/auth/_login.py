@@ -6,13 +6,14 @@ import secrets
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from ..exceptions import AuthError
 from ._config import CODE, DEVICE, MACHINE, ClientConfig
-from ._grants import LoginRefused, authorization_url, by_client_credentials, by_code, by_device, start_device
+from ._errors import LoginRefused
+from ._grants import authorization_url, by_client_credentials, by_code, by_device, start_device
 from ._steps import Steps, Work
 
 __all__ = ["login", "show_device_code"]
@@ -46,21 +47,24 @@ def _by_device(config: ClientConfig, browser: bool, tty: bool, qr_code: bool) ->
         opened = yield Work(_open, (info.get("verification_uri_complete") or info["verification_uri"],))
     if tty or not opened:
         show_device_code(info, qr_code=qr_code)
+    _say(f"Waiting for that, for {float(info['expires_in']) / 60:.0f} minutes at most…")
     return (yield from by_device(config, info))
 
 
 def show_device_code(info: Mapping[str, Any], *, qr_code: bool = False) -> None:
     """Tell the user on stderr where to type in which code."""
+    if qr_code:
+        try:
+            import segno
+        except ImportError:
+            _say("A QR code needs segno, which is not installed: pip install 'planet[qr]'.")
+            qr_code = False
     lines = [f"Open {info['verification_uri']} on any device, and type in the code {info['user_code']}"]
     complete = info.get("verification_uri_complete")
     if complete:
         lines.append(f"or open {complete}")
     _say("\n".join(lines))
     if qr_code:
-        try:
-            import segno
-        except ImportError:
-            raise AuthError("A QR code needs segno, which is not installed.", hint="pip install 'planet[qr]'") from None
         segno.make(complete or info["verification_uri"]).terminal(out=sys.stderr, compact=True)
 
 
@@ -71,21 +75,24 @@ def _by_page(config: ClientConfig, browser: bool, tty: bool) -> Steps:
     state = secrets.token_urlsafe(16)
     url = yield from authorization_url(config, verifier, state)
     if browser:
-        answer = yield Work(_answer_of_page, (config.redirect_uri or "", url))
+        answer = yield Work(_answer_of_page, (config.redirect_uri or "", url, state))
     else:
         answer = yield Work(_answer_of_user, (url,))
     if "error" in answer:
         said = answer.get("error_description") or answer["error"]
         raise LoginRefused(f"The login was refused: {said}.", code=answer["error"], hint="Log in again, and allow it.")
+    # Who types in the bare code has no state to show; the page always has.
     if not answer.get("code") or answer.get("state", state) != state:
         raise LoginRefused("What came back from the page does not belong to this login.", hint="Log in again.")
     return (yield from by_code(config, answer["code"], verifier))
 
 
-def _answer_of_page(redirect_uri: str, url: str) -> dict[str, str]:
+def _answer_of_page(redirect_uri: str, url: str, state: str) -> dict[str, str]:
     """What the page sends the browser back with."""
-    with _listening(redirect_uri) as landing:
-        if not _open(url):
+    with _listening(redirect_uri, state) as landing:
+        if _open(url):
+            _say("A page to log in on was opened in the browser. Waiting for it…")
+        else:
             _say(f"Open this page in a browser on this machine:\n{url}")
         if not landing.arrived.wait(_PATIENCE):
             raise LoginRefused("Nobody came back from the login page in time.", hint="Log in again.")
@@ -116,11 +123,17 @@ def _say(text: str) -> None:
     sys.stderr.flush()
 
 
-class _Landing(HTTPServer):
-    """The place on this machine that the login page leads back to."""
+class _Landing(ThreadingHTTPServer):
+    """The place on this machine that the login page leads back to.
 
-    def __init__(self, host: str, port: int, path: str) -> None:
+    Browsers open connections that they may never use: each has a thread, and none is waited for.
+    """
+
+    block_on_close = False
+
+    def __init__(self, host: str, port: int, path: str, state: str) -> None:
         self.path = path or "/"
+        self.state = state
         self.answer: dict[str, str] = {}
         self.arrived = threading.Event()
         super().__init__((host, port), _Handler)
@@ -128,11 +141,16 @@ class _Landing(HTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     server: _Landing
+    timeout = 10.0  # seconds
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         answer = dict(parse_qsl(parts.query))
-        if parts.path != self.server.path or not ("code" in answer or "error" in answer):
+        # An answer without the state of this login is none of its page: anybody may send the browser here.
+        expected = parts.path == self.server.path and secrets.compare_digest(
+            answer.get("state", "").encode(), self.server.state.encode()
+        )
+        if not expected or not ("code" in answer or "error" in answer):
             self.send_error(404)
             return
         said = "The login was refused." if "error" in answer else "You are logged in."
@@ -150,7 +168,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def _listening(redirect_uri: str) -> Iterator[_Landing]:
+def _listening(redirect_uri: str, state: str) -> Iterator[_Landing]:
     parts = urlsplit(redirect_uri)
     if parts.scheme != "http" or parts.hostname not in _LOCAL:
         raise AuthError(
@@ -158,7 +176,7 @@ def _listening(redirect_uri: str) -> Iterator[_Landing]:
             hint="The callback URL must be http://localhost:PORT/…; or log in with allow_tty_prompt=True alone.",
         )
     try:
-        landing = _Landing("127.0.0.1", parts.port or 80, parts.path)
+        landing = _Landing("127.0.0.1", parts.port or 80, parts.path, state)
     except (OSError, OverflowError, ValueError) as error:
         raise AuthError(
             f"The port of {redirect_uri} cannot be listened on: {getattr(error, 'strerror', None) or error}.",

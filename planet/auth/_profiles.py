@@ -2,7 +2,9 @@
 
 import contextlib
 import os
+import re
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -11,13 +13,14 @@ from ..auth_builtins import PROFILES
 from ..exceptions import AuthError
 from ._config import ClientConfig
 from ._errors import APIKeyAuthException, ProfileError, ProfileNotFound
-from ._files import make_private
+from ._files import home, make_private
 from ._storage import FileStorage, KeyringStorage, Storage, default_storage
 from ._token import Token
 
-__all__ = ["ProcessLock", "Profile", "check_name", "local_profiles"]
+__all__ = ["Profile", "check_name", "local_profiles"]
 
 _FOLDER = Path(".planet")
+_LONGEST, _LOOK = 60.0, 0.05  # seconds to wait for another program's renewal, and until it is looked again
 
 
 def check_name(name: Any) -> str:
@@ -36,7 +39,7 @@ def check_name(name: Any) -> str:
 
 
 class ProcessLock:
-    """One renewal at a time in this process, whatever the threads and event loops. Never waited for: only tried."""
+    """One renewal at a time in this process, whatever the threads and event loops."""
 
     _all: ClassVar[dict[object, threading.Lock]] = {}
     _guard: ClassVar[threading.Lock] = threading.Lock()
@@ -92,19 +95,30 @@ class Profile:
             raise ProfileNotFound(f"There is no profile {name!r}.")
         return cls(name, ClientConfig.from_dict(content, name), storage if save else None)
 
-    def save_config(self, *, secret: bool) -> None:
-        """Keep what it is; the secret of a service account only in a keyring, or where that is asked for."""
+    def save_config(self, *, secret: bool = False) -> None:
+        """Keep what it is, and what its file holds besides.
+
+        The secret of a service account is kept only in a keyring, where that is asked for, or where it was before.
+        """
         if self.storage is None:
             return
+        key = _FOLDER / self.name / "auth_client.json"
         content = self.config.to_dict()
-        if not (secret or isinstance(self.storage, KeyringStorage)):
-            content.pop("client_secret", None)
         with _speaking_of(f"The profile {self.name!r} cannot be kept"):
-            self.storage.save_obj(_FOLDER / self.name / "auth_client.json", content)
+            before = self.storage.load_obj(key) if self.storage.obj_exists(key) else {}
+            if before.get("client_id") not in (None, content.get("client_id")):
+                before = {}  # another client of that name
+            if not (secret or before.get("client_secret") or isinstance(self.storage, KeyringStorage)):
+                content.pop("client_secret", None)
+            content = {**before, **content}
+            if content != before:
+                self.storage.save_obj(key, content)
 
     @property
     def _token_key(self) -> Path:
-        return _FOLDER / self.name / "token.json"
+        # The tokens of a login service that PL_AUTH_ISSUER names are kept apart: neither goes where the other belongs.
+        elsewhere = re.sub(r"[^a-z0-9.]+", "-", self.config.auth_server.lower().partition("://")[2]).strip("-.")
+        return _FOLDER / self.name / (f"token-{elsewhere}.json" if self.config.is_elsewhere else "token.json")
 
     def load_token(self) -> Token | None:
         """The tokens that are kept; None if there are none."""
@@ -119,24 +133,61 @@ class Profile:
                 return None
 
     def save_token(self, token: Any) -> None:
-        """Keep tokens."""
-        if self.storage is not None:
-            with _speaking_of(f"The tokens of the profile {self.name!r} cannot be kept"):
-                self.storage.save_obj(self._token_key, dict(token))
+        """Keep tokens, and with them what they are of."""
+        if self.storage is None:
+            return
+        self.save_config()
+        with _speaking_of(f"The tokens of the profile {self.name!r} cannot be kept"):
+            self.storage.save_obj(self._token_key, dict(token))
 
-    def lock_key(self) -> object:
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """While this lasts, nobody else renews the tokens: no thread of this process, and no other process. Blocks.
+
+        Raises:
+            AuthError: somebody else does for a minute already.
+        """
+        end = time.monotonic() + _LONGEST
+        lock = ProcessLock.of(self._lock_key())
+        if not lock.acquire(timeout=_LONGEST):
+            raise self._taken("another thread")
+        try:
+            guard = self._file_lock()
+            while guard is not None and not _acquired(guard):
+                if time.monotonic() > end or not threading.main_thread().is_alive():
+                    raise self._taken(f"another program, by the lock {guard.lock_file},")
+                time.sleep(_LOOK)
+            try:
+                yield
+            finally:
+                if guard is not None:
+                    guard.release()
+        finally:
+            lock.release()
+
+    def _taken(self, whom: str) -> AuthError:
+        return AuthError(
+            f"The login of the profile {self.name!r} is being renewed by {whom} and that does not end.",
+            hint="Look for a program that hangs, and end it.",
+        )
+
+    def _lock_key(self) -> object:
         """What all logins of this profile in this process have in common."""
         if isinstance(self.storage, FileStorage):
             return str(self.storage.root), self.name
         return (id(self.storage), self.name) if self.storage is not None else id(self)
 
-    def file_lock(self) -> Any:
-        """A lock that other processes see; None where the storage has no files."""
-        if not isinstance(self.storage, FileStorage):
+    def _file_lock(self) -> Any:
+        """A lock that other processes see; None for a storage that has no place for one."""
+        if isinstance(self.storage, FileStorage):
+            root = self.storage.root
+        elif isinstance(self.storage, KeyringStorage):
+            root = home()
+        else:
             return None
         import filelock
 
-        folder = self.storage.root / _FOLDER / self.name
+        folder = root / _FOLDER / self.name
         try:
             make_private(folder)
         except OSError:
@@ -145,12 +196,23 @@ class Profile:
         return filelock.FileLock(folder / ".lock", thread_local=False, mode=0o600)
 
 
+def _acquired(guard: Any) -> bool:
+    """Whether a lock could be had at once."""
+    import filelock
+
+    try:
+        guard.acquire(blocking=False)
+    except filelock.Timeout:
+        return False
+    except (OSError, RuntimeError):
+        return True  # files cannot be locked, or not written, there: go on without
+    return True
+
+
 @contextlib.contextmanager
 def _speaking_of(what: str) -> Iterator[None]:
     try:
         yield
-    except FileNotFoundError:
-        raise
     except OSError as error:
         raise AuthError(
             f"{what}: {error.strerror or type(error).__name__}.", hint="Check the folder ~/.planet."

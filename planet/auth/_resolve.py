@@ -1,5 +1,6 @@
 """Which credentials count: the one order for programs and for the command."""
 
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -8,16 +9,19 @@ from typing import Any
 import attrs
 
 from .. import constants
-from ..auth_builtins import DEFAULT_PROFILE, PROFILES, auth_server
+from ..auth_builtins import DEFAULT_PROFILE, PROFILES
 from ..exceptions import AuthError
 from ._base import APIKeyAuthException, Auth
 from ._config import KEY, LEGACY, MACHINE, NONE, ClientConfig
-from ._errors import ProfileError
+from ._errors import KeyFileNotFound, ProfileError
 from ._key import APIKeyAuth, MissingAuth, NoAuth, read_file
 from ._profiles import Profile, check_name
 
 __all__ = ["Candidate", "candidates", "default", "from_oauth", "from_profile"]
 
+log = logging.getLogger(__name__)
+
+KEY_PROFILE = "_PL_API_KEY"
 _DEFAULT_SCOPES = ("planet", "offline_access")
 
 
@@ -46,9 +50,15 @@ def candidates() -> list[Candidate]:
     found: list[Candidate] = []
     broken: APIKeyAuthException | None = None
     try:
-        kept = read_file(path) if path.exists() else {}
+        kept = read_file(path)
+    except KeyFileNotFound:
+        kept = {}
     except APIKeyAuthException as error:
         kept, broken = {}, error
+    # The name under which the key of PL_API_KEY goes, so that a program can be told to use that and nothing else.
+    key_only = os.environ.get("PL_AUTH_PROFILE", "").strip().upper() == KEY_PROFILE and "PL_API_KEY" in os.environ
+    if key_only:
+        found.append(Candidate("API key", "the variable PL_API_KEY", (os.environ["PL_API_KEY"],)))
     for kind, names in (
         ("profile", (("PL_AUTH_PROFILE",),)),
         ("service account", (("PL_AUTH_CLIENT_ID", "PL_AUTH_CLIENT_SECRET"),)),
@@ -57,6 +67,8 @@ def candidates() -> list[Candidate]:
         for values, where in ((os.environ, "the variable"), (kept, str(path))):
             for group in names:
                 if where == "the variable" and group == ("key",):
+                    continue
+                if key_only and values is os.environ and group in (("PL_AUTH_PROFILE",), ("PL_API_KEY",)):
                     continue
                 texts = tuple(str(values.get(name) or "").strip() for name in group)
                 if any(texts):
@@ -75,7 +87,7 @@ def default(*, interactive: bool = False) -> Auth:
         auth = of(candidates()[0])
     except AuthError as error:
         # Not another identity in silence: it is named, so it is what the user meant.
-        return MissingAuth(error.message, error.hint)
+        return MissingAuth(error)
     if interactive and not auth.is_initialized() and sys.stdin.isatty():
         auth.ensure_initialized(allow_open_browser=True, allow_tty_prompt=True)
     return auth
@@ -91,7 +103,7 @@ def of(candidate: Candidate) -> Auth:
         try:
             return from_profile(candidate.values[0])
         except AuthError as error:
-            error.message = f"{error.message.rstrip('.')}, which {candidate.source} names."
+            error.message = f"{candidate.source[0].upper()}{candidate.source[1:]} names a profile: {error.message}"
             raise
     if candidate.kind == "service account":
         client_id, secret = candidate.values
@@ -137,6 +149,14 @@ def from_oauth(
     from ._oauth import OAuth
     from ._storage import default_storage
 
+    if not isinstance(client_id, str) or not client_id.strip():
+        raise ProfileError(
+            "The client id is empty.", hint="It is the id of the program as it is registered with Planet."
+        )
+    if kind == MACHINE and not (isinstance(client_secret, str) and client_secret.strip()):
+        raise ProfileError(
+            f"The secret of the service account {client_id} is empty.", hint="Pass the one that belongs to that id."
+        )
     name = check_name(profile_name or client_id)
     if scopes is None:
         scopes = () if kind == MACHINE else _DEFAULT_SCOPES
@@ -146,15 +166,14 @@ def from_oauth(
         "client_type": kind,
         "client_id": client_id,
         "client_secret": client_secret,
-        "auth_server": auth_server(kind),
         "audiences": PROFILES[DEFAULT_PROFILE]["audiences"],
         "scopes": [str(scope) for scope in scopes],
         "redirect_uri": redirect_uri,
     }
-    if not isinstance(client_id, str) or not client_id.strip():
-        raise ProfileError(
-            "The client id is empty.", hint="It is the id of the program as it is registered with Planet."
-        )
     profile = Profile(name, ClientConfig.from_dict(content, name), (storage or default_storage()) if save else None)
-    profile.save_config(secret=save_secret)
+    if kind != MACHINE or save_secret:  # what a service account is, is kept with its first token
+        try:
+            profile.save_config(secret=save_secret)
+        except AuthError as error:
+            log.warning("the login is good for this program only: %s", error)
     return OAuth(profile)

@@ -4,6 +4,7 @@ The generators decide and wait for nothing, so that one of them serves blocking 
 request yields is an `Answer`, what a `Work` yields is its result.
 """
 
+import time
 from collections.abc import Callable, Generator
 from typing import Any, TypeAlias
 
@@ -12,9 +13,9 @@ import httpx
 
 from ..exceptions import InvalidAnswer, PlanetError
 
-__all__ = ["Answer", "Pause", "Steps", "Work", "answer_of", "drive"]
+__all__ = ["Answer", "Pause", "Steps", "Work", "drive"]
 
-_LARGEST = 1024 * 1024
+_LARGEST, _LONGEST = 1024 * 1024, 60.0  # bytes of an answer, and seconds that it may take to come in
 
 
 @attrs.frozen
@@ -44,15 +45,20 @@ Step: TypeAlias = httpx.Request | Pause | Work
 Steps: TypeAlias = Generator[Step, Any, Any]
 
 
-def answer_of(status: int, body: bytes) -> Answer:
+def _answer_of(response: httpx.Response) -> Answer:
     """An answer, read to its end.
 
     Raises:
-        InvalidAnswer: it is longer than any that makes sense.
+        InvalidAnswer: it is longer than any that makes sense, or takes longer.
     """
-    if len(body) > _LARGEST:
-        raise InvalidAnswer(f"The login service's answer is longer than {_LARGEST} bytes.")
-    return Answer(status, body)
+    body, end = bytearray(), time.monotonic() + _LONGEST
+    for piece in response.iter_bytes():
+        body += piece
+        if len(body) > _LARGEST:
+            raise InvalidAnswer(f"The login service's answer is longer than {_LARGEST} bytes.")
+        if time.monotonic() > end:
+            raise InvalidAnswer(f"The login service's answer is not there after {_LONGEST:g} seconds.")
+    return Answer(response.status_code, bytes(body))
 
 
 def drive(steps: Steps, client: httpx.Client) -> Any:
@@ -73,7 +79,7 @@ def drive(steps: Steps, client: httpx.Client) -> Any:
                     result = step.function(*step.args)
                 else:
                     with client.stream(step.method, step.url, content=step.content, headers=step.headers) as response:
-                        result = answer_of(response.status_code, response.read())
+                        result = _answer_of(response)
             except httpx.HTTPError as error:
                 failure = error_from_httpx(error, step.method, step.url)  # type: ignore[union-attr]  # only requests raise it
             except PlanetError as error:

@@ -9,7 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from ..exceptions import AuthError, ClientError
 from ._errors import ProfileError
-from ._files import write_private
+from ._files import home, write_private
 
 __all__ = ["FileStorage", "KeyringStorage", "Storage", "default_storage"]
 
@@ -52,10 +52,15 @@ class FileStorage:
     """Files below a folder, by default the home folder; only this user can read them.
 
     Each is replaced at once or not at all. A file that ends with `.sops.json` is read and written by the program sops.
+
+    Args:
+        root: the folder.
+        sops: whether new files are encrypted by sops, too.
     """
 
-    def __init__(self, root: Path | None = None) -> None:
-        self.root = Path.home() if root is None else root
+    def __init__(self, root: Path | None = None, *, sops: bool = False) -> None:
+        self.sops = sops
+        self.root = home() if root is None else root
 
     def path(self, key: Path) -> Path:
         """The file of a key: the one that sops has encrypted, if there is one."""
@@ -83,11 +88,15 @@ class FileStorage:
     def save_obj(self, key: Path, data: Mapping[str, Any]) -> None:
         """Replace a file; what begins with two underscores is not written."""
         path = self.path(key)
-        kept = {name: value for name, value in data.items() if not name.startswith("__")}
-        text = json.dumps(kept, indent=2, sort_keys=True)
-        if not path.name.endswith(_SOPS):
-            write_private(path, text)
-            return
+        if self.sops and not path.name.endswith(_SOPS):
+            self._encrypt(path.with_name(path.name.removesuffix(".json") + _SOPS), _written(data))
+            path.unlink(missing_ok=True)
+        elif path.name.endswith(_SOPS):
+            self._encrypt(path, _written(data))
+        else:
+            write_private(path, _written(data))
+
+    def _encrypt(self, path: Path, text: str) -> None:
         plain = path.with_name(f".{path.name}.plain.json")
         try:
             write_private(plain, text)
@@ -107,6 +116,11 @@ class FileStorage:
     def obj_rename(self, src: Path, dst: Path) -> None:
         """Give a file another name."""
         os.replace(self.path(src), self.root / dst)
+
+
+def _written(data: Mapping[str, Any]) -> str:
+    kept = {name: value for name, value in data.items() if not name.startswith("__")}
+    return json.dumps(kept, indent=2, sort_keys=True)
 
 
 def _sops(what: str, path: Path) -> bytes:

@@ -1,12 +1,14 @@
 """`Token`: what a login service hands out, and how long it is good for."""
 
 import datetime
+import functools
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-__all__ = ["Token", "claims_of"]
+__all__ = ["RENEW_AFTER", "Token", "claims_of"]
 
-_RENEW_AFTER = 0.75  # of its life
+RENEW_AFTER = 0.75  # of its life
 
 
 class Token(dict[str, Any]):
@@ -29,14 +31,28 @@ class Token(dict[str, Any]):
             if before is not None and not token.get(name) and before.get(name):
                 token[name] = before[name]
         claims = claims_of(token.access_token)
-        issued = claims.get("iat")
-        token["_iat"] = int(issued if isinstance(issued, (int, float)) else now)
-        expires = claims.get("exp")
-        if not isinstance(expires, (int, float)) and isinstance(token.get("expires_in"), (int, float)):
-            expires = now + token["expires_in"]
+        issued, expires = _moment(claims.get("iat")), _moment(claims.get("exp"))
+        token["_iat"] = int(now if issued is None else issued)
+        if expires is None and (life := _moment(token.get("expires_in"))) is not None:
+            expires = now + life
         if expires is not None:
             token["_exp"] = int(expires)
         return token
+
+    def copy(self) -> "Token":
+        return Token(self)
+
+    def __or__(self, other: Any) -> Any:
+        return Token({**self, **other}) if isinstance(other, Mapping) else NotImplemented
+
+    @property
+    def lifetime(self) -> float:
+        """For how many seconds it was handed out; 0 if it does not say."""
+        claims = claims_of(self.access_token)
+        issued, expires = _moment(claims.get("iat")), _moment(claims.get("exp"))
+        if issued is not None and expires is not None:
+            return expires - issued
+        return _moment(self.get("expires_in")) or 0.0
 
     @property
     def access_token(self) -> str:
@@ -62,10 +78,10 @@ class Token(dict[str, Any]):
     def _span(self) -> tuple[float, float] | None:
         """When it was issued and when it expires; None: it does not say, and so it never does."""
         claims = claims_of(self.access_token)
-        issued, expires = claims.get("iat", self.get("_iat")), claims.get("exp", self.get("_exp"))
-        if not isinstance(expires, (int, float)):
+        issued, expires = _moment(claims.get("iat", self.get("_iat"))), _moment(claims.get("exp", self.get("_exp")))
+        if expires is None:
             return None
-        return (issued if isinstance(issued, (int, float)) else expires - 3600.0), float(expires)
+        return (expires - 3600.0 if issued is None else issued), expires
 
     @property
     def expires_at(self) -> datetime.datetime | None:
@@ -88,10 +104,25 @@ class Token(dict[str, Any]):
         if self._span is None:
             return False
         issued, expires = self._span
-        return now >= issued + _RENEW_AFTER * (expires - issued)
+        return now >= issued + RENEW_AFTER * (expires - issued)
 
 
-def claims_of(token: str) -> dict[str, Any]:
+def _moment(value: Any) -> float | None:
+    """A number of seconds, as services write it: also as text; None if it is none."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        seconds = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return seconds if math.isfinite(seconds) and abs(seconds) < _LATEST else None
+
+
+_LATEST = 1e12  # seconds since 1970, beyond every date
+
+
+@functools.lru_cache(maxsize=8)  # every request looks whether its token is still good
+def claims_of(token: str) -> Mapping[str, Any]:
     """What a JWT says of itself, unverified: that is up to whoever it is for. Empty if it is none."""
     if token.count(".") != 2:
         return {}

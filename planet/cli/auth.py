@@ -2,22 +2,23 @@
 
 import datetime
 import os
-from pathlib import Path
 from typing import Any
 
 import click
 
 from .. import constants
-from ..auth import Auth
+from ..auth import Auth, ProfileNotFound
+from ..auth._errors import KeyFileNotFound, ProfileError
+from ..auth._files import home
 from ..auth._key import APIKeyAuth, read_file
 from ..auth._oauth import OAuth
 from ..auth._profiles import Profile, check_name, local_profiles
-from ..auth._resolve import candidates, from_oauth, of
+from ..auth._resolve import KEY_PROFILE, candidates, from_oauth, of
 from ..auth._storage import FileStorage, default_storage
 from ..auth_builtins import DEFAULT_PROFILE, PROFILES
 from ..exceptions import AuthError
-from .io import echo_json
-from .options import pretty
+from .options import check_credentials, pretty
+from .output import confirmed, echo_json
 from .session import auth_of
 
 __all__ = ["auth"]
@@ -32,6 +33,7 @@ def auth() -> None:
 
 def _override(ctx: click.Context, **values: str | None) -> None:
     """What was said after the name of the command counts as what was said before it."""
+    check_credentials(values)
     ctx.obj["AUTH"] = {**ctx.obj.get("AUTH", {}), **{name: value for name, value in values.items() if value}}
 
 
@@ -55,13 +57,16 @@ def _with_auth_options(command: Any) -> Any:
 @click.option("--scope", "scopes", multiple=True, help="What to ask for; may be repeated.")
 @click.option("--audience", "audiences", multiple=True, hidden=True)
 @_with_auth_options
+@click.option("--sops/--no-sops", default=False, help="Have the files encrypted by the program sops.")
 @click.option("--save-secret", is_flag=True, help="Keep a service account's secret in clear, for later runs.")
-@click.option("--yes/--no", "-y/-n", "as_default", default=None, help="Make it the default; left out: ask.")
+@click.option(
+    "--yes/--no", "-y/-n", "as_default", default=None, help="Make it the default; left out: if there is none, else ask."
+)
 @click.pass_context
 def login(
     ctx: click.Context, open_browser: bool, show_qr_code: bool, scopes: tuple[str, ...], audiences: tuple[str, ...],
     auth_profile: str | None, auth_client_id: str | None, auth_client_secret: str | None, auth_api_key: str | None,
-    save_secret: bool, as_default: bool | None,
+    sops: bool, save_secret: bool, as_default: bool | None,
 ) -> None:  # fmt: skip
     """Log in, and keep the login for every program of this user."""
     _override(
@@ -76,11 +81,16 @@ def login(
         _warn_of_others("API key")
         return
     credentials = _to_log_in(given, scopes, audiences, save_secret)
+    if sops:
+        credentials.profile.storage = FileStorage(sops=True)
     name = credentials.profile.name
     click.echo(f"Logging in with authentication profile {name}...", err=True)
     _log_in(credentials, open_browser, show_qr_code)
     click.echo("Login succeeded.", err=True)
     config, token = credentials.profile.config, credentials.token
+    who = _about(credentials).get("account")
+    if who:
+        click.echo(f"Logged in as {who}.", err=True)
     if not config.is_attended and not save_secret and isinstance(credentials.profile.storage, FileStorage):
         until = token.expires_at if token else None
         end = f"ends {until.isoformat(timespec='minutes')}" if until else "has an end"
@@ -102,12 +112,20 @@ def _to_log_in(given: dict[str, Any], scopes: tuple[str, ...], audiences: tuple[
     elif secret:
         raise click.UsageError("A service account takes --auth-client-id and --auth-client-secret.")
     else:
-        made = Auth.from_profile(name or _saved_profile() or DEFAULT_PROFILE)
+        made = _existing_or_new(name or _saved_profile() or DEFAULT_PROFILE)
     if not isinstance(made, OAuth):
         raise AuthError(f"{made!r} needs no login.", hint="It is used as it is.")
     config = made.profile.config
     config.scopes, config.audiences = list(scopes) or config.scopes, list(audiences) or config.audiences
     return made
+
+
+def _existing_or_new(name: str) -> Auth:
+    """The profile of that name; one that is not there is made, for another login of a user."""
+    try:
+        return Auth.from_profile(name)
+    except ProfileNotFound:
+        return OAuth(Profile(check_name(name), Profile.load(DEFAULT_PROFILE).config, default_storage()))
 
 
 def _log_in(credentials: OAuth, open_browser: bool, show_qr_code: bool) -> None:
@@ -122,12 +140,15 @@ def _log_in(credentials: OAuth, open_browser: bool, show_qr_code: bool) -> None:
 
 
 def _saved_profile() -> str | None:
-    return os.environ.get("PL_AUTH_PROFILE") or _preferences().get("PL_AUTH_PROFILE")
+    named = os.environ.get("PL_AUTH_PROFILE")
+    return named if named and named.upper() != KEY_PROFILE else _preferences().get("PL_AUTH_PROFILE")
 
 
 def _preferences() -> dict[str, Any]:
-    path = constants.SECRET_FILE_PATH
-    return read_file(path) if path.exists() else {}
+    try:
+        return read_file(constants.SECRET_FILE_PATH)
+    except KeyFileNotFound:
+        return {}
 
 
 def _prefer(name: str | None) -> None:
@@ -156,10 +177,13 @@ def _choose(name: str | None, as_default: bool | None) -> None:
 
 
 def _warn_of_others(kind: str) -> None:
-    """Say so if something else comes before what was just logged in."""
-    first = candidates()[0]
+    """Say so if something else comes before what was just logged in, or after it."""
+    first, *others = candidates()
     if first.kind != kind:
         click.echo(f"Warning: {first.source} comes first: it hides this login.", err=True)
+    for other in others if first.kind == kind else ():
+        if other.kind != "login":
+            click.echo(f"Warning: {other.source} no longer counts: this login hides it.", err=True)
 
 
 @auth.command("print-api-key")
@@ -178,11 +202,7 @@ def print_api_key(ctx: click.Context) -> None:
 def print_access_token(ctx: click.Context, refresh: bool) -> None:
     """Print the access token, for other programs. Take care where it goes."""
     credentials = _logged_in(ctx)
-    if refresh:
-        credentials.ensure_initialized()
-    token = credentials.token
-    if (token is None or not token.access_token) and refresh:
-        token = credentials.refresh()
+    token = credentials.fresh() if refresh else credentials.token
     if token is None or not token.access_token:
         raise AuthError("There is no access token.", hint="Log in: planet auth login.")
     click.echo(token.access_token)
@@ -194,9 +214,9 @@ def print_access_token(ctx: click.Context, refresh: bool) -> None:
 def refresh(ctx: click.Context, scopes: tuple[str, ...]) -> None:
     """Renew the login now."""
     credentials = _logged_in(ctx)
-    if scopes:
-        credentials.profile.config.scopes = list(scopes)
-    until = credentials.refresh().expires_at
+    if credentials.token is not None and credentials.token.refresh_token:
+        credentials.store()  # a folder that cannot be written shows itself before the refresh token is used up
+    until = credentials.refresh(scopes).expires_at
     click.echo(f"Renewed{f', until {until.isoformat()}' if until else ''}.", err=True)
 
 
@@ -211,12 +231,11 @@ def _logged_in(ctx: click.Context) -> OAuth:
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 def reset(yes: bool) -> None:
     """Forget every login and key of this user. The files are renamed, not removed."""
-    paths = [path for path in (constants.SECRET_FILE_PATH, Path.home() / ".planet") if path.exists()]
+    paths = [path for path in (constants.SECRET_FILE_PATH, home() / ".planet") if path.exists()]
     if not paths:
         click.echo("There is nothing to forget.", err=True)
         return
-    if not yes:
-        click.confirm(f"Rename {' and '.join(map(str, paths))}, and so forget every login?", abort=True, err=True)
+    confirmed(f"Rename {' and '.join(map(str, paths))}, and so forget every login?", yes)
     when = datetime.datetime.now().strftime("%Y-%m-%d-%H%M%S")
     for path in paths:
         click.echo(path.rename(path.with_name(f"{path.name}-{when}")))
@@ -244,7 +263,13 @@ def status(ctx: click.Context, pretty: bool) -> None:
         "hides": hidden,
     }
     if isinstance(credentials, OAuth):
-        shown |= _about(credentials)
+        try:
+            shown |= _about(credentials)
+            if not shown["ready"]:
+                credentials.value  # noqa: B018  # says why, if there is no token at all
+                problem = f"The login has ended. {credentials.advice}"
+        except AuthError as error:
+            problem = str(error)
     if problem:
         shown["problem"] = problem
     click.echo(json.dumps(shown, indent=2 if pretty else None))
@@ -271,7 +296,7 @@ def _about(credentials: OAuth) -> dict[str, Any]:
             "account": claims.get("email") or claims.get("sub"),
             "scopes": token.scopes or config.scopes,
             "expires": until.isoformat() if until else None,
-            "renewable": token.refresh_token is not None or not config.is_attended,
+            "renewable": bool(token.refresh_token if config.is_attended else config.client_secret),
         }
     return about
 
@@ -334,9 +359,16 @@ def set_profile(name: str | None) -> None:
 @profile.command()
 @click.argument("src")
 @click.argument("dst")
-def copy(src: str, dst: str) -> None:
+@click.option("--sops/--no-sops", default=False, help="Have its file encrypted by the program sops.")
+def copy(src: str, dst: str, sops: bool) -> None:
     """Make a profile like another one, without its login."""
     source = Profile.load(src)
-    made = Profile(check_name(dst), source.config, default_storage())
+    made = Profile(check_name(dst), source.config, FileStorage(sops=True) if sops else default_storage())
+    try:
+        Profile.load(made.name)
+    except ProfileNotFound:
+        pass
+    else:
+        raise ProfileError(f"There is a profile {made.name!r} already.", hint="Choose another name.")
     made.save_config(secret=True)
     click.echo(f"{made.name} is like {source.name} now.", err=True)

@@ -41,17 +41,24 @@ def doctor(ctx: click.Context, base_url: str | None) -> None:
         click.echo(f"{click.style(mark, fg=colour)}  {what:<13} {text}")
 
     say(None, "version", f"planet {__version__}")
+    auth: Auth | None = None
     try:
         auth = auth_of(ctx)
         source = candidates()[0].source if not any(ctx.obj.get("AUTH", {}).values()) else "the command line"
-        say(auth.is_initialized(), "credentials", f"{auth!r}, from {source}")
+        if not auth.is_initialized():
+            auth.ensure_initialized()  # says what is missing
+        if isinstance(auth, OAuth) and not auth.profile.config.is_attended:
+            auth.refresh()  # a token that is still good would hide a secret that is not
+        say(True, "credentials", f"{auth!r}, from {source}")
+        usable = True
     except PlanetError as error:
-        auth = Auth.none()
         say(False, "credentials", str(error))
+        usable = False
     for name in _PROXIES:
         value = os.environ.get(name) or os.environ.get(name.lower())
         if value:
-            say(None, "proxy", f"{name}: {redact_url(value)}")
+            shown = redact_url(value if "://" in value else f"http://{value}")
+            say(None, "proxy", f"{name}: {shown}")
     say(None, "certificates", os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR") or "those of certifi")
     limits = Limits.default()
     say(
@@ -61,12 +68,13 @@ def doctor(ctx: click.Context, base_url: str | None) -> None:
     )
     for name, url in _hosts(root, auth).items():
         _reach(name, url, say, Settings(auth=Auth.none(), base_url=root))
-    _ask(root, auth, say)
+    if usable and auth is not None:
+        _ask(root, auth, say)
     if problems:
         raise click.ClickException(f"{problems} {'thing is' if problems == 1 else 'things are'} wrong.")
 
 
-def _hosts(root: str, auth: Auth) -> dict[str, str]:
+def _hosts(root: str, auth: Auth | None) -> dict[str, str]:
     hosts = {"API": f"{root}/data/v1"}
     if isinstance(auth, OAuth):
         hosts["login"] = auth.profile.config.auth_server.rstrip("/") + "/.well-known/openid-configuration"
@@ -74,18 +82,23 @@ def _hosts(root: str, auth: Auth) -> dict[str, str]:
 
 
 def _reach(name: str, url: str, say: Any, settings: Settings) -> None:
-    host = urlsplit(url).netloc
     started = time.monotonic()
     try:
+        host = urlsplit(url).netloc
         with make_client(settings) as client:
             answer = client.get(url)
+    except (ValueError, httpx.InvalidURL):
+        say(False, name, f"{redact_url(url)} is no address.")
+        return
     except (httpx.HTTPError, PlanetError) as error:
         from .._response import error_from_httpx
 
         reason = error if isinstance(error, PlanetError) else error_from_httpx(error, "GET", url)
         say(False, name, str(reason))
         return
-    say(True, name, f"{host} answers {answer.status_code} in {1000 * (time.monotonic() - started):.0f} ms")
+    right = answer.status_code < 500 if name == "API" else answer.status_code == 200
+    advice = "" if right else ": is its address right?"
+    say(right, name, f"{host} answers {answer.status_code} in {1000 * (time.monotonic() - started):.0f} ms{advice}")
     try:
         ahead = email.utils.parsedate_to_datetime(answer.headers["date"]).timestamp() - time.time()
     except (KeyError, ValueError, TypeError):
@@ -97,8 +110,6 @@ def _ask(root: str, auth: Auth, say: Any) -> None:
     """One real request."""
     from .._sync.planet import Planet
 
-    if not auth.is_initialized():
-        return
     try:
         with Planet(auth=auth, base_url=root) as pl:
             pl.orders.aggregated_order_stats()

@@ -9,32 +9,13 @@ from .. import order_request, specs
 from .._orders import ORDER_STATE_SEQUENCE
 from ..exceptions import DownloadError
 from ..reporting import StateBar
-from .io import echo_json
-from .options import limit, pretty
-from .session import connect
-from .types import JSON, CommaSeparated
+from .options import api_group, formats, hosting_options, limit, pretty, yes
+from .output import confirmed, echo_json, show, show_all, show_paths
+from .types import AOI, ITEM_TYPE, JSON, CommaSeparated, Completed
 
 __all__ = ["orders"]
 
-_hosting = [
-    click.option("--hosting", type=click.Choice(["sentinel_hub"]), help="Host the results on the platform."),
-    click.option("--collection-id", help="The hosting collection; left out: a new one."),
-    click.option("--create-configuration", is_flag=True, help="Make a configuration for the new collection."),
-]
-
-
-def _hosting_options(command: Any) -> Any:
-    for option in reversed(_hosting):
-        command = option(command)
-    return command
-
-
-@click.group()
-@click.option("-u", "--base-url", help="Where the services are; by default PL_API_BASE_URL, else Planet's.")
-@click.pass_context
-def orders(ctx: click.Context, base_url: str | None) -> None:
-    """Order imagery, wait for it, download it."""
-    ctx.obj["CLIENT"] = connect(ctx, base_url).orders
+orders = api_group("orders", "Order imagery, wait for it, download it.")
 
 
 @orders.command("list")
@@ -51,30 +32,33 @@ def orders(ctx: click.Context, base_url: str | None) -> None:
 @click.option("--destination-ref", help="Only orders delivered to this destination.")
 @click.option("--user-id", help="Another user of the organisation, or all.")
 @limit
-@pretty
+@formats
 @click.pass_context
-def list_orders(ctx: click.Context, /, name_contains: str | None, pretty: bool, **filters: Any) -> None:
-    """List orders of the last three months, one JSON object a line."""
-    for order in ctx.obj["CLIENT"].list_orders(name__contains=name_contains, **filters):
-        echo_json(order, pretty)
+def list_orders(
+    ctx: click.Context, /, name_contains: str | None, output: str | None, pretty: bool, **filters: Any
+) -> None:
+    """List orders of the last three months."""
+    show_all(ctx.obj["CLIENT"].list_orders(name__contains=name_contains, **filters), pretty, output, "order")
 
 
 @orders.command()
 @click.argument("order_id", type=click.UUID)
-@pretty
+@formats
 @click.pass_context
-def get(ctx: click.Context, order_id: Any, pretty: bool) -> None:
+def get(ctx: click.Context, /, order_id: Any, output: str | None, pretty: bool) -> None:
     """Show an order."""
-    echo_json(ctx.obj["CLIENT"].get_order(str(order_id)), pretty)
+    show(ctx.obj["CLIENT"].get_order(str(order_id)), pretty, output, "order")
 
 
 @orders.command()
 @click.argument("order_id", type=click.UUID)
-@pretty
+@yes
+@formats
 @click.pass_context
-def cancel(ctx: click.Context, order_id: Any, pretty: bool) -> None:
+def cancel(ctx: click.Context, /, order_id: Any, yes: bool, output: str | None, pretty: bool) -> None:
     """Cancel an order that is still queued."""
-    echo_json(ctx.obj["CLIENT"].cancel_order(str(order_id)), pretty)
+    confirmed(f"Cancel order {order_id}?", yes)
+    show(ctx.obj["CLIENT"].cancel_order(str(order_id)), pretty, output, "order")
 
 
 @orders.command()
@@ -98,25 +82,27 @@ def wait(ctx: click.Context, /, order_id: Any, **settings: Any) -> None:
 @click.option("--overwrite", is_flag=True, help="Replace files that are there already and differ.")
 @click.option("--unzip", is_flag=True, help="Unpack the order's archives into the layout of an order without them.")
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write what became of each file here.")
+@formats
 @click.pass_context
 def download(
-    ctx: click.Context, order_id: Any, checksum: str | None, directory: Path, overwrite: bool, unzip: bool,
-    report: Path | None,
+    ctx: click.Context, /, order_id: Any, checksum: str | None, directory: Path, overwrite: bool, unzip: bool,
+    report: Path | None, output: str | None, pretty: bool,
 ) -> None:  # fmt: skip
     """Download an order, checked against its manifest; prints the paths."""
     client = ctx.obj["CLIENT"]
-    show = not ctx.obj["QUIET"]
+    show_progress = not ctx.obj["QUIET"]
     try:
-        files = client.download_order(str(order_id), directory, overwrite=overwrite, progress_bar=show, unzip=unzip)
+        files = client.download_order(
+            str(order_id), directory, overwrite=overwrite, progress_bar=show_progress, unzip=unzip
+        )
     except DownloadError as error:
         if report is not None and error.report is not None:
             error.report.save(report)
         raise
     if report is not None:
         files.save(report)
-    for path in files:
-        click.echo(path)
-    if show:
+    show_paths(files, pretty, output)
+    if show_progress:
         click.echo(files.summary(), err=True)
     if checksum:
         client.validate_checksum(directory / str(order_id), checksum)
@@ -124,28 +110,33 @@ def download(
 
 @orders.command()
 @click.argument("request_body", metavar="REQUEST", type=JSON)
-@_hosting_options
-@pretty
+@hosting_options
+@formats
 @click.pass_context
 def create(
-    ctx: click.Context, request_body: dict[str, Any], hosting: str | None, collection_id: str | None,
-    create_configuration: bool, pretty: bool,
+    ctx: click.Context, /, request_body: dict[str, Any], hosting: str | None, collection_id: str | None,
+    create_configuration: bool, output: str | None, pretty: bool,
 ) -> None:  # fmt: skip
     """Create an order from REQUEST: JSON text, a file, or - for stdin. This spends quota."""
     if not isinstance(request_body, dict):
         raise click.BadParameter("it is no JSON object.", param_hint="REQUEST")
     if hosting:
         request_body["hosting"] = order_request.sentinel_hub(collection_id, create_configuration)
-    echo_json(ctx.obj["CLIENT"].create_order(request_body), pretty)
+    show(ctx.obj["CLIENT"].create_order(request_body), pretty, output, "order")
 
 
 @orders.command()
 @click.argument("ids", metavar="IDS", type=CommaSeparated())
-@click.option("--item-type", required=True, help="For example PSScene.")
-@click.option("--bundle", required=True, help="The product bundle, for example analytic_udm2.")
+@click.option("--item-type", type=ITEM_TYPE, required=True, help="For example PSScene.")
+@click.option(
+    "--bundle",
+    type=Completed(specs.get_bundle_names),
+    required=True,
+    help="The product bundle, for example analytic_udm2.",
+)
 @click.option("--fallback-bundle", help="What to deliver of items without that bundle; several with commas.")
 @click.option("--name", required=True, help="What the order is called.")
-@click.option("--clip", type=JSON, help="The area to clip to, as GeoJSON.")
+@click.option("--clip", type=AOI, help="The area to clip to: GeoJSON, file, -, box, WKT or feature.")
 @click.option("--tools", type=JSON, help="The tools as a JSON list.")
 @click.option("--email", is_flag=True, help="Send a mail when it is done.")
 @click.option("--archive-type", type=click.Choice(["zip"]), help="Pack the files.")
@@ -153,10 +144,9 @@ def create(
 @click.option("--single-archive", is_flag=True, help="One archive for the whole order.")
 @click.option("--delivery", "--cloudconfig", "cloud_config", type=JSON, help="Where to deliver to, as JSON.")
 @click.option("--stac/--no-stac", default=True, show_default=True, help="Ask for STAC metadata.")
-@_hosting_options
+@hosting_options
 @pretty
-@click.pass_context
-def request(ctx: click.Context, /, ids: list[str], item_type: str, bundle: str, pretty: bool, **options: Any) -> None:
+def request(ids: list[str], item_type: str, bundle: str, pretty: bool, **options: Any) -> None:
     """Print a request for the items with these IDS (with commas between them), ready for `planet orders create -`."""
     if options["clip"] and options["tools"]:
         raise click.UsageError("Give --clip or --tools, not both.")

@@ -37,6 +37,10 @@ _catalog = click.option(
     help="Exactly so many scenes, at most a million; by default thousands over the world, and at every place that a "
     "search names one every few days.",
 )  # fmt: skip
+_requires_token = click.option(
+    "--requires-token", is_flag=True,
+    help="Take no API key: to try logins with planet auth login, whose page allows everything.",
+)  # fmt: skip
 _faults = click.option(
     "--fault", "faults", multiple=True, metavar="KIND[,DETAIL=VALUE]…",
     help="Let something go wrong, for example: cut,path=tif$,after=5000,times=2 (times=always: with every request). "
@@ -68,10 +72,12 @@ def sandbox() -> None:
 @_folder
 @_pixels
 @_catalog
+@_requires_token
 @_faults
 def serve(
-    port: int, fast: bool, folder: Path | None, scene_pixels: int, catalog_size: int | None, faults: tuple[str, ...]
-) -> None:
+    port: int, fast: bool, folder: Path | None, scene_pixels: int, catalog_size: int | None, requires_token: bool,
+    faults: tuple[str, ...],
+) -> None:  # fmt: skip
     """Serve until Ctrl-C."""
     if _show_faults(faults):
         return
@@ -81,6 +87,7 @@ def serve(
         folder=folder,
         scene_pixels=scene_pixels,
         catalog_size=catalog_size,
+        requires_token=requires_token,
         faults=faults,
     ) as server:
         click.echo(f"The sandbox listens on {server.base_url}. Point programs at it with:\n", err=True)
@@ -101,6 +108,7 @@ def serve(
 @_folder
 @_pixels
 @_catalog
+@_requires_token
 @_faults
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_context
@@ -110,6 +118,7 @@ def run(
     folder: Path | None,
     scene_pixels: int,
     catalog_size: int | None,
+    requires_token: bool,
     faults: tuple[str, ...],
     command: tuple[str, ...],
 ) -> None:
@@ -118,8 +127,9 @@ def run(
     For example: planet sandbox run -- python my_script.py
     """
     with _make(
-        realtime=not fast, folder=folder, scene_pixels=scene_pixels, catalog_size=catalog_size, faults=faults
-    ) as server:
+        realtime=not fast, folder=folder, scene_pixels=scene_pixels, catalog_size=catalog_size,
+        requires_token=requires_token, faults=faults,
+    ) as server:  # fmt: skip
         try:
             outcome = subprocess.run(command, env={**os.environ, **server.environment()}, check=False)
         except OSError as error:

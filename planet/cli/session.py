@@ -17,6 +17,9 @@ def auth_of(ctx: click.Context) -> Auth:
         AuthError: what is named is missing or broken.
     """
     given: dict[str, Any] = ctx.obj.get("AUTH", {})
+    kinds = [bool(given.get(name)) for name in ("profile", "client_id", "api_key")]
+    if sum(kinds) > 1:
+        raise click.UsageError("Name one of --auth-profile, --auth-client-id and --auth-api-key.")
     if given.get("profile"):
         return Auth.from_profile(given["profile"])
     client_id, secret = given.get("client_id"), given.get("client_secret")

@@ -1,15 +1,25 @@
 """The types of arguments."""
 
+import datetime
 import json
 import re
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
-__all__ = ["JSON", "CommaSeparated"]
+from .. import geojson, specs
+from ..exceptions import PlanetError
+from ..io import str_to_datetime
+
+__all__ = ["AOI", "BBOX", "ITEM_TYPE", "JSON", "WHEN", "CommaSeparated", "Completed"]
 
 # A comma before a closing bracket, outside of strings: people write it, and its meaning is plain.
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[\]}])')
+_AGO = re.compile(r"(\d+)\s*([hdwmy])$")
+_DAYS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365}
+_WKT = re.compile(r"\s*(MULTI)?(POLYGON|POINT|LINESTRING)\s*[Z(]", re.IGNORECASE)
 
 
 class _Json(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click only
@@ -38,10 +48,94 @@ class _Json(click.ParamType):  # type: ignore[type-arg]  # generic in the newest
         return content
 
 
+class _Aoi(_Json):
+    """An area: GeoJSON as text, in a file or on stdin, a reference to a feature, west,south,east,north, or WKT."""
+
+    name = "aoi"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            return self._read(value.strip(), param, ctx)
+        except PlanetError as error:
+            self.fail(str(error), param, ctx)
+
+    def _read(self, text: str, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if text.startswith("pl:features"):
+            refs = [ref.strip() for ref in text.split(",")]
+            return geojson.as_ref({"type": "ref", "content": refs if len(refs) > 1 else refs[0]})
+        if re.fullmatch(r"[-+\d.,eE\s]+", text) and text.count(",") == 3:
+            return geojson.box(*BBOX.convert(text, param, ctx))
+        if _WKT.match(text):
+            return _of_wkt(text)
+        return geojson.as_geom_or_ref(super().convert(text, param, ctx))
+
+
+def _numbers(text: str) -> list[float]:
+    return [float(number) for number in text.split(",")]
+
+
+def _of_wkt(text: str) -> Any:
+    try:
+        import shapely
+    except ImportError:
+        raise click.UsageError("WKT needs shapely, which is not installed: pip install 'planet[geo]'") from None
+    try:
+        return geojson.geom_from_geojson(shapely.from_wkt(text))
+    except shapely.errors.GEOSException as error:
+        raise click.BadParameter(f"this is no WKT: {error}") from None
+
+
+class _BBox(click.ParamType):  # type: ignore[type-arg]
+    """Four numbers: west, south, east, north."""
+
+    name = "west,south,east,north"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            numbers = _numbers(value)
+        except ValueError:
+            numbers = []
+        if len(numbers) != 4:
+            self.fail(f"{value!r} is not west,south,east,north.", param, ctx)
+        return numbers
+
+
+class _When(click.ParamType):  # type: ignore[type-arg]
+    """A time: 2024-06-01, RFC 3339, or how long ago: 7d, 12h, 2w, 3m, 1y."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
+            return value
+        if match := _AGO.match(value.strip()):
+            now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+            try:
+                return now - datetime.timedelta(days=int(match[1]) * _DAYS[match[2]])
+            except OverflowError:
+                self.fail(f"{value!r} is before all times.", param, ctx)
+        if value.strip() == "now":
+            return datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+        try:
+            return str_to_datetime(value)
+        except PlanetError as error:
+            self.fail(
+                f"{error.message} Write it like 2024-06-01, 2024-06-01T12:00:00Z, or 7d for a week ago.", param, ctx
+            )
+
+
 class CommaSeparated(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click only
     """Values with commas between them."""
 
     name = "csv"
+
+    def __init__(self, each: Callable[[str], Any] = str, complete: Callable[[], Iterable[str]] | None = None) -> None:
+        self._each = each
+        self._complete = complete
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not isinstance(value, str):
@@ -49,7 +143,33 @@ class CommaSeparated(click.ParamType):  # type: ignore[type-arg]  # generic in t
         entries = [entry.strip() for entry in value.split(",")]
         if not all(entries):
             self.fail(f"{value!r} has an empty entry.", param, ctx)
-        return entries
+        try:
+            return [self._each(entry) for entry in entries]
+        except ValueError:
+            self.fail(f"{value!r} holds something that is no {self._each.__name__}.", param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        before, comma, last = incomplete.rpartition(",")
+        names = self._complete() if self._complete else ()
+        return [CompletionItem(f"{before}{comma}{name}") for name in sorted(names) if name.startswith(last)]
+
+
+class Completed(click.ParamType):  # type: ignore[type-arg]
+    """Text for which the shell knows what there is; anything is taken."""
+
+    name = "text"
+
+    def __init__(self, complete: Callable[[], Iterable[str]]) -> None:
+        self._complete = complete
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [
+            CompletionItem(name) for name in sorted(self._complete()) if name.lower().startswith(incomplete.lower())
+        ]
 
 
 JSON = _Json()
+AOI = _Aoi()
+BBOX = _BBox()
+WHEN = _When()
+ITEM_TYPE = Completed(specs.get_data_item_types)

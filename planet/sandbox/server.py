@@ -259,11 +259,11 @@ class Sandbox:
 
     def environment(self) -> dict[str, str]:
         """The variables that point every client at this sandbox, and every login at its login service."""
-        return {
-            "PL_API_BASE_URL": self.base_url,
-            "PL_API_KEY": self.api_key,
-            "PL_AUTH_ISSUER": f"{self.base_url}/idp",
-        }
+        where = {"PL_API_BASE_URL": self.base_url, "PL_AUTH_ISSUER": f"{self.base_url}/idp"}
+        if self._requires_token:
+            return {**where, "PL_API_KEY": "", "PL_AUTH_PROFILE": ""}  # whatever else is set is not for this service
+        # The name of the profile says that the key counts, even where ~/.planet.json has another default.
+        return {**where, "PL_API_KEY": self.api_key, "PL_AUTH_PROFILE": "_PL_API_KEY"}
 
     @contextlib.contextmanager
     def as_default(self) -> Iterator[Sandbox]:

@@ -2,11 +2,11 @@
 
 import json
 import logging
+import re
 import threading
 import time
 import traceback
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -18,7 +18,7 @@ from planet.auth import Auth
 from planet.auth._token import Token
 from planet.exceptions import AuthError, InvalidAPIKey, NetworkError, PlanetError
 from planet.http import Limits, RetryPolicy
-from tests.helpers import an_order
+from tests.helpers import WatchedTransport, an_order
 
 QUICK = {"limits": Limits(rate=0), "retry": RetryPolicy(base=0.01, window=0.0)}
 SECRET = "s3cret-of-a-service-account"
@@ -29,6 +29,7 @@ def guarded(sandbox, monkeypatch):
     """The sandbox, which lets nobody in but with a token."""
     monkeypatch.setattr(sandbox._world, "requires_token", True)
     monkeypatch.delenv("PL_API_KEY")
+    monkeypatch.delenv("PL_AUTH_PROFILE")
     sandbox.identity.interval = 0.02
     return sandbox
 
@@ -245,14 +246,125 @@ async def test_a_login_service_in_trouble(guarded):
         assert [order async for order in pl.orders.list_orders()] == [], "it was not sent"
 
 
-async def test_a_token_that_is_still_good_is_used_while_the_login_service_is_down(guarded):
+@pytest.mark.parametrize(
+    "kind, details",
+    [
+        ("status", {"status": 503}),
+        ("status", {"status": 403, "body": '{"error": "forbidden"}'}),
+        ("status", {"status": 404, "body": "{}"}),
+        ("reset", {}),
+    ],
+)
+async def test_a_token_that_is_still_good_is_used_while_the_login_service_is_down(guarded, kind, details):
     guarded.identity.lifetime = 4.0
     auth = a_user(guarded)
     await sleep(3.1)
-    guarded.inject("status", path="/idp/token", status=503, times=None)
+    guarded.inject(kind, path="/idp/token", times=None, **details)
+    async with client(guarded, auth) as pl:
+        for _ in range(3):
+            assert await pl.orders.aggregated_order_stats()
+    assert asked_for_tokens(guarded) == 2, "it was due, and one finds out for all"
+
+
+async def test_a_renewal_that_nobody_waits_for_any_more_is_kept(guarded):
+    """A new refresh token makes the old one worthless: it must not be lost with the request that it was for."""
+    auth = a_user(guarded)
+    guarded.identity.forget_access_tokens()
+    guarded.inject("delay", path="/idp/token", seconds=0.6)
+    async with client(guarded, auth) as pl:
+
+        async def ask(_):
+            await pl.orders.aggregated_order_stats()
+
+        async def give_up(_):
+            await sleep(0.3)
+            raise KeyError("something else")
+
+        with pytest.raises(KeyError):
+            await map_bounded(lambda number: (ask, give_up)[number](number), range(2), limit=2)
+        await sleep(0.6)
+        assert await pl.orders.aggregated_order_stats()
+    assert Auth.from_profile("my-program").value == auth.value
+    assert asked_for_tokens(guarded) == 2, "the login, and one renewal"
+
+
+async def test_a_login_service_that_stalls_is_waited_for_once(guarded):
+    auth = a_user(guarded)
+    guarded.identity.forget_access_tokens()
+    asked = []
+
+    def stall(steps):
+        asked.append(steps)
+        time.sleep(0.5)
+        raise NetworkError("The login service does not answer.")
+
+    auth._drive = stall
+    async with client(guarded, auth, retry=RetryPolicy(max_retries=0)) as pl:
+
+        async def ask(_):
+            with pytest.raises(NetworkError):
+                await pl.orders.aggregated_order_stats()
+
+        await map_bounded(ask, range(10), limit=10)
+    assert len(asked) == 1
+
+
+async def test_a_token_that_cannot_be_renewed_and_is_not_taken(guarded):
+    auth = a_user(guarded, requested_scopes=["planet"])
+    assert auth.token.refresh_token is None
+    guarded.inject("status", path="/stats/orders/v2", status=401)
+    async with client(guarded, auth) as pl:
+        with pytest.raises(InvalidAPIKey, match="planet auth login --auth-profile my-program"):
+            await pl.orders.aggregated_order_stats()
+        assert await pl.orders.aggregated_order_stats(), "it was not the token's fault"
+
+
+async def test_a_clock_that_is_wrong(guarded, monkeypatch):
+    auth = Auth.from_oauth_m2m("svc", SECRET, save_state_to_storage=False)
+    ahead = time.time() + 7200
+    monkeypatch.setattr("planet.auth._oauth.time", Clock(ahead))
+    async with client(guarded, auth) as pl:
+        for _ in range(5):
+            assert await pl.orders.aggregated_order_stats()
+    assert asked_for_tokens(guarded) == 1
+
+
+class Clock:
+    """A clock that is ahead; how long something takes it knows as well as any."""
+
+    def __init__(self, now):
+        self.time = lambda: now
+        self.monotonic = time.monotonic
+
+
+async def test_a_login_that_another_program_has_renewed_without_the_lock(guarded):
+    auth = a_user(guarded)
+    other = a_copy_of(auth)
+    guarded.identity.forget_access_tokens()
+    async with client(guarded, other) as pl:
+        assert await pl.orders.aggregated_order_stats()
+    auth.profile.load_token, loaded = (lambda: loaded.pop(0)), [auth.token, other.token]
     async with client(guarded, auth) as pl:
         assert await pl.orders.aggregated_order_stats()
-    assert asked_for_tokens(guarded) > 1, "it was due"
+    assert auth.value == other.value
+
+
+def a_copy_of(auth):
+    """The same login in a program that shares no storage with this one."""
+    other = Auth.from_oauth_user_device_code("my-program", save_state_to_storage=False)
+    other._keep(Token(auth.token))
+    return other
+
+
+async def test_what_a_login_service_echoes_is_not_shown(guarded):
+    guarded.inject(
+        "status", path="/idp/token", status=400, times=None,
+        body=json.dumps({"error": "invalid_client", "error_description": f"bad secret {SECRET} for client"}),
+    )  # fmt: skip
+    async with client(guarded, Auth.from_oauth_m2m("svc", SECRET)) as pl:
+        with pytest.raises(AuthError, match="bad secret … for client") as caught:
+            await pl.orders.aggregated_order_stats()
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
 
 
 @pytest.mark.parametrize("body", ["", "[]", "<html>", '{"access_token": 3}', '{"token_type": "Bearer"}', "[" * 9999])
@@ -266,7 +378,7 @@ async def test_answers_of_a_login_service_that_make_no_sense(guarded, body):
 async def test_an_address_that_is_no_login_service(guarded, monkeypatch):
     for address, said in (
         (guarded.base_url, "answers 40"),
-        ("http://login.example.com/", "no https address"),
+        ("http://login.example.com/", "no address of the form https"),
         ("http://127.0.0.1:9/", "cannot be reached"),
     ):
         monkeypatch.setenv("PL_AUTH_ISSUER", address)
@@ -292,9 +404,6 @@ async def test_no_secret_is_shown_or_sent_elsewhere(guarded, caplog, tmp_path):
             await pl.orders.get_order(order.id)
         except PlanetError as error:
             shown = "".join(traceback.format_exception(error))
-    guarded.inject(
-        "status", path="/idp/token", status=400, body=json.dumps({"error": "x", "error_description": SECRET})
-    )
     shown += f"{auth!r} {auth} {auth.token!r} {auth.token} {machine!r} {machine.profile.config!r} {caplog.text}"
     assert not [secret for secret in secrets if secret in shown]
     storage = [seen for seen in guarded.requests if seen.origin == "storage"]
@@ -331,7 +440,8 @@ async def test_a_storage_of_ones_own(guarded):
     guarded.identity.forget_access_tokens()
     async with client(guarded, auth) as pl:
         assert await pl.orders.aggregated_order_stats()
-    assert set(storage.kept) == {".planet/mine/auth_client.json", ".planet/mine/token.json"}
+    issuer = re.sub(r"\W+", "-", guarded.base_url.partition("://")[2]).replace("127-0-0-1", "127.0.0.1")
+    assert set(storage.kept) == {".planet/mine/auth_client.json", f".planet/mine/token-{issuer}-idp.json"}
     assert not (Path.home() / ".planet").exists()
     async with client(guarded, Auth.from_profile("mine", storage_provider=storage)) as pl:
         assert await pl.orders.aggregated_order_stats()
@@ -359,20 +469,8 @@ async def test_a_home_that_cannot_be_written(guarded, monkeypatch, caplog):
 
 async def test_the_session_of_a_login_reaches_the_login_service_too(guarded):
     """Proxy, certificates and the like hold for every hop."""
-    hops = []
-
-    class Watched(httpx.AsyncHTTPTransport):
-        async def handle_async_request(self, request):
-            hops.append(urlsplit(str(request.url)).path)
-            return await super().handle_async_request(request)
-
-    class WatchedToo(httpx.HTTPTransport):
-        def handle_request(self, request):
-            hops.append(urlsplit(str(request.url)).path)
-            return super().handle_request(request)
-
-    auth = Auth.from_oauth_m2m("svc", SECRET, save_state_to_storage=False)
-    is_async = hasattr(AsyncPlanet, "__aenter__")
-    async with client(guarded, auth, transport=Watched() if is_async else WatchedToo()) as pl:
+    auth, transport = Auth.from_oauth_m2m("svc", SECRET, save_state_to_storage=False), WatchedTransport()
+    async with client(guarded, auth, transport=transport) as pl:
         assert await pl.orders.aggregated_order_stats()
-    assert hops == ["/idp/.well-known/openid-configuration", "/idp/token", "/compute/ops/stats/orders/v2"]
+        assert not transport.closed, "it is the session's"
+    assert transport.paths == ["/idp/.well-known/openid-configuration", "/idp/token", "/compute/ops/stats/orders/v2"]

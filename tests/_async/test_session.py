@@ -367,6 +367,7 @@ async def test_no_secret_gets_out(caplog, sandbox, unlimited, tmp_path):
 
 async def test_missing_credentials_are_an_error_before_anything_is_sent(monkeypatch, sandbox):
     monkeypatch.delenv("PL_API_KEY")
+    monkeypatch.delenv("PL_AUTH_PROFILE")
     async with Session() as session:
         with pytest.raises(AuthError, match="PL_API_KEY"):
             await session.request("GET", f"{session.base_url}/compute/ops/stats/orders/v2")

@@ -1,10 +1,14 @@
 """`planet auth` and `planet doctor`, against the login service of the sandbox."""
 
 import json
+import os
 import re
+import sys
 import threading
+import time
 from pathlib import Path
 
+import jwt
 import pytest
 from click.testing import CliRunner
 
@@ -16,6 +20,7 @@ from planet.cli.cli import main
 def guarded(sandbox, monkeypatch):
     monkeypatch.setattr(sandbox._world, "requires_token", True)
     monkeypatch.delenv("PL_API_KEY")
+    monkeypatch.delenv("PL_AUTH_PROFILE")
     sandbox.identity.interval = 0.02
     return sandbox
 
@@ -61,10 +66,13 @@ def test_a_user_logs_in_once_for_all_programs(guarded, approving):
 
 
 def test_an_expired_token_is_renewed_before_it_is_printed(guarded, approving):
-    guarded.identity.lifetime = 0.1
-    planet("auth", "login")
+    guarded.identity.lifetime = 0.2
+    planet("auth", "login", "--scope", "planet", "--scope", "offline_access")
+    guarded.identity.lifetime = 3600.0
+    time.sleep(0.3)
     old = planet("auth", "print-access-token", "--no-refresh").stdout
     assert planet("auth", "print-access-token").stdout != old
+    planet("auth", "refresh", "--scope", "planet")
 
 
 def test_a_qr_code(guarded, approving, monkeypatch):
@@ -83,7 +91,7 @@ def test_a_service_account(guarded):
     a_machine("--save-secret")
     assert json.loads(planet("auth", "status").stdout)["renewable"]
     planet("--auth-client-id", "other", "--auth-client-secret", "hidden", "orders", "list")
-    wrong = planet("--auth-client-id", "x", "--auth-client-secret", "wrong", "orders", "list", code=1)
+    wrong = planet("--auth-client-id", "x", "--auth-client-secret", "wrong", "orders", "list", code=5)
     assert "invalid_client" in wrong.stderr
     assert planet("--auth-client-id", "x", "orders", "list", code=2)
 
@@ -94,7 +102,7 @@ def test_an_api_key(guarded, monkeypatch):
     assert planet("auth", "print-api-key").stdout == "PLAK1\n"
     assert planet("--auth-api-key", "PLAK2", "auth", "print-api-key").stdout == "PLAK2\n"
     planet("orders", "list")
-    assert "is no login" in planet("auth", "print-access-token", code=1).stderr
+    assert "is no login" in planet("auth", "print-access-token", code=5).stderr
     status = json.loads(planet("auth", "status").stdout)
     assert (status["kind"], status["ready"]) == ("API key", True) and "PLAK1" not in json.dumps(status)
 
@@ -112,7 +120,7 @@ def test_what_hides_what(guarded, approving, monkeypatch):
     assert "comes first" in planet("auth", "login", "--auth-api-key", "k", "-y").stderr
     monkeypatch.setenv("PL_AUTH_PROFILE", "nobody")
     assert "no profile 'nobody'" in json.loads(planet("auth", "status").stdout)["problem"]
-    assert "no profile 'nobody'" in planet("orders", "list", code=1).stderr
+    assert "no profile 'nobody'" in planet("orders", "list", code=5).stderr
     assert planet("--auth-profile", "planet-user", "orders", "list")
 
 
@@ -134,26 +142,99 @@ def test_which_login_is_the_default(guarded, approving):
     planet("orders", "list")
     planet("auth", "profile", "set", input="planet-user\n")
     assert planet("auth", "profile", "show").stdout.startswith("Current: planet-user")
-    assert "no profile 'nobody'" in planet("auth", "profile", "set", "nobody", code=1).stderr
-    assert "no profile 'nobody'" in planet("auth", "profile", "copy", "nobody", "x", code=1).stderr
+    assert "no profile 'nobody'" in planet("auth", "profile", "set", "nobody", code=5).stderr
+    assert "no profile 'nobody'" in planet("auth", "profile", "copy", "nobody", "x", code=5).stderr
+
+
+def test_tokens_that_have_expired_are_not_printed(guarded):
+    a_machine("--yes", "--save-secret")
+    path = next((Path.home() / ".planet" / "planet-m2m-svc").glob("token*.json"))
+    stale = jwt.encode({"iat": 1, "exp": 100}, "k" * 32, algorithm="HS256")
+    path.write_text(json.dumps({"access_token": stale, "_iat": 1, "_exp": 100}))
+    assert planet("auth", "print-access-token", "--no-refresh").stdout.strip() == stale
+    assert stale not in planet("auth", "print-access-token").stdout
+
+
+def test_empty_and_contradictory_credentials(guarded):
+    for words in (("--auth-api-key", ""), ("--auth-client-id", "x", "--auth-client-secret", " ")):
+        assert "is empty" in planet(*words, "orders", "list", code=2).stderr
+        assert "is empty" in planet("auth", "login", *words, code=2).stderr
+    both = planet("--auth-profile", "planet-user", "--auth-api-key", "k", "orders", "list", code=2)
+    assert "Name one of" in both.stderr
+
+
+def test_another_login_of_the_same_user(guarded, approving):
+    planet("auth", "login", "--auth-profile", "Second", "--yes")
+    assert json.loads(planet("auth", "status").stdout)["profile"] == "second"
+    assert "exists" not in planet("orders", "list").stderr
+    assert "is a profile 'second' already" in planet("auth", "profile", "copy", "planet-user", "second", code=5).stderr
+
+
+def test_a_renewal_that_cannot_be_kept_is_not_begun(guarded, approving, monkeypatch):
+    planet("auth", "login")
+    token = json.loads(planet("auth", "status").stdout)
+
+    def full(path, text):
+        raise OSError(30, "Read-only file system")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("planet.auth._storage.write_private", full)
+        assert "Read-only" in planet("auth", "refresh", code=5).stderr
+    assert planet("auth", "refresh") and token["renewable"], "the refresh token was not used up"
+
+
+def test_what_is_wrong_with_a_login_is_said(guarded, approving):
+    assert "Nobody is logged in" in json.loads(planet("auth", "status").stdout)["problem"]
+    said = planet("doctor", code=1).stdout
+    assert "!!  credentials   Nobody is logged in" in said and "ok  request" not in said and "!!  request" not in said
+    planet("auth", "login")
+    path = next((Path.home() / ".planet" / "planet-user").glob("token*.json"))
+    path.write_text('{"access')
+    status = json.loads(planet("auth", "status").stdout)
+    assert not status["ready"] and "no JSON object" in status["problem"]
+
+
+def test_the_doctor_asks_whether_the_secret_is_right(guarded, monkeypatch):
+    monkeypatch.setenv("PL_AUTH_CLIENT_ID", "svc")
+    monkeypatch.setenv("PL_AUTH_CLIENT_SECRET", "hidden")
+    monkeypatch.setenv("ALL_PROXY", "me:hunter2@127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "*")
+    said = planet("doctor").stdout
+    assert "the credentials are taken" in said and "hunter2" not in said
+    monkeypatch.setenv("PL_AUTH_CLIENT_SECRET", "wrong")
+    assert "invalid_client" in planet("doctor", code=1).stdout
+    monkeypatch.setenv("PL_AUTH_ISSUER", "https://[::1")
+    assert "no address" in planet("doctor", code=1).stdout
+
+
+def test_files_that_sops_keeps(guarded, approving, tmp_path, monkeypatch):
+    program = tmp_path / "bin" / "sops"
+    program.parent.mkdir()
+    program.write_text(f"#!{sys.executable}\nimport sys\nsys.stdout.write(open(sys.argv[2]).read().rstrip()[::-1])\n")
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+    planet("auth", "login", "--sops")
+    names = {path.name for path in (Path.home() / ".planet" / "planet-user").iterdir() if path.suffix == ".json"}
+    assert len(names) == 2 and all(name.endswith(".sops.json") for name in names)
+    planet("orders", "list")
+    planet("auth", "profile", "copy", "--sops", "planet-user", "other")
+    assert (Path.home() / ".planet" / "other" / "auth_client.sops.json").exists()
 
 
 def test_reset(guarded, approving):
     planet("auth", "login")
-    planet("auth", "reset", input="n\n", code=1)
-    assert (Path.home() / ".planet").exists()
-    renamed = planet("auth", "reset", "--yes").stdout.split()
+    renamed = planet("auth", "reset").stdout.split()  # nobody is there to be asked
     assert len(renamed) == 2 and all(Path(path).exists() for path in renamed)
     assert not (Path.home() / ".planet").exists() and not constants.SECRET_FILE_PATH.exists()
     assert "nothing to forget" in planet("auth", "reset", "--yes").stderr
-    assert "Nobody is logged in" in planet("orders", "list", code=1).stderr
+    assert "Nobody is logged in" in planet("orders", "list", code=5).stderr
 
 
 def test_a_login_that_fails(guarded, monkeypatch):
     monkeypatch.setattr("webbrowser.open", lambda url: False)
     guarded.inject("status", path="/idp/token", status=403, body='{"error": "access_denied"}')
-    assert "access_denied" in planet("auth", "login", code=1).stderr
-    assert "no API key" in planet("auth", "login", "--auth-profile", "legacy", code=1).stderr
+    assert "access_denied" in planet("auth", "login", code=5).stderr
+    assert "no API key" in planet("auth", "login", "--auth-profile", "legacy", code=5).stderr
     assert "takes --auth-client-id" in planet("auth", "login", "--auth-client-secret", "x", code=2).stderr
 
 

@@ -7,27 +7,11 @@ import sys
 import uuid
 
 import pytest
-from click.testing import CliRunner
 
 import planet
-from planet.cli.cli import main
+from planet import constants
 from planet.sandbox.world import Timing
 from tests.helpers import ITEMS, OREGON, an_order
-
-
-@pytest.fixture
-def cli(sandbox, monkeypatch, tmp_path):
-    """Run the command in a folder of its own, with the sandbox behind it."""
-    monkeypatch.setattr(planet.http, "RATE_LIMIT", 0)
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments, ok=True, **settings):
-        outcome = CliRunner().invoke(main, list(arguments), **settings)
-        if ok:
-            assert outcome.exit_code == 0, outcome.output
-        return outcome
-
-    return run
 
 
 @pytest.fixture
@@ -40,7 +24,7 @@ def order(sandbox):
 
 def test_help_and_version(cli):
     for arguments in (["--help"], ["-h"], ["orders", "--help"], ["orders", "request", "-h"], ["sandbox", "-h"]):
-        assert "Usage: planet" in cli(*arguments, prog_name="planet").output
+        assert "Usage: planet" in cli(*arguments).output
     assert cli("--version").output == f"planet, version {planet.__version__}\n"
     outcome = subprocess.run([sys.executable, "-m", "planet", "--version"], capture_output=True, text=True, check=True)
     assert outcome.stdout == f"planet, version {planet.__version__}\n"
@@ -140,13 +124,14 @@ def test_what_is_wrong_is_one_message_and_a_code(cli, arguments, code, words, mo
 
 def test_missing_credentials(cli, monkeypatch):
     monkeypatch.delenv("PL_API_KEY")
+    monkeypatch.delenv("PL_AUTH_PROFILE")
     outcome = cli("orders", "list", ok=False)
-    assert outcome.exit_code == 1
+    assert outcome.exit_code == 5
     assert "PL_API_KEY" in outcome.stderr
 
 
 def test_clip_and_tools_exclude_each_other(cli):
-    outcome = cli("orders", "request", "a", "--item-type", "PSScene", "--bundle", "visual", "--name", "n", "--clip", "{\"a\": 1}", "--tools", "[1]", ok=False)  # fmt: skip
+    outcome = cli("orders", "request", "a", "--item-type", "PSScene", "--bundle", "visual", "--name", "n", "--clip", json.dumps(OREGON), "--tools", "[1]", ok=False)  # fmt: skip
     assert (outcome.exit_code, "not both" in outcome.stderr) == (2, True)
 
 
@@ -168,6 +153,14 @@ def test_run_passes_on_how_the_program_ended():
     assert run("sandbox", "run", "--", sys.executable, "-c", script).stdout.startswith("http://127.0.0.1:")
 
 
+def test_a_sandbox_counts_whatever_else_this_user_has():
+    constants.SECRET_FILE_PATH.write_text('{"PL_AUTH_PROFILE": "work"}')
+    outcome = run("sandbox", "run", "--", sys.executable, "-m", "planet", "orders", "list")
+    assert (outcome.returncode, outcome.stdout) == (0, ""), outcome.stderr
+    outcome = run("sandbox", "run", "--requires-token", "--", sys.executable, "-m", "planet", "orders", "list")
+    assert outcome.returncode == 5 and "no profile 'work'" in outcome.stderr
+
+
 def test_serve_until_it_is_stopped():
     server = subprocess.Popen(
         [sys.executable, "-m", "planet", "sandbox", "serve", "--port", "0"],
@@ -176,7 +169,7 @@ def test_serve_until_it_is_stopped():
         text=True,
     )
     try:
-        lines = [server.stdout.readline() for _ in range(2)]
+        lines = [server.stdout.readline() for _ in range(4)]
         variables = dict(line.removeprefix("export ").strip().split("=", 1) for line in lines)
         outcome = run("orders", "list", env={**os.environ, **variables})
         assert (outcome.returncode, outcome.stdout) == (0, "")

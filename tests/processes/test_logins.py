@@ -40,6 +40,7 @@ while True:
 def guarded(sandbox, monkeypatch):
     monkeypatch.setattr(sandbox._world, "requires_token", True)
     monkeypatch.delenv("PL_API_KEY")
+    monkeypatch.delenv("PL_AUTH_PROFILE")
     sandbox.identity.interval = 0.02
     return sandbox
 

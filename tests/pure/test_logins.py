@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from planet import constants
 from planet.auth import APIKeyAuth, APIKeyAuthException, Auth, ProfileError, ProfileNotFound
-from planet.auth._config import ClientConfig
+from planet.auth._config import MACHINE, ClientConfig
 from planet.auth._files import write_private
 from planet.auth._login import login
 from planet.auth._resolve import candidates
@@ -131,9 +131,15 @@ def test_secrets_of_service_accounts_are_kept_only_if_that_is_asked_for():
     Auth.from_oauth_m2m("a", "hidden")
     Auth.from_oauth_m2m("b", "hidden", save_secret=True)
     Auth.from_oauth_m2m("c", "hidden", save_state_to_storage=False)
+    for name in "abc":
+        Auth.from_oauth_m2m(name, "hidden", save_state_to_storage=name != "c").profile.save_token({"access_token": "t"})
     kept = {path.parent.name: "hidden" in path.read_text() for path in planet_folder().rglob("auth_client.json")}
     assert kept == {"a": False, "b": True}
-    assert Auth.from_profile("b").is_initialized() and not Auth.from_profile("a").is_initialized()
+    assert Auth.from_profile("b").is_initialized(), "a secret that was kept stays"
+    keep("d", {"client_type": MACHINE, "client_id": "d", "client_secret": "hidden", "extra": 1})
+    Auth.from_oauth_m2m("d", "hidden").profile.save_token({"access_token": "t"})
+    assert json.loads((planet_folder() / "d" / "auth_client.json").read_text())["extra"] == 1
+    assert Auth.from_profile("d").is_initialized(), "also one that another tool has kept"
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
@@ -141,7 +147,8 @@ def test_files_are_private_whatever_the_umask(umask):
     before = os.umask(umask)
     try:
         Auth.from_oauth_user_device_code("p").profile.save_token({"access_token": "a"})
-        Auth.from_profile("p").profile.file_lock().acquire()
+        with Auth.from_profile("p").profile.alone():
+            assert (planet_folder() / "p" / ".lock").exists()
     finally:
         os.umask(before)
     for path in (planet_folder(), *planet_folder().rglob("*")):
@@ -176,8 +183,13 @@ def test_profiles_that_are_not_there_or_broken():
         Auth.from_profile("odd")
     keep("torn", DEVICE)
     (planet_folder() / "torn" / "token.json").write_text('{"access_token": "half')
-    with pytest.raises(AuthError, match="no JSON object"):
-        Auth.from_profile("torn").is_initialized()
+    assert not Auth.from_profile("torn").is_initialized()
+    for use in (lambda auth: auth.value, lambda auth: auth.ensure_initialized(), lambda auth: auth.store()):
+        with pytest.raises(AuthError, match="no JSON object"):
+            use(Auth.from_profile("torn"))
+    keep("numbered", {**DEVICE, "token_endpoint": 5})
+    with pytest.raises(ProfileError, match="token_endpoint is no text"):
+        Auth.from_profile("numbered")
 
 
 def test_profiles_with_keys():
@@ -299,7 +311,7 @@ def test_the_order(monkeypatch):
     [
         (
             {"PL_AUTH_PROFILE": "mispelt", "PL_API_KEY": "good"},
-            "no profile 'mispelt', which the variable PL_AUTH_PROFILE",
+            "variable PL_AUTH_PROFILE names a profile: There is no profile 'mispelt'",
         ),
         ({"PL_AUTH_CLIENT_ID": "x", "PL_API_KEY": "good"}, "PL_AUTH_CLIENT_SECRET is not set"),
         ({"PL_AUTH_CLIENT_SECRET": "x"}, "PL_AUTH_CLIENT_ID is not set"),
@@ -390,7 +402,7 @@ def test_callbacks_that_do_not_lead_here(callback, monkeypatch):
     from planet.auth._login import _answer_of_page
 
     with pytest.raises(AuthError, match="cannot lead back"):
-        _answer_of_page(callback, "https://l/")
+        _answer_of_page(callback, "https://l/", "state")
 
 
 def test_a_port_that_is_taken(free_port):
@@ -400,4 +412,110 @@ def test_a_port_that_is_taken(free_port):
 
     with socket.create_server(("127.0.0.1", free_port)):
         with pytest.raises(AuthError, match="cannot be listened on"):
-            _answer_of_page(f"http://localhost:{free_port}/", "https://l/")
+            _answer_of_page(f"http://localhost:{free_port}/", "https://l/", "state")
+
+
+def test_connections_that_stay_silent_and_answers_of_others(free_port, monkeypatch):
+    import socket
+    import threading
+    import urllib.error
+    import urllib.request
+
+    from planet.auth import _login
+
+    silent = []
+
+    def visit(url):
+        def browse():
+            silent.append(socket.create_connection(("127.0.0.1", free_port)))  # as browsers do, to be faster
+            for query in ("code=stolen", "error=access_denied", "code=stolen&state=guess"):
+                with pytest.raises(urllib.error.HTTPError):
+                    urllib.request.urlopen(f"http://127.0.0.1:{free_port}/done?{query}", timeout=5)
+            urllib.request.urlopen(f"http://127.0.0.1:{free_port}/done?code=mine&state=right", timeout=5).read()
+
+        threading.Thread(target=browse).start()
+        return True
+
+    monkeypatch.setattr(_login, "_open", visit)
+    started = time.monotonic()
+    assert _login._answer_of_page(f"http://localhost:{free_port}/done", "https://l/", "right")["code"] == "mine"
+    assert time.monotonic() - started < 5
+    silent[0].close()
+
+
+def test_a_home_that_is_not_there(monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    for home in ("/proc", tmp_path / "file" / "home"):
+        monkeypatch.setenv("HOME", str(home))
+        monkeypatch.setattr(constants, "SECRET_FILE_PATH", Path(home) / ".planet.json")
+        assert not Auth.from_user_default_session().is_initialized()
+        monkeypatch.setenv("PL_AUTH_CLIENT_ID", "svc")
+        monkeypatch.setenv("PL_AUTH_CLIENT_SECRET", "hidden")
+        assert Auth.from_user_default_session().is_initialized()
+        monkeypatch.delenv("PL_AUTH_CLIENT_ID")
+        monkeypatch.delenv("PL_AUTH_CLIENT_SECRET")
+        with pytest.raises(AuthError, match="cannot be written"):
+            Auth.from_key("x").store()
+
+
+def test_the_key_of_the_variable_and_nothing_else(monkeypatch):
+    """What a sandbox asks for, whatever else this user has."""
+    preferences(PL_AUTH_PROFILE="work", PL_API_KEY="file-key")
+    monkeypatch.setenv("PL_AUTH_CLIENT_ID", "svc")
+    monkeypatch.setenv("PL_AUTH_CLIENT_SECRET", "hidden")
+    monkeypatch.setenv("PL_API_KEY", "sandbox")
+    monkeypatch.setenv("PL_AUTH_PROFILE", "_PL_API_KEY")
+    assert Auth.from_user_default_session().value == "sandbox"
+
+
+def test_tokens_stay_with_the_login_service_that_they_are_from(monkeypatch):
+    keep("work", DEVICE, {"access_token": "real", "refresh_token": "real-too"})
+    monkeypatch.setenv("PL_AUTH_ISSUER", "http://127.0.0.1:1/idp")
+    elsewhere = Auth.from_profile("work")
+    assert not elsewhere.is_initialized() and elsewhere.profile.config.auth_server == "http://127.0.0.1:1/idp"
+    with pytest.raises(AuthError, match="at http://127.0.0.1:1/idp, which PL_AUTH_ISSUER names"):
+        elsewhere.value  # noqa: B018
+    elsewhere.profile.save_token(Token({"access_token": "toy"}))
+    assert Auth.from_profile("work").value == "toy"
+    monkeypatch.delenv("PL_AUTH_ISSUER")
+    assert Auth.from_profile("work").value == "real"
+    assert "127.0.0.1" not in (planet_folder() / "work" / "auth_client.json").read_text()
+
+
+def test_numbers_that_services_and_files_may_hold():
+    for life, lifetime in ((float("inf"), 0.0), ("3600", 3600.0), ("soon", 0.0), (True, 0.0), (10**400, 0.0)):
+        token = Token.of_answer({"access_token": "a", "expires_in": life}, None, 1000.0)
+        assert token.lifetime == lifetime and token.get("_exp") == (4600 if lifetime else None)
+    assert repr(Token({"access_token": "a", "_exp": 10**400})) == "<Token>"
+    secret = Token({"access_token": "hidden"})
+    assert "hidden" not in f"{secret.copy()} {secret | {'scope': 'x'}}"
+
+
+@pytest.mark.parametrize(
+    "info", [{}, None, {"device_code": "x", "expires_in": "abc"}, {"device_code": 3, "expires_in": 3}]
+)
+def test_a_device_login_that_has_not_begun(info):
+    from planet.auth._config import ClientConfig
+    from planet.auth._grants import by_device
+    from planet.exceptions import InvalidAnswer
+
+    config = ClientConfig(
+        "oidc_device_code", "x", auth_server="https://l/", endpoints={"token_endpoint": "https://l/t"}
+    )
+    with pytest.raises(InvalidAnswer, match="device_user_login_initiate"):
+        next(by_device(config, info))
+
+
+@pytest.mark.parametrize("client_id, secret", [("", "s"), (None, None), ("m", ""), ("m", None)])
+def test_service_accounts_without_an_id_or_a_secret(client_id, secret):
+    with pytest.raises(ProfileError, match="is empty"):
+        Auth.from_oauth_m2m(client_id, secret)
+
+
+def test_a_link_to_the_key_file_stays_one(tmp_path):
+    target = tmp_path / "elsewhere.json"
+    target.write_text('{"other": 1}')
+    link = tmp_path / "link.json"
+    link.symlink_to(target)
+    Auth.from_key("PLAK").store(link)
+    assert link.is_symlink() and json.loads(target.read_text()) == {"other": 1, "key": "PLAK"}

@@ -1,0 +1,30 @@
+"""`planet collect`: lines of JSON as one value."""
+
+import json
+from typing import Any
+
+import click
+
+from ..io import summarise
+from .options import pretty
+from .output import echo_json
+
+__all__ = ["collect"]
+
+
+@click.command()
+@click.argument("file", metavar="INPUT", type=click.File(encoding="utf-8"))
+@pretty
+def collect(file: Any, pretty: bool) -> None:
+    """Collect lines of JSON (INPUT is a file, or - for stdin) into a FeatureCollection, or a list."""
+    values, number = [], 0
+    try:
+        for line in file:
+            number += 1
+            if line.strip():
+                values.append(json.loads(line))
+    except UnicodeDecodeError:
+        raise click.ClickException(f"{file.name} is not UTF-8 text.") from None
+    except (ValueError, RecursionError):
+        raise click.ClickException(f"Line {number} of {file.name} is not JSON.") from None
+    echo_json(summarise(values), pretty)

@@ -1,0 +1,347 @@
+"""`planet data`: search the catalogue, save searches, and get single assets."""
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .. import data_filter, specs
+from .._data import (
+    LIST_SEARCH_TYPE,
+    LIST_SORT_DEFAULT,
+    LIST_SORT_ORDER,
+    SEARCH_SORT,
+    SEARCH_SORT_DEFAULT,
+    STATS_INTERVAL,
+)
+from ..checksum import validate_file
+from ..reporting import AssetStatusBar
+from .options import api_group, formats, limit, pretty, together
+from .output import echo_json, show, show_all, show_paths
+from .types import AOI, ITEM_TYPE, JSON, WHEN, CommaSeparated, Completed
+
+__all__ = ["data"]
+
+data = api_group("data", "Search the catalogue, and get single assets.")
+
+_item_types = click.argument("item_types", type=CommaSeparated(complete=specs.get_data_item_types))
+_item = [click.argument("item_type", type=ITEM_TYPE), click.argument("item_id")]
+_asset = [*_item, click.argument("asset_type", type=Completed(lambda: specs.get_supported_assets("PSScene")))]
+_geom = click.option("--geom", type=AOI, help="Only what this area touches: GeoJSON, file, -, box, WKT or feature.")
+_filter = click.option("--filter", "search_filter", type=JSON, help="A filter, as planet data filter prints it.")
+_needed_filter = click.option("--filter", "search_filter", type=JSON, required=True, help="A filter, as JSON.")
+_sort = click.option(
+    "--sort", type=click.Choice(SEARCH_SORT), default=SEARCH_SORT_DEFAULT, show_default=True, help="In which order."
+)
+_COMPARISONS = ["lt", "lte", "gt", "gte"]
+
+
+class _Comparison(click.Tuple):
+    """FIELD COMPARISON VALUE."""
+
+    def __init__(self, value: Any, comparisons: list[str]) -> None:
+        super().__init__([str, click.Choice(comparisons), value])
+
+
+@data.command("filter")
+@click.option("--asset", type=CommaSeparated(), help="Items that have one of these assets.")
+@click.option(
+    "--date-range",
+    type=_Comparison(WHEN, _COMPARISONS),
+    multiple=True,
+    metavar="FIELD COMP TIME",
+    help="Items whose time is that; COMP is lt, lte, gt or gte.",
+)
+@click.option("--geom", type=AOI, help="Items that touch this area.")
+@click.option(
+    "--geom-relation",
+    type=click.Choice(["intersects", "contains", "within", "disjoint"]),
+    help="How they relate to it.",
+)
+@click.option(
+    "--number-in",
+    type=(str, CommaSeparated(float)),
+    multiple=True,
+    metavar="FIELD NUMBERS",
+    help="Items whose number is one of these.",
+)
+@click.option("--permission", is_flag=True, help="Items with assets that this account may download.")
+@click.option(
+    "--range",
+    "number_range",
+    type=_Comparison(float, _COMPARISONS),
+    multiple=True,
+    metavar="FIELD COMP NUMBER",
+    help="Items whose number is that.",
+)
+@click.option("--std-quality", is_flag=True, help="Items of standard quality.")
+@click.option(
+    "--string-in",
+    type=(str, CommaSeparated()),
+    multiple=True,
+    metavar="FIELD TEXTS",
+    help="Items whose text is one of these.",
+)
+@click.option(
+    "--update",
+    type=_Comparison(WHEN, ["gt", "gte"]),
+    multiple=True,
+    metavar="FIELD COMP TIME",
+    help="Items whose field has changed since.",
+)
+@pretty
+def filter_(pretty: bool, **given: Any) -> None:
+    """Print a filter that all of these are joined in, for the other commands."""
+    filters: list[Any] = []
+    if given["asset"]:
+        filters.append(data_filter.asset_filter(given["asset"]))
+    filters += [data_filter.date_range_filter(field, **{how: when}) for field, how, when in given["date_range"]]
+    if given["geom"]:
+        filters.append(data_filter.geometry_filter(given["geom"], relation=given["geom_relation"]))
+    elif given["geom_relation"]:
+        raise click.UsageError("--geom-relation is about --geom, which is not given.")
+    filters += [data_filter.number_in_filter(field, numbers) for field, numbers in given["number_in"]]
+    filters += [data_filter.range_filter(field, **{how: number}) for field, how, number in given["number_range"]]
+    filters += [data_filter.string_in_filter(field, texts) for field, texts in given["string_in"]]
+    filters += [data_filter.update_filter(field, **{how: when}) for field, how, when in given["update"]]
+    if given["permission"]:
+        filters.append(data_filter.permission_filter())
+    if given["std_quality"]:
+        filters.append(data_filter.std_quality_filter())
+    echo_json(data_filter.and_filter(filters), pretty)
+
+
+# -- searches ------------------------------------------------------------------------------------------------
+
+
+@data.command()
+@_item_types
+@_geom
+@_filter
+@click.option("--since", type=WHEN, help="Only items acquired since: 2024-06-01, or 7d for a week ago.")
+@click.option("--until", type=WHEN, help="Only items acquired before.")
+@limit
+@click.option("--name", help="What the search is called.")
+@_sort
+@formats
+@click.pass_context
+def search(
+    ctx: click.Context, /, item_types: list[str], geom: Any, search_filter: Any, since: Any, until: Any, limit: int,
+    name: str | None, sort: str, output: str | None, pretty: bool,
+) -> None:  # fmt: skip
+    """Search for items of these types (with commas between them)."""
+    acquired = _acquired(since, until)
+    if acquired is not None:
+        search_filter = acquired if search_filter is None else acquired & search_filter
+    found = ctx.obj["CLIENT"].search(item_types, search_filter, name=name, sort=sort, limit=limit, geometry=geom)
+    show_all(found, pretty, output, "item")
+
+
+def _acquired(since: datetime.datetime | None, until: datetime.datetime | None) -> Any:
+    if since is None and until is None:
+        return None
+    return data_filter.date_range_filter("acquired", gte=since, lt=until)
+
+
+@data.command("search-create")
+@_item_types
+@_geom
+@_needed_filter
+@click.option("--name", required=True, help="What the search is called.")
+@click.option("--daily-email", is_flag=True, help="Send a mail every day about what is new.")
+@formats
+@click.pass_context
+def search_create(
+    ctx: click.Context, /, item_types: list[str], geom: Any, search_filter: Any, name: str, daily_email: bool,
+    output: str | None, pretty: bool,
+) -> None:  # fmt: skip
+    """Save a search."""
+    client = ctx.obj["CLIENT"]
+    show(client.create_search(item_types, search_filter, name, daily_email, geom), pretty, output, "search")
+
+
+@data.command("search-update")
+@click.argument("search_id")
+@_item_types
+@_needed_filter
+@click.option("--name", required=True, help="What the search is called.")
+@_geom
+@click.option("--daily-email", is_flag=True, help="Send a mail every day about what is new.")
+@formats
+@click.pass_context
+def search_update(
+    ctx: click.Context, /, search_id: str, item_types: list[str], search_filter: Any, name: str, geom: Any,
+    daily_email: bool, output: str | None, pretty: bool,
+) -> None:  # fmt: skip
+    """Replace a saved search."""
+    client = ctx.obj["CLIENT"]
+    found = client.update_search(search_id, item_types, search_filter, name, daily_email, geom)
+    show(found, pretty, output, "search")
+
+
+@data.command("search-list")
+@click.option(
+    "--sort", type=click.Choice(LIST_SORT_ORDER), default=LIST_SORT_DEFAULT, show_default=True, help="In which order."
+)
+@click.option(
+    "--search-type", type=click.Choice(LIST_SEARCH_TYPE), default="any", show_default=True, help="Which ones."
+)
+@limit
+@formats
+@click.pass_context
+def search_list(
+    ctx: click.Context, /, sort: str, search_type: str, limit: int, output: str | None, pretty: bool
+) -> None:
+    """List searches."""
+    show_all(ctx.obj["CLIENT"].list_searches(sort, search_type, limit), pretty, output, "search")
+
+
+@data.command("search-run")
+@click.argument("search_id", type=click.UUID)
+@_sort
+@limit
+@formats
+@click.pass_context
+def search_run(ctx: click.Context, /, search_id: Any, sort: str, limit: int, output: str | None, pretty: bool) -> None:
+    """Run a saved search."""
+    show_all(ctx.obj["CLIENT"].run_search(search_id.hex, sort, limit), pretty, output, "item")
+
+
+@data.command("search-get")
+@click.argument("search_id")
+@formats
+@click.pass_context
+def search_get(ctx: click.Context, /, search_id: str, output: str | None, pretty: bool) -> None:
+    """Show a saved search."""
+    show(ctx.obj["CLIENT"].get_search(search_id), pretty, output, "search")
+
+
+@data.command("search-delete")
+@click.argument("search_id")
+@click.pass_context
+def search_delete(ctx: click.Context, /, search_id: str) -> None:
+    """Delete a saved search."""
+    ctx.obj["CLIENT"].delete_search(search_id)
+
+
+@data.command()
+@_item_types
+@_needed_filter
+@click.option("--interval", type=click.Choice(STATS_INTERVAL), required=True, help="How long each bucket is.")
+@pretty
+@click.pass_context
+def stats(ctx: click.Context, /, item_types: list[str], search_filter: Any, interval: str, pretty: bool) -> None:
+    """Count the items that pass a filter, over time."""
+    echo_json(ctx.obj["CLIENT"].get_stats(item_types, search_filter, interval), pretty)
+
+
+# -- items and assets ----------------------------------------------------------------------------------------
+
+
+@data.command("item-get")
+@together(_item)
+@formats
+@click.pass_context
+def item_get(ctx: click.Context, /, item_type: str, item_id: str, output: str | None, pretty: bool) -> None:
+    """Show an item."""
+    show(ctx.obj["CLIENT"].get_item(item_type, item_id), pretty, output, "item")
+
+
+@data.command("item-coverage")
+@together(_item)
+@click.option("--geom", type=AOI, required=True, help="The area.")
+@click.option("--mode", help="UDM2 or estimate.")
+@click.option("--band", help="Of the mask: clear, cloud, …")
+@pretty
+@click.pass_context
+def item_coverage(
+    ctx: click.Context, /, item_type: str, item_id: str, geom: Any, mode: str | None, band: str | None, pretty: bool
+) -> None:
+    """How much of an area is clear in an item."""
+    echo_json(ctx.obj["CLIENT"].get_item_coverage(item_type, item_id, geom, mode=mode, band=band), pretty)
+
+
+@data.command("asset-list")
+@together(_item)
+@formats
+@click.pass_context
+def asset_list(ctx: click.Context, /, item_type: str, item_id: str, output: str | None, pretty: bool) -> None:
+    """Show the assets of an item."""
+    assets = ctx.obj["CLIENT"].list_item_assets(item_type, item_id)
+    if output in (None, "json"):
+        echo_json(assets, pretty)
+    else:
+        show_all(assets.values(), pretty, output, "asset")
+
+
+@data.command("asset-get")
+@together(_asset)
+@formats
+@click.pass_context
+def asset_get(
+    ctx: click.Context, /, item_type: str, item_id: str, asset_type: str, output: str | None, pretty: bool
+) -> None:
+    """Show an asset."""
+    show(ctx.obj["CLIENT"].get_asset(item_type, item_id, asset_type), pretty, output, "asset")
+
+
+@data.command("asset-activate")
+@together(_asset)
+@click.pass_context
+def asset_activate(ctx: click.Context, /, item_type: str, item_id: str, asset_type: str) -> None:
+    """Have an asset made."""
+    client = ctx.obj["CLIENT"]
+    client.activate_asset(client.get_asset(item_type, item_id, asset_type))
+
+
+@data.command("asset-wait")
+@together(_asset)
+@click.option("--delay", type=click.FloatRange(min=0), help="Seconds from one look to the next.")
+@click.option("--max-attempts", type=click.IntRange(min=0), default=0, help="How many looks at most; 0: any number.")
+@click.option("--timeout", type=click.FloatRange(min=0), help="Seconds after which to give up.")
+@formats
+@click.pass_context
+def asset_wait(
+    ctx: click.Context, /, item_type: str, item_id: str, asset_type: str, output: str | None, pretty: bool,
+    **settings: Any,
+) -> None:  # fmt: skip
+    """Wait until an asset is active; prints it."""
+    client = ctx.obj["CLIENT"]
+    with AssetStatusBar(item_type, item_id, asset_type, disable=ctx.obj["QUIET"]) as bar:
+        asset = client.wait_asset(client.get_asset(item_type, item_id, asset_type), callback=bar.update, **settings)
+    show(asset, pretty, output, "asset")
+
+
+@data.command("asset-download")
+@together(_asset)
+@click.option("--directory", type=click.Path(file_okay=False, path_type=Path), default=".", help="Where to put it.")
+@click.option("--filename", help="What to call it; left out: what the service calls it.")
+@click.option("--overwrite", is_flag=True, help="Replace a file that is there already.")
+@click.option("--checksum", is_flag=True, help="Check once more on disk.")
+@click.option("--wait", "activate", is_flag=True, help="Have it made, and wait for that, if it is not active.")
+@formats
+@click.pass_context
+def asset_download(
+    ctx: click.Context, /, item_type: str, item_id: str, asset_type: str, directory: Path, filename: str | None,
+    overwrite: bool, checksum: bool, activate: bool, output: str | None, pretty: bool,
+) -> None:  # fmt: skip
+    """Download an asset that is active; prints its path."""
+    client, quiet = ctx.obj["CLIENT"], ctx.obj["QUIET"]
+    asset = client.get_asset(item_type, item_id, asset_type)
+    if activate:
+        client.activate_asset(asset)
+        with AssetStatusBar(item_type, item_id, asset_type, disable=quiet) as bar:
+            asset = client.wait_asset(asset, callback=bar.update)
+    path = client.download_asset(asset, filename, directory, overwrite, progress_bar=not quiet)
+    if checksum and asset.md5_digest:
+        validate_file(path, asset.md5_digest)
+    show_paths([path], pretty, output)
+
+
+@data.command("item-types")
+def item_types() -> None:
+    """List the item types that can be searched."""
+    click.echo("Valid item types:")
+    for name in sorted(specs.get_data_item_types()):
+        click.echo(f"- {name}")

@@ -1,0 +1,85 @@
+"""`planet orders`: the options that other tests do not need."""
+
+import json
+
+import pytest
+
+from planet.sandbox.world import Timing
+from tests.helpers import ITEMS, OREGON, an_order
+
+
+@pytest.fixture
+def done(sandbox):
+    """The id of an order that is done, in an archive."""
+    with sandbox.planet() as pl:
+        order = pl.orders.create_order(an_order("zipped", delivery={"archive_type": "zip", "single_archive": True}))
+        pl.orders.wait(order.id, delay=0.05)
+        return order.id
+
+
+def test_list(cli, done):
+    found = cli(
+        "orders", "list", "--state", "SUCCESS", "--source-type", "scenes", "--name", "zipped", "--name-contains", "zip",
+        "--created-on", "2020-01-01/..", "--last-modified", "2020-01-01/..", "--hosting", "false", "--user-id", "all",
+        "--sort-by", "name ASC", "--limit", "3",
+    )  # fmt: skip
+    assert json.loads(found.stdout)["id"] == done
+    assert cli("orders", "list", "--destination-ref", "pl:destinations/x").stdout == ""
+
+
+def test_download(cli, done, tmp_path):
+    outcome = cli(
+        "orders", "download", done, "--directory", "out", "--overwrite", "--unzip", "--report", "report.json",
+        "--checksum", "SHA256", "-o", "json",
+    )  # fmt: skip
+    paths = json.loads(outcome.stdout)
+    assert not any(path.endswith(".zip") for path in paths) and all((tmp_path / path).is_file() for path in paths)
+    assert json.loads((tmp_path / "report.json").read_text())["files"]
+
+
+def test_wait(cli, sandbox, monkeypatch):
+    monkeypatch.setattr(sandbox._world, "timing", Timing(1000, 1000))
+    order_id = json.loads(cli("orders", "create", json.dumps(an_order())).stdout)["id"]
+    assert cli("orders", "wait", order_id, "--state", "queued", "--delay", "0").stdout == "queued\n"
+    late = cli("orders", "wait", order_id, "--max-attempts", "2", "--delay", "0", "--timeout", "5", ok=False)
+    assert late.exit_code == 4
+    assert json.loads(cli("orders", "cancel", order_id, "--yes", "--pretty").stdout)["state"] == "cancelled"
+    assert "cancellable" in cli("orders", "cancel", order_id, "-y", ok=False).stderr
+
+
+def test_request(cli):
+    request = json.loads(
+        cli("orders", "request", ",".join(ITEMS), "--item-type", "PSScene", "--bundle", "visual", "--name", "n",
+            "--archive-type", "zip", "--archive-filename", "{{name}}.zip", "--single-archive", "--clip", json.dumps(OREGON),
+            "--fallback-bundle", "analytic_udm2", "--email", "--stac", "--delivery",
+            '{"destination": {"ref": "pl:destinations/x"}}', "--hosting", "sentinel_hub", "--create-configuration",
+            "--pretty").stdout
+    )  # fmt: skip
+    assert request["delivery"]["archive_filename"] == "{{name}}.zip" and request["delivery"]["single_archive"]
+    assert request["hosting"] == {"sentinel_hub": {"create_configuration": True}}
+    hosted = cli(
+        "orders", "create", json.dumps(an_order()), "--hosting", "sentinel_hub", "--create-configuration", "--pretty"
+    )
+    assert json.loads(hosted.stdout)["hosting"]["sentinel_hub"]["create_configuration"]
+
+
+@pytest.mark.parametrize("output", ["json", "ndjson", "csv", "table", "geojson", "paths"])
+def test_every_form_of_output(cli, done, output):
+    outcome = cli("orders", "list", "-o", output, ok=False)
+    if output == "geojson":
+        assert outcome.exit_code == 1 and "no place on Earth" in outcome.stderr
+    elif output == "paths":
+        assert outcome.exit_code == 2
+    else:
+        assert done in outcome.stdout and outcome.exit_code == 0
+    one = cli("orders", "get", done, "-o", output, ok=False)
+    assert (one.exit_code == 0) == (output not in ("geojson", "paths"))
+    files = cli("-q", "orders", "download", done, "-o", output)
+    assert "manifest.json" in files.stdout
+
+
+def test_the_address_of_the_services(cli, sandbox, monkeypatch):
+    monkeypatch.setenv("PL_API_BASE_URL", "http://127.0.0.1:9")
+    assert cli("orders", "-u", sandbox.base_url, "list").exit_code == 0
+    nothing = ("--aoi", "0,0,1,1", "--from", "1990-01-01", "--to", "1990-01-02", "--bundle", "visual", "--dry-run")
+    assert "No scene" in cli("order", *nothing, "--base-url", sandbox.base_url, ok=False).stderr

@@ -1,0 +1,84 @@
+"""Writes docs/reference/cli.md: every command and option of `planet`, as the command itself knows them.
+
+python tools/cli_reference.py            write it
+python tools/cli_reference.py --check    change nothing; exit with 1 if it is out of date
+"""
+
+import inspect
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from planet.cli.cli import main
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "cli.md"
+_INTRODUCTION = """# The command
+
+Every command and option of `planet`. This page is made by `tools/cli_reference.py`.
+"""
+
+
+def commands(
+    command: click.Command = main, path: tuple[str, ...] = ("planet",)
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """(path, command) of every command, groups before what is in them."""
+    yield path, command
+    if isinstance(command, click.Group):
+        context = click.Context(command, info_name=path[-1])
+        for name in command.list_commands(context):
+            found = command.get_command(context, name)
+            if found is not None and not found.hidden:
+                yield from commands(found, (*path, name))
+
+
+def options(command: click.Command) -> list[click.Option]:
+    """The options of a command that people see."""
+    return [option for option in command.params if isinstance(option, click.Option) and not option.hidden]
+
+
+def reference() -> str:
+    """The page."""
+    lines = [_INTRODUCTION]
+    for path, command in commands():
+        level = "##" if len(path) <= 2 else "###"
+        arguments = " ".join(_argument(entry) for entry in command.params if isinstance(entry, click.Argument))
+        lines.append(f"{level} {' '.join(path)}\n")
+        if not isinstance(command, click.Group):
+            usage = [*path, *filter(None, [arguments]), *(["[OPTIONS]"] if options(command) else [])]
+            lines.append(f"```\n{' '.join(usage)}\n```\n")
+        lines.append(f"{inspect.cleandoc(command.help or '')}\n")
+        if options(command):
+            lines += ["| option | |", "|---|---|", *(_row(option) for option in options(command)), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _argument(argument: click.Argument) -> str:
+    name = argument.metavar or (argument.name or "").upper()
+    return name if argument.required else f"[{name}]"
+
+
+def _row(option: click.Option) -> str:
+    names = ", ".join(f"`{name}`" for name in [*option.opts, *option.secondary_opts])
+    kind = ""
+    if isinstance(option.type, click.Choice):
+        kind = " " + " · ".join(f"`{choice}`" for choice in option.type.choices)
+    text = (option.help or "").replace("|", "\\|")
+    default: Any = option.default
+    if default is True and option.secondary_opts:
+        default = option.opts[0]
+    shown = f" Default: `{default}`." if option.show_default and default not in (None, (), False) else ""
+    return f"| {names}{' (required)' if option.required else ''} | {text}{kind}{shown} |"
+
+
+if __name__ == "__main__":
+    text = reference()
+    if "--check" in sys.argv[1:]:
+        sys.exit(
+            0
+            if PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text
+            else f"{PAGE} is out of date: python {sys.argv[0]}"
+        )
+    PAGE.write_text(text, encoding="utf-8")
