@@ -17,7 +17,6 @@ from . import _grants
 from ._base import Auth
 from ._config import DEVICE, MACHINE
 from ._errors import LoginRefused
-from ._login import login
 from ._profiles import Profile
 from ._renewal import Failure, Renewal
 from ._steps import Pause, Steps, Work, drive
@@ -131,6 +130,8 @@ class OAuth(Auth):
             self.user_login(allow_open_browser, allow_tty_prompt)
 
     def user_login(self, allow_open_browser: bool = False, allow_tty_prompt: bool = False) -> None:
+        from ._login import login  # with a web server for the page, which few programs need
+
         token = self._drive(login(self.profile.config, allow_open_browser, allow_tty_prompt))
         self._keep(token)
 

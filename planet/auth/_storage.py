@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -124,6 +123,8 @@ def _written(data: Mapping[str, Any]) -> str:
 
 
 def _sops(what: str, path: Path) -> bytes:
+    import subprocess
+
     try:
         done = subprocess.run(["sops", what, str(path)], capture_output=True, check=False, timeout=60)
     except (OSError, subprocess.TimeoutExpired) as error:

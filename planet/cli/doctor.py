@@ -11,6 +11,7 @@ import httpx
 
 from .._limits import Limits
 from .._redact import redact_url
+from .._retry import RetryPolicy
 from .._settings import Settings, resolve_base_url
 from .._version import __version__
 from ..auth import Auth
@@ -111,7 +112,7 @@ def _ask(root: str, auth: Auth, say: Any) -> None:
     from .._sync.planet import Planet
 
     try:
-        with Planet(auth=auth, base_url=root) as pl:
+        with Planet(auth=auth, base_url=root, retry=RetryPolicy(max_retries=0)) as pl:
             pl.orders.aggregated_order_stats()
     except PlanetError as error:
         say(False, "request", str(error))

@@ -256,9 +256,9 @@ async def test_a_login_service_in_trouble(guarded):
     ],
 )
 async def test_a_token_that_is_still_good_is_used_while_the_login_service_is_down(guarded, kind, details):
-    guarded.identity.lifetime = 4.0
+    guarded.identity.lifetime = 2.0
     auth = a_user(guarded)
-    await sleep(3.1)
+    await sleep(1.55)
     guarded.inject(kind, path="/idp/token", times=None, **details)
     async with client(guarded, auth) as pl:
         for _ in range(3):
