@@ -6,6 +6,7 @@ interrupted.
 
 import importlib
 import logging
+import os
 import sys
 from typing import Any
 
@@ -88,13 +89,15 @@ class _Root(click.Group):
             _explain(ctx, error)
             raise _failure(str(error), _code_of(error)) from None
         except BrokenPipeError:
-            raise
+            # Whoever reads has had enough, as head does: nothing went wrong. What is left in the buffer goes nowhere.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
         except OSError as error:
             _explain(ctx, error)
             what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
             raise click.ClickException(what) from None
         except KeyboardInterrupt:
-            click.echo("Interrupted. What was begun can be taken up again: run the same command.", err=True)
+            click.echo(f"Interrupted. {ctx.obj.get('AGAIN', 'Files that are whole are kept.')}", err=True)
             sys.exit(INTERRUPTED)
 
 

@@ -119,7 +119,7 @@ def search(
 
 def _check_area(bbox: Any, geometry: Any) -> None:
     if (bbox is None) == (geometry is None):
-        raise click.UsageError("Give --bbox or --geometry.")
+        raise click.UsageError("Give one of --bbox and --geometry.")
 
 
 @mosaics.command()

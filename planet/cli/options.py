@@ -15,6 +15,7 @@ __all__ = [
     "formats",
     "hosting_options",
     "limit",
+    "only_with",
     "pretty",
     "request",
     "together",
@@ -50,13 +51,30 @@ def together(options: list[Any]) -> Callable[[F], F]:
     return add
 
 
+def only_with(name: str) -> Callable[..., Any]:
+    """The callback of an option about another one, which is eager: nothing is dropped in silence."""
+
+    def check(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+        if value and not ctx.params.get(name):
+            raise click.UsageError(f"{param.opts[0]} is about --{name.replace('_', '-')}, which is not given.")
+        return value
+
+    return check
+
+
+_hosted = only_with("hosting")
 hosting_options = together(
     [
-        click.option("--hosting", type=click.Choice(["sentinel_hub"]), help="Host the results on the platform."),
-        click.option("--collection-id", help="The hosting collection; left out: a new one."),
-        click.option("--create-configuration", is_flag=True, help="Make a configuration for the new collection."),
+        click.option(
+            "--hosting", type=click.Choice(["sentinel_hub"]), is_eager=True, help="Host the results on the platform."
+        ),
+        click.option("--collection-id", callback=_hosted, help="The hosting collection; left out: a new one."),
+        click.option(
+            "--create-configuration", is_flag=True, callback=_hosted,
+            help="Make a configuration for the new collection.",
+        ),
     ]
-)
+)  # fmt: skip
 
 
 def api_group(name: str, help: str) -> click.Group:

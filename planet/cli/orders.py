@@ -7,15 +7,16 @@ import click
 
 from .. import order_request, specs
 from .._orders import ORDER_STATE_SEQUENCE
-from ..exceptions import DownloadError
+from ..exceptions import ClientError, DownloadError
 from ..reporting import StateBar
-from .options import api_group, formats, hosting_options, limit, pretty, yes
-from .output import confirmed, echo_json, show, show_all, show_paths
-from .types import AOI, ITEM_TYPE, JSON, CommaSeparated, Completed
+from .options import api_group, formats, hosting_options, limit, only_with, pretty, yes
+from .output import confirmed, echo_json, show, show_all, show_complete, show_paths
+from .types import AOI, INTERVAL, ITEM_TYPE, JSON, CommaSeparated, Completed
 
 __all__ = ["orders"]
 
 orders = api_group("orders", "Order imagery, wait for it, download it.")
+_packed = only_with("archive_type")
 
 
 @orders.command("list")
@@ -25,8 +26,8 @@ orders = api_group("orders", "Order imagery, wait for it, download it.")
 @click.option("--source-type", default="all", show_default=True, help="scenes, basemaps or all.")
 @click.option("--name", help="Only orders of this name.")
 @click.option("--name-contains", help="Only orders whose name contains this.")
-@click.option("--created-on", help="A time, or an interval: a/b, a/.., ../b.")
-@click.option("--last-modified", help="A time, or an interval.")
+@click.option("--created-on", type=INTERVAL, help="A time, or an interval: a/b, a/.., ../b.")
+@click.option("--last-modified", type=INTERVAL, help="A time, or an interval.")
 @click.option("--hosting", type=bool, help="Only orders with (true) or without (false) hosting.")
 @click.option("--sort-by", help="For example 'created_on DESC' or 'name, state DESC'.")
 @click.option("--destination-ref", help="Only orders delivered to this destination.")
@@ -69,10 +70,17 @@ def cancel(ctx: click.Context, /, order_id: Any, yes: bool, output: str | None, 
 @click.option("--state", type=click.Choice(ORDER_STATE_SEQUENCE, case_sensitive=False), help="Wait for this state.")
 @click.pass_context
 def wait(ctx: click.Context, /, order_id: Any, **settings: Any) -> None:
-    """Wait until an order is done; prints its state."""
+    """Wait until an order is done; prints its state. Exits with 1 if it has failed, and with 3 if a part is missing."""
+    client = ctx.obj["CLIENT"]
     with StateBar(order_id=str(order_id), disable=ctx.obj["QUIET"]) as bar:
-        state = ctx.obj["CLIENT"].wait(str(order_id), callback=bar.update_state, **settings)
+        state = client.wait(str(order_id), callback=bar.update_state, **settings)
     click.echo(state)
+    if state in ("failed", "cancelled") and state != settings["state"]:
+        hints = "; ".join(map(str, client.get_order(str(order_id)).get("error_hints") or ()))
+        raise ClientError(f"Order {order_id} has ended as {state}{f': {hints}' if hints else ''}.")
+    if state == "partial" and settings["state"] is None:
+        click.echo("Some of it could not be made; the rest can be downloaded.", err=True)
+        ctx.exit(3)
 
 
 @orders.command()
@@ -91,6 +99,8 @@ def download(
     """Download an order, checked against its manifest; prints the paths."""
     client = ctx.obj["CLIENT"]
     show_progress = not ctx.obj["QUIET"]
+    if report is not None and not report.absolute().parent.is_dir():
+        raise click.BadParameter(f"there is no folder {report.parent}.", param_hint="--report")
     try:
         files = client.download_order(
             str(order_id), directory, overwrite=overwrite, progress_bar=show_progress, unzip=unzip
@@ -98,6 +108,7 @@ def download(
     except DownloadError as error:
         if report is not None and error.report is not None:
             error.report.save(report)
+        show_complete(error, pretty, output)
         raise
     if report is not None:
         files.save(report)
@@ -139,9 +150,9 @@ def create(
 @click.option("--clip", type=AOI, help="The area to clip to: GeoJSON, file, -, box, WKT or feature.")
 @click.option("--tools", type=JSON, help="The tools as a JSON list.")
 @click.option("--email", is_flag=True, help="Send a mail when it is done.")
-@click.option("--archive-type", type=click.Choice(["zip"]), help="Pack the files.")
-@click.option("--archive-filename", help="The archive's name; left out: {{name}}_{{order_id}}.zip.")
-@click.option("--single-archive", is_flag=True, help="One archive for the whole order.")
+@click.option("--archive-type", type=click.Choice(["zip"]), is_eager=True, help="Pack the files.")
+@click.option("--archive-filename", callback=_packed, help="The archive's name; left out: {{name}}_{{order_id}}.zip.")
+@click.option("--single-archive", is_flag=True, callback=_packed, help="One archive for the whole order.")
 @click.option("--delivery", "--cloudconfig", "cloud_config", type=JSON, help="Where to deliver to, as JSON.")
 @click.option("--stac/--no-stac", default=True, show_default=True, help="Ask for STAC metadata.")
 @hosting_options
@@ -151,6 +162,8 @@ def request(ids: list[str], item_type: str, bundle: str, pretty: bool, **options
     if options["clip"] and options["tools"]:
         raise click.UsageError("Give --clip or --tools, not both.")
     tools = [order_request.clip_tool(options["clip"])] if options["clip"] else options["tools"]
+    if tools is not None and not (isinstance(tools, list) and all(isinstance(tool, dict) for tool in tools)):
+        raise click.BadParameter('it is no list of tools such as [{"clip": {"aoi": …}}].', param_hint="--tools")
     cloud_config = options["cloud_config"] or {}
     stac: dict[str, Any] | None = (
         {"stac": {}} if options["stac"] and "google_earth_engine" not in cloud_config else None

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 import click
 
-from ..exceptions import ClientError
+from ..exceptions import ClientError, DownloadError
 
-__all__ = ["FORMATS", "confirmed", "echo_json", "formats", "show", "show_all", "show_paths"]
+__all__ = ["FORMATS", "confirmed", "echo_json", "formats", "show", "show_all", "show_complete", "show_paths"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -51,7 +51,7 @@ def formats(command: F) -> F:
         "-o",
         "--output",
         type=click.Choice(FORMATS),
-        help="How to print it; by default a table on a terminal, and JSON elsewhere.",
+        help="How to print it; by default JSON, and a table where many are listed on a terminal.",
     )
     return output(command)
 
@@ -101,6 +101,13 @@ def show_paths(paths: Iterable[Any], pretty: bool = False, output: str | None = 
     else:
         for name in names:
             click.echo(name)
+
+
+def show_complete(error: DownloadError, pretty: bool, output: str | None) -> None:
+    """Print those files that did come whole."""
+    report = error.report
+    if report is not None and (whole := [entry.path for entry in report.outcomes if entry.error is None]):
+        show_paths(whole, pretty, output)
 
 
 def _feature(value: Any) -> dict[str, Any]:
@@ -168,4 +175,9 @@ def confirmed(question: str, yes: bool) -> None:
     """Ask before something is destroyed or spent; without a terminal, or with --yes, go on."""
     if yes or not sys.stdin.isatty():
         return
-    click.confirm(question, abort=True, err=True)
+    try:
+        agreed = click.confirm(question, err=True)
+    except click.Abort:
+        raise KeyboardInterrupt from None  # Ctrl-C, or the end of what is typed in
+    if not agreed:
+        raise click.Abort

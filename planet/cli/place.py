@@ -11,10 +11,11 @@ from typing import Any
 import click
 
 from .. import data_filter, order_request, specs
-from ..exceptions import ClientError
+from .._sync.planet import Planet
+from ..exceptions import ClientError, DownloadError
 from ..reporting import StateBar
 from .options import base_url, formats, yes
-from .output import show_all, show_paths
+from .output import confirmed, show_all, show_complete, show_paths
 from .session import connect
 from .types import AOI, ITEM_TYPE, JSON, WHEN, Completed
 
@@ -59,6 +60,8 @@ def order(
     the order's id: planet orders wait ID, planet orders download ID.
     """
     quiet = ctx.obj["QUIET"]
+    if not (yes or dry_run or sys.stdin.isatty()):
+        raise click.UsageError("Nobody can be asked here: --yes orders without asking, --dry-run shows the request.")
     pl = connect(ctx, base_url)
     wanted = data_filter.date_range_filter("acquired", gte=since, lt=until) & data_filter.permission_filter()
     if cloud_cover is not None:
@@ -78,23 +81,33 @@ def order(
         return
     if not quiet:
         _describe(name, items, bundle, aoi if clip else None)
-    if not yes:
-        if not sys.stdin.isatty():
-            raise click.UsageError(
-                "Nobody can be asked here: --yes orders without asking, --dry-run shows the request."
-            )
-        click.confirm("Order this?", abort=True, err=True)
+    confirmed("Order this?", yes)
     made = pl.orders.create_order(request)
     click.echo(f"Order {made.id}", err=True)
     if no_wait:
         click.echo(made.id)
         return
-    with StateBar(order_id=made.id, disable=quiet) as bar:
-        state = pl.orders.wait(made.id, callback=bar.update_state, timeout=timeout)
+    try:
+        _bring_home(pl, made.id, directory, timeout, quiet, pretty, output)
+    except KeyboardInterrupt:
+        ctx.obj["AGAIN"] = f"The order goes on: planet orders wait {made.id}, planet orders download {made.id}."
+        raise
+
+
+def _bring_home(
+    pl: Planet, order_id: str, directory: Path, timeout: float | None, quiet: bool, pretty: bool, output: str | None
+) -> None:
+    """Wait for an order, and download it."""
+    with StateBar(order_id=order_id, disable=quiet) as bar:
+        state = pl.orders.wait(order_id, callback=bar.update_state, timeout=timeout)
     if state not in ("success", "partial"):
-        hints = "; ".join(map(str, pl.orders.get_order(made.id).get("error_hints") or ()))
-        raise ClientError(f"Order {made.id} has ended as {state}{f': {hints}' if hints else ''}.")
-    report = pl.orders.download_order(made.id, directory, progress_bar=not quiet)
+        hints = "; ".join(map(str, pl.orders.get_order(order_id).get("error_hints") or ()))
+        raise ClientError(f"Order {order_id} has ended as {state}{f': {hints}' if hints else ''}.")
+    try:
+        report = pl.orders.download_order(order_id, directory, progress_bar=not quiet)
+    except DownloadError as error:
+        show_complete(error, pretty, output)
+        raise
     show_paths(report, pretty, output)
     if not quiet:
         click.echo(f"{report.summary()}; every file was verified against the order's manifest.", err=True)

@@ -8,7 +8,7 @@ from .. import specs, subscription_request
 from ..reporting import StateBar
 from .options import api_group, formats, hosting_options, limit, pretty, request, yes
 from .output import confirmed, echo_json, show, show_all
-from .types import AOI, JSON, WHEN, CommaSeparated
+from .types import AOI, INTERVAL, JSON, WHEN, CommaSeparated
 
 __all__ = ["subscriptions"]
 
@@ -23,15 +23,15 @@ _all = click.option("--all", "every", is_flag=True, help="Every one of the whole
 
 @subscriptions.command("list")
 @click.option("--status", type=click.Choice(_STATUSES), multiple=True, help="Only those; may be repeated.")
-@click.option("--created", help="When they were created: a time, or an interval: a/b, a/.., ../b.")
-@click.option("--end-time", help="Where their time range ends.")
+@click.option("--created", type=INTERVAL, help="When they were created: a time, or an interval: a/b, a/.., ../b.")
+@click.option("--end-time", type=INTERVAL, help="Where their time range ends.")
 @click.option("--hosting", type=bool, help="Only those with (true) or without (false) hosting.")
 @click.option("--name-contains", "name__contains", help="Only those whose name contains this.")
 @click.option("--name", help="Only those of this name.")
 @click.option("--source-type", help="Only those of this kind of source.")
-@click.option("--start-time", help="Where their time range begins.")
+@click.option("--start-time", type=INTERVAL, help="Where their time range begins.")
 @click.option("--sort-by", help="For example 'name ASC' or 'created DESC'.")
-@click.option("--updated", help="When they changed last.")
+@click.option("--updated", type=INTERVAL, help="When they changed last.")
 @click.option("--destination-ref", help="Only those delivered to this destination.")
 @click.option("--user-id", help="Another user of the organisation, or all.")
 @click.option("--geom-ref", help="Only those over this feature.")
@@ -186,10 +186,10 @@ def wait(ctx: click.Context, /, subscription_id: str, status: str, timeout: floa
 @_id
 @click.option("--status", type=click.Choice(_RESULTS), multiple=True, help="Only those; may be repeated.")
 @click.option("--csv", "as_csv", is_flag=True, help="All of them, as the service writes CSV.")
-@click.option("--created", help="When they were found: a time, or an interval: a/b, a/.., ../b.")
-@click.option("--updated", help="When they changed last.")
-@click.option("--completed", help="When they were done with.")
-@click.option("--item-datetime", help="When the scenes were taken.")
+@click.option("--created", type=INTERVAL, help="When they were found: a time, or an interval: a/b, a/.., ../b.")
+@click.option("--updated", type=INTERVAL, help="When they changed last.")
+@click.option("--completed", type=INTERVAL, help="When they were done with.")
+@click.option("--item-datetime", type=INTERVAL, help="When the scenes were taken.")
 @limit
 @formats
 @click.pass_context

@@ -13,7 +13,7 @@ from .. import geojson, specs
 from ..exceptions import PlanetError
 from ..io import str_to_datetime
 
-__all__ = ["AOI", "BBOX", "ITEM_TYPE", "JSON", "WHEN", "CommaSeparated", "Completed"]
+__all__ = ["AOI", "BBOX", "INTERVAL", "ITEM_TYPE", "JSON", "WHEN", "CommaSeparated", "Completed"]
 
 # A comma before a closing bracket, outside of strings: people write it, and its meaning is plain.
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[\]}])')
@@ -128,6 +128,26 @@ class _When(click.ParamType):  # type: ignore[type-arg]
             )
 
 
+class _Interval(click.ParamType):  # type: ignore[type-arg]
+    """A time or an interval as the services take it, a/b, a/.. or ../b; 7d is since a week ago."""
+
+    name = "interval"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
+            return value
+        ends = [self._end(end.strip(), param, ctx) for end in value.split("/")]
+        if len(ends) == 1 and ends[0] != value.strip():
+            ends.append("..")
+        return "/".join(ends)
+
+    def _end(self, text: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if text in ("", ".."):
+            return text
+        when = WHEN.convert(text, param, ctx)
+        return when.isoformat().replace("+00:00", "Z") if _AGO.match(text) or text == "now" else text
+
+
 class CommaSeparated(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click only
     """Values with commas between them."""
 
@@ -172,4 +192,5 @@ JSON = _Json()
 AOI = _Aoi()
 BBOX = _BBox()
 WHEN = _When()
+INTERVAL = _Interval()
 ITEM_TYPE = Completed(specs.get_data_item_types)

@@ -1,9 +1,11 @@
 """`planet orders`: the options that other tests do not need."""
 
 import json
+import uuid
 
 import pytest
 
+from planet import order_request
 from planet.sandbox.world import Timing
 from tests.helpers import ITEMS, OREGON, an_order
 
@@ -83,3 +85,38 @@ def test_the_address_of_the_services(cli, sandbox, monkeypatch):
     assert cli("orders", "-u", sandbox.base_url, "list").exit_code == 0
     nothing = ("--aoi", "0,0,1,1", "--from", "1990-01-01", "--to", "1990-01-02", "--bundle", "visual", "--dry-run")
     assert "No scene" in cli("order", *nothing, "--base-url", sandbox.base_url, ok=False).stderr
+
+
+def test_waiting_for_an_order_that_fails(cli, sandbox):
+    with sandbox.planet() as pl:
+        clip = order_request.clip_tool(OREGON)  # far from the scenes of the guides
+        failed = pl.orders.create_order(an_order(tools=[clip]))
+    outcome = cli("orders", "wait", failed.id, ok=False)
+    assert (outcome.exit_code, outcome.stdout) == (1, "failed\n") and "ended as failed: " in outcome.stderr
+    assert cli("orders", "wait", failed.id, "--state", "failed").stdout == "failed\n"
+
+
+def test_what_would_have_been_dropped_in_silence(cli, tmp_path):
+    words = ("orders", "request", "--item-type", "PSScene", "--bundle", "visual", "--name", "n", "x")
+    for more, said in (
+        (("--collection-id", "c"), "--collection-id is about --hosting"),
+        (("--create-configuration",), "--create-configuration is about --hosting"),
+        (("--single-archive",), "--single-archive is about --archive-type"),
+        (("--archive-filename", "a.zip"), "--archive-filename is about --archive-type"),
+        (("--tools", '{"clip": 1}'), "no list of tools"),
+        (("--tools", "[1, 2]"), "no list of tools"),
+    ):
+        outcome = cli(*words, *more, ok=False)
+        assert outcome.exit_code == 2 and said in outcome.stderr, more
+    missing = tmp_path / "nowhere" / "report.json"
+    outcome = cli("orders", "download", str(uuid.uuid4()), "--report", str(missing), ok=False)
+    assert outcome.exit_code == 2 and "there is no folder" in outcome.stderr
+
+
+def test_times_and_intervals_as_people_write_them(cli, sandbox):
+    with sandbox.planet() as pl:
+        order = pl.orders.create_order(an_order())
+    for interval, found in (("1d", 1), ("1h/..", 1), ("../1d", 0), ("2020-01-01/2100-01-01", 1), ("2020-01-01/..", 1)):
+        listed = cli("orders", "list", "--created-on", interval).stdout.splitlines()
+        assert len(listed) == found, (interval, order.id)
+    assert cli("orders", "list", "--created-on", "x/y", ok=False).exit_code == 2

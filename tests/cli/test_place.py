@@ -91,6 +91,8 @@ def test_a_part_only(cli, sandbox):
         pl.orders.wait(order.id, delay=0.05)
     sandbox.inject("status", path=r"udm2\.tif$", status=404, times=None)
     outcome = cli("-v", "orders", "download", order.id, ok=False)
+    paths = outcome.stdout.splitlines()
+    assert len(paths) == 3 and not [path for path in paths if "udm2" in path], "those that came whole"
     assert outcome.exit_code == 3 and "udm2.tif" in outcome.stderr and "The others are complete" in outcome.stderr
     assert "  " in outcome.stderr and "MissingResource" in outcome.stderr, "-v tells what became of each"
 
@@ -156,10 +158,35 @@ def test_questions_are_asked_on_a_terminal(sandbox, tmp_path, monkeypatch):
     assert code == 0 and "Order this? [y/N]" in seen and "state: success" in seen and "fetched" in seen
 
 
+def test_answers_that_are_no(sandbox):
+    words = ("order", *JUNE, "--bundle", "visual", "--limit", "1")
+    seen, code = on_a_terminal(sandbox, *words, answers=b"n\n")
+    assert code == 1 and "Aborted" in seen
+    with sandbox.planet() as pl:
+        assert list(pl.orders.list_orders()) == []
+
+
+def test_an_order_that_was_made_is_not_to_be_made_again(sandbox, tmp_path):
+    words = ["order", *JUNE, "--bundle", "visual", "--limit", "1", "--yes", "--directory", str(tmp_path)]
+    child = subprocess.Popen(
+        [sys.executable, "-m", "planet", *words], env=environment(sandbox), stderr=subprocess.PIPE, text=True
+    )
+    seen = ""
+    while "state: queued" not in seen:
+        seen += child.stderr.readline()
+    child.send_signal(signal.SIGINT)
+    said = child.communicate(timeout=20)[1]
+    order_id = re.search(r"Order (\S+)", seen)[1]
+    assert child.returncode == 130 and f"planet orders wait {order_id}, planet orders download {order_id}" in said
+
+
 def test_a_pipe_that_is_closed_early_is_no_error(sandbox):
     command = f"{sys.executable} -m planet data search PSScene --geom {BOX} --limit 300 | head -n 1"
     done = subprocess.run(["bash", "-c", command], env=environment(sandbox), capture_output=True, text=True, check=True)
     assert json.loads(done.stdout)["id"] and done.stderr == ""
+    command = f"set -o pipefail; {sys.executable} -m planet data search PSScene --limit 2000 --geom {BOX} | head -n 1"
+    done = subprocess.run(["bash", "-c", command], env=environment(sandbox), capture_output=True, text=True)
+    assert done.returncode == 0 and done.stderr == ""
 
 
 def test_ctrl_c(sandbox, tmp_path):
