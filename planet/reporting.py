@@ -294,10 +294,11 @@ class DownloadBar(ProgressBar):
 
     def _line(self) -> None:
         self._said = time.monotonic()
-        size = f"{self.bar.n / 1e6:.1f}" + (f" of {self.total / 1e6:.1f}" if self.total else "")
+        unit, name = (1e6, "MB") if max(self.bar.n, self.total or 0) >= 1e6 else (1e3, "kB")
+        size = f"{self.bar.n / unit:.1f}" + (f" of {self.total / unit:.1f}" if self.total else "")
         kept = f", {self._kept} already there" if self._kept else ""
         waiting = f", {self._waiting} not ready" if self._waiting else ""
-        self.bar.set_description_str(f"{self.done} of {self.files} files, {size} MB{kept}{waiting}")
+        self.bar.set_description_str(f"{self.done} of {self.files} files, {size} {name}{kept}{waiting}")
         self.bar.print()
 
 

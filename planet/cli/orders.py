@@ -23,7 +23,10 @@ _packed = only_with("archive_type")
 @click.option(
     "--state", type=click.Choice(ORDER_STATE_SEQUENCE, case_sensitive=False), help="Only orders in this state."
 )
-@click.option("--source-type", default="all", show_default=True, help="scenes, basemaps or all.")
+@click.option(
+    "--source-type", type=click.Choice(["scenes", "basemaps", "all"]), default="all", show_default=True,
+    help="What the orders are of.",
+)  # fmt: skip
 @click.option("--name", help="Only orders of this name.")
 @click.option("--name-contains", help="Only orders whose name contains this.")
 @click.option("--created-on", type=INTERVAL, help="A time, or an interval: a/b, a/.., ../b.")

@@ -146,8 +146,10 @@ def _text(cell: Any) -> str:
 
 def _csv(values: Iterable[Any], columns: dict[str, str] | None) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
+    if columns:
+        writer.writerow(columns)
     for number, (titles, cells) in enumerate(_rows(values, columns)):
-        if not number:
+        if not (number or columns):
             writer.writerow(titles)
         writer.writerow([_text(cell) for cell in cells])
 

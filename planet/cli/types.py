@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import os
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -44,7 +45,7 @@ class _Json(click.ParamType):  # type: ignore[type-arg]  # generic in the newest
         except (ValueError, RecursionError) as error:
             self.fail(f"{source} is not JSON: {error}.", param, ctx)
         if not content:
-            self.fail(f"{source} is empty.", param, ctx)
+            self.fail(f"{source} is empty: {json.dumps(content)}.", param, ctx)
         return content
 
 
@@ -69,6 +70,9 @@ class _Aoi(_Json):
             return geojson.box(*BBOX.convert(text, param, ctx))
         if _WKT.match(text):
             return _of_wkt(text)
+        if not (text == "-" or text.startswith(("{", "[")) or os.path.exists(text)):
+            forms = "GeoJSON, west,south,east,north, WKT, pl:features/…, or - for stdin"
+            self.fail(f"{text!r} is no file, and no area. An area is {forms}.", param, ctx)
         return geojson.as_geom_or_ref(super().convert(text, param, ctx))
 
 
