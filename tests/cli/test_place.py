@@ -19,6 +19,11 @@ from planet.sandbox.world import Timing
 from tests.helpers import OREGON, an_order
 
 BOX = "-117.55,45.23,-117.46,45.30"
+# A job in the background of a shell, as CI may be, ignores Ctrl-C, and so do the programs that it starts.
+INTERRUPTIBLE = (
+    sys.executable, "-c",
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\nfrom planet.cli import run; run()",
+)  # fmt: skip
 JUNE = ("--aoi", BOX, "--from", "2022-06-01", "--to", "2022-06-04")
 
 
@@ -168,9 +173,7 @@ def test_answers_that_are_no(sandbox):
 
 def test_an_order_that_was_made_is_not_to_be_made_again(sandbox, tmp_path):
     words = ["order", *JUNE, "--bundle", "visual", "--limit", "1", "--yes", "--directory", str(tmp_path)]
-    child = subprocess.Popen(
-        [sys.executable, "-m", "planet", *words], env=environment(sandbox), stderr=subprocess.PIPE, text=True
-    )
+    child = subprocess.Popen([*INTERRUPTIBLE, *words], env=environment(sandbox), stderr=subprocess.PIPE, text=True)
     seen = ""
     while "state: queued" not in seen:
         seen += child.stderr.readline()
@@ -195,8 +198,7 @@ def test_ctrl_c(sandbox, tmp_path):
         pl.orders.wait(order.id, delay=0.05)
     sandbox.inject("slow", path=r"AnalyticMS\.tif$", rate=2000, times=None)
     process = subprocess.Popen(
-        [sys.executable, "-c", "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-         "from planet.cli import run; run()", "orders", "download", order.id],
+        [*INTERRUPTIBLE, "orders", "download", order.id],
         cwd=tmp_path, env=environment(sandbox), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     deadline = time.monotonic() + 20
