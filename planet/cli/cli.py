@@ -5,7 +5,6 @@ interrupted.
 """
 
 import importlib
-import logging
 import os
 import sys
 from typing import Any
@@ -13,7 +12,6 @@ from typing import Any
 import click
 
 from .._version import __version__
-from .options import check_credentials
 
 __all__ = ["GROUPS", "main"]
 
@@ -133,10 +131,15 @@ def main(ctx: click.Context, /, quiet: bool, verbose: int, verbosity: str, **cre
 
     Exit codes: 0 done, 1 failed, 2 wrong usage, 3 only a part was done, 4 not done in time, 5 credentials, 6 quota.
     """
+    # Not above: planet --help loads next to nothing.
+    import logging
+
+    from .options import check_credentials
+
+    check_credentials(credentials)
     level = _LEVELS[max(min(verbose, 2), _LEVELS.index(verbosity.lower()))]
     logging.basicConfig(
         stream=sys.stderr, level=level.upper(), format="%(asctime)s - %(name)s - %(levelname)s - %(message)s"
     )
-    check_credentials(credentials)
     named = {name.removeprefix("auth_"): value for name, value in credentials.items() if value}
     ctx.obj = {"QUIET": quiet, "AUTH": named}
