@@ -61,13 +61,17 @@ def imports() -> bool:
 
 def command() -> bool:
     """What the command costs where it has next to nothing to do."""
-    script = "import sys; sys.argv = ['planet', '--version']; from planet.cli import run; run()"
-    return versus(
-        "planet --version / a bare interpreter",
-        lambda: seconds([sys.executable, "-c", script]),
-        lambda: seconds([sys.executable, "-c", "pass"]),
-        3.0,
-    )
+    script = "import sys; sys.argv = ['planet', '{}']; from planet.cli import run; run()"
+
+    def of(option: str) -> bool:
+        return versus(
+            f"planet {option} / a bare interpreter",
+            lambda: seconds([sys.executable, "-c", script.format(option)]),
+            lambda: seconds([sys.executable, "-c", "pass"]),
+            3.0,
+        )
+
+    return all([of("--version"), of("--help")])
 
 
 class Answer(BaseHTTPRequestHandler):
