@@ -24,6 +24,7 @@ __all__ = [
     "link_of",
     "listing_params",
     "missing",
+    "name_of",
     "quads_url",
 ]
 
@@ -41,6 +42,15 @@ def check_name(kind: str, value: Any) -> str:
     if not isinstance(value, str) or not value:
         raise ClientError(f"{brief(value)} is no {kind}.", hint="It is a name, an id, or what the service returned.")
     return value
+
+
+def name_of(kind: str, value: Any) -> str:
+    """What a mosaic or series is called here: its name or id, or its id where it is given itself.
+
+    Raises:
+        ClientError: it is none.
+    """
+    return check_name(kind, value.get("id") if isinstance(value, Mapping) else value)
 
 
 def is_id(name_or_id: str) -> bool:
@@ -106,11 +116,7 @@ def quads_url(mosaic: Mapping[str, Any], bbox: Any, base_url: str, params: Mappi
     numbers = _clamped(mosaic.get("bbox")) if bbox is None else check_bbox(bbox)
     template = link_of(mosaic, "quads", base_url)
     box = ",".join(f"{number:.9g}" for number in numbers)
-    url, places = re.subn(
-        r"(?i)(\{|%7B)lx(\}|%7D)(,|%2C)(\{|%7B)ly(\}|%7D)(,|%2C)(\{|%7B)ux(\}|%7D)(,|%2C)(\{|%7B)uy(\}|%7D)",
-        box,
-        template,
-    )
+    url, places = re.subn(_PLACES, box, template)
     if not places:  # without the box, it would be all quads of the mosaic
         raise InvalidAnswer("The mosaic's link to its quads has no place for a box.", url=redact_url(template))
     return f"{url}{'&' if '?' in url else '?'}{urlencode(params)}" if params else url

@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from ._document import Document
+from ._document import Document, as_time
 
 __all__ = ["Subscription", "SubscriptionResult"]
 
@@ -59,12 +59,12 @@ class Subscription(Document):
     @property
     def start_time(self) -> datetime.datetime | None:
         """Where the time range of its source begins."""
-        return Document(self._source)._time("start_time")
+        return as_time(self._source.get("start_time"))
 
     @property
     def end_time(self) -> datetime.datetime | None:
         """Where that ends; None: never."""
-        return Document(self._source)._time("end_time")
+        return as_time(self._source.get("end_time"))
 
     @property
     def _source(self) -> dict[str, Any]:

@@ -3,12 +3,18 @@
 import os
 from pathlib import Path
 
-__all__ = ["DATA_DIR", "PLANET_BASE_URL", "SECRET_FILE_PATH", "_SUBSCRIPTION_TOOL_WEIGHT"]
+__all__ = ["DATA_DIR", "PLANET_BASE_URL", "SECRET_FILE_PATH", "_SUBSCRIPTION_TOOL_WEIGHT", "home"]
 
 DATA_DIR = Path(__file__).parent / "data"
 PLANET_BASE_URL = "https://api.planet.com"
-# Users without an entry in the system's list, as in some containers, have no home: what is kept there is not there.
-SECRET_FILE_PATH = Path(os.path.expanduser("~")) / ".planet.json"
+
+
+def home() -> Path:
+    """The home folder; for users who have none, as in some containers, a path at which nothing is."""
+    return Path(os.path.expanduser("~"))
+
+
+SECRET_FILE_PATH = home() / ".planet.json"
 
 # The tools of subscriptions: none may stand after one that weighs more. A clip goes before what follows it here.
 _SUBSCRIPTION_TOOL_WEIGHT = {

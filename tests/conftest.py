@@ -56,6 +56,16 @@ def sandbox(planet_sandbox):
 
 
 @pytest.fixture
+def guarded(sandbox, monkeypatch):
+    """The sandbox, which lets nobody in but with a token."""
+    monkeypatch.setattr(sandbox._world, "requires_token", True)
+    monkeypatch.delenv("PL_API_KEY")
+    monkeypatch.delenv("PL_AUTH_PROFILE")
+    sandbox.identity.interval = 0.02
+    return sandbox
+
+
+@pytest.fixture
 def unlimited():
     """No pacing: most tests are not about it."""
     return Limits(rate=0)

@@ -21,6 +21,7 @@ from .session import Session
 __all__ = ["_BaseClient"]
 
 T = TypeVar("T")
+D = TypeVar("D", bound=dict[str, Any])
 
 
 class _BaseClient:
@@ -63,17 +64,18 @@ class _BaseClient:
 
     async def _wait(
         self,
-        look: Callable[[], Any],
-        status: Callable[[Any], str],
-        is_over: Callable[[Any], bool],
-        late: Callable[[Any], WaitTimeout],
+        url: str,
+        found: D,
+        status: Callable[[D], str],
+        is_over: Callable[[D], bool],
+        late: Callable[[D], WaitTimeout],
         schedule: Schedule,
         callback: Callable[[str], Any] | None,
-    ) -> Any:
-        """Look at something again and again until it is over: what it is then."""
+    ) -> D:
+        """Look at something again and again until it is over: what it is then. *found* is what is known of it now."""
         while True:
             started = monotonic()
-            found = await look()
+            found = type(found)(await self._look(url, found))
             if callback is not None:
                 await call(callback, status(found))
             if is_over(found):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from .._given import given
-from .._mosaics import check_name, listing_params
+from .._mosaics import listing_params, name_of
 from ..models import Mosaic, Series
 from .pager import Pager
 from .quads import MOSAICS, SERIES, QuadMethods
@@ -163,7 +162,5 @@ class MosaicsClient(QuadMethods):
             url = self._url("/series/{}/mosaics", found.id)
             return await self._session.request("GET", url, params=given(**params) or None, expect=MOSAICS)
 
-        named = self._url(
-            "/series/{}/mosaics", check_name("Series", series.get("id") if isinstance(series, Mapping) else series)
-        )
+        named = self._url("/series/{}/mosaics", name_of("Series", series))
         return self._list(named, MOSAICS, Mosaic, limit, params, first=first)

@@ -248,24 +248,16 @@ class OrdersClient(_BaseClient):
         check_id(order_id)
         if state is not None:
             OrderStates.check(state)
-        last = "unknown"
-
-        async def look() -> str:
-            nonlocal last
-            last = await self._state(order_id, last)
-            return last
-
-        schedule = Schedule(delay, max_attempts, timeout, monotonic())
-        seen: str = await self._wait(
-            look, str, lambda seen: is_there(seen, state), lambda seen: wait_timeout(order_id, seen, state),
-            schedule, callback,
-        )  # fmt: skip
-        return seen
-
-    async def _state(self, order_id: str, last: str) -> str:
-        """The state of an order; the one last seen if the service is in trouble."""
-        url = self._url(ORDERS_PATH + "/{}", order_id)
-        return Order(await self._look(url, {"state": last})).state
+        order = await self._wait(
+            self._url(ORDERS_PATH + "/{}", order_id),
+            Order(state="unknown"),
+            lambda order: order.state,
+            lambda order: is_there(order.state, state),
+            lambda order: wait_timeout(order_id, order.state, state),
+            Schedule(delay, max_attempts, timeout, monotonic()),
+            callback,
+        )
+        return order.state
 
     async def wait_many(
         self,
@@ -300,7 +292,8 @@ class OrdersClient(_BaseClient):
         schedule = Schedule(delay, 0, timeout, monotonic())
 
         async def look(order_id: str) -> None:
-            waiting[order_id] = await self._state(order_id, waiting[order_id])
+            url = self._url(ORDERS_PATH + "/{}", order_id)
+            waiting[order_id] = Order(await self._look(url, {"state": waiting[order_id]})).state
 
         while waiting:
             started = monotonic()

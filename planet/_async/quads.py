@@ -20,6 +20,7 @@ from .._mosaics import (
     is_id,
     link_of,
     missing,
+    name_of,
     one_feature,
     quads_url,
 )
@@ -129,7 +130,7 @@ class QuadMethods(_BaseClient):
         async def first() -> Any:
             return await self._quads(mosaic, bbox, geometry, params, expect=_QUADS)
 
-        named = self._url("/mosaics/{}/quads", _name_of("Mosaic", mosaic))
+        named = self._url("/mosaics/{}/quads", name_of("Mosaic", mosaic))
         asked = {"bbox": bbox and check_bbox(bbox), "geometry": geometry and geojson.as_geom_or_ref(geometry)}
         method = "GET" if geometry is None else "POST"
         return self._list(named, _QUADS, Quad, limit, params, method=method, json=asked, first=first)
@@ -318,11 +319,6 @@ def _check_area(bbox: Any, geometry: Any) -> None:
         check_bbox(bbox)
     if geometry is not None:
         geojson.as_geom_or_ref(geometry)
-
-
-def _name_of(kind: str, value: Any) -> str:
-    """What a mosaic or series is called here."""
-    return check_name(kind, value.get("id") if isinstance(value, Mapping) else value)
 
 
 def _quad(quad: Any) -> Mapping[str, Any]:

@@ -388,9 +388,8 @@ class Session:
                     finally:
                         await response.aclose()
                 except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, UnicodeError) as error:
-                    failure = error_from_httpx(error, method, asked := _address_of(error, url))
-                    # What went wrong on the way to a token has kept the request itself from being sent.
-                    failure.unsent = hop == 0 and (never_sent(error) or origin(asked) != place)
+                    failure = error_from_httpx(error, method, url)
+                    failure.unsent = hop == 0 and never_sent(error)
                 if failure is not None:
                     # Outside of the except: httpx's error holds the request, and with it the key.
                     raise failure
@@ -427,11 +426,3 @@ class Session:
         except BaseException:
             schedule.give_back(ticket)
             raise
-
-
-def _address_of(error: Exception, url: str) -> str:
-    """What was asked when that went wrong: credentials may have to be asked for elsewhere before a request."""
-    try:
-        return str(error.request.url)  # type: ignore[attr-defined]  # those of httpx have it, or say that they have not
-    except (AttributeError, RuntimeError):
-        return url

@@ -221,19 +221,15 @@ class SubscriptionsClient(ResultMethods):
             ```
         """
         name = id_of(subscription_id)
-        last = Subscription(id=name, status="unknown")
-
-        async def look() -> Subscription:
-            nonlocal last
-            last = Subscription(await self._look(self._one(name), last))
-            return last
-
-        schedule = Schedule(delay, max_attempts, timeout, monotonic())
-        found: Subscription = await self._wait(
-            look, lambda found: found.status, lambda found: found.is_final or found.status == status,
-            lambda found: wait_timeout(name, found.status), schedule, callback,
-        )  # fmt: skip
-        return found
+        return await self._wait(
+            self._one(name),
+            Subscription(id=name, status="unknown"),
+            lambda found: found.status,
+            lambda found: found.is_final or found.status == status,
+            lambda found: wait_timeout(name, found.status),
+            Schedule(delay, max_attempts, timeout, monotonic()),
+            callback,
+        )
 
     async def update_subscription(self, subscription_id: str, request: Mapping[str, Any]) -> Subscription:
         """Replace a subscription: everything about it that is not given is lost. It counts from now on.

@@ -23,6 +23,7 @@ from .session import SyncSession
 __all__ = ["_BaseAPI"]
 
 T = TypeVar("T")
+D = TypeVar("D", bound=dict[str, Any])
 
 
 class _BaseAPI:
@@ -65,17 +66,18 @@ class _BaseAPI:
 
     def _wait(
         self,
-        look: Callable[[], Any],
-        status: Callable[[Any], str],
-        is_over: Callable[[Any], bool],
-        late: Callable[[Any], WaitTimeout],
+        url: str,
+        found: D,
+        status: Callable[[D], str],
+        is_over: Callable[[D], bool],
+        late: Callable[[D], WaitTimeout],
         schedule: Schedule,
         callback: Callable[[str], Any] | None,
-    ) -> Any:
-        """Look at something again and again until it is over: what it is then."""
+    ) -> D:
+        """Look at something again and again until it is over: what it is then. *found* is what is known of it now."""
         while True:
             started = monotonic()
-            found = look()
+            found = type(found)(self._look(url, found))
             if callback is not None:
                 call(callback, status(found))
             if is_over(found):

@@ -250,24 +250,16 @@ class OrdersAPI(_BaseAPI):
         check_id(order_id)
         if state is not None:
             OrderStates.check(state)
-        last = "unknown"
-
-        def look() -> str:
-            nonlocal last
-            last = self._state(order_id, last)
-            return last
-
-        schedule = Schedule(delay, max_attempts, timeout, monotonic())
-        seen: str = self._wait(
-            look, str, lambda seen: is_there(seen, state), lambda seen: wait_timeout(order_id, seen, state),
-            schedule, callback,
-        )  # fmt: skip
-        return seen
-
-    def _state(self, order_id: str, last: str) -> str:
-        """The state of an order; the one last seen if the service is in trouble."""
-        url = self._url(ORDERS_PATH + "/{}", order_id)
-        return Order(self._look(url, {"state": last})).state
+        order = self._wait(
+            self._url(ORDERS_PATH + "/{}", order_id),
+            Order(state="unknown"),
+            lambda order: order.state,
+            lambda order: is_there(order.state, state),
+            lambda order: wait_timeout(order_id, order.state, state),
+            Schedule(delay, max_attempts, timeout, monotonic()),
+            callback,
+        )
+        return order.state
 
     def wait_many(
         self,
@@ -302,7 +294,8 @@ class OrdersAPI(_BaseAPI):
         schedule = Schedule(delay, 0, timeout, monotonic())
 
         def look(order_id: str) -> None:
-            waiting[order_id] = self._state(order_id, waiting[order_id])
+            url = self._url(ORDERS_PATH + "/{}", order_id)
+            waiting[order_id] = Order(self._look(url, {"state": waiting[order_id]})).state
 
         while waiting:
             started = monotonic()

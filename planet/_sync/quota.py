@@ -253,17 +253,12 @@ class QuotaAPI(_BaseAPI):
                 pl.quota.wait_job(job.id, timeout=600)
             ```
         """
-        url = self._job_url(job_id)
-        last = Job(id=job_id, status="unknown")
-
-        def look() -> Job:
-            nonlocal last
-            last = Job(self._look(url, last))
-            return last
-
-        schedule = Schedule(delay, max_attempts, timeout, monotonic())
-        job: Job = self._wait(
-            look, lambda job: job.status, lambda job: job.is_final, lambda job: wait_timeout(job.id, job.status),
-            schedule, callback,
-        )  # fmt: skip
-        return job
+        return self._wait(
+            self._job_url(job_id),
+            Job(id=job_id, status="unknown"),
+            lambda job: job.status,
+            lambda job: job.is_final,
+            lambda job: wait_timeout(job.id, job.status),
+            Schedule(delay, max_attempts, timeout, monotonic()),
+            callback,
+        )

@@ -67,14 +67,12 @@ class ClientConfig:
             raise ProfileError(f"The profile {name!r} has the client type {kind!r}, which is not known here.")
         lists = {field: _texts(content.get(field), field, name) for field in ("audiences", "scopes")}
         texts = {field: content.get(field) for field in ("client_id", "client_secret", "auth_server", "redirect_uri")}
-        for field, value in texts.items():
+        endpoints = {field: value for field, value in content.items() if field.endswith("_endpoint")}
+        for field, value in {**texts, **endpoints}.items():
             if value is not None and not isinstance(value, str):
                 raise ProfileError(f"The profile {name!r} makes no sense: its {field} is no text.")
         known = {"client_type", *lists, *texts}
         own, other = texts["auth_server"] or auth_server(kind), other_server()
-        broken = [field for field, value in content.items() if field.endswith("_endpoint") and not _is_text(value)]
-        if broken:
-            raise ProfileError(f"The profile {name!r} makes no sense: its {broken[0]} is no text.")
         if kind in (CODE, DEVICE, MACHINE) and not texts["client_id"]:
             raise ProfileError(f"The profile {name!r} has no client_id.")
         return cls(
@@ -102,10 +100,6 @@ class ClientConfig:
             **self.other,
         }
         return {name: value for name, value in content.items() if value is not None}
-
-
-def _is_text(value: Any) -> bool:
-    return value is None or isinstance(value, str)
 
 
 def _texts(value: Any, field: str, name: str) -> list[str]:

@@ -4,12 +4,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["home", "make_private", "write_private"]
-
-
-def home() -> Path:
-    """The home folder; for users who have none, a path at which nothing is."""
-    return Path(os.path.expanduser("~"))
+__all__ = ["make_private", "write_private"]
 
 
 def make_private(folder: Path) -> None:

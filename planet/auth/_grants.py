@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
@@ -22,14 +22,13 @@ __all__ = [
     "by_device",
     "by_refresh",
     "discover",
+    "discovery_url",
     "revoke",
     "start_device",
 ]
 
-_DISCOVERY = ".well-known/openid-configuration"
 _INTERVAL, _SLOWER = 5.0, 5.0  # seconds between two looks whether a device was allowed, and more if that is too fast
 _TRANSIENT = (408, 429, 500, 502, 503, 504)
-_TIMEOUT = {"connect": 10.0, "read": 30.0, "write": 10.0, "pool": 10.0}
 
 
 def discover(config: ClientConfig) -> Steps:
@@ -37,7 +36,7 @@ def discover(config: ClientConfig) -> Steps:
     if config.endpoints:
         return config.endpoints
     server = _checked(config.auth_server, config.auth_server)
-    answer = yield _request("GET", urljoin(server.rstrip("/") + "/", _DISCOVERY))
+    answer = yield _request("GET", discovery_url(server))
     if answer.status != 200:
         raise _trouble(answer, server)
     found = _json(answer, server)
@@ -45,6 +44,11 @@ def discover(config: ClientConfig) -> Steps:
         name: _checked(str(value), server) for name, value in found.items() if name.endswith("_endpoint") and value
     }
     return config.endpoints
+
+
+def discovery_url(server: str) -> str:
+    """Where a login service says what its endpoints are."""
+    return f"{server.rstrip('/')}/.well-known/openid-configuration"
 
 
 def _endpoint(config: ClientConfig, name: str) -> Steps:
@@ -216,7 +220,7 @@ def _request(method: str, url: str, form: Any = None) -> httpx.Request:
     headers = {"Accept": "application/json"}
     if form is not None:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
-    return httpx.Request(method, url, headers=headers, extensions={"timeout": _TIMEOUT}, **data)
+    return httpx.Request(method, url, headers=headers, **data)
 
 
 def _token(config: ClientConfig, url: str, body: str, before: Token | None) -> Steps:

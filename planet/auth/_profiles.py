@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ..auth_builtins import PROFILES
+from ..constants import home
 from ..exceptions import AuthError
 from ._config import ClientConfig
 from ._errors import APIKeyAuthException, ProfileError, ProfileNotFound
-from ._files import home, make_private
+from ._files import make_private
 from ._storage import FileStorage, KeyringStorage, Storage, default_storage
 from ._token import Token
 

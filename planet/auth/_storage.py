@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+from ..constants import home
 from ..exceptions import AuthError, ClientError
 from ._errors import ProfileError
-from ._files import home, write_private
+from ._files import write_private
 
 __all__ = ["FileStorage", "KeyringStorage", "Storage", "default_storage"]
 

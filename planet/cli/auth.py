@@ -9,7 +9,6 @@ import click
 from .. import constants
 from ..auth import Auth, ProfileNotFound
 from ..auth._errors import KeyFileNotFound, ProfileError
-from ..auth._files import home
 from ..auth._key import APIKeyAuth, read_file
 from ..auth._oauth import OAuth
 from ..auth._profiles import Profile, check_name, local_profiles
@@ -231,7 +230,7 @@ def _logged_in(ctx: click.Context) -> OAuth:
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 def reset(yes: bool) -> None:
     """Forget every login and key of this user. The files are renamed, not removed."""
-    paths = [path for path in (constants.SECRET_FILE_PATH, home() / ".planet") if path.exists()]
+    paths = [path for path in (constants.SECRET_FILE_PATH, constants.home() / ".planet") if path.exists()]
     if not paths:
         click.echo("There is nothing to forget.", err=True)
         return
@@ -315,11 +314,15 @@ def profile() -> None:
 def list_profiles(long: bool, pretty: bool) -> None:
     """List the profiles, as JSON."""
     storage = FileStorage()
-    names = sorted({*(name for name in PROFILES if name not in _HIDDEN), *local_profiles(storage)})
+    names = _names(storage)
     if not long:
         echo_json(names, pretty)
         return
     echo_json({name: _described(name, storage) for name in names}, pretty)
+
+
+def _names(storage: FileStorage) -> list[str]:
+    return sorted({*(name for name in PROFILES if name not in _HIDDEN), *local_profiles(storage)})
 
 
 def _described(name: str, storage: FileStorage) -> dict[str, Any]:
@@ -347,9 +350,8 @@ def show(ctx: click.Context) -> None:
 def set_profile(name: str | None) -> None:
     """Make a profile the default; without NAME, choose one."""
     storage = FileStorage()
-    names = sorted({*(built for built in PROFILES if built not in _HIDDEN), *local_profiles(storage)})
     if name is None:
-        name = click.prompt("Which profile", type=click.Choice(names), err=True)
+        name = click.prompt("Which profile", type=click.Choice(_names(storage)), err=True)
     name = check_name(name)
     Profile.load(name, storage=storage)
     _prefer(name)

@@ -18,7 +18,7 @@ from .._data import (
 from ..checksum import validate_file
 from ..reporting import AssetStatusBar
 from .options import api_group, formats, limit, pretty, together
-from .output import echo_json, show, show_all, show_paths
+from .output import echo_json, show, show_all, show_names, show_paths
 from .types import AOI, ITEM_TYPE, JSON, WHEN, CommaSeparated, Completed
 
 __all__ = ["data"]
@@ -342,6 +342,4 @@ def asset_download(
 @data.command("item-types")
 def item_types() -> None:
     """List the item types that can be searched."""
-    click.echo("Valid item types:")
-    for name in sorted(specs.get_data_item_types()):
-        click.echo(f"- {name}")
+    show_names("Valid item types:", specs.get_data_item_types())

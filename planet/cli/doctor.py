@@ -16,9 +16,11 @@ from .._settings import Settings, resolve_base_url
 from .._version import __version__
 from ..auth import Auth
 from ..auth._client import make_client
+from ..auth._grants import discovery_url
 from ..auth._oauth import OAuth
 from ..auth._resolve import candidates
 from ..exceptions import PlanetError
+from .options import base_url
 from .session import auth_of
 
 __all__ = ["doctor"]
@@ -28,9 +30,9 @@ _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 
 
 @click.command()
-@click.option("-u", "--base-url", help="Where the services are; by default PL_API_BASE_URL, else Planet's.")
+@base_url
 @click.pass_context
-def doctor(ctx: click.Context, base_url: str | None) -> None:
+def doctor(ctx: click.Context, /, base_url: str | None) -> None:
     """Check credentials, proxy, certificates, clock and hosts; exits with 1 if something is wrong."""
     root = resolve_base_url(base_url)
     problems = 0
@@ -78,7 +80,7 @@ def doctor(ctx: click.Context, base_url: str | None) -> None:
 def _hosts(root: str, auth: Auth | None) -> dict[str, str]:
     hosts = {"API": f"{root}/data/v1"}
     if isinstance(auth, OAuth):
-        hosts["login"] = auth.profile.config.auth_server.rstrip("/") + "/.well-known/openid-configuration"
+        hosts["login"] = discovery_url(auth.profile.config.auth_server)
     return hosts
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from .options import api_group, formats, together
-from .output import echo_json, show, show_all, show_paths
+from .output import echo_json, show, show_all, show_paths, showing_complete
 from .types import AOI, BBOX, WHEN
 
 __all__ = ["mosaics"]
@@ -153,10 +153,11 @@ def download(
     """Download the quads of an area; prints their paths. Downloads may count against the quota."""
     _check_area(bbox, geometry)
     quiet = ctx.obj["QUIET"]
-    report = ctx.obj["CLIENT"].download_quads(
-        name_or_id, directory=output_dir, overwrite=overwrite, bbox=bbox, geometry=geometry, progress_bar=not quiet,
-        concurrency=concurrency,
-    )  # fmt: skip
+    with showing_complete(pretty, output):
+        report = ctx.obj["CLIENT"].download_quads(
+            name_or_id, directory=output_dir, overwrite=overwrite, bbox=bbox, geometry=geometry,
+            progress_bar=not quiet, concurrency=concurrency,
+        )  # fmt: skip
     show_paths(report, pretty, output)
     if not quiet:
         click.echo(report.summary(), err=True)

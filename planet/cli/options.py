@@ -17,7 +17,7 @@ __all__ = [
     "limit",
     "only_with",
     "pretty",
-    "request",
+    "request_body",
     "together",
     "yes",
 ]
@@ -28,7 +28,7 @@ limit = click.option(
 pretty = click.option("--pretty", is_flag=True, help="Indent the JSON for reading.")
 yes = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 base_url = click.option("-u", "--base-url", help="Where the services are; by default PL_API_BASE_URL, else Planet's.")
-request = click.argument("request_body", metavar="REQUEST", type=JSON)
+request_body = click.argument("request_body", metavar="REQUEST", type=JSON)
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -7,13 +7,15 @@ import click
 
 from .. import order_request, specs
 from .._orders import ORDER_STATE_SEQUENCE
+from .._sync.orders import OrdersAPI
 from ..exceptions import ClientError, DownloadError
 from ..reporting import StateBar
-from .options import api_group, formats, hosting_options, limit, only_with, pretty, yes
-from .output import confirmed, echo_json, show, show_all, show_complete, show_paths
+from .cli import PARTIAL
+from .options import api_group, formats, hosting_options, limit, only_with, pretty, request_body, yes
+from .output import confirmed, echo_json, show, show_all, show_names, show_paths, showing_complete
 from .types import AOI, INTERVAL, ITEM_TYPE, JSON, CommaSeparated, Completed
 
-__all__ = ["orders"]
+__all__ = ["ended", "orders"]
 
 orders = api_group("orders", "Order imagery, wait for it, download it.")
 _packed = only_with("archive_type")
@@ -79,11 +81,16 @@ def wait(ctx: click.Context, /, order_id: Any, **settings: Any) -> None:
         state = client.wait(str(order_id), callback=bar.update_state, **settings)
     click.echo(state)
     if state in ("failed", "cancelled") and state != settings["state"]:
-        hints = "; ".join(map(str, client.get_order(str(order_id)).get("error_hints") or ()))
-        raise ClientError(f"Order {order_id} has ended as {state}{f': {hints}' if hints else ''}.")
+        raise ended(client, str(order_id), state)
     if state == "partial" and settings["state"] is None:
         click.echo("Some of it could not be made; the rest can be downloaded.", err=True)
-        ctx.exit(3)
+        ctx.exit(PARTIAL)
+
+
+def ended(client: OrdersAPI, order_id: str, state: str) -> ClientError:
+    """The error for an order that brings nothing, with what the service says of why."""
+    hints = "; ".join(map(str, client.get_order(order_id).get("error_hints") or ()))
+    return ClientError(f"Order {order_id} has ended as {state}{f': {hints}' if hints else ''}.")
 
 
 @orders.command()
@@ -105,13 +112,13 @@ def download(
     if report is not None and not report.absolute().parent.is_dir():
         raise click.BadParameter(f"there is no folder {report.parent}.", param_hint="--report")
     try:
-        files = client.download_order(
-            str(order_id), directory, overwrite=overwrite, progress_bar=show_progress, unzip=unzip
-        )
+        with showing_complete(pretty, output):
+            files = client.download_order(
+                str(order_id), directory, overwrite=overwrite, progress_bar=show_progress, unzip=unzip
+            )
     except DownloadError as error:
         if report is not None and error.report is not None:
             error.report.save(report)
-        show_complete(error, pretty, output)
         raise
     if report is not None:
         files.save(report)
@@ -123,7 +130,7 @@ def download(
 
 
 @orders.command()
-@click.argument("request_body", metavar="REQUEST", type=JSON)
+@request_body
 @hosting_options
 @formats
 @click.pass_context
@@ -192,16 +199,10 @@ def request(ids: list[str], item_type: str, bundle: str, pretty: bool, **options
 @orders.command("item-types")
 def item_types() -> None:
     """List the item types that can be ordered."""
-    _listing("Valid item types:", specs.get_item_types())
+    show_names("Valid item types:", specs.get_item_types())
 
 
 @orders.command()
 def bundles() -> None:
     """List the product bundles."""
-    _listing("Valid bundles:", specs.get_bundle_names())
-
-
-def _listing(title: str, names: set[str]) -> None:
-    click.echo(title)
-    for name in sorted(names):
-        click.echo(f"- {name}")
+    show_names("Valid bundles:", specs.get_bundle_names())

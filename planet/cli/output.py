@@ -1,5 +1,6 @@
 """What commands print: data on stdout, everything else on stderr."""
 
+import contextlib
 import csv
 import json
 import sys
@@ -10,7 +11,17 @@ import click
 
 from ..exceptions import ClientError, DownloadError
 
-__all__ = ["FORMATS", "confirmed", "echo_json", "formats", "show", "show_all", "show_complete", "show_paths"]
+__all__ = [
+    "FORMATS",
+    "confirmed",
+    "echo_json",
+    "formats",
+    "show",
+    "show_all",
+    "show_names",
+    "show_paths",
+    "showing_complete",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -103,11 +114,23 @@ def show_paths(paths: Iterable[Any], pretty: bool = False, output: str | None = 
             click.echo(name)
 
 
-def show_complete(error: DownloadError, pretty: bool, output: str | None) -> None:
-    """Print those files that did come whole."""
-    report = error.report
-    if report is not None and (whole := [entry.path for entry in report.outcomes if entry.error is None]):
-        show_paths(whole, pretty, output)
+@contextlib.contextmanager
+def showing_complete(pretty: bool, output: str | None) -> Iterator[None]:
+    """Where a download comes in part only, print those files that did come whole."""
+    try:
+        yield
+    except DownloadError as error:
+        report = error.report
+        if report is not None and (whole := [entry.path for entry in report.outcomes if entry.error is None]):
+            show_paths(whole, pretty, output)
+        raise
+
+
+def show_names(title: str, names: Iterable[str]) -> None:
+    """Print what there is to choose from."""
+    click.echo(title)
+    for name in sorted(names):
+        click.echo(f"- {name}")
 
 
 def _feature(value: Any) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """`planet order`: the whole way in one command: search, order, wait, download, verify."""
 
+import contextlib
 import itertools
 import json
 import math
@@ -12,10 +13,11 @@ import click
 
 from .. import data_filter, order_request, specs
 from .._sync.planet import Planet
-from ..exceptions import ClientError, DownloadError
+from ..exceptions import ClientError
 from ..reporting import StateBar
 from .options import base_url, formats, yes
-from .output import confirmed, show_all, show_complete, show_paths
+from .orders import ended
+from .output import confirmed, show_all, show_paths, showing_complete
 from .session import connect
 from .types import AOI, ITEM_TYPE, JSON, WHEN, Completed
 
@@ -101,13 +103,9 @@ def _bring_home(
     with StateBar(order_id=order_id, disable=quiet) as bar:
         state = pl.orders.wait(order_id, callback=bar.update_state, timeout=timeout)
     if state not in ("success", "partial"):
-        hints = "; ".join(map(str, pl.orders.get_order(order_id).get("error_hints") or ()))
-        raise ClientError(f"Order {order_id} has ended as {state}{f': {hints}' if hints else ''}.")
-    try:
+        raise ended(pl.orders, order_id, state)
+    with showing_complete(pretty, output):
         report = pl.orders.download_order(order_id, directory, progress_bar=not quiet)
-    except DownloadError as error:
-        show_complete(error, pretty, output)
-        raise
     show_paths(report, pretty, output)
     if not quiet:
         click.echo(f"{report.summary()}; every file was verified against the order's manifest.", err=True)
@@ -115,16 +113,10 @@ def _bring_home(
 
 def _describe(name: str, items: list[Any], bundle: str, area: Any) -> None:
     """What is about to be ordered, on stderr."""
-    with _redirected():
+    with contextlib.redirect_stdout(sys.stderr):
         show_all(items, output="table", kind="item")
     where = f", clipped to {_size(area)}" if area is not None else ""
     click.echo(f"{name}: {len(items)} {'scene' if len(items) == 1 else 'scenes'} as {bundle}{where}.", err=True)
-
-
-def _redirected() -> Any:
-    import contextlib
-
-    return contextlib.redirect_stdout(sys.stderr)
 
 
 def _size(area: Mapping[str, Any]) -> str:

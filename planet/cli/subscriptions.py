@@ -6,8 +6,8 @@ import click
 
 from .. import specs, subscription_request
 from ..reporting import StateBar
-from .options import api_group, formats, hosting_options, limit, pretty, request, yes
-from .output import confirmed, echo_json, show, show_all
+from .options import api_group, formats, hosting_options, limit, pretty, request_body, yes
+from .output import confirmed, echo_json, show, show_all, show_names
 from .types import AOI, INTERVAL, JSON, WHEN, CommaSeparated
 
 __all__ = ["subscriptions"]
@@ -56,7 +56,7 @@ def _hosted(body: Any, hosting: str | None, collection_id: str | None, create_co
 
 
 @subscriptions.command()
-@request
+@request_body
 @hosting_options
 @formats
 @click.pass_context
@@ -67,7 +67,7 @@ def create(ctx: click.Context, /, request_body: Any, output: str | None, pretty:
 
 
 @subscriptions.command("bulk-create")
-@request
+@request_body
 @hosting_options
 @pretty
 @click.pass_context
@@ -88,7 +88,7 @@ def get(ctx: click.Context, /, subscription_id: str, output: str | None, pretty:
 
 @subscriptions.command()
 @_id
-@request
+@request_body
 @formats
 @click.pass_context
 def update(ctx: click.Context, /, subscription_id: str, request_body: Any, output: str | None, pretty: bool) -> None:
@@ -98,7 +98,7 @@ def update(ctx: click.Context, /, subscription_id: str, request_body: Any, outpu
 
 @subscriptions.command()
 @_id
-@request
+@request_body
 @formats
 @click.pass_context
 def patch(ctx: click.Context, /, subscription_id: str, request_body: Any, output: str | None, pretty: bool) -> None:
@@ -275,6 +275,4 @@ def request_source(pretty: bool, **parts: Any) -> None:
 @subscriptions.command("item-types")
 def item_types() -> None:
     """List the item types that can be subscribed to."""
-    click.echo("Valid item types:")
-    for name in sorted(specs.get_item_types()):
-        click.echo(f"- {name}")
+    show_names("Valid item types:", specs.get_item_types())

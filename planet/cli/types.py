@@ -76,10 +76,6 @@ class _Aoi(_Json):
         return geojson.as_geom_or_ref(super().convert(text, param, ctx))
 
 
-def _numbers(text: str) -> list[float]:
-    return [float(number) for number in text.split(",")]
-
-
 def _of_wkt(text: str) -> Any:
     try:
         import shapely
@@ -100,7 +96,7 @@ class _BBox(click.ParamType):  # type: ignore[type-arg]
         if not isinstance(value, str):
             return value
         try:
-            numbers = _numbers(value)
+            numbers = [float(number) for number in value.split(",")]
         except ValueError:
             numbers = []
         if len(numbers) != 4:
@@ -116,14 +112,12 @@ class _When(click.ParamType):  # type: ignore[type-arg]
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not isinstance(value, str):
             return value
-        if match := _AGO.match(value.strip()):
+        if match := _AGO.match("0d" if value.strip() == "now" else value.strip()):
             now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
             try:
                 return now - datetime.timedelta(days=int(match[1]) * _DAYS[match[2]])
             except OverflowError:
                 self.fail(f"{value!r} is before all times.", param, ctx)
-        if value.strip() == "now":
-            return datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
         try:
             return str_to_datetime(value)
         except PlanetError as error:

@@ -13,7 +13,7 @@ from .clock import stamp
 from .replies import base_of, json_body
 from .world import World
 
-__all__ = ["routes"]
+__all__ = ["SECRETS", "routes"]
 
 _MOST = 50
 # Of each type: what its parameters must have, what they may have, and which of them are secrets, which can be changed.
@@ -36,6 +36,7 @@ _TYPES: dict[str, tuple[set[str], set[str], set[str]]] = {
         {"access_key_id", "secret_access_key"},
     ),
 }
+SECRETS = frozenset(name for _, _, secret in _TYPES.values() for name in secret)
 _ALSO_CHANGEABLE = {"explicit_sse", "use_path_style"}
 
 

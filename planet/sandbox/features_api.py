@@ -14,13 +14,13 @@ from starlette.routing import Route
 
 from .clock import stamp
 from .filters import FilterError, as_shape
+from .order_checks import MAX_VERTICES
 from .records import CollectionRecord
 from .replies import base_of, json_value, message, page_link
 from .world import World
 
 __all__ = ["routes"]
 
-_MOST_VERTICES = 1500
 _PAGE, _LARGEST_PAGE = 10, 10_000
 _SQUARE_METRES = 111_320.0**2  # of a square degree on the equator
 
@@ -205,7 +205,7 @@ class _Features:
         features = [
             {"type": "Feature", "properties": {"technique": name}, "geometry": json.loads(shapely.to_geojson(shape))}
             for name, shape in made.items()
-            if shapely.get_num_coordinates(shape) <= _MOST_VERTICES
+            if shapely.get_num_coordinates(shape) <= MAX_VERTICES
         ]
         return JSONResponse({"type": "FeatureCollection", "features": features})
 
@@ -233,8 +233,8 @@ def _check(feature: Any) -> None:
     shape = _shape(feature)
     if not shapely.geometry.shape(feature["geometry"]).is_valid:
         raise _Invalid("invalid-geometry", f"the geometry is not valid: {shapely.is_valid_reason(shape)}")
-    if (count := shapely.get_num_coordinates(shape)) > _MOST_VERTICES:
-        raise _Invalid("too-many-coordinates", f"the geometry has {count} vertices, at most {_MOST_VERTICES} are taken")
+    if (count := shapely.get_num_coordinates(shape)) > MAX_VERTICES:
+        raise _Invalid("too-many-coordinates", f"the geometry has {count} vertices, at most {MAX_VERTICES} are taken")
 
 
 def _area(feature: Any) -> int:

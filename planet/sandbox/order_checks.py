@@ -8,9 +8,9 @@ from .filters import FilterError, as_shape
 from .quad_grid import place_of
 from .scene import Scene, bundles_of
 
-__all__ = ["PROVIDER_FIELDS", "TOOL_FIELDS", "OrderError", "check_order", "items_of"]
+__all__ = ["MAX_VERTICES", "PROVIDER_FIELDS", "TOOL_FIELDS", "OrderError", "check_order", "items_of"]
 
-_MAX_ITEMS, _MAX_ZIPPED_ITEMS, _MAX_QUADS, _MAX_VERTICES = 500, 50, 100, 1500
+_MAX_ITEMS, _MAX_ZIPPED_ITEMS, _MAX_QUADS, MAX_VERTICES = 500, 50, 100, 1500
 _LARGE_TYPES = ("SkySatCollect", "TanagerScene", "PelicanScene")
 _SCENE_TOOLS = ("bandmath", "clip", "composite", "coregister", "file_format", "harmonize", "reproject", "tile", "toar")
 _BASEMAP_TOOLS = ("bandmath", "clip", "merge", "reproject")
@@ -147,8 +147,8 @@ def _check_area(aoi: Any, field: str) -> None:
         raise OrderError(field, error.message) from None
     import shapely
 
-    if shapely.get_num_coordinates(shape) > _MAX_VERTICES:
-        raise OrderError(field, f"the geometry has more than {_MAX_VERTICES} vertices")
+    if shapely.get_num_coordinates(shape) > MAX_VERTICES:
+        raise OrderError(field, f"the geometry has more than {MAX_VERTICES} vertices")
 
 
 def items_of(body: dict[str, Any], catalog: Catalog) -> tuple[tuple[tuple[Scene, str, tuple[str, ...]], ...], bool]:

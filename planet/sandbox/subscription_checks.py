@@ -10,14 +10,13 @@ from ..exceptions import PlanetError
 from ..io import str_to_datetime
 from .bandmath import BandMathError, evaluate
 from .filters import FilterError, as_shape, check
-from .order_checks import PROVIDER_FIELDS, TOOL_FIELDS
+from .order_checks import MAX_VERTICES, PROVIDER_FIELDS, TOOL_FIELDS
 from .scene import bundles_of
 from .subscriptions import months_of
 from .variables import source_type
 
 __all__ = ["SubscriptionError", "check_change", "check_subscription"]
 
-_MAX_VERTICES = 1500
 _STAGES = ("preview", "standard", "finalized")
 _CHOICES = {
     "time_range_type": ("acquired", "published"),
@@ -79,8 +78,8 @@ def _check_place_and_time(parameters: dict[str, Any]) -> None:
         shape = as_shape(parameters.get("geometry"), "source.parameters.geometry")
     except FilterError as error:
         raise SubscriptionError(f"{error.path} {error.message}") from None
-    if shapely.get_num_coordinates(shape) > _MAX_VERTICES:
-        raise SubscriptionError(f"source.parameters.geometry has more than {_MAX_VERTICES} vertices")
+    if shapely.get_num_coordinates(shape) > MAX_VERTICES:
+        raise SubscriptionError(f"source.parameters.geometry has more than {MAX_VERTICES} vertices")
     times = []
     for name in ("start_time", "end_time"):
         if name == "start_time" or name in parameters:

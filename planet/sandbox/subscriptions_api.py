@@ -15,6 +15,7 @@ from starlette.routing import Route
 from ..exceptions import PlanetError
 from ..io import str_to_datetime
 from .clock import stamp
+from .destinations_api import SECRETS
 from .filters import FilterError
 from .listing import sorted_by, within
 from .records import ResultRecord, SubscriptionRecord
@@ -28,10 +29,6 @@ __all__ = ["routes"]
 _PAGE_SIZE, _MAX_PAGE_SIZE = 20, 10_000
 _STATUSES = ("preparing", "pending", "running", "completed", "cancelled", "suspended", "failed")
 _RESULT_STATUSES = ("created", "queued", "processing", "failed", "cancelled", "success")
-_SECRETS = (
-    "aws_secret_access_key", "aws_access_key_id", "sas_token", "credentials", "customer_access_key_id",
-    "customer_secret_key", "access_key_id", "secret_access_key",
-)  # fmt: skip
 _COLUMNS = ("id", "item_datetime", "status", "created", "updated", "errors", "outputs", "item_id", "local_solar_time")
 
 
@@ -205,7 +202,7 @@ class _Subscriptions:
         me = f"{base_of(request)}/subscriptions/v1/{record.id}"
         body = record.request
         if "delivery" in body:
-            hidden = {n: "<REDACTED>" if n in _SECRETS else v for n, v in body["delivery"]["parameters"].items()}
+            hidden = {n: "<REDACTED>" if n in SECRETS else v for n, v in body["delivery"]["parameters"].items()}
             body = {**body, "delivery": {**body["delivery"], "parameters": hidden}}
         return {
             "id": record.id,

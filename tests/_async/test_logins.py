@@ -24,16 +24,6 @@ QUICK = {"limits": Limits(rate=0), "retry": RetryPolicy(base=0.01, window=0.0)}
 SECRET = "s3cret-of-a-service-account"
 
 
-@pytest.fixture
-def guarded(sandbox, monkeypatch):
-    """The sandbox, which lets nobody in but with a token."""
-    monkeypatch.setattr(sandbox._world, "requires_token", True)
-    monkeypatch.delenv("PL_API_KEY")
-    monkeypatch.delenv("PL_AUTH_PROFILE")
-    sandbox.identity.interval = 0.02
-    return sandbox
-
-
 def client(sandbox, auth, **settings):
     return AsyncPlanet(base_url=sandbox.base_url, auth=auth, **{**QUICK, **settings})
 

@@ -16,15 +16,6 @@ from planet import constants
 from planet.cli.cli import main
 
 
-@pytest.fixture
-def guarded(sandbox, monkeypatch):
-    monkeypatch.setattr(sandbox._world, "requires_token", True)
-    monkeypatch.delenv("PL_API_KEY")
-    monkeypatch.delenv("PL_AUTH_PROFILE")
-    sandbox.identity.interval = 0.02
-    return sandbox
-
-
 def planet(*args, code=0, **more):
     result = CliRunner().invoke(main, args, prog_name="planet", **more)
     assert result.exit_code == code, result.output

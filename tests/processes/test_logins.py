@@ -36,15 +36,6 @@ while True:
 """
 
 
-@pytest.fixture
-def guarded(sandbox, monkeypatch):
-    monkeypatch.setattr(sandbox._world, "requires_token", True)
-    monkeypatch.delenv("PL_API_KEY")
-    monkeypatch.delenv("PL_AUTH_PROFILE")
-    sandbox.identity.interval = 0.02
-    return sandbox
-
-
 def a_user(sandbox):
     auth = Auth.from_oauth_user_device_code("my-program", profile_name="shared")
     info = auth.device_user_login_initiate()
