@@ -1,7 +1,8 @@
-"""Writes docs/reference/cli.md: every command and option of `planet`, as the command itself knows them.
+"""Writes docs/reference/cli.md, every command and option of `planet` as the command itself knows them, and
+planet/cli/help.txt, what `planet --help` shows without loading any of them.
 
-python tools/cli_reference.py            write it
-python tools/cli_reference.py --check    change nothing; exit with 1 if it is out of date
+python tools/cli_reference.py            write them
+python tools/cli_reference.py --check    change nothing; exit with 1 if one is out of date
 """
 
 import inspect
@@ -14,7 +15,9 @@ import click
 
 from planet.cli.cli import main
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "cli.md"
+_ROOT = Path(__file__).resolve().parent.parent
+PAGE = _ROOT / "docs" / "reference" / "cli.md"
+HELP = _ROOT / "planet" / "cli" / "help.txt"
 _INTRODUCTION = """# The command
 
 Every command and option of `planet`. This page is made by `tools/cli_reference.py`.
@@ -55,6 +58,11 @@ def reference() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def first_help() -> str:
+    """What `planet --help` shows in a window of 80 columns."""
+    return click.Context(main, info_name="planet", terminal_width=78, **main.context_settings).get_help() + "\n"
+
+
 def _argument(argument: click.Argument) -> str:
     name = argument.metavar or (argument.name or "").upper()
     return name if argument.required else f"[{name}]"
@@ -74,11 +82,8 @@ def _row(option: click.Option) -> str:
 
 
 if __name__ == "__main__":
-    text = reference()
-    if "--check" in sys.argv[1:]:
-        sys.exit(
-            0
-            if PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text
-            else f"{PAGE} is out of date: python {sys.argv[0]}"
-        )
-    PAGE.write_text(text, encoding="utf-8")
+    for path, text in ((PAGE, reference()), (HELP, first_help())):
+        if "--check" not in sys.argv[1:]:
+            path.write_text(text, encoding="utf-8")
+        elif not path.is_file() or path.read_text(encoding="utf-8") != text:
+            sys.exit(f"{path} is out of date: python {sys.argv[0]}")

@@ -30,6 +30,27 @@ def test_help_and_version(cli):
     assert outcome.stdout == f"planet, version {planet.__version__}\n"
 
 
+@pytest.mark.parametrize("option", ["-h", "--help"])
+def test_the_first_help_needs_no_click_and_a_narrow_window_gets_narrow_lines(option):
+    command = "import sys; from planet.cli import run; run(); assert 'click' not in sys.modules"
+    narrow = subprocess.run(
+        [sys.executable, "-m", "planet", option],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "COLUMNS": "60"},
+    ).stdout
+    wide = subprocess.run(
+        [sys.executable, "-c", command, option],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "COLUMNS": "120"},
+    ).stdout
+    assert wide.split() == narrow.split()
+    assert max(map(len, narrow.splitlines())) < 60 < max(map(len, wide.splitlines()))
+
+
 def test_request_and_create(cli, tmp_path):
     request = json.loads(cli("orders", "request", ",".join(ITEMS), "--bundle", "analytic_udm2", "--name", "n", "--item-type", "psscene",
                              "--clip", json.dumps(OREGON), "--email", "--archive-type", "zip").stdout)  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
-from tools.cli_reference import PAGE, commands, options, reference
+from tools.cli_reference import HELP, PAGE, commands, first_help, options, reference
 
 SANDBOX = ("planet", "sandbox")  # has tests of its own, which start processes
 
@@ -50,6 +50,13 @@ def test_every_option_is_used_by_a_test(path):
 
 def test_the_reference_is_up_to_date():
     assert PAGE.read_text(encoding="utf-8") == reference(), "run python tools/cli_reference.py"
+
+
+def test_the_first_help_is_what_click_would_show():
+    written = HELP.read_text(encoding="utf-8")
+    # Versions of click differ by a space before a default.
+    assert written.split() == first_help().split(), "run python tools/cli_reference.py"
+    assert max(map(len, written.splitlines())) < 80
 
 
 def test_every_option_says_what_it_is_for():
