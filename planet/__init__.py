@@ -94,9 +94,9 @@ _HOMES = {
 }
 _MODULES = frozenset(
     {
-        "auth", "auth_builtins", "checksum", "clients", "constants", "coverage", "data_filter", "exceptions", "geojson",
-        "http", "io", "manifest", "models", "order_request", "reporting", "sandbox", "specs", "subscription_request",
-        "sync",
+        "archive", "auth", "auth_builtins", "checksum", "clients", "constants", "coverage", "data_filter", "exceptions",
+        "geo", "geojson", "http", "io", "manifest", "models", "order_request", "raster", "reporting", "sandbox",
+        "specs", "stac", "subscription_request", "sync",
     }
 )  # fmt: skip
 

@@ -2,9 +2,12 @@
 
 import datetime
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ._document import Document, as_time
+
+if TYPE_CHECKING:
+    import pystac
 
 __all__ = ["Asset", "Item", "Search"]
 
@@ -21,6 +24,24 @@ class Item(Document):
         print(item.acquired, item.cloud_cover, item.properties["gsd"])
         ```
     """
+
+    _shown: ClassVar[tuple[str, ...]] = (
+        "id",
+        "item_type",
+        "acquired",
+        "cloud_cover",
+        "clear_percent",
+        "gsd",
+        "instrument",
+        "satellite_id",
+        "strip_id",
+        "quality_category",
+        "sun_elevation",
+        "view_angle",
+        "assets",
+    )
+    thumbnail: bytes | None = None
+    """A small picture of it as a PNG, where `data.get_thumbnail` or `data.add_thumbnails` has fetched one."""
 
     @property
     def id(self) -> str:
@@ -126,12 +147,29 @@ class Item(Document):
     def __geo_interface__(self) -> dict[str, Any]:
         return {key: self.get(key) for key in ("type", "id", "geometry", "properties")}
 
+    def to_stac(self) -> "pystac.Item":
+        """The item as STAC; see `planet.stac.to_item`.
+
+        Raises:
+            ClientError: `planet[stac]` is not installed, or the item has no time.
+        """
+        from .stac import to_item
+
+        return to_item(self)
+
+    def _pictures(self) -> list[str]:
+        from ._display import picture
+
+        return [picture(self.thumbnail, str(self.get("id"))), *super()._pictures()]
+
     def __repr__(self) -> str:
         return f"<Item {self.item_type} {self.get('id')}>"
 
 
 class Asset(Document):
     """One of the products of an item: an image, or what belongs to one. It has to be activated before it can be had."""
+
+    _shown: ClassVar[tuple[str, ...]] = ("type", "status", "permissions", "expires_at", "md5_digest")
 
     @property
     def type(self) -> str | None:
@@ -175,6 +213,8 @@ class Asset(Document):
 
 class Search(Document):
     """A search that the service keeps: saved ones for good, quick ones for some weeks."""
+
+    _shown: ClassVar[tuple[str, ...]] = ("id", "name", "item_types", "search_type", "created", "last_executed")
 
     @property
     def id(self) -> str:

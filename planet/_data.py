@@ -8,8 +8,9 @@ from typing import Any
 from . import geojson, specs
 from ._filter_check import check_filter
 from ._given import Json, given
-from ._paths import join_link
+from ._paths import encode, join_link
 from ._redact import brief
+from .constants import PLANET_BASE_URL, TILES_URL
 from .data_filter import empty_filter
 from .exceptions import ClientError, WaitTimeout
 from .models import Asset
@@ -34,6 +35,7 @@ __all__ = [
     "search_body",
     "several",
     "status_of",
+    "thumbnail_url",
     "wait_timeout",
 ]
 
@@ -129,6 +131,17 @@ def each_item(items: Any) -> Any:
         features = items.get("features")
         return features if items.get("type") == "FeatureCollection" and isinstance(features, list) else [items]
     return items
+
+
+def thumbnail_url(base_url: str, item_type: str, item_id: str) -> str:
+    """Where the picture of an item is.
+
+    >>> thumbnail_url("https://api.planet.com/data/v1", "PSScene", "20220304_093300_37_2430")
+    'https://tiles.planet.com/data/v1/item-types/PSScene/items/20220304_093300_37_2430/thumb'
+    """
+    if base_url.startswith(f"{PLANET_BASE_URL}/"):
+        base_url = TILES_URL + base_url[len(PLANET_BASE_URL) :]
+    return f"{base_url}/item-types/{encode(item_type)}/items/{encode(item_id)}/thumb"
 
 
 def item_key(item: Any) -> tuple[str, str]:

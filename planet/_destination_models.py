@@ -1,6 +1,7 @@
 """The model of the Destinations API. Part of `planet.models`."""
 
 import datetime
+from typing import ClassVar
 
 from ._document import Document
 
@@ -9,6 +10,8 @@ __all__ = ["Destination"]
 
 class Destination(Document):
     """A place that the service delivers to."""
+
+    _shown: ClassVar[tuple[str, ...]] = ("id", "name", "type", "ref", "is_default", "archived", "created")
 
     @property
     def id(self) -> str:

@@ -1,18 +1,51 @@
 """`Document`: what the models of everything that the service sends have in common."""
 
 import datetime
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
+from .exceptions import PlanetError
 from .io import str_to_datetime
 
 __all__ = ["Document", "as_time"]
 
 
 class Document(dict[str, Any]):
-    """A dictionary from the service."""
+    """A dictionary from the service. A notebook shows it as a small table, with its outline where it has one."""
+
+    _shown: ClassVar[tuple[str, ...]] = ("id", "name")  # the attributes that stand in the table
 
     def _time(self, key: str) -> datetime.datetime | None:
         return as_time(self.get(key))
+
+    def _outline(self) -> Any:
+        """Where it lies, as GeoJSON; None where that makes no sense."""
+        return self.get("geometry")
+
+    def _fields(self) -> dict[str, Any]:
+        """What a notebook shows of it."""
+        return {name: _or_none(getattr, self, name) for name in self._shown}
+
+    def _pictures(self) -> list[str]:
+        """What a notebook shows beside that."""
+        from ._display import footprints
+
+        return [footprints([self._outline()])]
+
+    def _repr_html_(self) -> str:
+        from ._display import record
+
+        title = (_or_none(repr, self) or f"<{type(self).__name__}>")[1:-1]
+        return record(title, _or_none(self._fields) or {}, *(_or_none(self._pictures) or []))
+
+
+def _or_none(function: Callable[..., Any], *args: Any) -> Any:
+    """What can be shown of what the service has sent. What it left out or garbled cannot: whoever asks for that gets
+    the error."""
+    try:
+        return function(*args)
+    except (PlanetError, AttributeError, KeyError, TypeError, ValueError, OverflowError):
+        return None
 
 
 def as_time(value: Any) -> datetime.datetime | None:

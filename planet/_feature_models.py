@@ -1,6 +1,6 @@
 """Models of the Features API. Part of `planet.models`."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from ._document import Document
 
@@ -9,6 +9,8 @@ __all__ = ["Collection", "Feature"]
 
 class Collection(Document):
     """A collection of the Features API."""
+
+    _shown: ClassVar[tuple[str, ...]] = ("id", "title", "description", "feature_count", "ref")
 
     @property
     def id(self) -> str:
@@ -41,6 +43,8 @@ class Collection(Document):
 
 class Feature(Document):
     """A feature of a collection of the Features API."""
+
+    _shown: ClassVar[tuple[str, ...]] = ("id", "ref")
 
     @property
     def id(self) -> str:

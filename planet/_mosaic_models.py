@@ -1,7 +1,7 @@
 """Models of the Basemaps API. Part of `planet.models`."""
 
 import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from ._document import Document
 
@@ -17,7 +17,17 @@ def box_of(value: Any) -> list[float] | None:
     return numbers if len(numbers) == 4 else None
 
 
+def _outline_of(bbox: list[float] | None) -> dict[str, Any] | None:
+    if bbox is None:
+        return None
+    west, south, east, north = bbox
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
 class _Basemap(Document):
+    _shown: ClassVar[tuple[str, ...]] = ("id", "name", "interval", "first_acquired", "last_acquired")
+
     @property
     def id(self) -> str:
         """The id, a UUID."""
@@ -54,6 +64,11 @@ class Series(_Basemap):
 class Mosaic(_Basemap):
     """A mosaic: an image of a large area, cut into quads."""
 
+    _shown: ClassVar[tuple[str, ...]] = (*_Basemap._shown, "datatype", "bbox", "quad_download")
+
+    def _outline(self) -> Any:
+        return _outline_of(self.bbox)
+
     @property
     def bbox(self) -> list[float] | None:
         """Its extent: west, south, east, north, in degrees of longitude and latitude."""
@@ -72,6 +87,8 @@ class Mosaic(_Basemap):
 
 class Quad(Document):
     """A quad: one square of a mosaic, and one file."""
+
+    _shown: ClassVar[tuple[str, ...]] = ("id", "percent_covered", "is_downloadable", "bbox")
 
     @property
     def id(self) -> str:
@@ -96,11 +113,13 @@ class Quad(Document):
 
     @property
     def __geo_interface__(self) -> dict[str, Any]:
-        if self.bbox is None:
+        outline = self._outline()
+        if outline is None:
             raise AttributeError("this quad does not say where it lies")
-        west, south, east, north = self.bbox
-        ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
-        return {"type": "Polygon", "coordinates": [ring]}
+        return outline
+
+    def _outline(self) -> dict[str, Any] | None:
+        return _outline_of(self.bbox)
 
     def __repr__(self) -> str:
         return f"<Quad {self.get('id')}>"

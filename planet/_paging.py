@@ -180,8 +180,11 @@ class Cursor:
             if self._page is None:
                 return self._resumed
             page, skip = self._page, self._taken - unread
-        returned = self._before + self._taken - self._counted - unread
-        return json.dumps({"page": page, "skip": skip, "returned": returned, "listing": self._listing})
+        return json.dumps({"page": page, "skip": skip, "returned": self.returned(unread), "listing": self._listing})
+
+    def returned(self, unread: int) -> int:
+        """How many items have been returned, when of those that were taken last so many have not been yet."""
+        return self._before + self._taken - self._counted - unread
 
     def _own_address(self, page: Page, url: str) -> str:
         """Where a page can be fetched from again: its own link where that is one of this server."""

@@ -1,6 +1,7 @@
 """Models of the Quota API. Part of `planet.models`."""
 
 import datetime
+from typing import ClassVar
 
 from ._document import Document
 
@@ -11,6 +12,15 @@ _FINAL = frozenset({"completed", "complete", "failed", "cancelled"})
 
 class Product(Document):
     """A product that the account has quota of."""
+
+    _shown: ClassVar[tuple[str, ...]] = (
+        "id",
+        "name",
+        "quota_used",
+        "quota_total",
+        "quota_units",
+        "supports_reservation",
+    )
 
     @property
     def id(self) -> int:
@@ -49,6 +59,8 @@ class Product(Document):
 class Reservation(Document):
     """An area for which quota is set aside."""
 
+    _shown: ClassVar[tuple[str, ...]] = ("id", "aoi_ref", "amount", "state", "created_at")
+
     @property
     def id(self) -> int:
         """The id of the reservation."""
@@ -80,6 +92,8 @@ class Reservation(Document):
 
 class Job(Document):
     """A reservation of many areas, which the service works on."""
+
+    _shown: ClassVar[tuple[str, ...]] = ("id", "status", "percentage")
 
     @property
     def id(self) -> str:

@@ -1,7 +1,7 @@
 """Models of the Subscriptions API. Part of `planet.models`."""
 
 import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from ._document import Document, as_time
 
@@ -13,6 +13,8 @@ _DONE = frozenset({"success", "failed", "cancelled"})
 
 class Subscription(Document):
     """A subscription: what is delivered of a source, and where to, as it comes in."""
+
+    _shown: ClassVar[tuple[str, ...]] = ("id", "name", "status", "start_time", "end_time", "created", "updated")
 
     @property
     def id(self) -> str:
@@ -77,6 +79,8 @@ class Subscription(Document):
 
 class SubscriptionResult(Document):
     """One result of a subscription: a scene, and what became of it."""
+
+    _shown: ClassVar[tuple[str, ...]] = ("id", "item_id", "status", "created", "completed", "outputs", "errors")
 
     @property
     def id(self) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from ._data import each_item
+from ._extras import require
 from ._redact import brief
 from .exceptions import ClientError
 from .geojson import geom_from_geojson
@@ -217,12 +218,10 @@ def _footprint(item: Any) -> Any:
 
 
 def _shapely() -> Any:
-    try:
-        import shapely
-        import shapely.affinity
-        import shapely.geometry
-    except ModuleNotFoundError:
-        raise ClientError("Coverage needs shapely, which is not installed.", hint="pip install 'planet[geo]'") from None
+    require("geo", "Coverage", "shapely")
+    import shapely.affinity
+    import shapely.geometry
+
     return shapely
 
 

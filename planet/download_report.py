@@ -93,6 +93,15 @@ class DownloadReport(list[Path]):
             text += f", {unpacked} unpacked"
         return f"{text}, {len(self.failed)} failed"
 
+    def _repr_html_(self) -> str:
+        from ._display import as_size, figure, table
+
+        # What went wrong comes first: of a long list only the beginning is shown.
+        ordered = sorted(self.outcomes, key=lambda entry: entry.outcome != "failed")
+        rows = ([entry.path.name, as_size(entry.size), entry.outcome, entry.error] for entry in ordered)
+        head = ["file", "size", "", ""] if self.failed else ["file", "size", ""]
+        return figure(self.summary(), table(head, (row[: len(head)] for row in rows), len(ordered)))
+
     def to_dict(self) -> dict[str, Any]:
         """The account as JSON has it: {"files": [{"name", "path", "outcome", "size", "error"}]}."""
         return {

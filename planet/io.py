@@ -15,7 +15,8 @@ def collect(results: Any) -> Any:
     """All results of a listing as one JSON value: a FeatureCollection where every one is a feature, else a list.
 
     Results of an asynchronous client are awaited: `await collect(client.list_orders())`. Those of a blocking
-    client, or any other iterable, are collected at once: `collect(pl.orders.list_orders())`.
+    client, or any other iterable, are collected at once: `collect(pl.orders.list_orders())`. The FeatureCollection is a
+    dictionary, too, which a notebook draws.
 
     Example:
         ```python
@@ -45,7 +46,9 @@ class _Collecting:
 def summarise(results: list[Any]) -> Any:
     """The results as a FeatureCollection if each of them is a feature, else as they are."""
     if all(map(_is_feature, results)):
-        return {"type": "FeatureCollection", "features": results}
+        from ._feature_collection import FeatureCollection
+
+        return FeatureCollection(results)
     return results
 
 

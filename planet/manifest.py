@@ -94,6 +94,13 @@ class Manifest:
     def __len__(self) -> int:
         return len(self.files)
 
+    def _repr_html_(self) -> str:
+        from ._display import as_size, figure, table
+
+        rows = ([entry.path, entry.asset_type, as_size(entry.size)] for entry in self.files)
+        total = as_size(sum(entry.size or 0 for entry in self.files))
+        return figure(f"Manifest: {len(self):,} files, {total}", table(["path", "asset type", "size"], rows, len(self)))
+
     def get(self, path: str) -> ManifestEntry | None:
         """The entry of a path relative to the manifest, or None."""
         return next((entry for entry in self.files if entry.path == path), None)

@@ -5,11 +5,12 @@ They serialise with `json.dumps` as they are, and scripts that index them go on 
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, runtime_checkable
 
 from ._catalog_models import Asset, Item, Search
 from ._destination_models import Destination
 from ._document import Document
+from ._feature_collection import FeatureCollection
 from ._feature_models import Collection, Feature
 from ._mosaic_models import Mosaic, Quad, Series
 from ._quota_models import Job, Product, Reservation
@@ -26,6 +27,7 @@ __all__ = [
     "Collection",
     "Destination",
     "Feature",
+    "FeatureCollection",
     "GeoInterface",
     "GeojsonLike",
     "Item",
@@ -115,6 +117,8 @@ class GeoInterface(Protocol):
 class OrderResult(Document):
     """One output of an order: an entry of `order.results`."""
 
+    _shown: ClassVar[tuple[str, ...]] = ("name", "delivery", "expires_at")
+
     @property
     def name(self) -> str | None:
         """Where it belongs: `<order id>/<path in the layout>`."""
@@ -148,6 +152,16 @@ class Order(Document):
         print(order.state, order["name"], [result.name for result in order.results])
         ```
     """
+
+    _shown: ClassVar[tuple[str, ...]] = (
+        "id",
+        "name",
+        "state",
+        "created_on",
+        "last_modified",
+        "last_message",
+        "error_hints",
+    )
 
     @property
     def id(self) -> str:
@@ -201,8 +215,36 @@ class Order(Document):
         results = links.get("results") if isinstance(links, dict) else None
         return [OrderResult(entry) for entry in results or [] if isinstance(entry, dict) and entry]
 
+    @property
+    def aoi(self) -> dict[str, Any] | None:
+        """The area that it is clipped to, as GeoJSON or a reference; None if it is not clipped."""
+        for tool in self.get("tools") or []:
+            clip = tool.get("clip") if isinstance(tool, dict) else None
+            if isinstance(clip, dict) and isinstance(clip.get("aoi"), dict):
+                return dict(clip["aoi"])
+        return None
+
+    def _outline(self) -> Any:
+        return self.aoi
+
+    def _fields(self) -> dict[str, Any]:
+        return {
+            **super()._fields(),
+            "products": [_product_text(product) for product in self.products if isinstance(product, dict)],
+            "tools": [name for tool in self.get("tools") or [] if isinstance(tool, dict) for name in tool],
+            "files": len(self.results) or None,
+        }
+
     def __repr__(self) -> str:
         return f"<Order {self.get('id')} {self.name!r} {self.state}>"
+
+
+def _product_text(product: dict[str, Any]) -> str:
+    """A product of an order in a few words: `2 PSScene as analytic_udm2`."""
+    count = len(product.get("item_ids") or product.get("quad_ids") or [])
+    bundle = product.get("product_bundle")
+    words = [str(count or ""), str(product.get("item_type") or product.get("mosaic_name") or "")]
+    return " ".join(filter(None, [*words, f"as {bundle}" if bundle else ""]))
 
 
 GeojsonLike: TypeAlias = Feature | dict[str, Any] | str

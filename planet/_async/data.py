@@ -1,4 +1,4 @@
-"""The Data API: search the catalogue. What it does with assets is in `assets`."""
+"""The Data API: search the catalogue. What it does with assets is in `assets`, with pictures in `thumbnails`."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from ..data_filter import empty_filter, geometry_filter
 from ..models import Item, Search
 from .assets import AssetMethods
 from .pager import Pager
+from .thumbnails import ThumbnailMethods
 
 __all__ = ["DataClient"]
 
@@ -33,7 +34,7 @@ _ITEMS = PageKeys.links("features", "_next")
 _SEARCHES = PageKeys.links("searches", "_next")
 
 
-class DataClient(AssetMethods):
+class DataClient(AssetMethods, ThumbnailMethods):
     """Search Planet's catalogue, and download single assets of what is found.
 
     Nothing here spends quota but the downloads.

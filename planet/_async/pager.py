@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .._paging import Cursor, PageKeys, item_of
-from .._runtime._async import Ahead, Slots, breathe
+from .._runtime._async import Ahead, Slots, breathe, run_blocking
 from ..models import Response
 from .session import Session
+
+if TYPE_CHECKING:
+    import geopandas
 
 __all__ = ["Pager"]
 
@@ -63,6 +66,13 @@ class Pager(Generic[T]):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._keys.items}: iterate over it, or collect() it>"
 
+    def _repr_html_(self) -> str:
+        from .._display import ROWS, listing
+
+        at_hand = self._rest + self._ready
+        returned = self._cursor.returned(len(at_hand)) if self._begun else None
+        return listing(self._keys.items, returned, [self._wrap(item_of(text)) for text in at_hand[: -ROWS - 1 : -1]])
+
     def __aiter__(self) -> AsyncIterator[T]:
         return self
 
@@ -102,6 +112,22 @@ class Pager(Generic[T]):
                 self._look_ahead()
             if texts:
                 yield [self._wrap(item_of(text)) for text in reversed(texts)]
+
+    async def to_geodataframe(self) -> geopandas.GeoDataFrame:
+        """All results as a table, with a row for each; see `planet.geo.to_geodataframe`.
+
+        Raises:
+            ClientError: `planet[geo]` is not installed.
+
+        Example:
+            ```python
+            scenes = await pl.data.search(["PSScene"], geometry=aoi, limit=10).to_geodataframe()
+            print(scenes[["id", "cloud_cover"]])
+            ```
+        """
+        from ..geo import to_geodataframe
+
+        return await run_blocking(to_geodataframe, [result async for result in self])
 
     @property
     def position(self) -> str | None:

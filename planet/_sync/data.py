@@ -1,6 +1,6 @@
 # Generated from planet/_async/data.py by tools/unasync.py: change that one, and run the tool again.
 
-"""The Data API: search the catalogue. What it does with assets is in `assets`."""
+"""The Data API: search the catalogue. What it does with assets is in `assets`, with pictures in `thumbnails`."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from ..data_filter import empty_filter, geometry_filter
 from ..models import Item, Search
 from .assets import AssetMethods
 from .pager import Pager
+from .thumbnails import ThumbnailMethods
 
 __all__ = ["DataAPI"]
 
@@ -35,7 +36,7 @@ _ITEMS = PageKeys.links("features", "_next")
 _SEARCHES = PageKeys.links("searches", "_next")
 
 
-class DataAPI(AssetMethods):
+class DataAPI(AssetMethods, ThumbnailMethods):
     """Search Planet's catalogue, and download single assets of what is found.
 
     Nothing here spends quota but the downloads.

@@ -126,7 +126,10 @@ class _Assets:
         scene = self.world.scene(request.path_params["type"], request.path_params["id"])
         if scene is None:
             return no_item(request)
-        return Response(await self.world.work(thumbnail, scene), media_type="image/png")
+        width = request.query_params.get("width", "256")
+        if not width.isdecimal() or not 1 <= int(width) <= 1024:
+            return message(400, "width must be a whole number of at most 1024")
+        return Response(await self.world.work(thumbnail, scene, int(width)), media_type="image/png")
 
 
 def _no_asset(request: Request) -> Response:

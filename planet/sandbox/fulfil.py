@@ -99,7 +99,13 @@ def _files(job: Job) -> list[File]:
     return files
 
 
+def _once(files: list[File]) -> list[File]:
+    """Each file once: what two bundles of an order have in common is delivered once."""
+    return list({file.path: file for file in files}.values())
+
+
 def _write_all(folder: Path, files: list[File], image_bytes: int) -> list[str]:
+    files = _once(files)
     entries = [_write(folder, file, image_bytes) for file in files]
     manifest = json.dumps({"name": "", "files": entries}, separators=(",", ":"))
     (folder / "manifest.json").write_text(manifest, encoding="utf-8")
@@ -270,6 +276,7 @@ def _zipped(job: Job, files: list[File]) -> list[File]:
 def _archive(members: list[File]) -> bytes:
     import io
 
+    members = _once(members)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in members:

@@ -15,12 +15,11 @@ from .scene import Scene
 __all__ = ["png", "thumbnail", "write_preview"]
 
 _WIDEST = 1024
-_THUMBNAIL = 256
 
 
-def thumbnail(scene: Scene) -> bytes:
-    """A small picture of a scene, as a PNG."""
-    raster = make(scene, "ortho_visual", render(scene, _THUMBNAIL)).raster
+def thumbnail(scene: Scene, width: int = 256) -> bytes:
+    """A small picture of a scene, as a PNG of so many pixels a side."""
+    raster = make(scene, "ortho_visual", render(scene, width)).raster
     assert raster is not None
     return png(np.concatenate([raster.pixels, raster.pixels.any(axis=0, keepdims=True) * 255]).astype(np.uint8))
 

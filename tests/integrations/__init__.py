@@ -1,0 +1,1 @@
+"""Results in notebooks, and in the packages around imagery."""
