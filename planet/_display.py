@@ -15,7 +15,7 @@ __all__ = ["ROWS", "as_size", "as_text", "features", "figure", "footprints", "li
 ROWS = 10  # of a table, before it says how many more there are
 _DRAWN = 500  # footprints in one drawing: more are a blot, and a large page
 _MARGIN = 0.04  # around a drawing, of its larger side
-_CELL = "text-align:left;padding:2px 8px;max-width:480px;overflow-wrap:anywhere"
+_CELL = "text-align:left;padding:2px 8px;max-width:480px;overflow-wrap:break-word"
 _LISTED = 4  # parts of a list, before it says how many more there are
 
 

@@ -26,7 +26,10 @@ the local disk stay what Python makes of them, `OSError`.
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .download_report import DownloadReport
 
 __all__ = [
     "APIError",
@@ -280,7 +283,8 @@ class DownloadError(ClientError):
 
     Attributes:
         failures: {path: the error}, where it was a batch; every other file of the batch is complete.
-        report: the `planet.download_report.DownloadReport` of the batch, or None.
+        report: the `planet.download_report.DownloadReport` of the batch: what became of every file of it. It is empty
+            where nothing came so far.
     """
 
     def __init__(
@@ -288,12 +292,20 @@ class DownloadError(ClientError):
         message: str = "",
         *,
         failures: Mapping[Any, BaseException] | None = None,
-        report: Any = None,
+        report: "DownloadReport | None" = None,
         **facts: Any,
     ) -> None:
         super().__init__(message, **facts)
         self.failures = dict(failures or {})
-        self.report = report
+        self._report = report
+
+    @property
+    def report(self) -> "DownloadReport":
+        if self._report is None:
+            from .download_report import DownloadReport
+
+            self._report = DownloadReport([], [])
+        return self._report
 
 
 class ChecksumError(DownloadError):

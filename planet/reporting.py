@@ -23,7 +23,7 @@ def _bar_class() -> Any:
     """tqdm, in the form that fits the place."""
     if "ipykernel" in sys.modules:
         try:
-            import ipywidgets  # type: ignore[import-not-found]  # noqa: F401  # tqdm's notebook bar needs it and does not say so
+            import ipywidgets  # noqa: F401  # tqdm's notebook bar needs it and does not say so
             from tqdm.notebook import tqdm as notebook_tqdm
         except ImportError:
             pass  # the text bar works in a notebook too
@@ -106,6 +106,8 @@ class _TextBar(ProgressBar):
             self.bar = _bar_class()(
                 bar_format="{elapsed} - {desc}", desc=self._describe(), disable=self.disable, file=sys.stderr
             )
+            if hasattr(self.bar, "container"):  # a widget of a notebook: of its parts only the text says something
+                self.bar.container.children[1].layout.display = "none"
         else:
             self.bar = _Lines()
             if not self._has_news():

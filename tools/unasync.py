@@ -204,17 +204,19 @@ def generate(root: Path, destination: Path) -> list[Path]:
             header = f"# Generated from {name} by tools/unasync.py: change that one, and run the tool again.\n\n"
             output.write_text(header + converter.convert(file.read_text(encoding="utf-8"), name), encoding="utf-8")
         if folder.exists():
+            _format(root, target, folder)
             written.append(folder)
     if unused := set(NAMES) - converter.used:
         raise Refusal(f"tools/unasync.py: nothing uses the entries {', '.join(sorted(unused))} of NAMES")
-    _format(root, written)
     return written
 
 
-def _format(root: Path, folders: list[Path]) -> None:
-    config = ["--config", str(root / "pyproject.toml"), "--quiet"]
+def _format(root: Path, target: str, folder: Path) -> None:
+    """Format *folder* as what lies at *target* is formatted, wherever it is now."""
+    nearest = next((at for parent in Path(target).parents if (at := root / parent / "ruff.toml").exists()), None)
+    config = ["--config", str(nearest or root / "pyproject.toml"), "--quiet"]
     for command in (["check", "--select", "I,F401,UP,RUF022", "--fix-only", "--no-cache"], ["format", "--no-cache"]):
-        subprocess.run([sys.executable, "-m", "ruff", *command, *config, *map(str, folders)], check=True)
+        subprocess.run([sys.executable, "-m", "ruff", *command, *config, str(folder)], check=True)
 
 
 def _contents(folder: Path) -> dict[str, str]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from .._data import each_item, item_key, thumbnail_url
-from .._runtime._async import gather, map_bounded
+from .._runtime._async import Items, gather, map_bounded
 from ..exceptions import ClientError, InvalidAnswer, MissingResource
 from ..models import FeatureCollection, Item
 from .base import _BaseClient
@@ -54,7 +53,7 @@ class ThumbnailMethods(_BaseClient):
             item.thumbnail = answer.content
         return answer.content
 
-    async def add_thumbnails(self, items: Iterable[Any], width: int = 256) -> FeatureCollection:
+    async def add_thumbnails(self, items: Items[Any], width: int = 256) -> FeatureCollection:
         """Items with small pictures, for notebooks to show. It spends no quota.
 
         Args:

@@ -8,7 +8,7 @@ import os
 import threading
 from collections.abc import AsyncIterable, Awaitable, Callable, Hashable, Iterable, Sized
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext, suppress
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 import anyio
 import anyio.lowlevel
@@ -24,6 +24,7 @@ __all__ = [
     "AGENT_SUFFIX",
     "APP",
     "Ahead",
+    "Items",
     "Slots",
     "breathe",
     "call",
@@ -40,6 +41,8 @@ __all__ = [
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+Items: TypeAlias = Iterable[T] | AsyncIterable[T]  # what `gather` takes
 
 APP = "python-sdk"
 AGENT_SUFFIX = ""
@@ -147,7 +150,7 @@ def _workers(items: Iterable[Any], limit: int) -> int:
     return min(limit, len(items)) if isinstance(items, Sized) else limit
 
 
-async def gather(items: Iterable[T] | AsyncIterable[T]) -> list[T]:
+async def gather(items: Items[T]) -> list[T]:
     """All items of a listing, or of anything else that can be iterated over."""
     if isinstance(items, AsyncIterable):
         return [item async for item in items]

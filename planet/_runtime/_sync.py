@@ -8,7 +8,7 @@ import time
 import weakref
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sized
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from ..exceptions import ClientError
 
@@ -16,6 +16,7 @@ __all__ = [
     "AGENT_SUFFIX",
     "APP",
     "Ahead",
+    "Items",
     "Slots",
     "breathe",
     "call",
@@ -32,6 +33,8 @@ __all__ = [
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+Items: TypeAlias = Iterable[T]  # what `gather` takes
 
 APP = "python-sdk-sync"
 AGENT_SUFFIX = "/sync"
@@ -182,7 +185,7 @@ def _workers(items: Iterable[Any], limit: int) -> int:
     return min(limit, len(items)) if isinstance(items, Sized) else limit
 
 
-def gather(items: Iterable[T]) -> list[T]:
+def gather(items: Items[T]) -> list[T]:
     """All items of a listing, or of anything else that can be iterated over."""
     if hasattr(items, "__aiter__"):
         raise ClientError(

@@ -12,7 +12,7 @@ from typing import Any
 from .. import specs
 from .._data import asset_named, each_item, item_key, link_of, location_of, several, status_of, wait_timeout
 from .._polling import Schedule
-from .._runtime._sync import call, gather, sleep
+from .._runtime._sync import Items, call, gather, sleep
 from ..checksum import validate_file
 from ..download_report import DownloadReport
 from ..exceptions import ClientError, InvalidAPIKey, NoPermission
@@ -245,7 +245,7 @@ class AssetMethods(_BaseAPI):
 
     def download_assets(
         self,
-        items: Iterable[Any],
+        items: Items[Any],
         asset_types: str | Iterable[str],
         directory: Path | str = Path("."),
         overwrite: bool = False,

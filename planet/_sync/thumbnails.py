@@ -4,11 +4,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from .._data import each_item, item_key, thumbnail_url
-from .._runtime._sync import gather, map_bounded
+from .._runtime._sync import Items, gather, map_bounded
 from ..exceptions import ClientError, InvalidAnswer, MissingResource
 from ..models import FeatureCollection, Item
 from .base import _BaseAPI
@@ -56,7 +55,7 @@ class ThumbnailMethods(_BaseAPI):
             item.thumbnail = answer.content
         return answer.content
 
-    def add_thumbnails(self, items: Iterable[Any], width: int = 256) -> FeatureCollection:
+    def add_thumbnails(self, items: Items[Any], width: int = 256) -> FeatureCollection:
         """Items with small pictures, for notebooks to show. It spends no quota.
 
         Args:

@@ -38,7 +38,7 @@ PARTIAL, LATE, AUTH, QUOTA, INTERRUPTED = 3, 4, 5, 6, 130
 def _code_of(error: BaseException) -> int:
     from .. import exceptions as e
 
-    if isinstance(error, e.DownloadError) and getattr(error.report, "outcomes", None) and error.failures:
+    if isinstance(error, e.DownloadError) and error.report.outcomes and error.failures:
         return PARTIAL if len(error.failures) < len(error.report.outcomes) else 1
     if isinstance(error, e.WaitTimeout):
         return LATE

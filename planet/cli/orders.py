@@ -117,7 +117,7 @@ def download(
                 str(order_id), directory, overwrite=overwrite, progress_bar=show_progress, unzip=unzip
             )
     except DownloadError as error:
-        if report is not None and error.report is not None:
+        if report is not None:
             error.report.save(report)
         raise
     if report is not None:

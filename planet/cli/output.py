@@ -120,8 +120,7 @@ def showing_complete(pretty: bool, output: str | None) -> Iterator[None]:
     try:
         yield
     except DownloadError as error:
-        report = error.report
-        if report is not None and (whole := [entry.path for entry in report.outcomes if entry.error is None]):
+        if whole := [entry.path for entry in error.report.outcomes if entry.error is None]:
             show_paths(whole, pretty, output)
         raise
 

@@ -10,7 +10,8 @@ import shutil
 import socket
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator
+import weakref
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -86,7 +87,7 @@ class Sandbox:
         faults: Iterable[Fault | str] = (),
     ) -> None:
         self._faults = [_fault(fault) for fault in faults]
-        self._own_folder = folder is None
+        self._remove: Callable[[], Any] | None = None  # the folder, where it is its own
         self._folder = None if folder is None else Path(folder)
         self._host, self._port = host, port
         self._timing = timing or (REALTIME if realtime else FAST)
@@ -115,16 +116,27 @@ class Sandbox:
     ) -> None:
         self.stop()
 
-    def start(self) -> None:
-        """Start to listen; returns when it does.
+    def start(self) -> Sandbox:
+        """Start to listen; returns itself when it does. For notebooks; elsewhere a `with` stops it in the end.
 
         Raises:
             ClientError: the port is taken.
+
+        Example:
+            ```python
+            from planet.sandbox import Sandbox
+
+            sandbox = Sandbox().start()
+            pl = sandbox.planet()
+            sandbox.stop()
+            ```
         """
         if self._server is not None:
             raise ClientError("The sandbox is running already.")
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="planet-sandbox-"))
+            # Nobody stops the sandbox of a notebook.
+            self._remove = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True, exist_ok=True)
         self._world = World(
             self._folder,
@@ -158,6 +170,7 @@ class Sandbox:
                 break
             started.wait(0.01)
         self.base_url, self.storage_url = (f"http://{self._host}:{port}" for port in ports)
+        return self
 
     def _listen(self, port: int) -> socket.socket:
         # Named as TCP, so that asyncio switches Nagle's algorithm off: it would cost 40 ms an answer.
@@ -185,9 +198,9 @@ class Sandbox:
             log.disabled = before
             self._running.close()
             self._server = self._thread = None
-        if self._own_folder and self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = None
+        if self._remove is not None:
+            self._remove()
+            self._remove = self._folder = None
 
     @property
     def _running(self) -> World:

@@ -1,20 +1,26 @@
 """The examples of the docs, executed in both colours."""
 
 import asyncio
+import contextlib
 import inspect
 import runpy
+import socket
+import threading
+import time
 
+import httpx
 import pytest
+import uvicorn
 
 import planet
 from tests.helpers import an_order
 from tools.unasync import ROOT
 
-EXAMPLES = sorted((ROOT / "docs" / "examples").rglob("*.py"))
+EXAMPLES = sorted((ROOT / "docs" / "examples").glob("*/*.py"))
 
 
 def test_both_colours_are_there():
-    assert len(EXAMPLES) == 12
+    assert len(EXAMPLES) == 16
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: f"{path.parent.name}/{path.name}")
@@ -29,8 +35,68 @@ def test_example(sandbox, tmp_path, monkeypatch, path):
     assert list(tmp_path.rglob("*.*"))
 
 
+def test_what_is_run_again_goes_on(sandbox, tmp_path, monkeypatch):
+    """The examples for bulk orders and for watching an area order, deliver and say nothing twice."""
+    monkeypatch.setattr(planet.http, "RATE_LIMIT", 0)
+    folder = ROOT / "docs" / "examples" / "sync"
+    bulk = runpy.run_path(str(folder / "bulk_orders.py"))["main"]
+    first = bulk(tmp_path)
+    assert len(first) > 1
+    assert all("0 failed" in account for account in first)
+    assert all(" 0 files fetched" in account for account in bulk(tmp_path))
+    watch = runpy.run_path(str(folder / "monitor.py"))["main"]
+    told, until = [], time.monotonic() + 20
+    while len(told) < 3 and time.monotonic() < until:
+        told += [news for news in watch(tmp_path) if news != "nothing new"]
+    sandbox.clock.advance(3 * 86400)
+    before = len(told)
+    while len(told) == before and time.monotonic() < until:
+        told += [news for news in watch(tmp_path) if news != "nothing new"]
+    assert len(told) > before >= 3
+    assert len(set(told)) == len(told)
+    assert all("success" in news for news in told)
+    with sandbox.planet() as pl:
+        assert len(list(pl.subscriptions.list_subscriptions())) == 1
+        assert len(list(pl.orders.list_orders())) == len(first)
+
+
+@contextlib.contextmanager
+def served(app):
+    """The address of an application that a server of its own runs."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None))
+        thread = threading.Thread(target=server.run, args=([listener],))
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+def test_the_service(sandbox, monkeypatch):
+    """Over HTTP, as its users see it: searches, orders, and errors that say what is wrong."""
+    monkeypatch.setattr(planet.http, "RATE_LIMIT", 0)
+    app = runpy.run_path(str(ROOT / "docs" / "examples" / "service.py"))["app"]
+    with served(app) as address, httpx.Client(base_url=address) as client:
+        scenes = client.get("/scenes", params={"bbox": "-117.55,45.23,-117.46,45.30", "limit": 3}).json()
+        assert len(scenes) == 3
+        order = client.post("/orders", params={"item_id": scenes[0]["id"]})
+        assert order.status_code == 202
+        assert client.get(f"/orders/{order.json()['id']}").json()["state"] in ("queued", "running", "success")
+        for path, code, words in [
+            ("/orders/11111111-1111-4111-8111-111111111111", 404, ""),
+            ("/orders/nonsense", 400, "nonsense"),
+            ("/scenes?bbox=north", 400, "west,south,east,north"),
+            ("/scenes?bbox=1,1,0,0", 400, ""),
+        ]:
+            answer = client.get(path)
+            assert answer.status_code == code
+            assert words in answer.json()["detail"]
+
+
 def test_every_example_is_shown():
     """In both colours, by an instruction that the site follows."""
     pages = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md"))
+    assert '--8<-- "examples/service.py"' in pages
     for path in EXAMPLES:
-        assert f'--8<-- "examples/{path.parent.name}/{path.name}"' in pages
+        lines = ":3:" if path.parent.name == "sync" else ""  # not the header of what is generated
+        assert f'--8<-- "examples/{path.parent.name}/{path.name}{lines}"' in pages

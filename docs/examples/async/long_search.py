@@ -1,4 +1,4 @@
-"""Read a very long search, and go on where it stopped, after a failure or another day."""
+"""Read a very long search, and go on where it stopped another day."""
 
 from pathlib import Path
 
@@ -8,15 +8,18 @@ from planet.exceptions import PlanetError
 
 async def main(folder: Path) -> int:
     bookmark, ids = folder / "position.json", folder / "ids.txt"
-    position = bookmark.read_text(encoding="utf-8") if bookmark.exists() else None
+    position = None
+    if bookmark.exists():
+        position = bookmark.read_text(encoding="utf-8")
 
     async with AsyncPlanet() as pl:
-        results = pl.data.search(["PSScene", "SkySatScene"], limit=0).resume(position)
+        results = pl.data.search(["PSScene", "SkySatScene"], limit=0)
+        results.resume(position)
         try:
             async for page in results.pages():
                 with ids.open("a", encoding="utf-8") as file:
                     file.writelines(f"{item.id}\n" for item in page)
-                bookmark.write_text(results.position, encoding="utf-8")
+                bookmark.write_text(results.position or "", encoding="utf-8")
         except PlanetError as error:
             print(f"{error} Run it again to go on.")
     return len(ids.read_text(encoding="utf-8").splitlines())

@@ -1,25 +1,32 @@
-"""Several orders at once: each is downloaded while the others are still being waited for."""
+"""Several orders: each is downloaded while others are waited for."""
 
 from pathlib import Path
 
 from planet import AsyncPlanet, order_request
 from planet.exceptions import DownloadError
 
-ITEMS = ["20220304_093300_37_2430", "20220305_093440_25_2429", "20220304_093257_90_2430"]
+ITEMS = [
+    "20220304_093300_37_2430",
+    "20220305_093440_25_2429",
+    "20220304_093257_90_2430",
+]
 
 
 async def main(folder: Path) -> dict[str, str]:
     states: dict[str, str] = {}
     async with AsyncPlanet() as pl:
-        orders = []
+        ids = []
         for item_id in ITEMS:
             product = order_request.product([item_id], "visual", "PSScene")
-            orders.append(await pl.orders.create_order(order_request.build_request(item_id, [product])))
-        async for order_id, state in pl.orders.wait_many([order.id for order in orders]):
+            request = order_request.build_request(item_id, [product])
+            ids.append((await pl.orders.create_order(request)).id)
+
+        async for order_id, state in pl.orders.wait_many(ids):
             states[order_id] = state
             if state in ("success", "partial"):
                 try:
                     await pl.orders.download_order(order_id, folder)
                 except DownloadError as error:
-                    print(f"Order {order_id}: {error}")  # the others go on; a second run gets what is missing
+                    # The others go on; a second run gets what is missing.
+                    print(f"Order {order_id}: {error}")
     return states

@@ -20,6 +20,8 @@ async def main(folder: Path) -> list[Path]:
             bar.update(state="created", order_id=order.id)
             state = await pl.orders.wait(order.id, callback=bar.update_state)
         print(f"The order is done: {state}.")
-        paths = await pl.orders.download_order(order.id, folder, progress_bar=True)
+        paths = await pl.orders.download_order(
+            order.id, folder, progress_bar=True
+        )
         pl.orders.validate_checksum(folder / order.id, "sha256")
     return paths

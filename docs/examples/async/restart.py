@@ -1,4 +1,4 @@
-"""After an interruption: find the orders of the last run, and get what is still missing of them."""
+"""After an interruption: get what is still missing of the last orders."""
 
 from pathlib import Path
 
@@ -8,8 +8,9 @@ from planet import AsyncPlanet
 async def main(folder: Path) -> list[Path]:
     paths: list[Path] = []
     async with AsyncPlanet() as pl:
-        async for order in pl.orders.list_orders(name__contains="field", sort_by="created_on"):
+        async for order in pl.orders.list_orders(name__contains="field"):
             state = await pl.orders.wait(order.id, timeout=3600)
             if state == "success":
-                paths += await pl.orders.download_order(order.id, folder)  # what is there and right is not fetched
+                # What is there and right is not fetched again.
+                paths += await pl.orders.download_order(order.id, folder)
     return paths

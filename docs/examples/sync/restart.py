@@ -1,6 +1,6 @@
 # Generated from docs/examples/async/restart.py by tools/unasync.py: change that one, and run the tool again.
 
-"""After an interruption: find the orders of the last run, and get what is still missing of them."""
+"""After an interruption: get what is still missing of the last orders."""
 
 from pathlib import Path
 
@@ -10,8 +10,9 @@ from planet import Planet
 def main(folder: Path) -> list[Path]:
     paths: list[Path] = []
     with Planet() as pl:
-        for order in pl.orders.list_orders(name__contains="field", sort_by="created_on"):
+        for order in pl.orders.list_orders(name__contains="field"):
             state = pl.orders.wait(order.id, timeout=3600)
             if state == "success":
-                paths += pl.orders.download_order(order.id, folder)  # what is there and right is not fetched
+                # What is there and right is not fetched again.
+                paths += pl.orders.download_order(order.id, folder)
     return paths

@@ -1,0 +1,65 @@
+"""Order all clear scenes of a season, more than one order may hold.
+
+They are downloaded as they come. Run it again to go on.
+"""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+from planet import AsyncPlanet, data_filter, geojson, order_request
+from planet.exceptions import DownloadError
+
+FIELD = geojson.box(6.33, 45.84, 6.42, 45.90)
+AT_ONCE = 10  # items of one order: 500 at most; small ones are done sooner
+
+
+async def find(pl: AsyncPlanet) -> list[str]:
+    wanted = (
+        data_filter.date_range_filter(
+            "acquired", gte=datetime(2024, 6, 1), lt=datetime(2024, 8, 1)
+        )
+        & data_filter.range_filter("clear_percent", gte=90)
+        & data_filter.permission_filter()
+    )
+    scenes = pl.data.search(
+        ["PSScene"], wanted, geometry=FIELD, sort="acquired asc", limit=0
+    )
+    return [scene.id async for scene in scenes]
+
+
+async def main(folder: Path) -> list[str]:
+    # What was ordered: whenever this is stopped, nothing is ordered twice.
+    book = folder / "orders.json"
+    orders: dict[str, str] = {}
+    if book.exists():
+        orders = json.loads(book.read_text(encoding="utf-8"))
+
+    async with AsyncPlanet() as pl:
+        items = await find(pl)
+        for start in range(0, len(items), AT_ONCE):
+            name = f"season {start}"
+            if name not in orders:
+                product = order_request.product(
+                    items[start : start + AT_ONCE], "visual", "PSScene"
+                )
+                tools = [order_request.clip_tool(FIELD)]
+                order = await pl.orders.create_order(
+                    order_request.build_request(name, [product], tools=tools)
+                )
+                orders[name] = order.id
+                book.write_text(json.dumps(orders), encoding="utf-8")
+
+        accounts = []
+        async for order_id, state in pl.orders.wait_many(list(orders.values())):
+            if state not in ("success", "partial"):
+                accounts.append(f"{order_id}: {state}")
+                continue
+            try:
+                report = await pl.orders.download_order(order_id, folder)
+            except DownloadError as error:
+                # What failed, file by file. The next run gets it.
+                report = error.report
+                report.save(folder / f"{order_id}.json")
+            accounts.append(f"{order_id}: {report.summary()}")
+    return accounts
