@@ -10,6 +10,30 @@ from planet.http import Limits
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
+# What these are about is the same on every event loop: trio's turn comes in CI (`--every-loop`). Sessions, downloads,
+# faults, paging, logins and the seam run on both loops always.
+ONE_LOOP_WILL_DO = {
+    "test_assets", "test_cassettes", "test_data", "test_destinations", "test_features", "test_mosaics", "test_orders",
+    "test_quota", "test_subscriptions", "test_thumbnails",
+}  # fmt: skip
+
+
+def pytest_addoption(parser):
+    parser.addoption("--every-loop", action="store_true", help="run all asynchronous tests on trio, too")
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--every-loop"):
+        return
+    spared = [item for item in items if on_trio(item) and item.path.stem in ONE_LOOP_WILL_DO]
+    if spared:
+        config.hook.pytest_deselected(items=spared)
+        items[:] = [item for item in items if item not in set(spared)]
+
+
+def on_trio(item):
+    return hasattr(item, "callspec") and item.callspec.params.get("anyio_backend") == "trio"
+
 
 @pytest.fixture(params=["asyncio", "trio"])
 def anyio_backend(request):

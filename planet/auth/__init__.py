@@ -9,7 +9,7 @@ Auth.from_file("/path/key.json")   a key file
 """
 
 from ._base import APIKeyAuthException, Auth, AuthType
-from ._errors import LoginRefused, ProfileError, ProfileNotFound
+from ._errors import KeyFileNotFound, LoginRefused, ProfileError, ProfileNotFound
 from ._key import APIKeyAuth, MissingAuth, NoAuth
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "APIKeyAuthException",
     "Auth",
     "AuthType",
+    "KeyFileNotFound",
     "LoginRefused",
     "MissingAuth",
     "NoAuth",

@@ -5,6 +5,7 @@ Everything is a function of position and date, so that neighbouring scenes fit t
 
 import functools
 import math
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -56,16 +57,21 @@ class Raster:
     gcps: bool = False
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class View:
     """A scene as it lies on the ground: reflectance, and where there are no data, clouds and shadows."""
 
-    reflectance: Array  # (8, rows, columns)
     valid: Array
     cloud: Array
     shadow: Array
     transform: Any
     crs: Any
+    _paint: Callable[[], Array]
+
+    @functools.cached_property
+    def reflectance(self) -> Array:
+        """(8, rows, columns). It takes most of the time, and who asks only where clouds are needs none."""
+        return self._paint()
 
 
 @functools.lru_cache(maxsize=4)
@@ -83,12 +89,16 @@ def render(scene: Scene, pixels: int) -> View:
         crs, "EPSG:4326", (min(xs) + columns * size).ravel(), (max(ys) - lines * size).ravel()
     )
     lon, lat = np.reshape(lons, columns.shape), np.reshape(lats, columns.shape)
-    ground = landscape(lon, lat, scene.acquired.timetuple().tm_yday)
     valid = rasterio.features.geometry_mask([outline], columns.shape, transform, invert=True)
     cloud, shadow = _clouds(*_metres(lon, lat), scene, valid)
-    ground *= 1 - 0.55 * shadow * (1 - cloud)
-    ground += (np.array(_CLOUD)[:, None, None] - ground) * cloud
-    return View(ground, valid, cloud > 0.4, (shadow > 0.4) & (cloud <= 0.4), transform, crs)
+
+    def paint() -> Array:
+        ground = landscape(lon, lat, scene.acquired.timetuple().tm_yday)
+        ground *= 1 - 0.55 * shadow * (1 - cloud)
+        ground += (np.array(_CLOUD)[:, None, None] - ground) * cloud
+        return ground
+
+    return View(valid, cloud > 0.4, (shadow > 0.4) & (cloud <= 0.4), transform, crs, paint)
 
 
 def clear_percent(scene: Scene, area: dict[str, Any], band: str) -> int:
