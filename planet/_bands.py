@@ -1,6 +1,6 @@
 """The bands of asset types, as the catalogue of today names them."""
 
-__all__ = ["COMMON_NAMES", "bands_of"]
+__all__ = ["COMMON_NAMES", "bands_of", "is_mask"]
 
 _EIGHT = ("coastal_blue", "blue", "green_i", "green", "yellow", "red", "rededge", "nir")
 _FOUR = ("blue", "green", "red", "nir")
@@ -12,6 +12,11 @@ COMMON_NAMES = {
     "coastal_blue": "coastal", "blue": "blue", "green": "green", "yellow": "yellow", "red": "red",
     "rededge": "rededge", "red_edge": "rededge", "nir": "nir", "pan": "pan",
 }  # fmt: skip
+
+
+def is_mask(asset_type: str) -> bool:
+    """Whether its values say what a pixel is, and not how bright."""
+    return bool({"udm", "udm2"} & set(asset_type.split("_")))
 
 
 def bands_of(asset_type: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from ._redact import brief
 from .constants import PLANET_BASE_URL, TILES_URL
 from .data_filter import empty_filter
 from .exceptions import ClientError, WaitTimeout
-from .models import Asset
+from .models import Asset, Item
 
 __all__ = [
     "LIST_SEARCH_TYPE",
@@ -23,7 +23,9 @@ __all__ = [
     "SEARCH_SORT",
     "SEARCH_SORT_DEFAULT",
     "STATS_INTERVAL",
+    "as_item",
     "asset_named",
+    "at_hand",
     "check_search_id",
     "choice",
     "each_item",
@@ -144,6 +146,22 @@ def thumbnail_url(base_url: str, item_type: str, item_id: str) -> str:
     return f"{base_url}/item-types/{encode(item_type)}/items/{encode(item_id)}/thumb"
 
 
+def at_hand(things: Any) -> Iterable[Any]:
+    """What is there without asking the service: results of a blocking client, of a FeatureCollection, of a list.
+
+    Raises:
+        ClientError: they are results of an asynchronous client, or none at all.
+    """
+    if hasattr(things, "__aiter__"):
+        raise ClientError(
+            "These are results of an asynchronous client.", hint="Collect them first: await collect(results)."
+        )
+    things = each_item(things)
+    if isinstance(things, str) or not isinstance(things, Iterable):
+        raise ClientError(f"{brief(things)} are no results.", hint="Give what a listing returns, or a list.")
+    return things
+
+
 def item_key(item: Any) -> tuple[str, str]:
     """The type and the id of an item: of what a search returns, or of the pair itself.
 
@@ -159,6 +177,19 @@ def item_key(item: Any) -> tuple[str, str]:
         f"{brief(item)} is no item.",
         hint="Give what a search returns, or a pair: ('PSScene', '20220304_093300_37_2430').",
     )
+
+
+def as_item(item: Any) -> Item:
+    """An item: itself, or of the pair of its type and id what that says.
+
+    Raises:
+        ClientError: it is neither.
+    """
+    if isinstance(item, Item):
+        return item
+    item_type, item_id = item_key(item)
+    bare = {"type": "Feature", "id": item_id, "geometry": None, "properties": {"item_type": item_type}}
+    return Item(item if isinstance(item, Mapping) else bare)
 
 
 def asset_named(assets: Mapping[str, Any], asset_type: str, item_id: str) -> Asset:

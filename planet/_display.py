@@ -10,10 +10,13 @@ from html import escape
 from math import cos, radians
 from typing import Any
 
+from ._redact import redact
+
 __all__ = ["ROWS", "as_size", "as_text", "features", "figure", "footprints", "listing", "picture", "record", "table"]
 
 ROWS = 10  # of a table, before it says how many more there are
 _DRAWN = 500  # footprints in one drawing: more are a blot, and a large page
+_CORNERS = 60  # of a ring, about: finer ones are not seen
 _MARGIN = 0.04  # around a drawing, of its larger side
 _CELL = "text-align:left;padding:2px 8px;max-width:480px;overflow-wrap:break-word"
 _LISTED = 4  # parts of a list, before it says how many more there are
@@ -64,6 +67,7 @@ def picture(png: bytes | None, title: str = "", width: int = 160) -> str:
 
 def features(title: str, things: Sequence[Mapping[str, Any]]) -> str:
     """GeoJSON features: a drawing of where they lie, the pictures of the first ones, and a table of those."""
+    things = [thing for thing in things if isinstance(thing, Mapping)]
     first = things[:ROWS]
     shown = "".join(picture(getattr(thing, "thumbnail", None), str(thing.get("id")), 96) for thing in first)
     rows = [_columns(thing) for thing in first]
@@ -74,7 +78,8 @@ def features(title: str, things: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _columns(thing: Mapping[str, Any]) -> dict[str, Any]:
-    properties = thing.get("properties") or {}
+    properties = thing.get("properties")
+    properties = properties if isinstance(properties, Mapping) else {}
     acquired = properties.get("acquired")
     return {
         "id": thing.get("id"),
@@ -88,7 +93,7 @@ def _columns(thing: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def listing(name: str, returned: int | None, at_hand: Sequence[Any]) -> str:
-    """Results that are being read: how many were returned, or None before the first one, and which ones come next."""
+    """Results that are being read: how many were returned, None before the first one, and which ones come next."""
     hint = "Iterate over them, or collect() them; they are read once."
     if returned is None:
         return figure(f"Results ({name}): nothing fetched yet", hint)
@@ -106,6 +111,9 @@ def footprints(geometries: Iterable[Any], size: int = 160) -> str:
     if not places:
         return ""
     west, east = min(x for x, _ in places), max(x for x, _ in places)
+    if east - west > 300 and len(places) > 5:  # around the date line: what is in the far west comes after the far east
+        shapes = [[[(x % 360, y) for x, y in ring] for ring in rings] for rings in shapes]
+        west, east = min(x % 360 for x, _ in places), max(x % 360 for x, _ in places)
     south, north = min(y for _, y in places), max(y for _, y in places)
     stretch = max(cos(radians((south + north) / 2)), 0.05)
     width, height = (east - west) * stretch, north - south
@@ -145,7 +153,8 @@ def _gather(value: Any, found: list[list[tuple[float, float]]]) -> None:
         return
     places = [_place(part) for part in value]
     if all(places):
-        found.append([place for place in places if place])
+        ring = [place for place in places if place]
+        found.append(ring[:: max(len(ring) // _CORNERS, 1)])
         return
     for part in value:
         _gather(part, found)
@@ -168,7 +177,7 @@ def as_text(value: Any) -> str:
         return ", ".join(texts[:_LISTED]) + (f" and {len(texts) - _LISTED} more" if len(texts) > _LISTED else "")
     if isinstance(value, float):
         return f"{value:g}"
-    text = str(value)
+    text = redact(str(value))
     return text if len(text) <= 200 else f"{text[:199]}…"
 
 

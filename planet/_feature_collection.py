@@ -1,6 +1,6 @@
 """`FeatureCollection`: what `collect` makes of features. Part of `planet.models`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,9 +11,10 @@ __all__ = ["FeatureCollection"]
 
 
 class FeatureCollection(dict[str, Any]):
-    """Features as one GeoJSON value: a dictionary, which `json.dumps`, shapely, GeoPandas and QGIS take as it is.
+    """Features as one GeoJSON value: a dictionary, which `json.dumps`, GeoPandas and QGIS take as it is.
 
-    A notebook draws where the features lie, with their pictures if they have been fetched, and lists the first of them.
+    It is made of features, or of a FeatureCollection as JSON has it. A notebook draws where the features lie, with
+    their pictures if they have been fetched, and lists the first of them.
 
     Example:
         ```python
@@ -24,13 +25,16 @@ class FeatureCollection(dict[str, Any]):
         ```
     """
 
-    def __init__(self, features: Iterable[Any] = ()) -> None:
-        super().__init__(type="FeatureCollection", features=list(features))
+    def __init__(self, features: Iterable[Any] | Mapping[str, Any] = ()) -> None:
+        if isinstance(features, Mapping):
+            super().__init__(features)
+        else:
+            super().__init__(type="FeatureCollection", features=list(features))
 
     @property
     def features(self) -> list[Any]:
         """The features, as they were collected."""
-        features: list[Any] = self["features"]
+        features: list[Any] = self.get("features") or []
         return features
 
     @property
@@ -58,7 +62,7 @@ class FeatureCollection(dict[str, Any]):
         return to_item_collection(self.features)
 
     def __reduce__(self) -> Any:
-        return type(self), (self.features,)
+        return type(self), (dict(self),)
 
     def __repr__(self) -> str:
         return f"<FeatureCollection of {len(self.features):,}>"

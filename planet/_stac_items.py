@@ -1,8 +1,9 @@
 """STAC Items, made of items and of the scenes of an order. It needs pystac; `planet.stac` says if it is missing."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import pystac
@@ -10,11 +11,10 @@ import rasterio
 import rasterio.errors
 from pystac.extensions.eo import Band
 
-from ._bands import COMMON_NAMES, bands_of
+from ._bands import COMMON_NAMES, bands_of, is_mask
 from ._order_folder import ScenePart, read_order
 from ._redact import brief, redact_url
 from .exceptions import ClientError
-from .manifest import ManifestEntry
 from .models import Item
 
 __all__ = ["of_item", "of_order"]
@@ -32,7 +32,8 @@ _TAKEN = frozenset(
 
 def of_item(item: Item, assets: Mapping[str, Mapping[str, Any]] | None) -> pystac.Item:
     """An item of the catalogue, with its assets as they are listed, or as it names them itself."""
-    made = _item(item.get("id"), (item,), _grid_of(item))
+    made = _item(item.get("id"), (item,))
+    _extend(made, "proj", _grid_of(item))
     links = item.get("_links")
     links = links if isinstance(links, Mapping) else {}
     for name in assets if assets is not None else item.assets:
@@ -43,50 +44,47 @@ def of_item(item: Item, assets: Mapping[str, Mapping[str, Any]] | None) -> pysta
             made.add_asset(name, _asset(f"{redact_url(str(listing))}#{quote(name)}", name))
         else:
             continue
-        _describe(made.assets[name], name)
+        _name_bands(made.assets[name], name, len(bands_of(name)))
     if isinstance(links.get("thumbnail"), str):
-        made.add_asset(
-            "thumbnail",
-            pystac.Asset(redact_url(links["thumbnail"]), media_type=pystac.MediaType.PNG, roles=["thumbnail"]),
-        )
+        href = redact_url(links["thumbnail"])
+        made.add_asset("thumbnail", pystac.Asset(href, media_type=pystac.MediaType.PNG, roles=["thumbnail"]))
     return made
 
 
-def of_order(folder: Path, start: str) -> list[pystac.Item]:
-    """The scenes of a downloaded order; *start* is what the addresses of its files begin with."""
-    made = [_of_part(part, folder, start) for part in read_order(folder) if _is_dated(part)]
+def of_order(folder: Path, root: str) -> list[pystac.Item]:
+    """The scenes of a downloaded order; *root* is what the addresses of its files begin with."""
+    made = [_of_part(part, folder, root) for part in read_order(folder) if any(item.acquired for item in part.items)]
     if not made:
         raise ClientError(f"The order in {folder} has no scenes.", hint="Basemaps have no STAC items here.")
     return made
 
 
-def _is_dated(part: ScenePart) -> bool:
-    return any(item.acquired for item in part.items)
-
-
-def _of_part(part: ScenePart, folder: Path, start: str) -> pystac.Item:
-    made = _item(part.id, part.items, {})
+def _of_part(part: ScenePart, folder: Path, root: str) -> pystac.Item:
+    made = _item(part.id, part.items)
     for entry in part.files:
-        name = _key(entry, made.assets)
-        asset = _asset(f"{start}/{quote(entry.path)}", entry.asset_type or Path(entry.path).stem, entry.media_type)
-        made.add_asset(name, asset)
-        _describe(asset, entry.asset_type or "")
-        asset.ext.add("file")
+        name = entry.asset_type or Path(entry.path).stem
+        # Of tiles, and of what two bundles have, there are several of a type.
+        key = name if name not in made.assets else entry.path
+        image = _image_of(folder / entry.path)
+        asset = _asset(_address(root, entry.path), name, image.media_type if image else entry.media_type)
+        made.add_asset(key, asset)
         digest = next((kind + entry.digests[name] for name, kind in _MULTIHASH.items() if name in entry.digests), None)
+        asset.ext.add("file")
         asset.ext.file.apply(checksum=digest, size=entry.size)
-        if grid := _grid_of_file(folder / entry.path):
-            asset.ext.add("proj")
-            asset.ext.proj.apply(**grid)
+        if image is not None:
+            _name_bands(asset, entry.asset_type or "", image.bands)
+            _extend(asset, "proj", image.grid)
     return made
 
 
-def _key(entry: ManifestEntry, taken: Mapping[str, Any]) -> str:
-    """The asset type; of files that have none, or that share it, the name."""
-    name = entry.asset_type or Path(entry.path).stem
-    return name if name not in taken else Path(entry.path).name
+def _address(root: str, path: str) -> str:
+    """Where a file is: a path as it is, or an address, which has no blanks in it."""
+    joined = f"{root.rstrip('/')}/{path}" if root else path
+    scheme, colon, rest = joined.partition("://")
+    return f"{scheme}{colon}{quote(rest)}" if colon else joined
 
 
-def _item(id: Any, items: tuple[Item, ...], grid: Mapping[str, Any]) -> pystac.Item:
+def _item(id: Any, items: tuple[Item, ...]) -> pystac.Item:
     """A STAC Item of one item, or of several that were joined: what they have in common."""
     times = sorted(item.acquired for item in items if item.acquired)
     if not id or not times:
@@ -94,9 +92,9 @@ def _item(id: Any, items: tuple[Item, ...], grid: Mapping[str, Any]) -> pystac.I
             f"No STAC item can be made of {brief(id or items[0])}: it has no id or no time.", hint="It takes items."
         )
     one = len(times) == 1
-    geometry = _geometry(items)
+    polygons = [polygon for item in items for polygon in _polygons(item.get("geometry"))]
     made = pystac.Item(
-        str(id), geometry, _bbox(geometry), times[0] if one else None, dict(_common(items)),
+        str(id), _joined(polygons), _bbox(polygons), times[0] if one else None, dict(_common(items)),
         **({} if one else {"start_datetime": times[0], "end_datetime": times[-1]}),
     )  # fmt: skip
     _extend(made, "eo", {"cloud_cover": _mean(_percent_of_clouds(item) for item in items)})
@@ -108,12 +106,11 @@ def _item(id: Any, items: tuple[Item, ...], grid: Mapping[str, Any]) -> pystac.I
         angles["azimuth"] = _direction(items[0], "satellite_azimuth")
         angles["sun_azimuth"] = _direction(items[0], "sun_azimuth")
     _extend(made, "view", angles)
-    _extend(made, "proj", grid)
     _extend(made, "timestamps", {"published": items[0].published if len(items) == 1 else None})
     return made
 
 
-def _extend(made: pystac.Item, extension: str, fields: Mapping[str, Any]) -> None:
+def _extend(made: pystac.Item | pystac.Asset, extension: str, fields: Mapping[str, Any]) -> None:
     given = {name: value for name, value in fields.items() if value is not None}
     if given:
         made.ext.add(extension)
@@ -150,7 +147,7 @@ def _direction(item: Item, name: str) -> float | None:
 
 def _number(item: Item, name: str) -> float | None:
     value = item.properties.get(name)
-    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) else None
 
 
 def _mean(values: Iterable[float | None]) -> float | None:
@@ -158,30 +155,39 @@ def _mean(values: Iterable[float | None]) -> float | None:
     return round(sum(known) / len(known), 6) if known else None
 
 
-def _geometry(items: tuple[Item, ...]) -> dict[str, Any] | None:
-    outlines = [item.geometry for item in items if item.geometry]
-    if len(outlines) < 2:
-        return outlines[0] if outlines else None
-    polygons: list[Any] = []
-    for outline in outlines:
-        polygons += [outline["coordinates"]] if outline["type"] == "Polygon" else outline["coordinates"]
+def _polygons(geometry: Any) -> Iterator[Any]:
+    """The polygons of a footprint. Clipping may leave lines and points beside them, which cover nothing."""
+    if not isinstance(geometry, Mapping):
+        return
+    parts = geometry.get("geometries" if geometry.get("type") == "GeometryCollection" else "coordinates")
+    if not isinstance(parts, list) or not parts:
+        return
+    if geometry["type"] == "GeometryCollection":
+        for part in parts:
+            yield from _polygons(part)
+    elif geometry["type"] == "Polygon":
+        yield parts
+    elif geometry["type"] == "MultiPolygon":
+        yield from parts
+
+
+def _joined(polygons: list[Any]) -> dict[str, Any] | None:
+    if len(polygons) < 2:
+        return {"type": "Polygon", "coordinates": polygons[0]} if polygons else None
     return {"type": "MultiPolygon", "coordinates": polygons}
 
 
-def _bbox(geometry: Mapping[str, Any] | None) -> list[float] | None:
-    if geometry is None:
+def _bbox(polygons: list[Any]) -> list[float] | None:
+    """West, south, east, north. What was cut apart at the date line has its west in the east, as GeoJSON has it."""
+    places = [place for polygon in polygons for ring in polygon for place in ring]
+    if not places:
         return None
-    places = list(_places(geometry["coordinates"]))
     longitudes, latitudes = [place[0] for place in places], [place[1] for place in places]
-    return [min(longitudes), min(latitudes), max(longitudes), max(latitudes)]
-
-
-def _places(value: Any) -> Iterator[Any]:
-    if value and isinstance(value[0], (int, float)):
-        yield value
-        return
-    for part in value:
-        yield from _places(part)
+    west, east = min(longitudes), max(longitudes)
+    if (west, east) == (-180, 180) and len(polygons) > 1:
+        west = min(longitude for longitude in longitudes if longitude > 0)
+        east = max(longitude for longitude in longitudes if longitude < 0)
+    return [west, min(latitudes), east, max(latitudes)]
 
 
 def _grid_of(item: Item) -> dict[str, Any]:
@@ -199,21 +205,33 @@ def _grid_of(item: Item) -> dict[str, Any]:
     return grid
 
 
-def _grid_of_file(path: Path) -> dict[str, Any]:
-    """The grid of an image; nothing of what is none, or is not there."""
+class _Image(NamedTuple):
+    """What the header of an image says."""
+
+    media_type: str
+    bands: int
+    grid: dict[str, Any]
+
+
+def _image_of(path: Path) -> _Image | None:
+    """The header of a GeoTIFF; None of what is none, or is not there."""
     if path.suffix.lower() not in (".tif", ".tiff") or not path.is_file():
-        return {}
+        return None
     try:
         with rasterio.open(path) as image:
-            epsg = image.crs.to_epsg() if image.crs else None
-            if epsg is None:
-                return {}  # an image that is not rectified has no grid on the ground
-            return {
-                "code": f"EPSG:{epsg}",
+            is_cog = image.tags(ns="IMAGE_STRUCTURE").get("LAYOUT") == "COG"
+            kind = pystac.MediaType.COG if is_cog else pystac.MediaType.GEOTIFF
+            if image.crs is None:
+                return _Image(kind, image.count, {})  # it is not rectified: it has no grid on the ground
+            epsg = image.crs.to_epsg()
+            grid = {
+                "code": f"EPSG:{epsg}" if epsg else None,
+                "wkt2": None if epsg else image.crs.to_wkt(version="WKT2_2019"),
                 "shape": [image.height, image.width],
                 "transform": [float(number) for number in tuple(image.transform)[:6]],
                 "bbox": [float(number) for number in image.bounds],
             }
+            return _Image(kind, image.count, grid)
     except rasterio.errors.RasterioIOError as error:
         raise ClientError(
             f"The image {path} cannot be read: {error}.",
@@ -230,18 +248,20 @@ def _asset(href: str, asset_type: str, media_type: str | None = None) -> pystac.
         kind, role = pystac.MediaType.TEXT, "metadata"
     elif words[-1] == "json":
         kind, role = pystac.MediaType.JSON, "metadata"
-    elif "udm" in words or "udm2" in words:
+    elif words[-1] in ("hdf5", "h5"):
+        kind = pystac.MediaType.HDF5
+    elif words[0] == "basic":
+        kind = pystac.MediaType.TIFF  # not rectified
+    if is_mask(asset_type):
         role = "data-mask"
     elif "visual" in words:
         role = "visual"
-    if media_type is not None and media_type != "image/tiff":
-        kind = media_type
-    return pystac.Asset(href, title=asset_type, media_type=kind, roles=[role])
+    return pystac.Asset(href, title=asset_type, media_type=media_type or kind, roles=[role])
 
 
-def _describe(asset: pystac.Asset, asset_type: str) -> None:
-    """Name the bands of an image; those of masks are no bands of light."""
-    bands = bands_of(asset_type)
-    if bands and not {"udm", "udm2"} & set(asset_type.split("_")):
+def _name_bands(asset: pystac.Asset, asset_type: str, count: int) -> None:
+    """Name the bands of an image, if it has those of its type: a tool may have computed others. Masks have no light."""
+    names = bands_of(asset_type)
+    if names and count == len(names) and not is_mask(asset_type):
         asset.ext.add("eo")
-        asset.ext.eo.apply([Band.create(name, COMMON_NAMES.get(name)) for name in bands])
+        asset.ext.eo.apply([Band.create(name, COMMON_NAMES.get(name)) for name in names])

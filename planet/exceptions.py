@@ -307,6 +307,10 @@ class DownloadError(ClientError):
             self._report = DownloadReport([], [])
         return self._report
 
+    @report.setter
+    def report(self, report: "DownloadReport") -> None:
+        self._report = report
+
 
 class ChecksumError(DownloadError):
     """What is on disk is not what was promised."""

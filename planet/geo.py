@@ -6,9 +6,11 @@ It comes with `pip install "planet[geo]"`, and asks the service for nothing.
     scenes[scenes.cloud_cover < 0.1].plot()
 """
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ._data import at_hand
 from ._extras import require
 from ._redact import brief
 from .exceptions import ClientError
@@ -26,8 +28,10 @@ _TIMES = frozenset(
     }
 )  # fmt: skip
 
+_LEFT_OUT = frozenset({"geometry", "properties", "location", "_links"})  # links may hold tokens
 
-def to_geodataframe(things: Iterable[Any]) -> "geopandas.GeoDataFrame":
+
+def to_geodataframe(things: Iterable[Any], columns: Iterable[str] = ()) -> "geopandas.GeoDataFrame":
     """Items, features, orders, quads, mosaics, or results of subscriptions as a GeoDataFrame in EPSG:4326.
 
     Of what is a GeoJSON feature, each of its properties is a column; of anything else, each of its fields that is a
@@ -38,9 +42,11 @@ def to_geodataframe(things: Iterable[Any]) -> "geopandas.GeoDataFrame":
     Args:
         things: what a listing of the blocking client returns, a list, or a FeatureCollection. Those of an asynchronous
             listing are collected first: `await collect(results)`.
+        columns: those that a table without rows has.
 
     Raises:
-        ClientError: `planet[geo]` is not installed, or there is something that is no dictionary among them.
+        ClientError: `planet[geo]` is not installed, or there is something that is no dictionary among them, or whose
+            geometry makes no sense.
 
     Example:
         ```python
@@ -55,18 +61,14 @@ def to_geodataframe(things: Iterable[Any]) -> "geopandas.GeoDataFrame":
     import geopandas
     import pandas
 
-    if hasattr(things, "__aiter__"):
-        raise ClientError(
-            "These are results of an asynchronous client.", hint="Collect them first: await collect(results)."
-        )
-    if isinstance(things, Mapping):
-        things = things["features"] if isinstance(things.get("features"), list) else [things]
-    rows = [_row(thing) for thing in things]
-    outlines = [_shape(row.pop("geometry")) for row in rows]
-    columns = {name: [row.get(name) for row in rows] for name in dict.fromkeys(name for row in rows for name in row)}
-    for name in _TIMES & columns.keys():
-        columns[name] = pandas.to_datetime(columns[name], utc=True, format="ISO8601", errors="coerce")
-    return geopandas.GeoDataFrame(columns, geometry=outlines, crs="EPSG:4326")
+    rows = [_row(thing) for thing in at_hand(things)]
+    outlines = [_shape(row.pop("geometry"), row) for row in rows]
+    names = dict.fromkeys([*(() if rows else columns), *(name for row in rows for name in row)])
+    table = {name: [row.get(name) for row in rows] for name in names}
+    for name in _TIMES & table.keys():
+        with contextlib.suppress(ValueError, TypeError):  # people call other things so, too: those stay as they are
+            table[name] = pandas.to_datetime(table[name], utc=True, format="ISO8601")
+    return geopandas.GeoDataFrame(table, geometry=outlines, crs="EPSG:4326")
 
 
 def _row(thing: Any) -> dict[str, Any]:
@@ -78,20 +80,27 @@ def _row(thing: Any) -> dict[str, Any]:
     if thing.get("type") == "Feature":
         del fields["type"]
     if isinstance(properties, Mapping):
-        fields |= {name: value for name, value in properties.items() if name not in ("geometry", "_links")}
+        fields = {**{name: value for name, value in properties.items() if name not in _LEFT_OUT}, **fields}
+        fields = {name: fields[name] for name in dict.fromkeys(["id", *fields]) if name in fields}
     return {**fields, "geometry": outline}
 
 
 def _is_column(name: str, value: Any) -> bool:
-    if name.startswith("_") or name in ("geometry", "properties"):
+    if name.startswith("_") or name in _LEFT_OUT:
         return False
     simple = (str, int, float, bool, type(None))
     return isinstance(value, simple) or (isinstance(value, list) and all(isinstance(part, simple) for part in value))
 
 
-def _shape(outline: Any) -> Any:
+def _shape(outline: Any, row: Mapping[str, Any]) -> Any:
+    import shapely.errors
     import shapely.geometry
 
     if not isinstance(outline, Mapping) or not (outline.get("coordinates") or outline.get("geometries")):
         return None  # nothing, or a reference: it holds no shape
-    return shapely.geometry.shape(outline)
+    try:
+        return shapely.geometry.shape(outline)
+    except (TypeError, ValueError, IndexError, KeyError, AttributeError, shapely.errors.ShapelyError):
+        raise ClientError(
+            f"The geometry of {brief(row.get('id'))} makes no sense.", hint="planet.geojson says what is wrong with it."
+        ) from None

@@ -13,7 +13,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ._data import at_hand
 from ._extras import require
+from ._redact import brief
 from .exceptions import ClientError
 from .models import Item
 
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     import pystac
 
 __all__ = ["from_order", "to_item", "to_item_collection"]
-
-_PACKAGES = ("STAC", "pystac", "rasterio")  # what needs them, and which they are
 
 
 def to_item(item: Mapping[str, Any], assets: Mapping[str, Mapping[str, Any]] | None = None) -> "pystac.Item":
@@ -46,9 +46,12 @@ def to_item(item: Mapping[str, Any], assets: Mapping[str, Mapping[str, Any]] | N
         print(stac.to_item(item).ext.eo.cloud_cover)
         ```
     """
-    require("stac", *_PACKAGES)
+    require("stac", "STAC", "pystac", "rasterio")
     from ._stac_items import of_item
 
+    for name, value in (("item", item), ("assets", {} if assets is None else assets)):
+        if not isinstance(value, Mapping):
+            raise ClientError(f"{name} is {brief(value)}.", hint="It is what get_item and list_item_assets return.")
     return of_item(Item(item), assets)
 
 
@@ -70,19 +73,13 @@ def to_item_collection(items: Iterable[Any]) -> "pystac.ItemCollection":
         scenes.save_object(folder / "scenes.json")
         ```
     """
-    require("stac", *_PACKAGES)
+    require("stac", "STAC", "pystac", "rasterio")
     import pystac
 
-    if hasattr(items, "__aiter__"):
-        raise ClientError(
-            "These are results of an asynchronous client.", hint="Collect them first: await collect(results)."
-        )
-    if isinstance(items, Mapping):
-        items = items.get("features") or []
-    return pystac.ItemCollection([to_item(item) for item in items], clone_items=False)
+    return pystac.ItemCollection([to_item(item) for item in at_hand(items)], clone_items=False)
 
 
-def from_order(folder: Path | str, *, root: str | None = None) -> "pystac.ItemCollection":
+def from_order(folder: Path | str, *, root: Path | str | None = None) -> "pystac.ItemCollection":
     """A downloaded order as a STAC ItemCollection: an Item for each scene, or for each image of joined scenes.
 
     The grids are those of the files, which are read where they are: clipping and reprojecting have changed them. The
@@ -106,11 +103,10 @@ def from_order(folder: Path | str, *, root: str | None = None) -> "pystac.ItemCo
             print(item.datetime, item.assets["ortho_analytic_4b"].href)
         ```
     """
-    require("stac", *_PACKAGES)
+    require("stac", "STAC", "pystac", "rasterio")
     import pystac
 
     from ._stac_items import of_order
 
-    folder = Path(folder)
-    start = (folder.resolve().as_posix() if root is None else root).rstrip("/")
-    return pystac.ItemCollection(of_order(folder, start), clone_items=False)
+    folder = Path(folder).resolve()
+    return pystac.ItemCollection(of_order(folder, folder.as_posix() if root is None else str(root)), clone_items=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._data import each_item, item_key, thumbnail_url
+from .._data import as_item, each_item, item_key, thumbnail_url
 from .._runtime._async import Items, gather, map_bounded
 from ..exceptions import ClientError, InvalidAnswer, MissingResource
 from ..models import FeatureCollection, Item
@@ -69,7 +69,7 @@ class ThumbnailMethods(_BaseClient):
             print([len(scene.thumbnail) for scene in scenes.features])
             ```
         """
-        found = [item if isinstance(item, Item) else Item(item) for item in await gather(each_item(items))]
+        found = [as_item(item) for item in await gather(each_item(items))]
 
         async def add(item: Item) -> None:
             try:

@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .._paging import Cursor, PageKeys, item_of
 from .._runtime._sync import Ahead, Slots, breathe, run_blocking
+from ..exceptions import PagingError
 from ..models import Response
 from .session import SyncSession
 
@@ -58,6 +60,7 @@ class Pager(Generic[T]):
         self._begun = False
         self._posted = posted  # whether the first request has a body
         self._closed_at: str | None = None
+        self._unread = 0  # what was at hand when it was closed
         self._ahead: Ahead[Response] | None = None
         self._turns = Slots(1)
         # The current page, the next item last. Of a new page only the first item is ready, so that whoever takes that
@@ -72,8 +75,11 @@ class Pager(Generic[T]):
         from .._display import ROWS, listing
 
         at_hand = self._rest + self._ready
-        returned = self._cursor.returned(len(at_hand)) if self._begun else None
-        return listing(self._keys.items, returned, [self._wrap(item_of(text)) for text in at_hand[: -ROWS - 1 : -1]])
+        returned = self._cursor.returned(self._unread or len(at_hand)) if self._begun else None
+        following = []
+        with suppress(PagingError):  # whoever reads on gets it
+            following += [self._wrap(item_of(text)) for text in at_hand[: -ROWS - 1 : -1]]
+        return listing(self._keys.items, returned, following)
 
     def __iter__(self) -> Iterator[T]:
         return self
@@ -129,7 +135,7 @@ class Pager(Generic[T]):
         """
         from ..geo import to_geodataframe
 
-        return run_blocking(to_geodataframe, [result for result in self])
+        return run_blocking(to_geodataframe, [result for result in self], getattr(self._wrap, "_shown", ()))
 
     @property
     def position(self) -> str | None:
@@ -162,7 +168,7 @@ class Pager(Generic[T]):
 
     def close(self) -> None:
         """Ask for no more pages."""
-        self._closed_at = self.position
+        self._closed_at, self._unread = self.position, len(self._ready) + len(self._rest)
         self._ready, self._rest = [], []
         self._cursor.url = None
         self._begun = True

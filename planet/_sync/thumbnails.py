@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._data import each_item, item_key, thumbnail_url
+from .._data import as_item, each_item, item_key, thumbnail_url
 from .._runtime._sync import Items, gather, map_bounded
 from ..exceptions import ClientError, InvalidAnswer, MissingResource
 from ..models import FeatureCollection, Item
@@ -71,7 +71,7 @@ class ThumbnailMethods(_BaseAPI):
             print([len(scene.thumbnail) for scene in scenes.features])
             ```
         """
-        found = [item if isinstance(item, Item) else Item(item) for item in gather(each_item(items))]
+        found = [as_item(item) for item in gather(each_item(items))]
 
         def add(item: Item) -> None:
             try:

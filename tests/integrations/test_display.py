@@ -1,5 +1,6 @@
 """What a notebook shows: everything in it, nothing from elsewhere, nothing secret, nothing of the page's own making."""
 
+import copy
 import html.parser
 import json
 import pickle
@@ -13,6 +14,7 @@ from planet import collect
 from planet._display import as_size, as_text, footprints, record, table
 from planet.download_report import DownloadReport, FileOutcome
 from planet.exceptions import MissingResource, NetworkError
+from planet.geojson import box
 from planet.manifest import Manifest
 from planet.models import (
     Asset,
@@ -202,3 +204,40 @@ def test_texts():
     assert as_text("x" * 300).endswith("…")
     assert "and 1,990 more" in table(["n"], ([n] for n in range(2000)), 2000)
     assert "nothing" not in record("a thing", {"nothing": None})
+
+
+def test_a_collection_keeps_what_is_added_to_it():
+    collection = FeatureCollection([{"type": "Feature", "id": "a", "properties": [], "geometry": None}, "nonsense"])
+    collection["name"] = "fields"
+    for again in (copy.copy(collection), copy.deepcopy(collection), pickle.loads(pickle.dumps(collection))):
+        assert again == collection
+        assert isinstance(again, FeatureCollection)
+    assert FeatureCollection(json.loads(json.dumps(collection))) == collection
+    shown(collection)
+    del collection["features"]
+    assert repr(collection) == "<FeatureCollection of 0>"
+
+
+def test_results_that_were_closed_say_how_many_were_read(pl):
+    results = pl.data.search(["PSScene"], geometry=OREGON, limit=20)
+    results.first()
+    results.close()
+    assert "1 read" in shown(results)
+
+
+def test_a_token_in_a_message_is_cut_out():
+    order = Order(
+        id="a", last_message="see https://x.example/y?token=hush", error_hints=["https://x.example/y?sig=hush"]
+    )
+    assert "hush" not in shown(order)
+
+
+def test_a_drawing_of_fine_outlines_stays_small():
+    ring = [[10 + n / 1e4, 50 + n % 7 / 1e3] for n in range(1500)]
+    assert len(footprints([{"type": "Polygon", "coordinates": [ring]}] * 500)) < 1_500_000
+
+
+def test_a_drawing_across_the_date_line_does_not_go_around_the_world():
+    boxes = [box(179, 10, 180, 11), box(-180, 10, -179, 11)]
+    drawing = footprints([{"type": "MultiPolygon", "coordinates": [part["coordinates"] for part in boxes]}], 100)
+    assert float(re.search(r'height="(\d+)"', drawing).group(1)) > 40

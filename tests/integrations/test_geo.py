@@ -6,11 +6,13 @@ import geopandas
 import pandas
 import pytest
 
-from planet import collect
+from planet import collect, data_filter
 from planet.exceptions import ClientError
 from planet.geo import to_geodataframe
 from planet.models import Item
 from tests.helpers import OREGON, a_subscription
+
+NOTHING = data_filter.string_in_filter("id", ["nothing"])
 
 
 def test_items(pl):
@@ -99,3 +101,45 @@ def test_a_package_that_is_missing_is_named_with_the_command(monkeypatch):
     monkeypatch.setitem(sys.modules, "geopandas", None)
     with pytest.raises(ClientError, match=r"geopandas.*pip install 'planet\[geo\]'"):
         to_geodataframe([])
+
+
+def test_links_and_their_tokens_stay_out(pl, clipped):
+    order = pl.orders.get_order(clipped[1].name)
+    asset = {
+        **pl.data.get_asset("PSScene", "20220304_093300_37_2430", "ortho_visual"),
+        "location": "https://x/y?token=hush",
+    }
+    for things in (order.results, [asset]):
+        table = to_geodataframe(things)
+        assert "location" not in table
+        assert "token" not in table._repr_html_()
+
+
+def test_what_people_call_things_stays_as_it_is():
+    feature = {"type": "Feature", "id": "feat-1", "geometry": OREGON,
+               "properties": {"id": 7, "created": "spring", "start_time": "08:30 or so", "updated": "2024-06-01T00:00:00Z"}}  # fmt: skip
+    row = to_geodataframe([feature]).iloc[0]
+    assert (row.id, row.created, row.start_time) == ("feat-1", "spring", "08:30 or so")
+    assert row.updated.year == 2024
+
+
+def test_a_search_that_finds_nothing_has_its_columns(pl):
+    table = pl.data.search(["PSScene"], geometry=OREGON, limit=1, search_filter=NOTHING).to_geodataframe()
+    assert len(table) == 0
+    assert len(table[table.cloud_cover < 0.1].sort_values("acquired")) == 0
+
+
+@pytest.mark.parametrize(
+    "geometry",
+    [{"type": "Polygon", "coordinates": [[[0, 0], [1]]]}, {"type": "Nonsense", "coordinates": [1]},
+     {"type": "Polygon", "coordinates": "x"}],
+)  # fmt: skip
+def test_a_geometry_that_makes_no_sense_is_named(geometry):
+    with pytest.raises(ClientError, match="geometry of 'field 7'"):
+        to_geodataframe([{"type": "Feature", "id": "field 7", "geometry": geometry, "properties": {}}])
+
+
+@pytest.mark.parametrize("things", [None, 5, "PSScene"])
+def test_what_are_no_results(things):
+    with pytest.raises(ClientError, match="no results"):
+        to_geodataframe(things)

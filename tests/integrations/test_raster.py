@@ -5,12 +5,14 @@ import sys
 import numpy as np
 import pytest
 import rasterio
+from rasterio.enums import ColorInterp
+from rasterio.transform import from_origin
 
 from planet import order_request, raster
 from planet.exceptions import ClientError
 from planet.manifest import Manifest
 from tests.helpers import OREGON
-from tests.integrations.conftest import download
+from tests.integrations.conftest import download, handmade
 
 FOUR = ("blue", "green", "red", "nir")
 
@@ -168,3 +170,145 @@ def test_a_package_that_is_missing_is_named_with_the_command(monkeypatch, clippe
     monkeypatch.setitem(sys.modules, "rioxarray", None)
     with pytest.raises(ClientError, match=r"rioxarray.*pip install 'planet\[xarray\]'"):
         raster.open_order(clipped[1])
+
+
+def a_mask(width=8):
+    """A UDM2 whose left half is clear, and whose right half is clouds."""
+    mask = np.zeros((8, width, width), "uint8")
+    mask[0, :, : width // 2] = 1
+    mask[5, :, width // 2 :] = 1
+    return mask
+
+
+ONE = [("a", {})]
+
+
+@pytest.mark.parametrize(
+    "options", [{"resampling": "bilinear", "crs": "EPSG:4326"}, {"resampling": "mode", "resolution": 6}]
+)
+def test_masks_stay_what_they_are_whatever_is_done_to_the_others(tmp_path, options):
+    image = ("a_udm2.tif", "ortho_udm2", "a", a_mask(), {})
+    scenes = raster.open_order(handmade(tmp_path, image, items=ONE), **options)
+    assert 0 < int(scenes.clear.sum()) < scenes.clear.size
+    assert not bool(((scenes.clear == 1) & (scenes.cloud == 1)).any())
+
+
+def test_black_is_black_where_a_file_has_no_value_for_nothing(tmp_path):
+    image = ("a.tif", "ortho_visual", "a", np.zeros((3, 8, 8), "uint8"), {})
+    scenes = raster.open_order(handmade(tmp_path, image, items=ONE), resampling="cubic", resolution=2)
+    assert int(scenes.red.max()) == 0
+
+
+def test_tiles_are_put_together(pl, tmp_path):
+    items = [item.id for item in pl.data.search(["PSScene"], geometry=OREGON, limit=2)]
+    for tools in ([order_request.tile_tool(64)], [order_request.composite_tool(), order_request.tile_tool(64)]):
+        _, tiled = download(pl, tmp_path, *items, tools=tools)
+        count = int((raster.open_order(tiled).blue > 0).sum())
+        expected = 0
+        for entry in Manifest.read(tiled):
+            if entry.path.endswith(".tif") and "udm" not in entry.path:
+                with rasterio.open(tiled / entry.path) as image:
+                    expected += int((image.read(1) > 0).sum())
+        assert count == expected > 1000
+        masked = raster.open_order(tiled, masked=True)
+        assert int(masked.blue.notnull().sum()) == count
+
+
+def test_mosaics_of_an_order_are_kept_apart(tmp_path):
+    pixels = np.ones((3, 4, 4), "uint8")
+    images = [(f"{month}_mosaic/355-1313.tif", None, None, pixels * n, {}) for n, month in enumerate(["jan", "feb"], 1)]
+    scenes = raster.open_order(handmade(tmp_path, *images))
+    assert sorted(zip(scenes.item_id.values, scenes.band_1.max(["x", "y"]).values.tolist(), strict=True)) == [
+        ("feb_mosaic", 2), ("jan_mosaic", 1)
+    ]  # fmt: skip
+
+
+def test_what_a_tool_computed_has_no_name_of_another_band(tmp_path):
+    images = [("a.tif", "ortho_analytic_4b", "a", np.ones((1, 4, 4), "float32"), {}),
+              ("b.tif", "ortho_panchromatic", "a", np.ones((1, 4, 4), "uint16"), {})]  # fmt: skip
+    scenes = raster.open_order(handmade(tmp_path, *images, items=ONE))
+    assert set(scenes) == {"ortho_analytic_4b_band_1", "ortho_panchromatic_band_1"}
+
+
+def test_opacity_says_where_there_is_an_image(tmp_path):
+    pixels = np.zeros((4, 8, 8), "uint8")
+    pixels[3, :, :4] = 255  # black, and there
+    folder = handmade(tmp_path, ("a.tif", "ortho_visual", "a", pixels, {}), items=ONE)
+    with rasterio.open(folder / "a.tif", "r+") as image:
+        image.colorinterp = [ColorInterp.red, ColorInterp.green, ColorInterp.blue, ColorInterp.alpha]
+    scenes = raster.open_order(folder, masked=True)
+    assert int(scenes.red.notnull().sum()) == 32
+    assert set(scenes) == {"red", "green", "blue", "alpha"}
+
+
+def test_outside_of_a_file_without_a_value_for_nothing_is_nan(tmp_path):
+    moved = {"transform": from_origin(400_012, 5_000_000, 3, 3)}
+    images = [("a.tif", "ortho_visual", "a", np.zeros((3, 4, 4), "uint8"), {}),
+              ("b.tif", "ortho_visual", "b", np.zeros((3, 4, 4), "uint8"), moved)]  # fmt: skip
+    items = [("a", {}), ("b", {"acquired": "2024-06-02T10:00:00Z"})]
+    scenes = raster.open_order(handmade(tmp_path, *images, items=items), masked=True)
+    assert scenes.red.notnull().sum(["x", "y"]).values.tolist() == [16, 16]
+    assert scenes.sizes["x"] == 8
+
+
+def test_values_for_nothing_are_made_the_same(tmp_path):
+    pixels = np.full((1, 4, 4), 7, "uint8")
+    images = [("a.tif", "pan", "a", pixels, {"nodata": 255}),
+              ("b.tif", "pan", "b", pixels, {"nodata": 0, "transform": from_origin(400_012, 5_000_000, 3, 3)})]  # fmt: skip
+    items = [("a", {}), ("b", {"acquired": "2024-06-02T10:00:00Z"})]
+    scenes = raster.open_order(handmade(tmp_path, *images, items=items))
+    assert set(np.unique(scenes.band_1)) == {7, 255}
+    assert scenes.band_1.attrs["_FillValue"] == 255
+
+
+def test_it_is_read_wherever_the_program_has_gone(clipped, monkeypatch, tmp_path):
+    monkeypatch.chdir(clipped[1].parent)
+    scenes = raster.open_order(clipped[1].name)
+    monkeypatch.chdir(tmp_path)
+    assert int(scenes.red.max()) > 0
+    scenes.close()
+
+
+def test_strips_whose_numbers_begin_alike(tmp_path):
+    images = [(f"{strip}_composite.tif", None, None, np.ones((1, 4, 4), "uint8"), {}) for strip in ("461", "4613")]
+    items = [("a", {"strip_id": "461"}), ("b", {"strip_id": "4613", "acquired": "2024-06-03T10:00:00Z"})]
+    scenes = raster.open_order(handmade(tmp_path, *images, items=items))
+    assert [str(time)[:10] for time in scenes.time.values] == ["2024-06-01", "2024-06-03"]
+
+
+def test_the_date_line(tmp_path):
+    at = {"crs": "EPSG:32601", "transform": from_origin(165_000, 1_200_000, 500, 500)}
+    folder = handmade(tmp_path, ("a.tif", "ortho_visual", "a", np.ones((3, 40, 40), "uint8"), at), items=ONE)
+    assert raster.open_order(folder).sizes["x"] == 40
+    for crs in ("EPSG:4326", "EPSG:3857"):
+        with pytest.raises(ClientError, match="both sides of the date line"):
+            raster.open_order(folder, crs=crs)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"crs": "nonsense"}, {"resolution": "3"}, {"resolution": (3, 3)}, {"resolution": float("nan")}, {"resolution": 0},
+     {"resolution": -3}, {"resampling": "gauss"}, {"resampling": 3}, {"chunks": 0}, {"chunks": "many"}, {"asset_types": 5},
+     {"asset_types": [5]}],
+    ids=str,
+)  # fmt: skip
+def test_arguments_that_make_no_sense(clipped, options):
+    with pytest.raises(ClientError, match=next(iter(options))):
+        raster.open_order(clipped[1], **options)
+
+
+def test_images_that_do_not_say_where_they_lie(tmp_path):
+    nowhere = {"crs": None, "transform": None}
+    folder = handmade(tmp_path, ("a.tif", "ortho_visual", "a", np.ones((3, 4, 4), "uint8"), nowhere), items=ONE)
+    with pytest.raises(ClientError, match="does not say where it lies"):
+        raster.open_order(folder)
+
+
+@pytest.mark.parametrize(
+    "note", [{"planet/item_id": ["a"]}, {"planet/item_id": "a", "planet/asset_type": 3}, {"planet/item_id": "a"}]
+)
+def test_manifests_and_metadata_that_make_no_sense(tmp_path, note):
+    (tmp_path / "a.json").write_text('{"type": "Feature", "id": "a", "properties": {"acquired": "tomorrow"}}')
+    entry = {"path": "a.json", "media_type": "application/json", "annotations": note}
+    with pytest.raises(ClientError, match=r"a\.json"):
+        raster.open_order(handmade(tmp_path, manifest=[entry]))

@@ -2,19 +2,24 @@
 
 import hashlib
 import json
+import re
 import sys
 from pathlib import Path
 
+import numpy as np
 import pystac
 import pytest
 import rasterio
 from pystac.validation.stac_validator import JsonSchemaSTACValidator
 
 from planet import collect, order_request, stac
+from planet._display import footprints
 from planet.exceptions import ClientError
+from planet.geojson import box
+from planet.manifest import Manifest
 from planet.models import Item
 from tests.helpers import OREGON
-from tests.integrations.conftest import download
+from tests.integrations.conftest import download, handmade
 from tests.integrations.stac_schemas import schemas
 
 
@@ -154,3 +159,71 @@ def test_a_package_that_is_missing_is_named_with_the_command(monkeypatch):
     monkeypatch.setitem(sys.modules, "pystac", None)
     with pytest.raises(ClientError, match=r"pystac.*pip install 'planet\[stac\]'"):
         stac.to_item({})
+
+
+def test_every_file_of_an_order_is_an_asset(pl, tmp_path):
+    items = [item.id for item in pl.data.search(["PSScene"], geometry=OREGON, limit=2)]
+    for tools in ([order_request.tile_tool(64)], [order_request.composite_tool(), order_request.tile_tool(64)]):
+        _, folder = download(pl, tmp_path, *items, tools=tools)
+        hrefs = {asset.href for item in map(valid, stac.from_order(folder)) for asset in item.assets.values()}
+        files = {(folder / e.path).as_posix() for e in Manifest.read(folder) if "_metadata.json" not in e.path}
+        assert hrefs == files
+
+
+def test_what_clipping_leaves_of_an_outline(tmp_path):
+    left = {"type": "GeometryCollection", "geometries": [OREGON, {"type": "Point", "coordinates": [0, 0]}]}
+    split = {
+        "type": "MultiPolygon",
+        "coordinates": [box(179, 10, 180, 11)["coordinates"], box(-180, 10, -179, 11)["coordinates"]],
+    }
+    items = [
+        ("a", {"geometry": left}),
+        ("b", {"geometry": split}),
+        ("c", {"geometry": {"type": "Polygon", "coordinates": []}}),
+    ]
+    images = [(f"{name}.tif", "ortho_visual", name, np.ones((3, 4, 4), "uint8"), {}) for name, _ in items]
+    one, two, three = map(valid, stac.from_order(handmade(tmp_path, *images, items=items)))
+    assert one.geometry == OREGON
+    assert two.bbox == [179, 10, -179, 11]
+    assert three.geometry is None
+    assert to_svg(two.geometry) < 400
+
+
+def to_svg(geometry):
+    """How wide a drawing is."""
+    return float(re.search(r'width="(\d+)"', footprints([geometry], 160)).group(1))
+
+
+def test_what_the_files_are_is_told_by_the_files(tmp_path):
+    plain = {"crs": "+proj=laea +lat_0=45 +lon_0=-117 +units=m"}
+    image = ("PSScene/my file #1.tif", "ortho_analytic_4b", "a", np.ones((1, 4, 4), "float32"), plain)
+    folder = handmade(tmp_path, image, items=[("a", {})])
+    (item,) = stac.from_order(folder)
+    asset = item.assets["ortho_analytic_4b"]
+    assert asset.media_type == pystac.MediaType.GEOTIFF
+    assert "eo:bands" not in asset.to_dict()
+    assert asset.ext.proj.shape == [4, 4]
+    assert asset.ext.proj.wkt2.startswith("PROJCRS")
+    with rasterio.open(asset.href):
+        assert asset.href.endswith("my file #1.tif")
+    (item,) = stac.from_order(folder, root="https://host/my dir")
+    assert item.assets["ortho_analytic_4b"].href == "https://host/my%20dir/PSScene/my%20file%20%231.tif"
+    for root, start in ((Path(), "./PSScene"), ("", "PSScene")):
+        (item,) = stac.from_order(folder, root=root)
+        assert item.assets["ortho_analytic_4b"].href.startswith(start)
+
+
+@pytest.mark.parametrize(("call", "words"), [
+    (lambda: stac.to_item(5), "item is 5"), (lambda: stac.to_item({"id": "a"}, ["b"]), "assets is"),
+    (lambda: stac.to_item_collection(5), "no results"), (lambda: stac.to_item_collection([5]), "item is 5"),
+])  # fmt: skip
+def test_arguments_that_make_no_sense(call, words):
+    with pytest.raises(ClientError, match=words):
+        call()
+
+
+def test_numbers_that_are_none(pl):
+    item = pl.data.search(["PSScene"], limit=1).first()
+    item["properties"]["cloud_cover"] = float("nan")
+    assert "eo:cloud_cover" not in stac.to_item(item).properties
+    assert len(stac.to_item_collection(item)) == 1
