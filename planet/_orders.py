@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .exceptions import ClientError, WaitTimeout
-from .models import FINAL_ORDER_STATES
+from .models import FINAL_ORDER_STATES, Order
 
 __all__ = ["ORDER_STATE_SEQUENCE", "OrderStates", "check_id", "is_there", "several", "wait_timeout"]
 
@@ -52,11 +52,13 @@ class OrderStates:
 
 
 def check_id(order_id: Any) -> str:
-    """The id of an order, checked.
+    """The id of an order, checked: the id, or the order itself.
 
     Raises:
         ClientError: it is no UUID.
     """
+    if isinstance(order_id, Order):
+        order_id = order_id.get("id")
     try:
         uuid.UUID(hex=order_id)
     except (ValueError, AttributeError, TypeError):

@@ -169,6 +169,8 @@ def parse_json(body: bytes, expect: Any, *, method: str, url: object, status: in
         problem = "it is nested too deeply"
     except ValueError:
         problem = "it is not whole JSON" if body.strip() else "it is empty"
+        if body.lstrip()[:1] == b"<":
+            problem = "it is a web page, perhaps of a network that wants a log-in, or of a proxy"
     raise InvalidAnswer(f"The service's answer makes no sense: {problem}", **facts)
 
 

@@ -156,7 +156,7 @@ class Attempt:
                 request_id=error.request_id,
             ) from None
         if isinstance(error, APIError) and error.status_code is not None and error.status_code >= 500:
-            error.hint = "The outcome is unknown: the request may have been carried out all the same. " + (
+            error.hint = "The outcome is unknown; the request may have been carried out all the same. " + (
                 OutcomeUnknown.hint or ""
             )
         raise error

@@ -13,7 +13,17 @@ from .exceptions import ClientError, DownloadError
 from .hashing import best_digest, hash_file
 from .manifest import MANIFEST_NAME, Manifest, ManifestEntry
 
-__all__ = ["Unpacking"]
+__all__ = ["Unpacking", "is_unpacked"]
+
+
+def is_unpacked(manifest: Path) -> bool:
+    """Whether a manifest on disk is that of an order that was unpacked."""
+    if not manifest.is_file():
+        return False
+    try:
+        return bool(Manifest.read(manifest).archives)
+    except ClientError:
+        return False  # it is none of ours: what comes of it is said when the new one takes its place
 
 
 class Unpacking:

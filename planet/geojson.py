@@ -92,7 +92,8 @@ def convert_ref_to_dict(ref: str) -> dict[str, Any]:
     return {"type": "ref", "content": ref}
 
 
-_REF_HINT = "It must look like pl:features/my/<collection>/<feature>; of a file, pass what json.load reads."
+_REF_HINT = "It must look like pl:features/my/<collection>/<feature>; of a file, pass what json.load reads, and of WKT \
+what shapely.from_wkt makes of it."
 
 
 def validate_ref(ref: Any) -> bool:

@@ -58,6 +58,9 @@ def main(arguments: list[str]) -> int:
     """Run what is asked for; the exit code."""
     check = "--check" in arguments
     names = [name for name in arguments if name != "--check"]
+    if unknown := set(names) - {path.stem for path in NOTEBOOKS.glob("*.ipynb")}:
+        print(f"There is no notebook {', '.join(sorted(unknown))}.")
+        return 2
     failed = False
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
         if names and path.stem not in names:

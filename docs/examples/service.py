@@ -13,10 +13,10 @@ from fastapi.responses import JSONResponse
 
 from planet import AsyncPlanet, data_filter, geojson, order_request
 from planet.exceptions import (
-    APIError,
+    BadQuery,
+    ClientError,
     MissingResource,
     PlanetError,
-    TooManyRequests,
 )
 
 
@@ -35,18 +35,15 @@ async def say_what_happened(
     request: Request, error: PlanetError
 ) -> JSONResponse:
     """The texts of errors hold no secrets, and may be shown."""
-    code = (
-        404
-        if isinstance(error, MissingResource)
-        else 503
-        if isinstance(error, TooManyRequests)
-        else 502
-    )
-    if not isinstance(error, APIError):
-        code = (
-            400  # a value that makes no sense, found before anything was sent
-        )
-    return JSONResponse({"detail": error.message}, status_code=code)
+    if isinstance(error, MissingResource):
+        code = 404
+    elif isinstance(error, (ClientError, BadQuery)):
+        code = 400  # what was asked for makes no sense
+    else:
+        code = 502
+    fields = [text for texts in error.field_errors.values() for text in texts]
+    detail = "; ".join([error.message, *fields])
+    return JSONResponse({"detail": detail}, status_code=code)
 
 
 @app.get("/scenes")

@@ -45,5 +45,5 @@ async def find_created(
         if found:
             check = f"{len(found)} orders may be it: {', '.join(order.id for order in found)}. Compare them."
             break
-    error.hint = f"The outcome is unknown: the order may have been created. {check}"
+    error.hint = f"The order may have been created all the same. {check}"
     raise error from None

@@ -11,7 +11,7 @@ import attrs
 from .._delivery import Delivery, FileToFetch, check_space
 from .._runtime._async import run_blocking, sleep
 from .._transfer import BUSY_PAUSE, Busy
-from .._unpack import Unpacking
+from .._unpack import Unpacking, is_unpacked
 from ..archive import is_archive
 from ..download_report import DownloadReport, FileOutcome
 from ..exceptions import ClientError, PlanetError
@@ -69,6 +69,11 @@ class OrderDownload:
         rest = [file for file in delivery.files if file is not delivery.manifest]
         if unzip:
             return await self._run_unzipped(rest, links, place, manifest, content)
+        if not self._overwrite and await run_blocking(is_unpacked, place):
+            raise ClientError(
+                f"The order in {place.parent} was unpacked when it came.",
+                hint="Pass unzip=True: what is there is not fetched again. overwrite=True brings the archives.",
+            )
         outcomes = await self._fetch(rest, links)
         report = _report([file.target for file in delivery.files], outcomes)
         await put(place, content, self._overwrite)

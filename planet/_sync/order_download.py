@@ -13,7 +13,7 @@ import attrs
 from .._delivery import Delivery, FileToFetch, check_space
 from .._runtime._sync import run_blocking, sleep
 from .._transfer import BUSY_PAUSE, Busy
-from .._unpack import Unpacking
+from .._unpack import Unpacking, is_unpacked
 from ..archive import is_archive
 from ..download_report import DownloadReport, FileOutcome
 from ..exceptions import ClientError, PlanetError
@@ -71,6 +71,11 @@ class OrderDownload:
         rest = [file for file in delivery.files if file is not delivery.manifest]
         if unzip:
             return self._run_unzipped(rest, links, place, manifest, content)
+        if not self._overwrite and run_blocking(is_unpacked, place):
+            raise ClientError(
+                f"The order in {place.parent} was unpacked when it came.",
+                hint="Pass unzip=True: what is there is not fetched again. overwrite=True brings the archives.",
+            )
         outcomes = self._fetch(rest, links)
         report = _report([file.target for file in delivery.files], outcomes)
         put(place, content, self._overwrite)

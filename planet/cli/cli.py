@@ -44,7 +44,16 @@ def _code_of(error: BaseException) -> int:
         return LATE
     if isinstance(error, (e.AuthError, e.InvalidAPIKey, e.NoPermission)):
         return AUTH
+    if isinstance(error, (e.SpecificationException, e.NoMatchException, e.GeoJSONError, e.FeatureError)):
+        return 2
     return QUOTA if isinstance(error, e.OverQuota) else 1
+
+
+def _text_of(error: BaseException) -> str:
+    """What is said of an error; hints that speak of Python's arguments are no help in a shell."""
+    from .. import exceptions as e
+
+    return error.message if isinstance(error, e.SpecificationException) else str(error)
 
 
 def _failure(message: str, code: int) -> click.ClickException:
@@ -85,7 +94,7 @@ class _Root(click.Group):
             return super().invoke(ctx)
         except PlanetError as error:
             _explain(ctx, error)
-            raise _failure(str(error), _code_of(error)) from None
+            raise _failure(_text_of(error), _code_of(error)) from None
         except BrokenPipeError:
             # Whoever reads has had enough, as head does: nothing went wrong. What is left in the buffer goes nowhere.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

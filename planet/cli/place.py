@@ -64,6 +64,8 @@ def order(
     quiet = ctx.obj["QUIET"]
     if not (yes or dry_run or sys.stdin.isatty()):
         raise click.UsageError("Nobody can be asked here: --yes orders without asking, --dry-run shows the request.")
+    if until is not None and until <= since:
+        raise click.BadParameter(f"{until:%Y-%m-%d} is not after --from, {since:%Y-%m-%d}.", param_hint="--to")
     pl = connect(ctx, base_url)
     wanted = data_filter.date_range_filter("acquired", gte=since, lt=until) & data_filter.permission_filter()
     if cloud_cover is not None:

@@ -131,11 +131,16 @@ def run(
         requires_token=requires_token, faults=faults,
     ) as server:  # fmt: skip
         try:
-            outcome = subprocess.run(command, env={**os.environ, **server.environment()}, check=False)
+            child = subprocess.Popen(command, env={**os.environ, **server.environment()})
         except OSError as error:
             raise click.ClickException(f"{command[0]} cannot be run: {error.strerror}.") from None
+        # Who ends this one means the program: it is told, and the sandbox goes after it.
+        signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+        try:
+            code = child.wait()
+        except KeyboardInterrupt:
+            code = child.wait()  # the terminal has told both
     # As a shell says it: a program that a signal ended has 128 and the signal's number.
-    code = outcome.returncode
     ctx.exit(code if code >= 0 else 128 - code)
 
 

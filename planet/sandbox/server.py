@@ -32,6 +32,7 @@ from .world import FAST, REALTIME, Timing, World
 
 __all__ = ["Sandbox"]
 
+_FOLDER = "planet-sandbox-"  # and the number of the process
 _START_SECONDS = 20.0
 
 
@@ -134,7 +135,8 @@ class Sandbox:
         if self._server is not None:
             raise ClientError("The sandbox is running already.")
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="planet-sandbox-"))
+            remove_orphans()
+            self._folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-"))
             # Nobody stops the sandbox of a notebook.
             self._remove = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -291,6 +293,22 @@ class Sandbox:
                     del os.environ[name]
                 else:
                     os.environ[name] = value
+
+
+def remove_orphans() -> None:
+    """Remove what sandboxes have left whose program was killed, as notebooks are: the folders bear its number."""
+    if os.name == "nt":
+        return  # there, asking whether a process is there may end it
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*-*"):
+        number = folder.name.removeprefix(_FOLDER).partition("-")[0]
+        if not number.isdecimal():
+            continue
+        try:
+            os.kill(int(number), 0)
+        except ProcessLookupError:
+            shutil.rmtree(folder, ignore_errors=True)
+        except OSError:
+            continue  # it is somebody else's
 
 
 def _fault(fault: Fault | str) -> Fault:

@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import json
 import pkgutil
 import re
 
@@ -96,6 +97,14 @@ def test_every_variable():
     read = set(re.findall(r"""["'](PL_[A-Z]+(?:_[A-Z]+)*)["']""", sources))
     # Words of request bodies that look like variables.
     assert {name for name in read if f"`{name}`" not in PAGES["settings"]} <= {"PL_NITF"}
+
+
+@pytest.mark.parametrize("path", sorted(DOCS.glob("notebooks/*.ipynb")), ids=lambda path: path.stem)
+def test_notebooks_are_kept_with_what_they_show(path):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    assert any("image/png" in output.get("data", {}) for output in outputs)
+    assert not any(output.get("name") == "stderr" or output["output_type"] == "error" for output in outputs)
 
 
 def test_every_page_and_notebook_can_be_found():

@@ -85,10 +85,12 @@ def test_the_service(sandbox, monkeypatch):
         for path, code, words in [
             ("/orders/11111111-1111-4111-8111-111111111111", 404, ""),
             ("/orders/nonsense", 400, "nonsense"),
+            ("POST /orders?item_id=bogus", 400, "bogus"),
             ("/scenes?bbox=north", 400, "west,south,east,north"),
             ("/scenes?bbox=1,1,0,0", 400, ""),
         ]:
-            answer = client.get(path)
+            method, _, address = path.rpartition(" ")
+            answer = client.request(method or "GET", address)
             assert answer.status_code == code
             assert words in answer.json()["detail"]
 

@@ -8,6 +8,7 @@ from planet.exceptions import PlanetError
 
 async def main(folder: Path) -> int:
     bookmark, ids = folder / "position.json", folder / "ids.txt"
+    ids.touch()
     position = None
     if bookmark.exists():
         position = bookmark.read_text(encoding="utf-8")

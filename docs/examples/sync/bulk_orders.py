@@ -5,7 +5,6 @@
 They are downloaded as they come. Run it again to go on.
 """
 
-import json
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from planet import Planet, data_filter, geojson, order_request
 from planet.exceptions import DownloadError
 
 FIELD = geojson.box(6.33, 45.84, 6.42, 45.90)
+NAME = "summer 2024, from item"
 AT_ONCE = 10  # items of one order: 500 at most; small ones are done sooner
 
 
@@ -31,16 +31,13 @@ def find(pl: Planet) -> list[str]:
 
 
 def main(folder: Path) -> list[str]:
-    # What was ordered: whenever this is stopped, nothing is ordered twice.
-    book = folder / "orders.json"
-    orders: dict[str, str] = {}
-    if book.exists():
-        orders = json.loads(book.read_text(encoding="utf-8"))
-
     with Planet() as pl:
         items = find(pl)
+        # What was ordered: whenever this is stopped, nothing is ordered twice.
+        known = pl.orders.list_orders(name__contains=NAME, limit=0)
+        orders = {order.name: order.id for order in known}
         for start in range(0, len(items), AT_ONCE):
-            name = f"season {start}"
+            name = f"{NAME} {start}"
             if name not in orders:
                 product = order_request.product(
                     items[start : start + AT_ONCE], "visual", "PSScene"
@@ -50,7 +47,6 @@ def main(folder: Path) -> list[str]:
                     order_request.build_request(name, [product], tools=tools)
                 )
                 orders[name] = order.id
-                book.write_text(json.dumps(orders), encoding="utf-8")
 
         accounts = []
         for order_id, state in pl.orders.wait_many(list(orders.values())):

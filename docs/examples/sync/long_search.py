@@ -10,6 +10,7 @@ from planet.exceptions import PlanetError
 
 def main(folder: Path) -> int:
     bookmark, ids = folder / "position.json", folder / "ids.txt"
+    ids.touch()
     position = None
     if bookmark.exists():
         position = bookmark.read_text(encoding="utf-8")
