@@ -88,7 +88,7 @@ class OrdersClient(_BaseClient):
         self._session.created.add(order.id)
         return order
 
-    async def get_order(self, order_id: str) -> Order:
+    async def get_order(self, order_id: str | Order) -> Order:
         """One order, with fresh links to its results.
 
         `GET /orders/v2/{id}`
@@ -104,7 +104,7 @@ class OrdersClient(_BaseClient):
         """
         return Order(await self._get(self._url(ORDERS_PATH + "/{}", check_id(order_id))))
 
-    async def cancel_order(self, order_id: str) -> dict[str, Any]:
+    async def cancel_order(self, order_id: str | Order) -> dict[str, Any]:
         """Cancel an order that is still queued.
 
         `PUT /orders/v2/{id}`
@@ -213,7 +213,7 @@ class OrdersClient(_BaseClient):
 
     async def wait(
         self,
-        order_id: str,
+        order_id: str | Order,
         state: str | None = None,
         delay: float | None = None,
         max_attempts: int = 0,
@@ -245,7 +245,7 @@ class OrdersClient(_BaseClient):
                 state = await pl.orders.wait(order_id, callback=bar.update_state, timeout=3600)
             ```
         """
-        check_id(order_id)
+        order_id = check_id(order_id)
         if state is not None:
             OrderStates.check(state)
         order = await self._wait(
@@ -351,7 +351,7 @@ class OrdersClient(_BaseClient):
 
     async def download_order(
         self,
-        order_id: str,
+        order_id: str | Order,
         directory: Path | str = Path("."),
         overwrite: bool = False,
         progress_bar: bool = False,

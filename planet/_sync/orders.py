@@ -90,7 +90,7 @@ class OrdersAPI(_BaseAPI):
         self._session.created.add(order.id)
         return order
 
-    def get_order(self, order_id: str) -> Order:
+    def get_order(self, order_id: str | Order) -> Order:
         """One order, with fresh links to its results.
 
         `GET /orders/v2/{id}`
@@ -106,7 +106,7 @@ class OrdersAPI(_BaseAPI):
         """
         return Order(self._get(self._url(ORDERS_PATH + "/{}", check_id(order_id))))
 
-    def cancel_order(self, order_id: str) -> dict[str, Any]:
+    def cancel_order(self, order_id: str | Order) -> dict[str, Any]:
         """Cancel an order that is still queued.
 
         `PUT /orders/v2/{id}`
@@ -215,7 +215,7 @@ class OrdersAPI(_BaseAPI):
 
     def wait(
         self,
-        order_id: str,
+        order_id: str | Order,
         state: str | None = None,
         delay: float | None = None,
         max_attempts: int = 0,
@@ -247,7 +247,7 @@ class OrdersAPI(_BaseAPI):
                 state = pl.orders.wait(order_id, callback=bar.update_state, timeout=3600)
             ```
         """
-        check_id(order_id)
+        order_id = check_id(order_id)
         if state is not None:
             OrderStates.check(state)
         order = self._wait(
@@ -353,7 +353,7 @@ class OrdersAPI(_BaseAPI):
 
     def download_order(
         self,
-        order_id: str,
+        order_id: str | Order,
         directory: Path | str = Path("."),
         overwrite: bool = False,
         progress_bar: bool = False,

@@ -44,16 +44,14 @@ def _code_of(error: BaseException) -> int:
         return LATE
     if isinstance(error, (e.AuthError, e.InvalidAPIKey, e.NoPermission)):
         return AUTH
-    if isinstance(error, (e.SpecificationException, e.NoMatchException, e.GeoJSONError, e.FeatureError)):
-        return 2
     return QUOTA if isinstance(error, e.OverQuota) else 1
 
 
 def _text_of(error: BaseException) -> str:
-    """What is said of an error; hints that speak of Python's arguments are no help in a shell."""
-    from .. import exceptions as e
+    """What is said of an error; that a check can be skipped in Python is no help in a shell."""
+    from ..specs import _STALE
 
-    return error.message if isinstance(error, e.SpecificationException) else str(error)
+    return str(error).replace(f" {_STALE}", "")
 
 
 def _failure(message: str, code: int) -> click.ClickException:

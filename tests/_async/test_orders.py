@@ -7,7 +7,7 @@ import pytest
 
 from planet import order_request
 from planet._runtime._async import sleep
-from planet.exceptions import BadQuery, ClientError, Conflict, MissingResource, WaitTimeout
+from planet.exceptions import BadQuery, ClientError, Conflict, InvalidAnswer, MissingResource, WaitTimeout
 from planet.models import Order
 from planet.sandbox.world import Timing
 from tests.helpers import ITEMS, OREGON, an_order
@@ -267,3 +267,17 @@ async def test_refresh_specs(pl):
     await pl.orders.refresh_specs()
     assert "PSScene" in specs.get_item_types()
     assert (specs._cache_file()).exists()
+
+
+async def test_an_order_stands_where_its_id_does(pl, tmp_path):
+    order = await pl.orders.create_order(an_order())
+    assert await pl.orders.wait(order, delay=0.05) == "success"
+    await pl.orders.download_order(order, tmp_path)
+    assert (await pl.orders.get_order(order)).id == order.id
+    assert (tmp_path / order.id / "manifest.json").exists()
+
+
+async def test_a_web_page_is_called_one(pl, sandbox):
+    sandbox.inject("login_page", times=None)
+    with pytest.raises(InvalidAnswer, match="web page"):
+        await pl.orders.aggregated_order_stats()

@@ -268,6 +268,9 @@ def test_archives_are_unpacked_into_the_usual_layout(pl, sandbox, tmp_path, sing
     pl.orders.download_order(packed, tmp_path / "zipped", unzip=True)
     assert files(tmp_path / "zipped" / packed) == sorted(names)
     assert [seen.path.rsplit("/", 1)[1] for seen in sandbox.requests if seen.origin == "storage"] == ["manifest.json"]
+    with pytest.raises(ClientError, match=r"was unpacked.*unzip=True"):
+        pl.orders.download_order(packed, tmp_path / "zipped")
+    assert files(tmp_path / "zipped" / packed) == sorted(names)
 
 
 def report_paths(tmp_path, order):

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import uuid
 
 import pytest
@@ -172,6 +173,27 @@ def test_run_passes_on_how_the_program_ended():
         assert run("sandbox", "run", "--", sys.executable, "-c", script).returncode == code
     script = "import os; print(os.environ['PL_API_BASE_URL'], os.environ['PL_API_KEY'])"
     assert run("sandbox", "run", "--", sys.executable, "-c", script).stdout.startswith("http://127.0.0.1:")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are another thing there")
+def test_who_ends_a_run_ends_the_program_and_nothing_is_left(tmp_path):
+    script = f"""
+import os, pathlib, time
+pathlib.Path({str(tmp_path / "pid")!r}).write_text(str(os.getpid()))
+time.sleep(60)
+"""
+    runner = subprocess.Popen(
+        [sys.executable, "-m", "planet", "sandbox", "run", "--", sys.executable, "-c", script],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
+    while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
+        assert runner.poll() is None
+        time.sleep(0.02)
+    runner.terminate()
+    assert runner.wait(20) == 128 + 15
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
+    assert not list(tmp_path.glob("planet-sandbox-*"))
 
 
 def test_a_sandbox_counts_whatever_else_this_user_has():

@@ -67,7 +67,7 @@ def test_what_keeps_from_ordering(cli, sandbox, monkeypatch):
     assert nobody.exit_code == 2 and "--yes orders without asking" in nobody.stderr
     assert cli("order", *JUNE, ok=False).exit_code == 2
     wrong = cli("order", *JUNE, "--bundle", "visuel", "-y", ok=False)
-    assert wrong.exit_code == 2 and "'visual'" in wrong.stderr and "validate" not in wrong.stderr
+    assert wrong.exit_code == 1 and "Did you mean 'visual'" in wrong.stderr and "validate" not in wrong.stderr
     turned = cli("order", *JUNE, "--bundle", "visual", "-y", "--to", "2022-01-02", ok=False)
     assert turned.exit_code == 2 and "--to" in turned.stderr
     monkeypatch.setattr(sandbox._world, "timing", Timing(1000, 1000))

@@ -1,7 +1,9 @@
 """The sandbox as a product: started, stopped, pointed at, and given faults."""
 
 import os
+import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -215,3 +217,16 @@ def test_the_fixture_for_users(pytester):
         """
     )
     pytester.runpytest_subprocess("-q").assert_outcomes(passed=1)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="it is not done there")
+def test_what_killed_sandboxes_have_left_is_removed(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    names = [f"planet-sandbox-{gone.pid}-abc", f"planet-sandbox-{os.getpid()}-abc", "planet-sandbox-mine", "other"]
+    for name in names:
+        (tmp_path / name / "inner").mkdir(parents=True)
+    with Sandbox() as sandbox:
+        assert sandbox.folder.name.startswith(f"planet-sandbox-{os.getpid()}-")
+    assert {path.name for path in tmp_path.iterdir()} == set(names[1:])
