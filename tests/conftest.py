@@ -10,20 +10,25 @@ from planet.http import Limits
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
-# What these are about is the same on every event loop: trio's turn comes in CI (`--every-loop`). Sessions, downloads,
-# faults, paging, logins and the seam run on both loops always.
+# What these are about is the same on every event loop: trio's turn comes in CI (`--thorough`). Sessions, downloads,
+# faults, paging and the seam run on both loops always.
 ONE_LOOP_WILL_DO = {
-    "test_assets", "test_cassettes", "test_data", "test_destinations", "test_features", "test_mosaics", "test_orders",
-    "test_quota", "test_subscriptions", "test_thumbnails",
+    "test_assets", "test_cassettes", "test_data", "test_destinations", "test_features", "test_logins", "test_mosaics",
+    "test_orders", "test_quota", "test_subscriptions", "test_thumbnails",
 }  # fmt: skip
+
+# Many tests start programs: these need not compile the package again each time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_addoption(parser):
-    parser.addoption("--every-loop", action="store_true", help="run all asynchronous tests on trio, too")
+    parser.addoption(
+        "--thorough", action="store_true", help="what only CI does: every test on trio, too, and many more kills"
+    )
 
 
 def pytest_collection_modifyitems(config, items):
-    if config.getoption("--every-loop"):
+    if config.getoption("--thorough"):
         return
     spared = [item for item in items if on_trio(item) and item.path.stem in ONE_LOOP_WILL_DO]
     if spared:
