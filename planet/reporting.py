@@ -6,6 +6,7 @@ with StateBar(state="creating") as bar:
     pl.orders.wait(order["id"], callback=bar.update_state)
 """
 
+import shutil
 import sys
 import threading
 import time
@@ -16,6 +17,7 @@ from typing import Any, TextIO
 __all__ = ["AssetStatusBar", "DownloadBar", "ProgressBar", "StateBar"]
 
 _LINE_EVERY = 10.0  # seconds between two lines where there is no terminal
+_WIDE = 100  # columns of a terminal that has room for a name beside the bar
 _SHOWN = 1  # files in flight that are named beside the overall bar; of the others, the number
 
 
@@ -290,9 +292,14 @@ class DownloadBar(ProgressBar):
                 self._line()
         elif self.bar is not None:
             self.bar.set_description_str(self._describe(), refresh=False)
-            names = [_short(path.name) for path in list(self._flying)[:_SHOWN]]
-            more = len(self._flying) - len(names)
-            self.bar.set_postfix_str(", ".join(names) + (f" +{more}" if more > 0 else ""), refresh=False)
+            self.bar.set_postfix_str(self._in_flight(), refresh=False)
+
+    def _in_flight(self) -> str:
+        if shutil.get_terminal_size((_WIDE, 24)).columns < _WIDE:
+            return f"{len(self._flying)} at once" if self._flying else ""
+        names = [_short(path.name) for path in list(self._flying)[:_SHOWN]]
+        more = len(self._flying) - len(names)
+        return ", ".join(names) + (f" +{more}" if more > 0 else "")
 
     def _line(self) -> None:
         self._said = time.monotonic()

@@ -3,6 +3,7 @@
 import datetime
 import pickle
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -284,3 +285,12 @@ def test_text_that_is_another_one():
     reader.restart()
     assert reader.take(b"a\nb\nc\nd\n") == ["c", "d"]
     assert CsvLines().end() == []
+
+
+@pytest.mark.parametrize(("columns", "shown"), [("80", "2 at once"), ("120", "a.tif +1")])
+def test_a_narrow_terminal_has_room_for_the_bar(monkeypatch, columns, shown):
+    monkeypatch.setenv("COLUMNS", columns)
+    bar = reporting.DownloadBar(2)
+    bar.start(Path("a.tif"))
+    bar.start(Path("b.tif"))
+    assert bar._in_flight() == shown
