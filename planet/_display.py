@@ -111,9 +111,11 @@ def footprints(geometries: Iterable[Any], size: int = 160) -> str:
     if not places:
         return ""
     west, east = min(x for x, _ in places), max(x for x, _ in places)
-    if east - west > 300 and len(places) > 5:  # around the date line: what is in the far west comes after the far east
+    turned = [x % 360 for x, _ in places]
+    if east - west > 180 > max(turned) - min(turned) > 0:
+        # They lie around the date line: what is in the far west comes after the far east.
         shapes = [[[(x % 360, y) for x, y in ring] for ring in rings] for rings in shapes]
-        west, east = min(x % 360 for x, _ in places), max(x % 360 for x, _ in places)
+        west, east = min(turned), max(turned)
     south, north = min(y for _, y in places), max(y for _, y in places)
     stretch = max(cos(radians((south + north) / 2)), 0.05)
     width, height = (east - west) * stretch, north - south
