@@ -1,6 +1,7 @@
 """A downloaded order, which the tests look at and leave as it is."""
 
 import json
+from datetime import datetime
 
 import numpy as np
 import pytest
@@ -23,6 +24,13 @@ def download(pl, folder, *items, bundle="analytic_udm2", tools=(), **details):
     return report, folder / order.id
 
 
+def two_scenes(pl, relation="intersects"):
+    """Two scenes of Oregon, the same ones whenever the test is run."""
+    june = data_filter.date_range_filter("acquired", gte=datetime(2022, 6, 1), lt=datetime(2022, 7, 1))
+    there = data_filter.geometry_filter(OREGON, relation=relation)
+    return [item.id for item in pl.data.search(["PSScene"], june & there & data_filter.permission_filter(), limit=2)]
+
+
 @pytest.fixture(scope="module")
 def pl():
     """A client of a sandbox that the tests of a module share."""
@@ -34,8 +42,7 @@ def pl():
 @pytest.fixture(scope="module")
 def clipped(pl, tmp_path_factory):
     """(report, folder) of two scenes, clipped to the same area."""
-    whole = data_filter.geometry_filter(OREGON, relation="contains") & data_filter.permission_filter()
-    items = [item.id for item in pl.data.search(["PSScene"], whole, limit=2)]
+    items = two_scenes(pl, relation="contains")
     return download(pl, tmp_path_factory.mktemp("clipped"), *items, tools=[order_request.clip_tool(OREGON)])
 
 

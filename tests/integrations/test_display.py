@@ -7,7 +7,7 @@ import pickle
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planet import collect
@@ -158,13 +158,16 @@ def test_nothing_of_the_page_s_own_making(kind, content):
 
 
 anything = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner, max_size=4)
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3),
+    max_leaves=6,
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(MODELS), st.dictionaries(st.sampled_from(
     ["id", "name", "type", "geometry", "properties", "products", "tools", "_links", "bbox", "created", "acquired", "assets"]
-), anything))  # fmt: skip
+), anything, max_size=5))  # fmt: skip
 def test_whatever_the_service_sends_is_shown_or_left_out(kind, content):
     shown(kind(content))
 

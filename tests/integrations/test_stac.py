@@ -19,7 +19,7 @@ from planet.geojson import box
 from planet.manifest import Manifest
 from planet.models import Item
 from tests.helpers import OREGON
-from tests.integrations.conftest import download, handmade
+from tests.integrations.conftest import download, handmade, two_scenes
 from tests.integrations.stac_schemas import schemas
 
 
@@ -119,7 +119,7 @@ def test_a_catalogue_that_moves_with_the_files(clipped, tmp_path):
 
 
 def test_scenes_that_were_joined_are_one_item(pl, tmp_path):
-    items = [item.id for item in pl.data.search(["PSScene"], geometry=OREGON, limit=2)]
+    items = two_scenes(pl)
     _, folder = download(pl, tmp_path, *items, tools=[order_request.composite_tool()])
     (item,) = map(valid, stac.from_order(folder))
     assert item.id == "composite"
@@ -162,7 +162,7 @@ def test_a_package_that_is_missing_is_named_with_the_command(monkeypatch):
 
 
 def test_every_file_of_an_order_is_an_asset(pl, tmp_path):
-    items = [item.id for item in pl.data.search(["PSScene"], geometry=OREGON, limit=2)]
+    items = two_scenes(pl)
     for tools in ([order_request.tile_tool(64)], [order_request.composite_tool(), order_request.tile_tool(64)]):
         _, folder = download(pl, tmp_path, *items, tools=tools)
         hrefs = {asset.href for item in map(valid, stac.from_order(folder)) for asset in item.assets.values()}
