@@ -1,11 +1,11 @@
 """The bands of asset types, as the catalogue of today names them."""
 
-__all__ = ["COMMON_NAMES", "bands_of", "is_mask"]
+__all__ = ["COLOURS", "COMMON_NAMES", "EIGHT", "FOUR", "UDM2", "bands_of", "is_mask"]
 
-_EIGHT = ("coastal_blue", "blue", "green_i", "green", "yellow", "red", "rededge", "nir")
-_FOUR = ("blue", "green", "red", "nir")
-_COLOURS = ("red", "green", "blue")
-_MASK = ("clear", "snow", "shadow", "haze_light", "haze_heavy", "cloud", "confidence", "udm1")
+EIGHT = ("coastal_blue", "blue", "green_i", "green", "yellow", "red", "rededge", "nir")
+FOUR = ("blue", "green", "red", "nir")
+COLOURS = ("red", "green", "blue")
+UDM2 = ("clear", "snow", "shadow", "haze_light", "haze_heavy", "cloud", "confidence", "udm1")
 
 # What STAC calls them, where it has a name.
 COMMON_NAMES = {
@@ -29,7 +29,7 @@ def bands_of(asset_type: str) -> tuple[str, ...]:
     if words[-1] in ("xml", "rpc"):
         return ()
     if "udm2" in words:
-        return _MASK
+        return UDM2
     if "visual" in words or "3b" in words:
-        return _COLOURS
-    return _EIGHT if "8b" in words else _FOUR if "4b" in words else ()
+        return COLOURS
+    return EIGHT if "8b" in words else FOUR if "4b" in words else ()

@@ -26,6 +26,7 @@ __all__ = [
     "as_item",
     "asset_named",
     "at_hand",
+    "bare_item",
     "check_search_id",
     "choice",
     "each_item",
@@ -187,9 +188,13 @@ def as_item(item: Any) -> Item:
     """
     if isinstance(item, Item):
         return item
-    item_type, item_id = item_key(item)
-    bare = {"type": "Feature", "id": item_id, "geometry": None, "properties": {"item_type": item_type}}
-    return Item(item if isinstance(item, Mapping) else bare)
+    key = item_key(item)
+    return Item(item) if isinstance(item, Mapping) else bare_item(*key)
+
+
+def bare_item(item_type: str | None, item_id: str) -> Item:
+    """An item of which nothing but this is known."""
+    return Item(type="Feature", id=item_id, geometry=None, properties={"item_type": item_type})
 
 
 def asset_named(assets: Mapping[str, Any], asset_type: str, item_id: str) -> Asset:

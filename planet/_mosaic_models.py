@@ -3,26 +3,10 @@
 import datetime
 from typing import Any, ClassVar
 
+from ._box import box_of, rectangle
 from ._document import Document
 
 __all__ = ["Mosaic", "Quad", "Series"]
-
-
-def box_of(value: Any) -> list[float] | None:
-    """A box as four numbers; None if it is none."""
-    try:
-        numbers = [float(number) for number in value]
-    except (TypeError, ValueError):
-        return None
-    return numbers if len(numbers) == 4 else None
-
-
-def _outline_of(bbox: list[float] | None) -> dict[str, Any] | None:
-    if bbox is None:
-        return None
-    west, south, east, north = bbox
-    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
-    return {"type": "Polygon", "coordinates": [ring]}
 
 
 class _Basemap(Document):
@@ -67,7 +51,7 @@ class Mosaic(_Basemap):
     _shown: ClassVar[tuple[str, ...]] = (*_Basemap._shown, "datatype", "bbox", "quad_download")
 
     def _outline(self) -> Any:
-        return _outline_of(self.bbox)
+        return rectangle(*self.bbox) if self.bbox else None
 
     @property
     def bbox(self) -> list[float] | None:
@@ -119,7 +103,7 @@ class Quad(Document):
         return outline
 
     def _outline(self) -> dict[str, Any] | None:
-        return _outline_of(self.bbox)
+        return rectangle(*self.bbox) if self.bbox else None
 
     def __repr__(self) -> str:
         return f"<Quad {self.get('id')}>"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from ._mosaic_models import box_of
+from ._box import box_of
 from ._paths import join_link, safe_relative
 from ._redact import brief, redact_url
 from .exceptions import ClientError, DownloadError, FeatureError, InvalidAnswer, MissingResource

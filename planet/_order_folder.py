@@ -6,11 +6,12 @@ from pathlib import Path
 
 import attrs
 
+from ._data import bare_item
 from .exceptions import ClientError, PlanetError
 from .manifest import Manifest, ManifestEntry
 from .models import Item
 
-__all__ = ["ScenePart", "read_order", "tiff_files", "type_of"]
+__all__ = ["ScenePart", "is_tiff", "read_order", "tiff_files", "type_of"]
 
 _MASK = ("_udm", "_udm2")  # what the names of joined masks end with
 
@@ -60,9 +61,14 @@ def read_order(folder: Path) -> list[ScenePart]:
     return [_composite(name, entries, items, files) for name, entries in joined.items()]
 
 
+def is_tiff(name: str) -> bool:
+    """Whether a file is a GeoTIFF, by its name."""
+    return name.lower().endswith((".tif", ".tiff"))
+
+
 def tiff_files(entries: Sequence[ManifestEntry]) -> list[ManifestEntry]:
     """Those of the files that are GeoTIFFs."""
-    return [entry for entry in entries if entry.path.lower().endswith((".tif", ".tiff"))]
+    return [entry for entry in entries if is_tiff(entry.path)]
 
 
 def type_of(entry: ManifestEntry) -> str:
@@ -84,10 +90,7 @@ def _joined_name(entry: ManifestEntry) -> str:
 
 
 def _scene(item_id: str, entries: list[ManifestEntry], items: dict[str, Item]) -> ScenePart:
-    item = items.get(item_id)
-    if item is None:
-        properties = {"item_type": entries[0].item_type}
-        item = Item(type="Feature", id=item_id, geometry=None, properties=properties)
+    item = items.get(item_id) or bare_item(entries[0].item_type, item_id)
     return ScenePart(item_id, (item,), tuple(entries))
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import attrs
 import numpy as np
-import rasterio
 import rasterio.crs
 import rasterio.errors
 import rasterio.transform
@@ -19,6 +18,7 @@ from rasterio.enums import ColorInterp, Resampling
 from rasterio.vrt import WarpedVRT
 
 from ._bands import bands_of, is_mask
+from ._geotiff import open_image, unreadable
 from ._order_folder import ScenePart, read_order, tiff_files, type_of
 from ._redact import brief
 from .exceptions import ClientError
@@ -120,7 +120,7 @@ def _wanted(asset_types: Any) -> set[str] | None:
 def _look(path: Path, asset_type: str, scene: tuple[Any, str]) -> Image:
     if not path.is_file():
         raise ClientError(f"{path} is missing.", hint="Download the order again: only what is missing is fetched.")
-    with _open(path) as image:
+    with open_image(path) as image:
         if image.crs is None:
             raise ClientError(f"The image {path} does not say where it lies.", hint="Leave its asset type out.")
         alpha = image.count > 1 and image.colorinterp[-1] is ColorInterp.alpha
@@ -137,18 +137,6 @@ def _band_names(asset_type: str, descriptions: tuple[str | None, ...], alpha: bo
     if len(known) == len(descriptions):
         return known
     return tuple(f"band_{number}" for number in range(1, len(descriptions) + 1))
-
-
-def _open(path: Path) -> Any:
-    try:
-        return rasterio.open(path)
-    except rasterio.errors.RasterioIOError as error:
-        raise _unreadable(path, error) from None
-
-
-def _unreadable(path: Path, error: Exception) -> ClientError:
-    hint = "planet.checksum.validate_checksum tells whether it is whole."
-    return ClientError(f"The image {path} cannot be read: {error}.", hint=hint)
 
 
 def _names_of(images: list[Image]) -> dict[tuple[str, str], str]:
@@ -205,7 +193,7 @@ def _placed(image: Image, crs: Any) -> tuple[Any, Any]:
     """Where an image lies in a projection: its transform, and its bounds."""
     if image.crs == crs:
         return image.transform, image.bounds
-    with _open(image.path) as source, WarpedVRT(source, crs=crs) as warped:
+    with open_image(image.path) as source, WarpedVRT(source, crs=crs) as warped:
         transform, bounds = warped.transform, warped.bounds
     if bounds.right - bounds.left > _HALF_THE_WORLD[bool(crs.is_geographic)]:
         raise ClientError(
@@ -288,13 +276,13 @@ class Reader:
         elif with_nan:
             how |= {"dtype": "float32", "nodata": math.nan}
         try:
-            with _open(image.path) as source, WarpedVRT(source, **self._target, **how) as warped:
+            with open_image(image.path) as source, WarpedVRT(source, **self._target, **how) as warped:
                 # It is opened again where its pixels are read, by one thread at a time.
                 array: Any = rioxarray.open_rasterio(warped, chunks=self._chunks)
                 if self._chunks is None:
                     array.load()
         except rasterio.errors.RasterioIOError as error:
-            raise _unreadable(image.path, error) from None
+            raise unreadable(image.path, error) from None
         except (TypeError, ValueError, ZeroDivisionError):
             raise ClientError(
                 f"chunks is {brief(self._chunks)}.", hint="It is a number of pixels, 'auto', or None."

@@ -7,12 +7,11 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import pystac
-import rasterio
-import rasterio.errors
 from pystac.extensions.eo import Band
 
 from ._bands import COMMON_NAMES, bands_of, is_mask
-from ._order_folder import ScenePart, read_order
+from ._geotiff import open_image
+from ._order_folder import ScenePart, is_tiff, read_order
 from ._redact import brief, redact_url
 from .exceptions import ClientError
 from .models import Item
@@ -30,8 +29,12 @@ _TAKEN = frozenset(
 )  # fmt: skip
 
 
-def of_item(item: Item, assets: Mapping[str, Mapping[str, Any]] | None) -> pystac.Item:
+def of_item(item: Mapping[str, Any], assets: Mapping[str, Mapping[str, Any]] | None = None) -> pystac.Item:
     """An item of the catalogue, with its assets as they are listed, or as it names them itself."""
+    for name, value in (("item", item), ("assets", {} if assets is None else assets)):
+        if not isinstance(value, Mapping):
+            raise ClientError(f"{name} is {brief(value)}.", hint="It is what get_item and list_item_assets return.")
+    item = Item(item)
     made = _item(item.get("id"), (item,))
     _extend(made, "proj", _grid_of(item))
     links = item.get("_links")
@@ -215,28 +218,22 @@ class _Image(NamedTuple):
 
 def _image_of(path: Path) -> _Image | None:
     """The header of a GeoTIFF; None of what is none, or is not there."""
-    if path.suffix.lower() not in (".tif", ".tiff") or not path.is_file():
+    if not is_tiff(path.name) or not path.is_file():
         return None
-    try:
-        with rasterio.open(path) as image:
-            is_cog = image.tags(ns="IMAGE_STRUCTURE").get("LAYOUT") == "COG"
-            kind = pystac.MediaType.COG if is_cog else pystac.MediaType.GEOTIFF
-            if image.crs is None:
-                return _Image(kind, image.count, {})  # it is not rectified: it has no grid on the ground
-            epsg = image.crs.to_epsg()
-            grid = {
-                "code": f"EPSG:{epsg}" if epsg else None,
-                "wkt2": None if epsg else image.crs.to_wkt(version="WKT2_2019"),
-                "shape": [image.height, image.width],
-                "transform": [float(number) for number in tuple(image.transform)[:6]],
-                "bbox": [float(number) for number in image.bounds],
-            }
-            return _Image(kind, image.count, grid)
-    except rasterio.errors.RasterioIOError as error:
-        raise ClientError(
-            f"The image {path} cannot be read: {error}.",
-            hint="planet.checksum.validate_checksum tells whether it is whole.",
-        ) from None
+    with open_image(path) as image:
+        is_cog = image.tags(ns="IMAGE_STRUCTURE").get("LAYOUT") == "COG"
+        kind = pystac.MediaType.COG if is_cog else pystac.MediaType.GEOTIFF
+        if image.crs is None:
+            return _Image(kind, image.count, {})  # it is not rectified: it has no grid on the ground
+        epsg = image.crs.to_epsg()
+        grid = {
+            "code": f"EPSG:{epsg}" if epsg else None,
+            "wkt2": None if epsg else image.crs.to_wkt(version="WKT2_2019"),
+            "shape": [image.height, image.width],
+            "transform": [float(number) for number in tuple(image.transform)[:6]],
+            "bbox": [float(number) for number in image.bounds],
+        }
+        return _Image(kind, image.count, grid)
 
 
 def _asset(href: str, asset_type: str, media_type: str | None = None) -> pystac.Asset:

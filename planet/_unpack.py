@@ -16,14 +16,17 @@ from .manifest import MANIFEST_NAME, Manifest, ManifestEntry
 __all__ = ["Unpacking", "is_unpacked"]
 
 
-def is_unpacked(manifest: Path) -> bool:
-    """Whether a manifest on disk is that of an order that was unpacked."""
-    if not manifest.is_file():
-        return False
+def is_unpacked(folder: Path) -> bool:
+    """Whether an earlier run has unpacked the order that is there."""
+    return bool(_known(folder).archives)
+
+
+def _known(folder: Path) -> Manifest:
+    """What an earlier run has written."""
     try:
-        return bool(Manifest.read(manifest).archives)
+        return Manifest.read(folder / MANIFEST_NAME)
     except ClientError:
-        return False  # it is none of ours: what comes of it is said when the new one takes its place
+        return Manifest(())
 
 
 class Unpacking:
@@ -48,7 +51,7 @@ class Unpacking:
 
     def done(self, files: Sequence[FileToFetch]) -> list[FileToFetch]:
         """Those of the archives that need not be fetched: all files that were in them are there, and right."""
-        known = self._known()
+        known = _known(self._folder)
         archives = {one.path: one for one in known.archives}
         by_path = {one.path: one for one in known}
         done = []
@@ -62,13 +65,6 @@ class Unpacking:
                 self._contents[entry.path] = contents
                 done.append(file)
         return done
-
-    def _known(self) -> Manifest:
-        """What an earlier run has written."""
-        try:
-            return Manifest.read(self._folder / MANIFEST_NAME)
-        except ClientError:
-            return Manifest(())
 
     def _stands(self, entry: ManifestEntry) -> bool:
         path = Inside(self._folder).place(entry.path)
@@ -120,7 +116,7 @@ class Unpacking:
             return False
         if path.stat().st_size == len(served) and path.read_bytes() == served:
             return True
-        archives = self._known().archives
+        archives = _known(self._folder).archives
         return bool(archives) and all(one.path in self._by_path for one in archives)
 
     def clean(self, files: Sequence[FileToFetch]) -> None:

@@ -8,6 +8,7 @@ What is taken: a GeoJSON geometry, Feature or FeatureCollection of one as a dict
 import math
 from typing import Any
 
+from ._box import rectangle
 from .exceptions import FeatureError, GeoJSONError
 from .models import Feature, GeoInterface
 
@@ -66,8 +67,7 @@ def box(west: float, south: float, east: float, north: float) -> dict[str, Any]:
     """
     if not west < east or not south < north:
         raise GeoJSONError(f"[{west}, {south}, {east}, {north}] is no box.", hint="West, south, east, north.")
-    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
-    return geom_from_geojson({"type": "Polygon", "coordinates": [ring]})
+    return geom_from_geojson(rectangle(west, south, east, north))
 
 
 def as_ref(data: dict[str, Any] | str) -> dict[str, Any]:

@@ -15,9 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from ._data import at_hand
 from ._extras import require
-from ._redact import brief
-from .exceptions import ClientError
-from .models import Item
 
 if TYPE_CHECKING:
     import pystac
@@ -49,10 +46,7 @@ def to_item(item: Mapping[str, Any], assets: Mapping[str, Mapping[str, Any]] | N
     require("stac", "STAC", "pystac", "rasterio")
     from ._stac_items import of_item
 
-    for name, value in (("item", item), ("assets", {} if assets is None else assets)):
-        if not isinstance(value, Mapping):
-            raise ClientError(f"{name} is {brief(value)}.", hint="It is what get_item and list_item_assets return.")
-    return of_item(Item(item), assets)
+    return of_item(item, assets)
 
 
 def to_item_collection(items: Iterable[Any]) -> "pystac.ItemCollection":
@@ -76,7 +70,9 @@ def to_item_collection(items: Iterable[Any]) -> "pystac.ItemCollection":
     require("stac", "STAC", "pystac", "rasterio")
     import pystac
 
-    return pystac.ItemCollection([to_item(item) for item in at_hand(items)], clone_items=False)
+    from ._stac_items import of_item
+
+    return pystac.ItemCollection(map(of_item, at_hand(items)), clone_items=False)
 
 
 def from_order(folder: Path | str, *, root: Path | str | None = None) -> "pystac.ItemCollection":

@@ -26,7 +26,7 @@ def run(path: Path) -> Any:
     Raises:
         CellExecutionError: a cell has failed.
     """
-    notebook: Any = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    notebook: Any = nbformat.read(path, as_version=4)
     with tempfile.TemporaryDirectory() as folder:
         NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": folder}}).execute()
     states = notebook.metadata.pop("widgets", {}).get(_WIDGETS, {}).get("state", {})
@@ -72,8 +72,8 @@ def main(arguments: list[str]) -> int:
             failed = True
             continue
         if not check:
-            nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
-        elif kinds(notebook) != kinds(nbformat.read(path, as_version=4)):  # type: ignore[no-untyped-call]
+            nbformat.write(notebook, path)
+        elif kinds(notebook) != kinds(nbformat.read(path, as_version=4)):
             print(f"{path.name} shows other things than are kept in it: python tools/notebooks.py {path.stem}")
             failed = True
         print(path.name)

@@ -12,6 +12,7 @@ cannot be turned faithfully is refused, with file and line.
 import argparse
 import ast
 import difflib
+import importlib.util
 import io
 import re
 import shutil
@@ -213,6 +214,8 @@ def generate(root: Path, destination: Path) -> list[Path]:
 
 def _format(root: Path, target: str, folder: Path) -> None:
     """Format *folder* as what lies at *target* is formatted, wherever it is now."""
+    if importlib.util.find_spec("ruff") is None:
+        raise Refusal("tools/unasync.py needs ruff, which this Python does not have: pip install -e '.[test]'")
     nearest = next((at for parent in Path(target).parents if (at := root / parent / "ruff.toml").exists()), None)
     config = ["--config", str(nearest or root / "pyproject.toml"), "--quiet"]
     for command in (["check", "--select", "I,F401,UP,RUF022", "--fix-only", "--no-cache"], ["format", "--no-cache"]):

@@ -69,7 +69,8 @@ class OrderDownload:
         rest = [file for file in delivery.files if file is not delivery.manifest]
         if unzip:
             return await self._run_unzipped(rest, links, place, manifest, content)
-        if not self._overwrite and await run_blocking(is_unpacked, place):
+        has_archives = any(is_archive(file.name) for file in rest)
+        if has_archives and not self._overwrite and await run_blocking(is_unpacked, place.parent):
             raise ClientError(
                 f"The order in {place.parent} was unpacked when it came.",
                 hint="Pass unzip=True: what is there is not fetched again. overwrite=True brings the archives.",

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from .._box import rectangle
 from ..exceptions import ClientError, DownloadError
 
 __all__ = [
@@ -137,10 +138,8 @@ def _feature(value: Any) -> dict[str, Any]:
     if isinstance(value, Mapping) and value.get("type") == "Feature":
         return dict(value)
     if isinstance(value, Mapping) and isinstance(value.get("bbox"), list) and len(value["bbox"]) == 4:
-        west, south, east, north = value["bbox"]
-        ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
         properties = {name: part for name, part in value.items() if name not in ("bbox", "_links")}
-        return {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": properties}
+        return {"type": "Feature", "geometry": rectangle(*value["bbox"]), "properties": properties}
     raise ClientError("These have no place on Earth.", hint="Print them with -o json, ndjson, csv or table.")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 import numpy as np
 
+from .._bands import COLOURS, FOUR, UDM2
 from .imagery import BANDS, Array, Raster, View
 from .scene import Scene
 
@@ -37,8 +38,6 @@ _LEGACY_NAMES = {
     "visual": "_3B_Visual.tif",
     "visual_xml": "_3B_Visual_metadata.xml",
 }
-_UDM2 = ("clear", "snow", "shadow", "haze_light", "haze_heavy", "cloud", "confidence", "udm1")
-_RGB = ("red", "green", "blue")
 
 # Radiance is stored in hundredths of W/(m² sr µm); reflectance is radiance times these, as the XML says.
 _COEFFICIENTS = (2.10e-5, 2.04e-5, 2.15e-5, 2.20e-5, 2.35e-5, 2.52e-5, 2.80e-5, 3.65e-5)
@@ -98,11 +97,11 @@ def make(scene: Scene, asset_type: str, view: View) -> Asset:
 def _raster(scene: Scene, asset_type: str, view: View) -> Raster:
     names: tuple[str, ...]
     if asset_type.endswith("udm2"):
-        pixels, names = _udm2(view), _UDM2
+        pixels, names = _udm2(view), UDM2
     elif "udm" in asset_type:
         pixels, names = _udm(view)[None], ("udm",)
     elif "visual" in asset_type or "browse" in asset_type or "basemap" in asset_type:
-        pixels, names = _visual(view), _RGB
+        pixels, names = _visual(view), COLOURS
     else:
         names = _bands(asset_type)
         pixels = _analytic(asset_type, view, names)
@@ -115,10 +114,10 @@ def _bands(asset_type: str) -> tuple[str, ...]:
     if "8b" in asset_type:
         return BANDS
     if "3b" in asset_type:
-        return _RGB
+        return COLOURS
     if "5b" in asset_type:
         return ("blue", "green", "red", "rededge", "nir")
-    return ("blue", "green", "red", "nir")
+    return FOUR
 
 
 def _analytic(asset_type: str, view: View, names: tuple[str, ...]) -> Array:
@@ -134,7 +133,7 @@ def _analytic(asset_type: str, view: View, names: tuple[str, ...]) -> Array:
 
 
 def _visual(view: View) -> Array:
-    bands = view.reflectance[[BANDS.index(name) for name in _RGB]]
+    bands = view.reflectance[[BANDS.index(name) for name in COLOURS]]
     stretched = np.clip(bands / 0.30, 0, 1) ** (1 / 1.7)
     return np.where(view.valid, np.clip(np.round(stretched * 254) + 1, 1, 255), 0).astype(np.uint8)
 

@@ -16,6 +16,7 @@ import rasterio.transform
 import rasterio.warp
 from numpy.typing import NDArray
 
+from .._bands import EIGHT as BANDS
 from .scene import Scene
 
 __all__ = ["BANDS", "Raster", "clear_percent", "landscape", "render"]
@@ -23,8 +24,6 @@ __all__ = ["BANDS", "Raster", "clear_percent", "landscape", "render"]
 Array = NDArray[Any]
 
 # The eight bands, and which of them the products with fewer have.
-BANDS = ("coastal_blue", "blue", "green_i", "green", "yellow", "red", "rededge", "nir")
-
 # Reflectance of what there is on the ground, band by band.
 _WATER = (0.06, 0.06, 0.05, 0.05, 0.035, 0.025, 0.02, 0.012)
 _FOREST = (0.025, 0.03, 0.045, 0.05, 0.04, 0.03, 0.12, 0.30)

@@ -2,22 +2,19 @@
 
 from typing import Any
 
+from .._box import rectangle
+
 __all__ = ["AOIS", "KNOWN_ITEMS"]
-
-
-def _box(west: float, south: float, east: float, north: float) -> dict[str, Any]:
-    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
-    return {"type": "Polygon", "coordinates": [ring]}
 
 
 # Areas of interest for tests and examples, as GeoJSON: of these the catalogue has more scenes than of the rest.
 AOIS: dict[str, dict[str, Any]] = {
-    "oregon": _box(-117.558734, 45.229745, -117.452447, 45.301865),
-    "annecy": _box(6.29, 45.80, 6.46, 45.94),
-    "central valley": _box(-120.45, 36.70, -120.25, 36.85),
-    "rondonia": _box(-62.95, -9.95, -62.70, -9.75),
-    "nile delta": _box(31.00, 30.75, 31.25, 30.95),
-    "yokohama": _box(139.55, 35.35, 139.70, 35.50),
+    "oregon": rectangle(-117.558734, 45.229745, -117.452447, 45.301865),
+    "annecy": rectangle(6.29, 45.80, 6.46, 45.94),
+    "central valley": rectangle(-120.45, 36.70, -120.25, 36.85),
+    "rondonia": rectangle(-62.95, -9.95, -62.70, -9.75),
+    "nile delta": rectangle(31.00, 30.75, 31.25, 30.95),
+    "yokohama": rectangle(139.55, 35.35, 139.70, 35.50),
 }
 
 # Scenes that documents name, and where they lie: (longitude, latitude) of the centre, in degrees.

@@ -1,7 +1,6 @@
 """The examples in docstrings are executed: those of both colours on the sandbox."""
 
-import ast
-import asyncio
+import contextlib
 import doctest
 import importlib
 import inspect
@@ -13,6 +12,7 @@ import pytest
 
 import planet
 from planet.sandbox.world import Timing
+from tests.docs.running import run
 from tests.helpers import OREGON, a_subscription, an_order
 
 SKIPPED = {"planet.__main__"}
@@ -86,17 +86,13 @@ def test_example(sandbox, tmp_path, monkeypatch, code, module, capsys):
             names |= with_an_order(pl, sandbox, tmp_path, monkeypatch, code, module)
         if "subscription_id" in code:
             names["subscription_id"] = pl.subscriptions.create_subscription(a_subscription()).id
-        compiled = compile(code, module, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-        if not compiled.co_flags & inspect.CO_COROUTINE:
-            exec(compiled, names)
-            return
 
-        async def main():
+        @contextlib.asynccontextmanager
+        async def asynchronous():
             async with sandbox.async_planet() as client:
-                names.update(pl=client, session=client._session, client=client.orders)
-                await eval(compiled, names)
+                yield {"pl": client, "session": client._session, "client": client.orders}
 
-        asyncio.run(main())
+        run(code, module, names, asynchronous)
 
 
 @pytest.mark.parametrize("module", [pytest.param(module, id=module.__name__) for module in modules()])

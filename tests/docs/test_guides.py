@@ -18,6 +18,7 @@ import pytest
 
 import planet
 from planet.sandbox.world import Timing
+from tests.docs.running import run
 from tests.helpers import ITEMS, OREGON, an_order
 from tools.unasync import ROOT, Converter
 
@@ -157,10 +158,6 @@ def features_blocks():
 
 @pytest.mark.parametrize("colour", ["async", "sync"])
 def test_the_features_of_the_asynchronous_guide(sandbox, monkeypatch, capsys, colour):
-    import ast
-    import asyncio
-    import inspect
-
     names = namespace(None, colour)
     names |= {name: getattr(planet, name) for name in ("FeaturesClient", "FeaturesAPI", "DataClient", "DataAPI")}
     with sandbox.planet() as pl:
@@ -170,11 +167,7 @@ def test_the_features_of_the_asynchronous_guide(sandbox, monkeypatch, capsys, co
     assert len(blocks) == 4
     for block in blocks:
         code = blocking(block) if colour == "sync" else block
-        compiled = compile(code, "the guide", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-        if compiled.co_flags & inspect.CO_COROUTINE:
-            asyncio.run(eval(compiled, names))
-        else:
-            exec(compiled, names)
+        run(code, "the guide", names)
     assert names["new_collection"].startswith("my-collection-")
     printed = capsys.readouterr().out
     assert "<Collection my-places-" in printed

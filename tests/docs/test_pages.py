@@ -1,8 +1,6 @@
 """The code that stands in the pages, executed page by page on the sandbox, in the order in which it stands there."""
 
-import ast
-import asyncio
-import inspect
+import contextlib
 import json
 import re
 import textwrap
@@ -13,6 +11,7 @@ import pytest
 
 import planet
 from planet import Planet, data_filter, geojson, order_request, subscription_request
+from tests.docs.running import run
 from tests.helpers import OREGON, a_subscription, an_order
 from tools.unasync import ROOT
 
@@ -59,6 +58,12 @@ def names_of(pl, sandbox, folder):
     }  # fmt: skip
 
 
+@contextlib.asynccontextmanager
+async def asynchronous():
+    async with planet.AsyncPlanet() as client:
+        yield {"pl": client}
+
+
 @pytest.mark.filterwarnings("ignore:All-NaN slice:RuntimeWarning")  # pixels that no scene has
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page)], ids=lambda page: page.stem)
 def test_the_code_of_a_page(sandbox, tmp_path, monkeypatch, page, capsys):
@@ -68,13 +73,4 @@ def test_the_code_of_a_page(sandbox, tmp_path, monkeypatch, page, capsys):
     with Planet() as pl:
         names = names_of(pl, sandbox, tmp_path)
         for code in blocks(page):
-            compiled = compile(code, f"{page.name}:\n{code}", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-            if not compiled.co_flags & inspect.CO_COROUTINE:
-                exec(compiled, names)
-                continue
-
-            async def main(compiled=compiled):
-                async with planet.AsyncPlanet() as client:
-                    await eval(compiled, {**names, "pl": client})
-
-            asyncio.run(main())
+            run(code, f"{page.name}:\n{code}", names, asynchronous)

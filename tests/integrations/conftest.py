@@ -16,9 +16,14 @@ from tests.helpers import OREGON
 
 
 def download(pl, folder, *items, bundle="analytic_udm2", tools=(), **details):
-    """Order, wait and download; the folder of the order."""
+    """Order items, wait and download; the report, and the folder of the order."""
     product = order_request.product(list(items), bundle, "PSScene")
-    order = pl.orders.create_order(order_request.build_request("an order", [product], tools=list(tools), **details))
+    return fetch(pl, folder, order_request.build_request("an order", [product], tools=list(tools), **details))
+
+
+def fetch(pl, folder, request):
+    """The same for any request."""
+    order = pl.orders.create_order(request)
     assert pl.orders.wait(order.id, delay=0.05) == "success"
     report = pl.orders.download_order(order.id, folder)
     return report, folder / order.id

@@ -12,7 +12,7 @@ from planet import order_request, raster
 from planet.exceptions import ClientError
 from planet.manifest import Manifest
 from tests.helpers import OREGON
-from tests.integrations.conftest import download, handmade, two_scenes
+from tests.integrations.conftest import download, fetch, handmade, two_scenes
 
 FOUR = ("blue", "green", "red", "nir")
 
@@ -95,10 +95,8 @@ def test_bands_that_two_types_have_bear_their_names(pl, tmp_path):
     product = [
         order_request.product(["20220304_093300_37_2430"], bundle, "PSScene") for bundle in ("visual", "analytic_udm2")
     ]
-    order = pl.orders.create_order(order_request.build_request("both", product))
-    pl.orders.wait(order.id, delay=0.05)
-    pl.orders.download_order(order.id, tmp_path)
-    scenes = raster.open_order(tmp_path / order.id)
+    _, folder = fetch(pl, tmp_path, order_request.build_request("both", product))
+    scenes = raster.open_order(folder)
     assert {"ortho_visual_red", "ortho_analytic_4b_red", "nir", "clear"} <= set(scenes)
     assert scenes.sizes["time"] == 1
 
@@ -109,10 +107,8 @@ def test_scenes_with_different_bands(pl, tmp_path):
         order_request.product(["20220304_093300_37_2430"], "visual", "PSScene"),
         order_request.product(["20220305_093440_25_2429"], "analytic_udm2", "PSScene"),
     ]
-    order = pl.orders.create_order(order_request.build_request("mixed", products))
-    pl.orders.wait(order.id, delay=0.05)
-    pl.orders.download_order(order.id, tmp_path)
-    scenes = raster.open_order(tmp_path / order.id, masked=True)
+    _, folder = fetch(pl, tmp_path, order_request.build_request("mixed", products))
+    scenes = raster.open_order(folder, masked=True)
     assert bool(scenes.nir[0].isnull().all())
     assert float(scenes.nir[1].mean()) > 0
 
@@ -134,12 +130,9 @@ def test_a_composite(pl, tmp_path):
 
 def test_basemaps(pl, tmp_path):
     product = order_request.basemap_product("global_monthly_2022_01_mosaic", geometry=OREGON)
-    order = pl.orders.create_order(
-        order_request.build_request("map", [product], order_type="partial", source_type="basemaps")
-    )
-    pl.orders.wait(order.id, delay=0.05)
-    pl.orders.download_order(order.id, tmp_path)
-    scenes = raster.open_order(tmp_path / order.id)
+    request = order_request.build_request("map", [product], order_type="partial", source_type="basemaps")
+    _, folder = fetch(pl, tmp_path, request)
+    scenes = raster.open_order(folder)
     assert int(scenes.red.max()) > 0
 
 
