@@ -14,25 +14,24 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import coverage, data_filter, order_request, reporting, subscription_request
-    from ._async.data import DataClient
-    from ._async.destinations import DestinationsClient
-    from ._async.features import FeaturesClient
-    from ._async.mosaics import MosaicsClient
-    from ._async.orders import OrdersClient
+    from ._async.apis.data import DataClient
+    from ._async.apis.destinations import DestinationsClient
+    from ._async.apis.features import FeaturesClient
+    from ._async.apis.mosaics import MosaicsClient
+    from ._async.apis.orders import OrdersClient
+    from ._async.apis.quota import QuotaClient
+    from ._async.apis.subscriptions import SubscriptionsClient
     from ._async.planet import AsyncPlanet
-    from ._async.quota import QuotaClient
     from ._async.session import Session
-    from ._async.subscriptions import SubscriptionsClient
-    from ._sync.data import DataAPI
-    from ._sync.destinations import DestinationsAPI
-    from ._sync.features import FeaturesAPI
-    from ._sync.mosaics import MosaicsAPI
-    from ._sync.orders import OrdersAPI
+    from ._sync.apis.data import DataAPI
+    from ._sync.apis.destinations import DestinationsAPI
+    from ._sync.apis.features import FeaturesAPI
+    from ._sync.apis.mosaics import MosaicsAPI
+    from ._sync.apis.orders import OrdersAPI
+    from ._sync.apis.quota import QuotaAPI
+    from ._sync.apis.subscriptions import SubscriptionsAPI
     from ._sync.planet import Planet
-    from ._sync.quota import QuotaAPI
     from ._sync.session import SyncSession
-    from ._sync.subscriptions import SubscriptionsAPI
     from ._version import __version__
     from .auth import Auth
     from .auth_builtins import PlanetOAuthScopes
@@ -68,26 +67,27 @@ __all__ = [
     "subscription_request",
 ]
 
-_HOMES = {
+
+_EXPORTS = {
     "AsyncPlanet": "_async.planet",
     "Auth": "auth",
     "PlanetOAuthScopes": "auth_builtins",
-    "DataAPI": "_sync.data",
-    "DataClient": "_async.data",
-    "DestinationsAPI": "_sync.destinations",
-    "DestinationsClient": "_async.destinations",
-    "FeaturesAPI": "_sync.features",
-    "FeaturesClient": "_async.features",
-    "MosaicsAPI": "_sync.mosaics",
-    "MosaicsClient": "_async.mosaics",
-    "OrdersAPI": "_sync.orders",
-    "OrdersClient": "_async.orders",
+    "DataAPI": "_sync.apis.data",
+    "DataClient": "_async.apis.data",
+    "DestinationsAPI": "_sync.apis.destinations",
+    "DestinationsClient": "_async.apis.destinations",
+    "FeaturesAPI": "_sync.apis.features",
+    "FeaturesClient": "_async.apis.features",
+    "MosaicsAPI": "_sync.apis.mosaics",
+    "MosaicsClient": "_async.apis.mosaics",
+    "OrdersAPI": "_sync.apis.orders",
+    "OrdersClient": "_async.apis.orders",
     "Planet": "_sync.planet",
-    "QuotaAPI": "_sync.quota",
-    "QuotaClient": "_async.quota",
+    "QuotaAPI": "_sync.apis.quota",
+    "QuotaClient": "_async.apis.quota",
     "Session": "_async.session",
-    "SubscriptionsAPI": "_sync.subscriptions",
-    "SubscriptionsClient": "_async.subscriptions",
+    "SubscriptionsAPI": "_sync.apis.subscriptions",
+    "SubscriptionsClient": "_async.apis.subscriptions",
     "SyncSession": "_sync.session",
     "__version__": "_version",
     "collect": "io",
@@ -102,8 +102,8 @@ _MODULES = frozenset(
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        value = getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)
+    if name in _EXPORTS:
+        value = getattr(importlib.import_module(f".{_EXPORTS[name]}", __name__), name)
         globals()[name] = value
         return value
     if name in _MODULES:

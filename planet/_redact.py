@@ -5,8 +5,12 @@ Signed links carry their token in the query, keys travel in headers, and httpx a
 
 import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
-__all__ = ["brief", "guard_logs", "redact", "redact_url"]
+__all__ = ["brief", "guard_logs", "own_request", "redact", "redact_url"]
+
 
 # Patterns as text: re compiles them when they are first needed, and keeps them. Only starting costs nothing.
 _QUERY = r"(?i)(\b[a-z][a-z0-9+.-]{0,15}://[^\s'\"<>?]+)\?[^\s'\"<>)\]]*"
@@ -39,8 +43,23 @@ def redact_url(url: object) -> str:
     return re.sub(_USER, r"\1…@", re.split(r"[?#]", str(url), maxsplit=1)[0])
 
 
+_is_own: ContextVar[bool] = ContextVar("planet_own_request", default=False)
+
+
+@contextmanager
+def own_request() -> Iterator[None]:
+    """Send a request of this package. The logger `planet.http` has a line for it, so httpx's own is dropped."""
+    token = _is_own.set(True)
+    try:
+        yield
+    finally:
+        _is_own.reset(token)
+
+
 class _Filter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
+        if record.name == "httpx" and _is_own.get():
+            return False
         record.msg, record.args = redact(record.getMessage()), ()
         return True
 

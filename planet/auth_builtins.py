@@ -6,6 +6,7 @@ from typing import Any
 
 __all__ = ["DEFAULT_PROFILE", "PROFILES", "PlanetOAuthScopes", "auth_server", "other_server"]
 
+
 _LOGIN = "https://login.planet.com/"
 _MACHINES = "https://services.sentinel-hub.com/auth/realms/main"
 _AUDIENCES = ["https://api.planet.com/"]

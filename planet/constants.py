@@ -5,6 +5,7 @@ from pathlib import Path
 
 __all__ = ["DATA_DIR", "PLANET_BASE_URL", "SECRET_FILE_PATH", "TILES_URL", "_SUBSCRIPTION_TOOL_WEIGHT", "home"]
 
+
 DATA_DIR = Path(__file__).parent / "data"
 PLANET_BASE_URL = "https://api.planet.com"
 TILES_URL = "https://tiles.planet.com"  # where the pictures are that PLANET_BASE_URL knows the scenes of

@@ -1,30 +1,13 @@
 """The account of a download: what became of every file."""
 
-import errno
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import attrs
 
-from ._retry import is_transient
-from .exceptions import AuthError, ChecksumError, DownloadError, InvalidAPIKey, OverQuota, PlanetError, WaitTimeout
-
-__all__ = ["DownloadReport", "FileOutcome", "ends_all"]
-
-_NAMED = 20  # failures that the text of the error names; its attributes have all of them
-
-
-# Problems of one name. Any other problem of the disk will be no better for the next file.
-_OWN_PROBLEMS = {errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.EINVAL, errno.ELOOP}
-
-
-def ends_all(error: Exception) -> bool:
-    """Whether what has kept one file from being fetched would keep all others as well."""
-    if isinstance(error, OSError):
-        return error.errno not in _OWN_PROBLEMS
-    return isinstance(error, (AuthError, InvalidAPIKey, OverQuota)) and not error.of_link
+__all__ = ["DownloadReport", "FileOutcome"]
 
 
 @attrs.frozen
@@ -94,7 +77,7 @@ class DownloadReport(list[Path]):
         return f"{text}, {len(self.failed)} failed"
 
     def _repr_html_(self) -> str:
-        from ._display import as_size, figure, table
+        from ._html import as_size, figure, table
 
         # What went wrong comes first: of a long list only the beginning is shown.
         ordered = sorted(self.outcomes, key=lambda entry: entry.outcome != "failed")
@@ -120,42 +103,3 @@ class DownloadReport(list[Path]):
     def save(self, path: Path | str) -> None:
         """Write the account to a JSON file."""
         Path(path).write_text(json.dumps(self.to_dict(), indent=2) + "\n", encoding="utf-8")
-
-    def raise_for_failures(self) -> None:
-        """Raise one error for all files that failed, if any did.
-
-        Raises:
-            DownloadError: `failures` names each of them, `report` is this account.
-        """
-        failures = {entry.name: entry.error for entry in self.failed if entry.error is not None}
-        if not failures:
-            return
-        text = f"{len(failures)} of {len(self.outcomes)} files could not be downloaded: {_listing(failures)}"
-        hint = _hint(failures, others=len(self.outcomes) > len(failures))
-        raise DownloadError(text, hint=hint, failures=failures, report=self)
-
-
-def _listing(failures: Mapping[str, Exception]) -> str:
-    lines = []
-    for name, error in list(failures.items())[:_NAMED]:
-        text = (error.message if isinstance(error, PlanetError) else str(error)).rstrip(".")
-        lines.append(text if name in text else f"{name}: {text}")
-    if len(failures) > _NAMED:
-        lines.append(f"and {len(failures) - _NAMED} more")
-    return "; ".join(lines)
-
-
-def _hint(failures: Mapping[str, Exception], *, others: bool) -> str:
-    parts = ["The others are complete."] if others else []
-    if any(isinstance(error, WaitTimeout) or _may_pass(error) for error in failures.values()):
-        parts.append("Download again to get what is missing.")
-        failures = {name: error for name, error in failures.items() if not isinstance(error, WaitTimeout)}
-    hints = dict.fromkeys(error.hint for error in failures.values() if isinstance(error, PlanetError) and error.hint)
-    return " ".join([*parts, *list(hints)[:2]])
-
-
-def _may_pass(error: Exception) -> bool:
-    """Whether it makes sense to try again without changing anything."""
-    return isinstance(error, ChecksumError) or (
-        isinstance(error, PlanetError) and (is_transient(error) or error.of_link)
-    )

@@ -25,6 +25,7 @@ the local disk stay what Python makes of them, `OSError`.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +63,23 @@ __all__ = [
 ]
 
 
+@dataclass
+class _RetryFacts:
+    """What the retry logic knows of a failure. It is for this package only: `planet._http.retry` decides with it.
+
+    Attributes:
+        retries_exhausted: no further attempt is to be made: `Attempt` has already decided so.
+        not_sent: the failure came before any part of the request could have reached the service.
+        was_retried: the same request had been sent before, and may have been carried out then.
+        is_link_error: a signed link was refused, not this account.
+    """
+
+    retries_exhausted: bool = False
+    not_sent: bool = False
+    was_retried: bool = False
+    is_link_error: bool = False
+
+
 class PlanetError(Exception):
     """The root of every error that this package raises.
 
@@ -78,10 +96,6 @@ class PlanetError(Exception):
     """
 
     hint: str | None = None
-    settled = False  # whether it was decided already that trying again makes no sense
-    unsent = False  # whether the failure came before any part of the request could have reached the service
-    repeated = False  # whether the same request had been sent before, and may have been carried out then
-    of_link = False  # whether a signed link was refused, and not this account
 
     def __init__(
         self,
@@ -106,6 +120,12 @@ class PlanetError(Exception):
         self.body = body
         self.field_errors = {path: list(texts) for path, texts in (field_errors or {}).items()}
         self.retry_after = retry_after
+        self._retry = _RetryFacts()
+
+    @property
+    def is_transient(self) -> bool:
+        """Whether the same request may well succeed a little later, such as after a broken connection or a 503."""
+        return False
 
     def __str__(self) -> str:
         parts = [self.message or (type(self).__doc__ or type(self).__name__).partition("\n")[0]]
@@ -127,8 +147,15 @@ def _status_text(status: int | None) -> str | None:
         return str(status)
 
 
+_TRANSIENT_STATUS = frozenset({408, 429, 500, 502, 503, 504})
+
+
 class APIError(PlanetError):
     """The service answered with an error."""
+
+    @property
+    def is_transient(self) -> bool:
+        return self.status_code in _TRANSIENT_STATUS
 
 
 class BadQuery(APIError):
@@ -178,6 +205,10 @@ class OverQuota(APIError):
 
     hint = "Waiting does not help: look at the quota of your account, or ask its administrator."
 
+    @property
+    def is_transient(self) -> bool:
+        return False
+
 
 class ServerError(APIError):
     """The service failed (500)."""
@@ -200,11 +231,19 @@ class NetworkError(PlanetError):
 
     hint = "Check the connection, the proxy and the base URL, and try again."
 
+    @property
+    def is_transient(self) -> bool:
+        return True
+
 
 class CertificateError(NetworkError):
     """The server's certificate was refused."""
 
     hint = "Behind a company proxy, name its certificate: Session(verify='/path/to/ca.pem') or SSL_CERT_FILE."
+
+    @property
+    def is_transient(self) -> bool:
+        return False
 
 
 class InvalidAnswer(NetworkError):

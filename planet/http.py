@@ -5,9 +5,10 @@ switches each off; `Session(limits=Limits(…))` says the same for one session.
 """
 
 from ._async.session import Session
-from ._limits import Limits
-from ._retry import RetryPolicy
-from ._settings import Timeouts
+from ._http.events import Event, FileEvent, RequestEvent, RetryEvent, ThrottleEvent, TokenEvent
+from ._http.limits import Limits
+from ._http.retry import RetryPolicy
+from ._http.settings import Timeouts
 from ._sync.session import SyncSession
 from .exceptions import BadGateway, NetworkError, ServerError, TooManyRequests
 
@@ -19,12 +20,19 @@ __all__ = [
     "RATE_LIMIT",
     "RETRY_EXCEPTIONS",
     "BaseSession",
+    "Event",
+    "FileEvent",
     "Limits",
+    "RequestEvent",
+    "RetryEvent",
     "RetryPolicy",
     "Session",
     "SyncSession",
+    "ThrottleEvent",
     "Timeouts",
+    "TokenEvent",
 ]
+
 
 BaseSession = Session
 

@@ -3,24 +3,22 @@
 They serialise with `json.dumps` as they are, and scripts that index them go on working.
 """
 
-import datetime
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any
 
-from ._catalog_models import Asset, Item, Search
-from ._destination_models import Destination
-from ._document import Document
-from ._feature_collection import FeatureCollection
-from ._feature_models import Collection, Feature
-from ._mosaic_models import Mosaic, Quad, Series
-from ._quota_models import Job, Product, Reservation
-from ._response import parse_json
-from ._subscription_models import Subscription, SubscriptionResult
+from ._http.response import Response
+from ._models.destinations import Destination
+from ._models.feature_collection import FeatureCollection
+from ._models.features import Collection, Feature, GeoInterface, GeojsonLike
+from ._models.items import Asset, Item, Search
+from ._models.mosaics import Mosaic, Quad, Series
+from ._models.orders import Order, OrderResult
+from ._models.quota import Job, Product, Reservation
+from ._models.subscriptions import Subscription, SubscriptionResult
 
 if TYPE_CHECKING:
-    from ._async.body import StreamingBody
-    from ._async.pager import Pager as Paged
-    from ._async.streams import StreamingResponse
+    from ._async.download.streaming_body import StreamingBody
+    from ._async.http.pager import Pager as Paged
+    from ._async.http.streams import StreamingResponse
 
 __all__ = [
     "Asset",
@@ -48,203 +46,19 @@ __all__ = [
     "SubscriptionResult",
 ]
 
-FINAL_ORDER_STATES = frozenset({"failed", "success", "partial", "cancelled"})
-
 
 def __getattr__(name: str) -> Any:
     # The asynchronous classes that belong here by name are loaded only if somebody asks for them.
     if name == "Paged":
-        from ._async.pager import Pager
+        from ._async.http.pager import Pager
 
         return Pager
     if name == "StreamingResponse":
-        from ._async.streams import StreamingResponse
+        from ._async.http.streams import StreamingResponse
 
         return StreamingResponse
     if name == "StreamingBody":
-        from ._async.body import StreamingBody
+        from ._async.download.streaming_body import StreamingBody
 
         return StreamingBody
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-class Response:
-    """An answer of the API, read to its end.
-
-    Attributes:
-        status_code: the HTTP status.
-        headers: the headers; names in any case.
-        content: the body as bytes.
-        url: the address that answered; it may hold a token.
-    """
-
-    def __init__(self, status_code: int, headers: Mapping[str, str], content: bytes, method: str, url: str) -> None:
-        self.status_code = status_code
-        self.headers = headers
-        self.content = content
-        self.url = url
-        self._method = method
-        self._value: list[Any] = []
-
-    def __repr__(self) -> str:
-        return f"<models.Response [{self.status_code}]>"
-
-    def json(self) -> Any:
-        """The value of the JSON body.
-
-        Raises:
-            InvalidAnswer: the body is no JSON.
-        """
-        return self.parse(None)
-
-    def parse(self, expect: Any) -> Any:
-        """The value of the JSON body, of the type *expect* or as that decodes it; it is parsed once."""
-        if not self._value:
-            facts: dict[str, Any] = {"method": self._method, "url": self.url, "status": self.status_code}
-            self._value.append(parse_json(self.content, expect, **facts))
-        return self._value[0]
-
-
-@runtime_checkable
-class GeoInterface(Protocol):
-    """Anything that can say its geometry as GeoJSON: shapely geometries, rows of a GeoDataFrame, items."""
-
-    @property
-    def __geo_interface__(self) -> dict[str, Any]:
-        """The geometry or feature as a GeoJSON dictionary."""
-
-
-class OrderResult(Document):
-    """One output of an order: an entry of `order.results`."""
-
-    _shown: ClassVar[tuple[str, ...]] = ("name", "delivery", "expires_at")
-
-    @property
-    def name(self) -> str | None:
-        """Where it belongs: `<order id>/<path in the layout>`."""
-        return self.get("name")
-
-    @property
-    def location(self) -> str | None:
-        """The link to download it by, good for a limited time; None for cloud deliveries."""
-        return self.get("location")
-
-    @property
-    def delivery(self) -> str | None:
-        """`pending`, `success` or `failed`."""
-        return self.get("delivery")
-
-    @property
-    def expires_at(self) -> datetime.datetime | None:
-        """When `location` ends to work; getting the order again makes new links."""
-        return self._time("expires_at")
-
-    def __repr__(self) -> str:
-        return f"<OrderResult {self.name!r}>"  # never the location, which holds a token
-
-
-class Order(Document):
-    """An order.
-
-    Example:
-        ```python
-        order = pl.orders.get_order(order_id)
-        print(order.state, order["name"], [result.name for result in order.results])
-        ```
-    """
-
-    _shown: ClassVar[tuple[str, ...]] = (
-        "id",
-        "name",
-        "state",
-        "created_on",
-        "last_modified",
-        "last_message",
-        "error_hints",
-    )
-
-    @property
-    def id(self) -> str:
-        """The id of the order, a UUID."""
-        return str(self["id"])
-
-    @property
-    def name(self) -> str | None:
-        """The name that it was given."""
-        return self.get("name")
-
-    @property
-    def state(self) -> str:
-        """`queued`, `running`, `success`, `partial`, `failed` or `cancelled`; perhaps others one day."""
-        return str(self.get("state"))
-
-    @property
-    def is_final(self) -> bool:
-        """Whether the state will not change any more."""
-        return self.state in FINAL_ORDER_STATES
-
-    @property
-    def created_on(self) -> datetime.datetime | None:
-        """When it was created, in UTC."""
-        return self._time("created_on")
-
-    @property
-    def last_modified(self) -> datetime.datetime | None:
-        """When something about it last changed, in UTC."""
-        return self._time("last_modified")
-
-    @property
-    def last_message(self) -> str | None:
-        """What the service last said about it, for people: the wording may change."""
-        return self.get("last_message")
-
-    @property
-    def error_hints(self) -> list[str]:
-        """Why it failed, for people: the wording may change."""
-        return list(self.get("error_hints") or [])
-
-    @property
-    def products(self) -> list[dict[str, Any]]:
-        """What was ordered."""
-        return list(self.get("products") or [])
-
-    @property
-    def results(self) -> list[OrderResult]:
-        """The outputs, with the links to download them; empty until the order runs."""
-        links = self.get("_links")
-        results = links.get("results") if isinstance(links, dict) else None
-        return [OrderResult(entry) for entry in results or [] if isinstance(entry, dict) and entry]
-
-    @property
-    def aoi(self) -> dict[str, Any] | None:
-        """The area that it is clipped to, as GeoJSON or a reference; None if it is not clipped."""
-        for tool in self.get("tools") or []:
-            clip = tool.get("clip") if isinstance(tool, dict) else None
-            if isinstance(clip, dict) and isinstance(clip.get("aoi"), dict):
-                return dict(clip["aoi"])
-        return None
-
-    def _outline(self) -> Any:
-        return self.aoi
-
-    def _fields(self) -> dict[str, Any]:
-        return {
-            **super()._fields(),
-            "products": [_product_text(product) for product in self.products if isinstance(product, dict)],
-            "tools": [name for tool in self.get("tools") or [] if isinstance(tool, dict) for name in tool],
-            "files": len(self.results) or None,
-        }
-
-    def __repr__(self) -> str:
-        return f"<Order {self.get('id')} {self.name!r} {self.state}>"
-
-
-def _product_text(product: dict[str, Any]) -> str:
-    """A product of an order in a few words: `2 PSScene as analytic_udm2`."""
-    count = len(product.get("item_ids") or product.get("quad_ids") or [])
-    bundle = product.get("product_bundle")
-    words = [str(count or ""), str(product.get("item_type") or product.get("mosaic_name") or "")]
-    return " ".join(filter(None, [*words, f"as {bundle}" if bundle else ""]))
-
-
-GeojsonLike: TypeAlias = Feature | dict[str, Any] | str

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ._extras import require
+from ._utils.optional import require
 
 if TYPE_CHECKING:
     import xarray
@@ -59,6 +59,6 @@ def open_order(
         ```
     """
     require("xarray", "A dataset", "rasterio", "xarray", "rioxarray", "dask")
-    from ._raster_stack import stack
+    from ._imagery.xarray_stack import stack
 
     return stack(Path(folder), asset_types, crs, resolution, resampling, masked=masked, chunks=chunks)

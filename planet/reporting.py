@@ -16,6 +16,7 @@ from typing import Any, TextIO
 
 __all__ = ["AssetStatusBar", "DownloadBar", "ProgressBar", "StateBar"]
 
+
 _LINE_EVERY = 10.0  # seconds between two lines where there is no terminal
 _WIDE = 100  # columns of a terminal that has room for a name beside the bar
 _SHOWN = 1  # files in flight that are named beside the overall bar; of the others, the number

@@ -5,16 +5,32 @@ one and keeps it for later runs. A value that the catalogue does not know is an 
 where the service is ahead of the catalogue, refresh it, or build the request with `validate=False`.
 """
 
-import difflib
-import json
-import logging
-import os
-import uuid
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
-from typing import Any
-
-from .constants import DATA_DIR
+from ._builders.catalog import (
+    BAND_MATH_PIXEL_TYPE,
+    BAND_MATH_PIXEL_TYPE_DEFAULT,
+    HARMONIZE_TOOL_TARGET_SENSORS,
+    PRODUCT_BUNDLES,
+    SUPPORTED_ARCHIVE_TYPES,
+    SUPPORTED_FILE_FORMATS,
+    SUPPORTED_ORDER_TYPES,
+    SUPPORTED_TOOLS,
+    get_bundle_names,
+    get_data_item_types,
+    get_item_types,
+    get_match,
+    get_product_bundles,
+    get_supported_assets,
+    use_spec,
+    validate_archive_type,
+    validate_asset_type,
+    validate_bundle,
+    validate_data_item_type,
+    validate_file_format,
+    validate_item_type,
+    validate_order_type,
+    validate_supported_bundles,
+    validate_tool,
+)
 from .exceptions import FetchBundlesSpecError, NoMatchException, SpecificationException
 
 __all__ = [
@@ -29,7 +45,6 @@ __all__ = [
     "FetchBundlesSpecError",
     "NoMatchException",
     "SpecificationException",
-    "adopt",
     "get_bundle_names",
     "get_data_item_types",
     "get_item_types",
@@ -37,6 +52,7 @@ __all__ = [
     "get_product_bundles",
     "get_supported_assets",
     "refresh",
+    "use_spec",
     "validate_archive_type",
     "validate_asset_type",
     "validate_bundle",
@@ -47,80 +63,6 @@ __all__ = [
     "validate_supported_bundles",
     "validate_tool",
 ]
-
-SUPPORTED_TOOLS = [
-    "bandmath", "clip", "composite", "coregister", "file_format", "reproject", "tile", "toar", "harmonize",
-]  # fmt: skip
-SUPPORTED_ORDER_TYPES = ["full", "partial"]
-SUPPORTED_ARCHIVE_TYPES = ["zip"]
-SUPPORTED_FILE_FORMATS = ["COG", "PL_NITF"]
-HARMONIZE_TOOL_TARGET_SENSORS = ["Sentinel-2"]
-BAND_MATH_PIXEL_TYPE = ("Auto", "8U", "16U", "16S", "32R")
-BAND_MATH_PIXEL_TYPE_DEFAULT = "Auto"
-
-log = logging.getLogger(__name__)
-
-# {item type: {bundle: [asset types]}}
-_Catalog = dict[str, dict[str, list[str]]]
-
-_STALE = (
-    "If it is new, fetch the current catalogue with planet.specs.refresh(), or skip this check with validate=False."
-)
-_catalog: _Catalog | None = None
-
-
-def _items() -> _Catalog:
-    """The catalogue in force: what `refresh` has left on disk, else the bundled one. Read once."""
-    global _catalog
-    if _catalog is None:
-        try:
-            document = json.loads(_cache_file().read_text(encoding="utf-8"))
-            _catalog = _from_spec(document)
-        except (OSError, ValueError, RecursionError, FetchBundlesSpecError):
-            # None kept, or half of one: the bundled catalogue is always there.
-            _catalog = json.loads((DATA_DIR / "catalog.json").read_text(encoding="utf-8"))["item_types"]
-    return _catalog
-
-
-def _cache_file() -> Path:
-    import platformdirs
-
-    folder = os.environ.get("PL_CACHE_DIR") or platformdirs.user_cache_dir("planet", appauthor=False)
-    return Path(folder) / "bundles-spec.json"
-
-
-def _from_spec(document: Any) -> _Catalog:
-    """Our catalogue, from the specification as the service returns it."""
-    catalog: _Catalog = {}
-    try:
-        for bundle, description in document["bundles"].items():
-            for item_type, assets in description["assets"].items():
-                catalog.setdefault(item_type, {})[bundle] = [str(asset) for asset in assets]
-    except (TypeError, KeyError, AttributeError):
-        catalog = {}
-    if not catalog:
-        raise FetchBundlesSpecError(
-            "The answer is no specification of product bundles.", hint="Is the base URL that of the API?"
-        )
-    return catalog
-
-
-def adopt(document: Any) -> None:
-    """Use a specification as the service returns it from now on, and keep it on disk for later runs.
-
-    Raises:
-        FetchBundlesSpecError: it is none.
-    """
-    global _catalog
-    _catalog = _from_spec(document)
-    file = _cache_file()
-    temporary = file.with_suffix(f".{uuid.uuid4().hex}.tmp")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(json.dumps(document), encoding="utf-8")
-        os.replace(temporary, file)
-    except OSError as error:
-        log.warning("the catalogue is in use, but it could not be kept for later runs: %s", error)
 
 
 def refresh(base_url: str | None = None) -> None:
@@ -137,141 +79,7 @@ def refresh(base_url: str | None = None) -> None:
 
     with SyncSession(auth=Auth.none(), base_url=base_url) as session:
         try:
-            answer = session.request("GET", f"{session.base_url}/compute/ops/bundles/spec", expect=dict)
+            answer = session.request("GET", f"{session.base_url}/compute/ops/bundles/spec", response_type=dict)
         except PlanetError as error:
             raise FetchBundlesSpecError(f"The catalogue could not be fetched: {error}") from None
-        adopt(answer.json())
-
-
-class _ProductBundles(Mapping[str, Any]):
-    """The catalogue under the names `bundles`, `bundle_names` and `item_types`; read when it is first asked for."""
-
-    def __getitem__(self, key: str) -> Any:
-        if key == "bundles":
-            return {
-                bundle: {"assets": {t: bundles[bundle] for t, bundles in _items().items() if bundle in bundles}}
-                for bundle in get_bundle_names()
-            }
-        if key == "bundle_names":
-            return get_bundle_names()
-        if key == "item_types":
-            return get_item_types()
-        raise KeyError(key)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(("bundles", "bundle_names", "item_types"))
-
-    def __len__(self) -> int:
-        return 3
-
-
-PRODUCT_BUNDLES: Mapping[str, Any] = _ProductBundles()
-
-
-def get_match(test_entry: str, spec_entries: Iterable[str], field_name: str) -> str:
-    """The canonical spelling of a value given in any case.
-
-    >>> get_match("psscene", ["PSScene", "SkySatScene"], "item_type")
-    'PSScene'
-
-    Raises:
-        SpecificationException: none of the entries matches.
-    """
-    entries = list(spec_entries)
-    wanted = str(test_entry).lower()
-    for entry in entries:
-        if entry.lower() == wanted:
-            return entry
-    near = difflib.get_close_matches(wanted, [entry.lower() for entry in entries], n=3, cutoff=0.6)
-    names = [entry for name in near for entry in entries if entry.lower() == name]
-    hint = f"Did you mean {' or '.join(map(repr, dict.fromkeys(names)))}?" if names else None
-    raise SpecificationException(test_entry, sorted(entries), field_name, hint=hint)
-
-
-def _match_catalog(entry: str, entries: Iterable[str], field_name: str) -> str:
-    """`get_match` for what the catalogue may not know yet."""
-    try:
-        return get_match(entry, entries, field_name)
-    except SpecificationException as error:
-        raise SpecificationException(
-            entry, error.supported, field_name, hint=" ".join(filter(None, [error.hint, _STALE]))
-        ) from None
-
-
-def validate_item_type(item_type: str) -> str:
-    """The canonical spelling of an item type that can be ordered."""
-    return _match_catalog(item_type, get_item_types(), "item_type")
-
-
-def validate_data_item_type(item_type: str) -> str:
-    """The canonical spelling of an item type that can be searched."""
-    return _match_catalog(item_type, get_data_item_types(), "item_type")
-
-
-def validate_bundle(item_type: str, bundle: str) -> str:
-    """The canonical spelling of a bundle that the item type has."""
-    return _match_catalog(bundle, get_product_bundles(validate_item_type(item_type)), "bundle")
-
-
-def validate_supported_bundles(item_type: str, bundle: str) -> str:
-    """The same as `validate_bundle`, under its older name."""
-    return validate_bundle(item_type, bundle)
-
-
-def validate_asset_type(item_type: str, asset_type: str) -> str:
-    """The canonical spelling of an asset type that the item type has."""
-    return _match_catalog(asset_type, get_supported_assets(validate_item_type(item_type)), "asset_type")
-
-
-def validate_order_type(order_type: str) -> str:
-    """The canonical spelling of an order type."""
-    return get_match(order_type, SUPPORTED_ORDER_TYPES, "order_type")
-
-
-def validate_archive_type(archive_type: str) -> str:
-    """The canonical spelling of an archive type."""
-    return get_match(archive_type, SUPPORTED_ARCHIVE_TYPES, "archive_type")
-
-
-def validate_tool(tool: str) -> str:
-    """The canonical spelling of the name of a tool."""
-    return get_match(tool, SUPPORTED_TOOLS, "tool")
-
-
-def validate_file_format(file_format: str) -> str:
-    """The canonical spelling of a file format."""
-    return get_match(file_format, SUPPORTED_FILE_FORMATS, "file_format")
-
-
-def get_data_item_types() -> set[str]:
-    """The item types that can be searched."""
-    return get_item_types() | {"SkySatVideo"}
-
-
-def get_item_types(product_bundle: str | None = None) -> set[str]:
-    """The item types that can be ordered, or those of one bundle.
-
-    Raises:
-        KeyError: there is no such bundle.
-    """
-    if product_bundle is None:
-        return set(_items())
-    types = {item_type for item_type, bundles in _items().items() if product_bundle in bundles}
-    if not types:
-        raise KeyError(product_bundle)
-    return types
-
-
-def get_bundle_names() -> set[str]:
-    """The names of all bundles."""
-    return {bundle for bundles in _items().values() for bundle in bundles}
-
-
-def get_product_bundles(item_type: str | None = None) -> list[str]:
-    """The bundles of an item type, or all of them."""
-    return sorted(get_bundle_names()) if item_type is None else list(_items().get(item_type, {}))
-
-
-def get_supported_assets(item_type: str) -> list[str]:
-    """The asset types that the bundles of an item type hold, in alphabetical order."""
-    return sorted({asset for assets in _items().get(item_type, {}).values() for asset in assets})
+        use_spec(answer.json())

@@ -9,70 +9,16 @@ Clouds are in `eo`, angles in `view`, the grids of images in `proj`, lengths and
 word for stands under `pl:`, as in the STAC that Planet itself delivers.
 """
 
-from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ._data import at_hand
-from ._extras import require
+from ._models.to_stac import to_item, to_item_collection
+from ._utils.optional import require
 
 if TYPE_CHECKING:
     import pystac
 
 __all__ = ["from_order", "to_item", "to_item_collection"]
-
-
-def to_item(item: Mapping[str, Any], assets: Mapping[str, Mapping[str, Any]] | None = None) -> "pystac.Item":
-    """An item of the catalogue as a STAC Item.
-
-    Its assets lead to the API, which hands out links for a limited time to those who ask with credentials: a link that
-    is good for a day and holds a token has no place in a catalogue.
-
-    Args:
-        item: from a search or `get_item`.
-        assets: of the item, from `list_item_assets`; left out: the types that the item itself names.
-
-    Raises:
-        ClientError: `planet[stac]` is not installed, or it is no item with a time.
-
-    Example:
-        ```python
-        from planet import stac
-
-        item = pl.data.get_item("PSScene", "20220304_093300_37_2430")
-        print(stac.to_item(item).ext.eo.cloud_cover)
-        ```
-    """
-    require("stac", "STAC", "pystac", "rasterio")
-    from ._stac_items import of_item
-
-    return of_item(item, assets)
-
-
-def to_item_collection(items: Iterable[Any]) -> "pystac.ItemCollection":
-    """Items of the catalogue as a STAC ItemCollection.
-
-    Args:
-        items: a search of the blocking client, a list, or a FeatureCollection; those of an asynchronous search are
-            collected first: `await collect(results)`.
-
-    Raises:
-        ClientError: `planet[stac]` is not installed, or there is something else than items among them.
-
-    Example:
-        ```python
-        from planet import stac
-
-        scenes = stac.to_item_collection(pl.data.search(["PSScene"], geometry=aoi, limit=10))
-        scenes.save_object(folder / "scenes.json")
-        ```
-    """
-    require("stac", "STAC", "pystac", "rasterio")
-    import pystac
-
-    from ._stac_items import of_item
-
-    return pystac.ItemCollection(map(of_item, at_hand(items)), clone_items=False)
 
 
 def from_order(folder: Path | str, *, root: Path | str | None = None) -> "pystac.ItemCollection":
@@ -102,7 +48,7 @@ def from_order(folder: Path | str, *, root: Path | str | None = None) -> "pystac
     require("stac", "STAC", "pystac", "rasterio")
     import pystac
 
-    from ._stac_items import of_order
+    from ._imagery.stac_order import of_order
 
     folder = Path(folder).resolve()
     return pystac.ItemCollection(of_order(folder, folder.as_posix() if root is None else str(root)), clone_items=False)

@@ -5,7 +5,10 @@ import socket
 
 import pytest
 
-from planet import _limits, _retry, constants, specs
+from planet import constants
+from planet._builders import catalog
+from planet._http import limits as _limits
+from planet._http import retry as _retry
 from planet.http import Limits
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -55,7 +58,7 @@ def _private_world(monkeypatch, tmp_path_factory):
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("PL_CACHE_DIR", str(home / "cache"))
     monkeypatch.setattr(constants, "SECRET_FILE_PATH", home / ".planet.json")
-    monkeypatch.setattr(specs, "_catalog", None)
+    monkeypatch.setattr(catalog, "_catalog", None)
 
 
 @pytest.fixture(autouse=True)

@@ -63,7 +63,7 @@ server.serve_forever()
 
 def _item(number: int) -> dict[str, Any]:
     """An item as the service has it, of 3 KB: its footprint has a few corners more than a square."""
-    from planet.sandbox.catalog import Catalog
+    from planet.sandbox.catalog.catalog import Catalog
 
     scene = Catalog().get(
         "PSScene", f"202203{number % 28 + 1:02d}_093{number % 10}00_{number % 100:02d}_24{number:02x}"

@@ -43,6 +43,7 @@ NAMES = {
     "async_planet": "planet",
     "asynccontextmanager": "contextmanager",
     "enter_async_context": "enter_context",
+    "handle_async_request": "handle_request",
 }
 RULES = [
     (re.compile(r"(Stop|Abstract)Async(\w+)"), r"\1\2"),
@@ -202,7 +203,7 @@ def generate(root: Path, destination: Path) -> list[Path]:
                 shutil.copyfile(file, output)
                 continue
             name = f"{source}/{relative.as_posix()}"
-            header = f"# Generated from {name} by tools/unasync.py: change that one, and run the tool again.\n\n"
+            header = f"# Generated from {name} by tools/unasync.py. Edit that file and run the tool again.\n\n"
             output.write_text(header + converter.convert(file.read_text(encoding="utf-8"), name), encoding="utf-8")
         if folder.exists():
             _format(root, target, folder)

@@ -6,20 +6,20 @@ import functools
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from .._http.settings import resolve_base_url
 from .._redact import redact_url
 from .._runtime._async import run_blocking
-from .._settings import resolve_base_url
 from ..exceptions import ClientError
 from .session import Session
 
 if TYPE_CHECKING:
-    from .data import DataClient
-    from .destinations import DestinationsClient
-    from .features import FeaturesClient
-    from .mosaics import MosaicsClient
-    from .orders import OrdersClient
-    from .quota import QuotaClient
-    from .subscriptions import SubscriptionsClient
+    from .apis.data import DataClient
+    from .apis.destinations import DestinationsClient
+    from .apis.features import FeaturesClient
+    from .apis.mosaics import MosaicsClient
+    from .apis.orders import OrdersClient
+    from .apis.quota import QuotaClient
+    from .apis.subscriptions import SubscriptionsClient
 
 __all__ = ["AsyncPlanet"]
 
@@ -44,6 +44,8 @@ class AsyncPlanet:
                 print(order.name, order.state)
         ```
     """
+
+    __module__ = "planet"
 
     def __init__(self, session: Any = None, base_url: str | None = None, **settings: Any) -> None:
         self._owns_session = not isinstance(session, Session)
@@ -126,4 +128,4 @@ class AsyncPlanet:
 
 def _load() -> None:
     """Load the clients: where an event loop runs that is not done in it, it takes long enough to be noticed."""
-    from . import directory  # noqa: F401
+    from .apis import directory  # noqa: F401

@@ -18,31 +18,31 @@ import httpcore
 import sniffio
 from anyio.lowlevel import RunVar
 
-from ._sync import Stop, Stopped, run_stoppably
+from .cancellation import Cancelled, CancelToken, run_cancellable
 
 __all__ = [
     "AGENT_SUFFIX",
     "APP",
-    "Ahead",
     "Items",
-    "Slots",
-    "breathe",
-    "call",
-    "close_later",
-    "gather",
-    "make_stoppable",
+    "Prefetch",
+    "Semaphore",
+    "checkpoint",
+    "collect_items",
+    "invoke_callback",
     "map_bounded",
     "network",
     "pool_key",
+    "register_finalizer",
     "run_blocking",
     "shield",
     "sleep",
 ]
 
+
 T = TypeVar("T")
 R = TypeVar("R")
 
-Items: TypeAlias = Iterable[T] | AsyncIterable[T]  # what `gather` takes
+Items: TypeAlias = Iterable[T] | AsyncIterable[T]  # what `collect_items` takes
 
 APP = "python-sdk"
 AGENT_SUFFIX = ""
@@ -58,7 +58,7 @@ async def sleep(seconds: float) -> None:
     await anyio.sleep(seconds)
 
 
-async def breathe() -> None:
+async def checkpoint() -> None:
     """Let others have a turn."""
     await anyio.lowlevel.checkpoint()
 
@@ -66,12 +66,12 @@ async def breathe() -> None:
 async def run_blocking(function: Callable[..., R], *args: Any) -> R:
     """Run a function that blocks (files, hashes) in a worker thread, so that the event loop goes on.
 
-    A thread cannot be stopped from outside: where the task is cancelled, the function is told to end (`check_stop`, in
-    its loops), and this waits until it has, so that nothing goes on behind the back of whoever cleans up.
+    A thread cannot be stopped from outside. When the task is cancelled, the function is asked to stop, which it notices
+    by calling `check_cancelled` in its loops. This waits until it has stopped.
     """
     ticket = [None]  # whoever takes it decides: the thread that it runs, the canceller that it never does
     ended = threading.Event()
-    stop = Stop(None)
+    stop = CancelToken(None)
 
     def work() -> R:
         try:
@@ -79,8 +79,8 @@ async def run_blocking(function: Callable[..., R], *args: Any) -> R:
         except IndexError:
             return cast(R, None)  # nobody waits for it
         try:
-            return run_stoppably(stop, function, *args)
-        except Stopped:
+            return run_cancellable(stop, function, *args)
+        except Cancelled:
             return cast(R, None)  # nobody waits for it any more
         finally:
             ended.set()
@@ -150,14 +150,14 @@ def _workers(items: Iterable[Any], limit: int) -> int:
     return min(limit, len(items)) if isinstance(items, Sized) else limit
 
 
-async def gather(items: Items[T]) -> list[T]:
+async def collect_items(items: Items[T]) -> list[T]:
     """All items of a listing, or of anything else that can be iterated over."""
     if isinstance(items, AsyncIterable):
         return [item async for item in items]
     return list(items)
 
 
-class Ahead(Generic[R]):
+class Prefetch(Generic[R]):
     """A call that is under way before its result is needed.
 
     It belongs to no task: whoever asks for the result may be another one, or nobody. So it ends at the latest with the
@@ -210,15 +210,11 @@ class Ahead(Generic[R]):
             await self._ended.wait()
 
 
-async def call(callback: Callable[..., Any], *args: Any) -> None:
+async def invoke_callback(callback: Callable[..., Any], *args: Any) -> None:
     """Call a user's callback, which may be a plain function or a coroutine function."""
     result = callback(*args)
     if inspect.isawaitable(result):
         await result
-
-
-def make_stoppable(client: Any) -> None:
-    """Make a read of this client end when the work is told to stop. A cancellation reaches every `await` as it is."""
 
 
 def network() -> Any:
@@ -236,10 +232,10 @@ def pool_key() -> Hashable:
     return os.getpid(), anyio.lowlevel.current_token()
 
 
-def Slots(count: int) -> AbstractAsyncContextManager[Any]:
+def Semaphore(count: int) -> AbstractAsyncContextManager[Any]:
     """At most *count* holders at once, served in turn; 0 is no bound."""
     return anyio.Semaphore(count, fast_acquire=True) if count else nullcontext()
 
 
-def close_later(owner: object, pools: dict[Hashable, Any]) -> None:
+def register_finalizer(owner: object, pools: dict[Hashable, Any]) -> None:
     """Have the pools closed when their owner goes. Only a running event loop could: this is up to `aclose`."""

@@ -4,119 +4,52 @@ import contextvars
 import inspect
 import os
 import threading
-import time
 import weakref
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sized
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from ..exceptions import ClientError
+from .cancellation import Cancelled, CancelToken, _worker, check_cancelled, on_cancel, run_cancellable, sleep
 
 __all__ = [
     "AGENT_SUFFIX",
     "APP",
-    "Ahead",
     "Items",
-    "Slots",
-    "breathe",
-    "call",
-    "close_later",
-    "gather",
-    "make_stoppable",
+    "Prefetch",
+    "Semaphore",
+    "checkpoint",
+    "collect_items",
+    "invoke_callback",
     "map_bounded",
     "network",
     "pool_key",
+    "register_finalizer",
     "run_blocking",
     "shield",
     "sleep",
 ]
 
+
 T = TypeVar("T")
 R = TypeVar("R")
 
-Items: TypeAlias = Iterable[T]  # what `gather` takes
+Items: TypeAlias = Iterable[T]  # what `collect_items` takes
 
 APP = "python-sdk-sync"
 AGENT_SUFFIX = "/sync"
-
-
-class Stopped(BaseException):
-    """Raised inside a worker whose pool was told to stop. Not an Exception: nothing on the way may swallow it."""
-
-
-class Stop:
-    """Tells the workers of one pool to stop, and through them the pools that they have started themselves."""
-
-    def __init__(self, parent: "Stop | None") -> None:
-        self._event = threading.Event()
-        self._lock = threading.Lock()
-        self._callbacks: dict[int, Callable[[], Any]] = {}
-        self.is_set = self._event.is_set
-        self.wait = self._event.wait
-        self.parent = parent
-
-    def set(self) -> None:
-        with self._lock:
-            self._event.set()
-            callbacks = list(self._callbacks.values())
-        for callback in callbacks:
-            callback()
-
-    def add(self, callback: Callable[[], Any]) -> int:
-        with self._lock:
-            self._callbacks[id(callback)] = callback
-            late = self._event.is_set()
-        if late:
-            callback()
-        return id(callback)
-
-    def remove(self, key: int) -> None:
-        with self._lock:
-            self._callbacks.pop(key, None)
-
-
-class _Worker(threading.local):
-    """What the current thread works for: the stop signal of its pool, or None outside of any."""
-
-    stop: Stop | None = None
-
-
-_worker = _Worker()
 # Where a Ctrl-C does not wake a thread that waits for another (Windows), it is noticed after so many seconds.
 _HEARTBEAT = 0.25
 
 
-def check_stop() -> None:
-    """End here if the current worker's pool was told to stop: for loops that take long."""
-    if _worker.stop is not None and _worker.stop.is_set():
-        raise Stopped
-
-
-def run_stoppably(stop: Stop, function: Callable[..., R], *args: Any) -> R:
-    """Call a function for which `check_stop` looks at *stop*."""
-    before, _worker.stop = _worker.stop, stop
-    try:
-        return function(*args)
-    finally:
-        _worker.stop = before
-
-
-def sleep(seconds: float) -> None:
-    """Wait; in a worker, the end of its pool ends the wait at once."""
-    if _worker.stop is None:
-        time.sleep(max(seconds, 0))
-    elif _worker.stop.wait(seconds):
-        raise Stopped
-
-
-def breathe() -> None:
+def checkpoint() -> None:
     """Let others have a turn: threads take theirs by themselves, so this only notices a stop."""
-    check_stop()
+    check_cancelled()
 
 
 def run_blocking(function: Callable[..., R], *args: Any) -> R:
     """Run a function that blocks: here that is simply a call, and a good place to notice a stop."""
-    check_stop()
+    check_cancelled()
     return function(*args)
 
 
@@ -130,7 +63,7 @@ def map_bounded(function: Callable[[T], R], items: Iterable[T], *, limit: int) -
     results: dict[int, R] = {}
     failures: list[BaseException] = []
     draw = threading.Lock()
-    stop = Stop(_worker.stop)
+    stop = CancelToken(_worker.stop)
 
     def work(ended: threading.Event) -> None:
         _worker.stop = stop
@@ -141,7 +74,7 @@ def map_bounded(function: Callable[[T], R], items: Iterable[T], *, limit: int) -
                 if index < 0:
                     return
                 results[index] = function(item)  # type: ignore[arg-type]  # the pair stands for "no more items"
-        except Stopped:
+        except Cancelled:
             return
         except BaseException as error:
             failures.append(error)
@@ -159,7 +92,7 @@ def map_bounded(function: Callable[[T], R], items: Iterable[T], *, limit: int) -
                 continue
             thread.join()
 
-    with on_stop(stop.set):
+    with on_cancel(stop.set):
         try:
             for number in range(_workers(items, limit)):
                 ended = threading.Event()
@@ -172,7 +105,7 @@ def map_bounded(function: Callable[[T], R], items: Iterable[T], *, limit: int) -
             stop.set()
             wait_for_all()
             raise
-    check_stop()
+    check_cancelled()
     if failures:
         try:
             raise failures[0]
@@ -185,7 +118,7 @@ def _workers(items: Iterable[Any], limit: int) -> int:
     return min(limit, len(items)) if isinstance(items, Sized) else limit
 
 
-def gather(items: Items[T]) -> list[T]:
+def collect_items(items: Items[T]) -> list[T]:
     """All items of a listing, or of anything else that can be iterated over."""
     if hasattr(items, "__aiter__"):
         raise ClientError(
@@ -195,7 +128,7 @@ def gather(items: Items[T]) -> list[T]:
     return list(items)
 
 
-class Ahead(Generic[R]):
+class Prefetch(Generic[R]):
     """A call that is under way before its result is needed, in a thread of its own.
 
     The thread is a daemon: a program that ends does not wait for it. `close` ends it at once.
@@ -206,7 +139,7 @@ class Ahead(Generic[R]):
         self._args = args
         self._home: Hashable = pool_key()
         self._ended = threading.Event()
-        self._stop = Stop(None)
+        self._stop = CancelToken(None)
         self._results: list[R] = []
         self._error: BaseException | None = None
         run = contextvars.copy_context().run
@@ -217,8 +150,8 @@ class Ahead(Generic[R]):
 
     def _run(self) -> None:
         try:
-            self._results.append(run_stoppably(self._stop, self._function, *self._args))
-        except Stopped:
+            self._results.append(run_cancellable(self._stop, self._function, *self._args))
+        except Cancelled:
             return
         except BaseException as error:
             self._error = error
@@ -229,12 +162,12 @@ class Ahead(Generic[R]):
         """What the call returns or raises. If it was cut off, or begun in another process, it is made now."""
         if self._home == pool_key():
             try:
-                with on_stop(self._stop.set):
+                with on_cancel(self._stop.set):
                     self._wait()
             except BaseException:
                 self._stop.set()
                 raise
-            check_stop()
+            check_cancelled()
             if self._results:
                 return self._results.pop()
             if self._error is not None:
@@ -253,7 +186,7 @@ class Ahead(Generic[R]):
             continue
 
 
-def call(callback: Callable[..., Any], *args: Any) -> None:
+def invoke_callback(callback: Callable[..., Any], *args: Any) -> None:
     """Call a user's callback; a coroutine function here is a mistake, and is said to be one."""
     result = callback(*args)
     if inspect.isawaitable(result):
@@ -265,41 +198,11 @@ def call(callback: Callable[..., Any], *args: Any) -> None:
         )
 
 
-@contextmanager
-def on_stop(callback: Callable[[], Any]) -> Iterator[None]:
-    """Have *callback* called when the current worker's pool is told to stop."""
-    if _worker.stop is None:
-        yield
-        return
-    stop = _worker.stop
-    key = stop.add(callback)
-    try:
-        yield
-    finally:
-        stop.remove(key)
-
-
-def make_stoppable(client: Any) -> None:
-    """Make a read of this client end when the worker's pool is told to stop.
-
-    httpx offers no way to say which network its transports use, so this reaches into them; transports of another kind,
-    such as those of tests, are left alone.
-    """
-    import httpcore  # loading it takes as long as all of httpx: not before the first request
-
-    from ._stoppable import Backend
-
-    for transport in (client._transport, *client._mounts.values()):
-        pool = getattr(transport, "_pool", None)
-        if isinstance(pool, httpcore.ConnectionPool):
-            pool._network_backend = Backend(pool._network_backend)
-
-
 def network() -> Any:
     """A network to make connections with, at which a worker waits no longer than its pool goes on."""
     import httpcore
 
-    from ._stoppable import Backend
+    from .network import Backend
 
     return Backend(httpcore.SyncBackend())
 
@@ -330,18 +233,18 @@ class _Semaphore:
             self._semaphore.acquire()
             return
         while not self._semaphore.acquire(timeout=0.25):
-            check_stop()
+            check_cancelled()
 
     def __exit__(self, *exc_info: object) -> None:
         self._semaphore.release()
 
 
-def Slots(count: int) -> AbstractContextManager[Any]:
+def Semaphore(count: int) -> AbstractContextManager[Any]:
     """At most *count* holders at once; 0 is no bound."""
     return _Semaphore(count) if count else nullcontext()
 
 
-def close_later(owner: object, pools: dict[Hashable, Any]) -> None:
+def register_finalizer(owner: object, pools: dict[Hashable, Any]) -> None:
     """Have the pools closed when their owner goes, or when the program ends: nobody has to call `close`."""
     weakref.finalize(owner, _close, pools)
 

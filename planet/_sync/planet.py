@@ -1,4 +1,4 @@
-# Generated from planet/_async/planet.py by tools/unasync.py: change that one, and run the tool again.
+# Generated from planet/_async/planet.py by tools/unasync.py. Edit that file and run the tool again.
 
 """`Planet`: all of Planet's APIs behind one object."""
 
@@ -8,20 +8,20 @@ import functools
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from .._http.settings import resolve_base_url
 from .._redact import redact_url
 from .._runtime._sync import run_blocking
-from .._settings import resolve_base_url
 from ..exceptions import ClientError
 from .session import SyncSession
 
 if TYPE_CHECKING:
-    from .data import DataAPI
-    from .destinations import DestinationsAPI
-    from .features import FeaturesAPI
-    from .mosaics import MosaicsAPI
-    from .orders import OrdersAPI
-    from .quota import QuotaAPI
-    from .subscriptions import SubscriptionsAPI
+    from .apis.data import DataAPI
+    from .apis.destinations import DestinationsAPI
+    from .apis.features import FeaturesAPI
+    from .apis.mosaics import MosaicsAPI
+    from .apis.orders import OrdersAPI
+    from .apis.quota import QuotaAPI
+    from .apis.subscriptions import SubscriptionsAPI
 
 __all__ = ["Planet"]
 
@@ -46,6 +46,8 @@ class Planet:
                 print(order.name, order.state)
         ```
     """
+
+    __module__ = "planet"
 
     def __init__(self, session: Any = None, base_url: str | None = None, **settings: Any) -> None:
         self._owns_session = not isinstance(session, SyncSession)
@@ -128,4 +130,4 @@ class Planet:
 
 def _load() -> None:
     """Load the clients: where an event loop runs that is not done in it, it takes long enough to be noticed."""
-    from . import directory  # noqa: F401
+    from .apis import directory  # noqa: F401

@@ -22,6 +22,8 @@ __all__ = ["APIKeyAuthException", "Auth", "AuthType"]
 class Auth(httpx.Auth, abc.ABC):
     """Credentials for Planet's services. Make one with a `from_…` method; its text never shows the secret."""
 
+    __module__ = "planet.auth"
+
     # -- where they come from --------------------------------------------------------------------------------
 
     @staticmethod
@@ -295,7 +297,7 @@ class Auth(httpx.Auth, abc.ABC):
 
     @abc.abstractmethod
     def store(self, filename: str | Path | None = None) -> None:
-        """Write the credentials to a key file, by default `~/.planet.json`, readable by this user alone.
+        """Write the credentials to a key file, by default `~/.planet.json`, readable by this user only.
 
         What else the file holds is kept; it is replaced at once or not at all.
         """

@@ -10,6 +10,7 @@ from ._errors import ProfileError
 
 __all__ = ["CODE", "DEVICE", "KEY", "LEGACY", "MACHINE", "NONE", "ClientConfig"]
 
+
 CODE, DEVICE, MACHINE = "oidc_auth_code", "oidc_device_code", "oidc_client_credentials_secret"
 KEY, LEGACY, NONE = "static_apikey", "planet_legacy", "none"
 _KNOWN = (CODE, DEVICE, MACHINE, KEY, LEGACY, NONE)

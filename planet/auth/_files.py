@@ -8,7 +8,7 @@ __all__ = ["make_private", "write_private"]
 
 
 def make_private(folder: Path) -> None:
-    """Make a folder, and those above it that are not there, for this user alone, whatever the umask."""
+    """Make a folder, and those above it that are not there, for this user only, whatever the umask."""
     if not folder.is_dir():
         make_private(folder.parent)
         with suppress(FileExistsError):

@@ -12,7 +12,7 @@ from .._redact import redact, redact_url
 from ..exceptions import AuthError, ClientError, InvalidAnswer, NetworkError
 from ._config import ClientConfig
 from ._errors import LoginRefused
-from ._steps import Answer, Pause, Steps
+from ._steps import Flow, LoginResponse, Sleep
 from ._token import Token
 
 __all__ = [
@@ -27,11 +27,12 @@ __all__ = [
     "start_device",
 ]
 
+
 _INTERVAL, _SLOWER = 5.0, 5.0  # seconds between two looks whether a device was allowed, and more if that is too fast
 _TRANSIENT = (408, 429, 500, 502, 503, 504)
 
 
-def discover(config: ClientConfig) -> Steps:
+def discover(config: ClientConfig) -> Flow:
     """Where the endpoints of the login service are."""
     if config.endpoints:
         return config.endpoints
@@ -51,7 +52,7 @@ def discovery_url(server: str) -> str:
     return f"{server.rstrip('/')}/.well-known/openid-configuration"
 
 
-def _endpoint(config: ClientConfig, name: str) -> Steps:
+def _endpoint(config: ClientConfig, name: str) -> Flow:
     endpoints = yield from discover(config)
     url = config.overrides.get(name) or endpoints.get(name)
     if not url:
@@ -70,7 +71,7 @@ def _checked(url: str, server: str) -> str:
     if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and local)):
         raise ClientError(
             f"{redact_url(url)} of the login service {redact_url(server)} is no address of the form https://….",
-            hint="Check the profile's auth_server, or PL_AUTH_ISSUER; http:// is for this machine alone.",
+            hint="Check the profile's auth_server, or PL_AUTH_ISSUER; http:// is for this machine only.",
         )
     return url
 
@@ -78,7 +79,7 @@ def _checked(url: str, server: str) -> str:
 # -- grants --------------------------------------------------------------------------------------------------
 
 
-def by_client_credentials(config: ClientConfig) -> Steps:
+def by_client_credentials(config: ClientConfig) -> Flow:
     """A token for a service account."""
     if not config.client_secret:
         raise LoginRefused(
@@ -95,7 +96,7 @@ def by_client_credentials(config: ClientConfig) -> Steps:
     return (yield from _token(config, url, body, None))
 
 
-def by_refresh(config: ClientConfig, before: Token, scopes: Sequence[str] = ()) -> Steps:
+def by_refresh(config: ClientConfig, before: Token, scopes: Sequence[str] = ()) -> Flow:
     """A new token for an old one; with *scopes*, one that allows only those."""
     from oauthlib.oauth2 import WebApplicationClient
 
@@ -109,7 +110,7 @@ def by_refresh(config: ClientConfig, before: Token, scopes: Sequence[str] = ()) 
     return (yield from _token(config, url, body, before))
 
 
-def authorization_url(config: ClientConfig, verifier: str, state: str) -> Steps:
+def authorization_url(config: ClientConfig, verifier: str, state: str) -> Flow:
     """The page on which a user allows it."""
     from oauthlib.common import add_params_to_uri
     from oauthlib.oauth2 import WebApplicationClient
@@ -129,7 +130,7 @@ def authorization_url(config: ClientConfig, verifier: str, state: str) -> Steps:
     )
 
 
-def by_code(config: ClientConfig, code: str, verifier: str) -> Steps:
+def by_code(config: ClientConfig, code: str, verifier: str) -> Flow:
     """A token for the code that the page has handed out."""
     from oauthlib.oauth2 import WebApplicationClient
 
@@ -140,7 +141,7 @@ def by_code(config: ClientConfig, code: str, verifier: str) -> Steps:
     return (yield from _token(config, url, body, None))
 
 
-def start_device(config: ClientConfig) -> Steps:
+def start_device(config: ClientConfig) -> Flow:
     """The code that a user types in on another device, as RFC 8628 has it."""
     url = yield from _endpoint(config, "device_authorization_endpoint")
     answer = yield _request("POST", url, {"client_id": config.client_id, **_wanted(config)})
@@ -154,7 +155,7 @@ def start_device(config: ClientConfig) -> Steps:
     return info
 
 
-def by_device(config: ClientConfig, info: Mapping[str, Any], clock: Callable[[], float] = time.monotonic) -> Steps:
+def by_device(config: ClientConfig, info: Mapping[str, Any], clock: Callable[[], float] = time.monotonic) -> Flow:
     """A token, as soon as the user has typed in the code.
 
     Raises:
@@ -167,7 +168,7 @@ def by_device(config: ClientConfig, info: Mapping[str, Any], clock: Callable[[],
     body = DeviceClient(config.client_id).prepare_request_body(code, include_client_id=True)
     end = clock() + life
     while clock() < end:
-        yield Pause(pause)
+        yield Sleep(pause)
         try:
             return (yield from _token(config, url, body, None))
         except LoginRefused as refusal:
@@ -197,7 +198,7 @@ def _device(info: Any) -> tuple[str, float, float]:
 _LONGEST_CODE = 1e6  # seconds that a code may be good for
 
 
-def revoke(config: ClientConfig, token: str) -> Steps:
+def revoke(config: ClientConfig, token: str) -> Flow:
     """End a token before its time."""
     url = yield from _endpoint(config, "revocation_endpoint")
     answer = yield _request("POST", url, {"token": token, "client_id": config.client_id})
@@ -223,7 +224,7 @@ def _request(method: str, url: str, form: Any = None) -> httpx.Request:
     return httpx.Request(method, url, headers=headers, **data)
 
 
-def _token(config: ClientConfig, url: str, body: str, before: Token | None) -> Steps:
+def _token(config: ClientConfig, url: str, body: str, before: Token | None) -> Flow:
     """The token that a request is answered with."""
     from oauthlib.oauth2 import Client, OAuth2Error
 
@@ -269,7 +270,7 @@ _HINTS = {
 }
 
 
-def _json(answer: Answer, server: str) -> dict[str, Any]:
+def _json(answer: LoginResponse, server: str) -> dict[str, Any]:
     try:
         content = json.loads(answer.body)
     except (ValueError, RecursionError):
@@ -284,12 +285,12 @@ def _json(answer: Answer, server: str) -> dict[str, Any]:
 _ADDRESS = "Is its address right? Something on the way may also rewrite its answers."
 
 
-def _trouble(answer: Answer, server: str) -> Exception:
+def _trouble(answer: LoginResponse, server: str) -> Exception:
     """The error for an answer that holds no token, and not because of what was sent."""
     if answer.status in _TRANSIENT:
         error = NetworkError(
             f"The login service {server} is in trouble: it answers {answer.status}.", hint="Try again in a while."
         )
-        error.unsent = True  # what it was for was not sent
+        error._retry.not_sent = True  # what it was for was not sent
         return error
     return LoginRefused(f"The login service {server} answers {answer.status}.", hint=_ADDRESS)

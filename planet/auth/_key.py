@@ -10,18 +10,26 @@ from typing import Any
 import httpx
 
 from .. import constants
-from ..exceptions import AuthError
+from .._http.errors import error_from_status
+from .._http.response import parse_json
+from .._http.settings import resolve_base_url
+from ..exceptions import AuthError, InvalidAnswer
 from ._base import APIKeyAuthException, Auth
 from ._errors import KeyFileNotFound
 from ._files import write_private
+from ._steps import Flow
+from ._token import claims_of
 
 __all__ = ["APIKeyAuth", "MissingAuth", "NoAuth", "from_env", "from_file", "from_login", "read_file"]
+
 
 _VARIABLE = "PL_API_KEY"
 
 
 class APIKeyAuth(Auth):
     """An API key, sent as `Authorization: api-key …`."""
+
+    __module__ = "planet.auth"
 
     def __init__(self, key: str | None, source: str) -> None:
         if key is not None and not isinstance(key, str):
@@ -72,6 +80,8 @@ class APIKeyAuth(Auth):
 class MissingAuth(Auth):
     """No credentials were found: every use of them says so, before anything is sent."""
 
+    __module__ = "planet.auth"
+
     def __init__(self, why: AuthError) -> None:
         self._why = why
 
@@ -100,6 +110,8 @@ class MissingAuth(Auth):
 
 class NoAuth(Auth):
     """Requests go out without credentials, on purpose."""
+
+    __module__ = "planet.auth"
 
     def __repr__(self) -> str:
         return "<Auth: none wanted>"
@@ -149,25 +161,29 @@ def _path(filename: str | Path | None) -> Path:
 
 def from_login(email: str, password: str, base_url: str | None) -> Auth:
     """The key of a user, for email and password."""
-    from .._settings import resolve_base_url
-    from .._sync.session import SyncSession
-    from ..exceptions import InvalidAnswer, InvalidAPIKey
-    from ._token import claims_of
+    from ._client import make_client
+    from ._steps import drive
 
-    root = resolve_base_url(base_url)
-    with SyncSession(auth=NoAuth(), base_url=root) as session:
-        try:
-            body = {"email": email, "password": password}
-            answer = session.request("POST", f"{root}/v0/auth/login", body, expect=dict, repeatable=True)
-        except InvalidAPIKey as error:
-            raise APIKeyAuthException(
-                f"The service does not know that email and password: {error.message}.",
-                hint="Check them; accounts with another way of logging in use planet auth login.",
-            ) from None
-    key = claims_of(str(answer.json().get("token"))).get("api_key")
+    with make_client() as client:
+        key: str = drive(_login(f"{resolve_base_url(base_url)}/v0/auth/login", email, password), client)
+    return APIKeyAuth(key, "the login of a user")
+
+
+def _login(url: str, email: str, password: str) -> Flow:
+    answer = yield httpx.Request("POST", url, json={"email": email, "password": password})
+    if answer.status >= 400:
+        error = error_from_status(answer.status, {}, answer.body, "POST", url)
+        if answer.status != 401:
+            raise error
+        raise APIKeyAuthException(
+            f"The service does not know that email and password: {error.message}.",
+            hint="Check them; accounts with another way of logging in use planet auth login.",
+        )
+    content = parse_json(answer.body, dict, method="POST", url=url, status=answer.status)
+    key = claims_of(str(content.get("token"))).get("api_key")
     if not isinstance(key, str):
         raise InvalidAnswer("The service's answer to the login holds no API key.")
-    return APIKeyAuth(key, "the login of a user")
+    return key
 
 
 _MEND = "Mend it or remove it; it holds keys, and which profile is the default."

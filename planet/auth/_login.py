@@ -14,9 +14,10 @@ from ..exceptions import AuthError
 from ._config import CODE, DEVICE, MACHINE, ClientConfig
 from ._errors import LoginRefused
 from ._grants import authorization_url, by_client_credentials, by_code, by_device, start_device
-from ._steps import Steps, Work
+from ._steps import BlockingCall, Flow
 
 __all__ = ["login", "show_device_code"]
+
 
 _PATIENCE = 300.0  # seconds for the user to get through the pages
 _LOCAL = ("localhost", "127.0.0.1")
@@ -24,7 +25,7 @@ _LOCAL = ("localhost", "127.0.0.1")
 
 def login(
     config: ClientConfig, allow_open_browser: bool, allow_tty_prompt: bool, *, show_qr_code: bool = False
-) -> Steps:
+) -> Flow:
     """Log in, with whatever help of the user is allowed: the tokens."""
     if config.client_type == MACHINE:
         return (yield from by_client_credentials(config))
@@ -40,11 +41,11 @@ def login(
     return (yield from _by_page(config, allow_open_browser, allow_tty_prompt))
 
 
-def _by_device(config: ClientConfig, browser: bool, tty: bool, qr_code: bool) -> Steps:
+def _by_device(config: ClientConfig, browser: bool, tty: bool, qr_code: bool) -> Flow:
     info = yield from start_device(config)
     opened = False
     if browser:
-        opened = yield Work(_open, (info.get("verification_uri_complete") or info["verification_uri"],))
+        opened = yield BlockingCall(_open, (info.get("verification_uri_complete") or info["verification_uri"],))
     if tty or not opened:
         show_device_code(info, qr_code=qr_code)
     _say(f"Waiting for that, for {float(info['expires_in']) / 60:.0f} minutes at most…")
@@ -68,16 +69,16 @@ def show_device_code(info: Mapping[str, Any], *, qr_code: bool = False) -> None:
         segno.make(complete or info["verification_uri"]).terminal(out=sys.stderr, compact=True)
 
 
-def _by_page(config: ClientConfig, browser: bool, tty: bool) -> Steps:
+def _by_page(config: ClientConfig, browser: bool, tty: bool) -> Flow:
     from oauthlib.oauth2 import WebApplicationClient
 
     verifier = WebApplicationClient(config.client_id).create_code_verifier(96)
     state = secrets.token_urlsafe(16)
     url = yield from authorization_url(config, verifier, state)
     if browser:
-        answer = yield Work(_answer_of_page, (config.redirect_uri or "", url, state))
+        answer = yield BlockingCall(_answer_of_page, (config.redirect_uri or "", url, state))
     else:
-        answer = yield Work(_answer_of_user, (url,))
+        answer = yield BlockingCall(_answer_of_user, (url,))
     if "error" in answer:
         said = answer.get("error_description") or answer["error"]
         raise LoginRefused(f"The login was refused: {said}.", code=answer["error"], hint="Log in again, and allow it.")
@@ -173,7 +174,7 @@ def _listening(redirect_uri: str, state: str) -> Iterator[_Landing]:
     if parts.scheme != "http" or parts.hostname not in _LOCAL:
         raise AuthError(
             f"The page cannot lead back to {redirect_uri!r} by itself.",
-            hint="The callback URL must be http://localhost:PORT/…; or log in with allow_tty_prompt=True alone.",
+            hint="The callback URL must be http://localhost:PORT/…; or log in with allow_tty_prompt=True only.",
         )
     try:
         landing = _Landing("127.0.0.1", parts.port or 80, parts.path, state)

@@ -18,11 +18,12 @@ from ._base import Auth
 from ._config import DEVICE, MACHINE
 from ._errors import LoginRefused
 from ._profiles import Profile
-from ._renewal import Failure, Renewal
-from ._steps import Pause, Steps, Work, drive
+from ._renewal import Failure, TokenRefresh
+from ._steps import BlockingCall, Flow, Sleep, drive
 from ._token import RENEW_AFTER, Token
 
 __all__ = ["OAuth"]
+
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ class OAuth(Auth):
         self.profile = profile
         self._token: Token | None = None
         self._lock = threading.Lock()
-        self._renewal: Renewal | None = None
+        self._renewal: TokenRefresh | None = None
         self._failed: Failure | None = None
         self._latest: Token | None = None  # what was handed out last, and until when it needs no renewal
         self._latest_until = 0.0
@@ -111,7 +112,7 @@ class OAuth(Auth):
         token = self._current()
         if token is None or not token.access_token:
             raise self._missing()
-        with self.profile.alone():
+        with self.profile.exclusive():
             self.profile.save_token(token)
 
     # -- logins ----------------------------------------------------------------------------------------------
@@ -188,12 +189,12 @@ class OAuth(Auth):
 
     def _keep(self, token: Token) -> None:
         """Use a new login from now on, and keep it."""
-        with self.profile.alone():
+        with self.profile.exclusive():
             self._token, self._failed = token, None
             self._note(token)
             self.profile.save_token(token)
 
-    def _drive(self, steps: Steps) -> Any:
+    def _drive(self, steps: Flow) -> Any:
         from ._client import make_client
 
         with make_client(self._settings) as client:
@@ -212,10 +213,10 @@ class OAuth(Auth):
         with contextlib.closing(steps), contextlib.suppress(StopIteration):
             while True:
                 step = steps.send(result)
-                if isinstance(step, Pause):
+                if isinstance(step, Sleep):
                     runtime.sleep(step.seconds)
                     result = None
-                elif isinstance(step, Work):
+                elif isinstance(step, BlockingCall):
                     result = step.function(*step.args)
                 else:
                     result = yield step
@@ -228,15 +229,15 @@ class OAuth(Auth):
         with contextlib.closing(steps), contextlib.suppress(StopIteration):
             while True:
                 step = steps.send(result)
-                if isinstance(step, Pause):
+                if isinstance(step, Sleep):
                     await runtime.sleep(step.seconds)
                     result = None
-                elif isinstance(step, Work):
+                elif isinstance(step, BlockingCall):
                     result = await runtime.run_blocking(step.function, *step.args)
                 else:
                     result = yield step
 
-    def _steps(self, request: httpx.Request) -> Steps:
+    def _steps(self, request: httpx.Request) -> Flow:
         """A request with a token, and again with a new one if the service does not take that."""
         token = yield from self._fresh()
         request.headers["Authorization"] = f"Bearer {token.access_token}"
@@ -251,11 +252,11 @@ class OAuth(Auth):
         config = self.profile.config
         return bool(config.client_secret) if config.client_type == MACHINE else token.refresh_token is not None
 
-    def _fresh(self) -> Steps:
+    def _fresh(self) -> Flow:
         """A token that is good, renewed ahead of its end."""
         token = self._token
         if token is None:
-            token = yield Work(self._load)
+            token = yield BlockingCall(self._load)
         if token is not None and token is self._latest and time.monotonic() < self._latest_until:
             return token  # whatever the clocks of this machine and of the login service say
         now = time.time()
@@ -282,7 +283,7 @@ class OAuth(Auth):
                 self._token = kept
             return self._token
 
-    def _renewed(self, stale: Token | None, patience: float | None = None) -> Steps:
+    def _renewed(self, stale: Token | None, patience: float | None = None) -> Flow:
         """A token in place of *stale*: one that somebody else has got in the meantime, or a new one.
 
         The old one comes back if that takes longer than *patience*; the renewal goes on.
@@ -293,19 +294,19 @@ class OAuth(Auth):
             if self._failed is not None and _has_ended(self._failed.error) and self._failed.counts_for(stale):
                 raise self._failed.again()  # somebody has just found out
             if self._renewal is None or not self._renewal.is_under_way:
-                self._renewal = Renewal(lambda: self._renew(stale))
+                self._renewal = TokenRefresh(lambda: self._renew(stale))
             renewal = self._renewal
         until = None if patience is None else time.monotonic() + patience
         while renewal.is_under_way:
             if until is not None and time.monotonic() > until:
                 return stale
-            yield Pause(_LOOK)
+            yield Sleep(_LOOK)
         return renewal.result()
 
     def _renew(self, stale: Token | None) -> Token:
         """The same, in the thread of a renewal."""
         try:
-            with self.profile.alone():
+            with self.profile.exclusive():
                 token = self._stored_or_new(stale)
         except PlanetError as error:
             remembered = stale is not None and (_has_ended(error) or not stale.is_expired(time.time()))
@@ -338,7 +339,7 @@ class OAuth(Auth):
         """From the answer on it is good for as long as it says, whatever the clocks say."""
         self._latest, self._latest_until = token, time.monotonic() + RENEW_AFTER * token.lifetime
 
-    def _asked_for(self, before: Token | None) -> Steps:
+    def _asked_for(self, before: Token | None) -> Flow:
         config = self.profile.config
         if config.client_type == MACHINE:
             return (yield from _grants.by_client_credentials(config))

@@ -20,6 +20,7 @@ from ._token import Token
 
 __all__ = ["Profile", "check_name", "local_profiles"]
 
+
 _FOLDER = Path(".planet")
 _LONGEST, _LOOK = 60.0, 0.05  # seconds to wait for another program's renewal, and until it is looked again
 
@@ -142,7 +143,7 @@ class Profile:
             self.storage.save_obj(self._token_key, dict(token))
 
     @contextlib.contextmanager
-    def alone(self) -> Iterator[None]:
+    def exclusive(self) -> Iterator[None]:
         """While this lasts, nobody else renews the tokens: no thread of this process, and no other process. Blocks.
 
         Raises:

@@ -1,4 +1,4 @@
-"""`Renewal`: a token that is being asked for, and `Failure`: what came of it."""
+"""`TokenRefresh`: a token that is being asked for, and `Failure`: what came of it."""
 
 import copy
 import os
@@ -11,10 +11,10 @@ import attrs
 from ..exceptions import PlanetError
 from ._token import Token
 
-__all__ = ["Failure", "Renewal"]
+__all__ = ["Failure", "TokenRefresh"]
 
 
-class Renewal:
+class TokenRefresh:
     """Work in a thread of its own, so that whoever waits for it may give up, and still nothing is lost.
 
     A login service that has handed out a new refresh token has often made the old one worthless: the answer has to
@@ -91,5 +91,5 @@ def _own(error: PlanetError) -> PlanetError:
     """A copy, which has a traceback of its own. What the token was for was not sent."""
     own = copy.copy(error)
     own.__traceback__ = None
-    own.unsent = True
+    own._retry.not_sent = True
     return own

@@ -19,6 +19,7 @@ from ._profiles import Profile, check_name
 
 __all__ = ["Candidate", "candidates", "default", "from_oauth", "from_profile"]
 
+
 log = logging.getLogger(__name__)
 
 KEY_PROFILE = "_PL_API_KEY"

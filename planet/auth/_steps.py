@@ -1,7 +1,7 @@
 """What a login consists of: requests, pauses, and work that blocks. Generators yield them; drivers do them.
 
 The generators decide and wait for nothing, so that one of them serves blocking and asynchronous programs. What a
-request yields is an `Answer`, what a `Work` yields is its result.
+request yields is an `LoginResponse`, what a `BlockingCall` yields is its result.
 """
 
 import time
@@ -13,20 +13,21 @@ import httpx
 
 from ..exceptions import InvalidAnswer, PlanetError
 
-__all__ = ["Answer", "Pause", "Steps", "Work", "drive"]
+__all__ = ["BlockingCall", "Flow", "LoginResponse", "Sleep", "drive"]
+
 
 _LARGEST, _LONGEST = 1024 * 1024, 60.0  # bytes of an answer, and seconds that it may take to come in
 
 
 @attrs.frozen
-class Pause:
+class Sleep:
     """Wait for so many seconds."""
 
     seconds: float
 
 
 @attrs.frozen
-class Work:
+class BlockingCall:
     """Something that may block: files, locks, a browser."""
 
     function: Callable[..., Any]
@@ -34,18 +35,18 @@ class Work:
 
 
 @attrs.frozen
-class Answer:
+class LoginResponse:
     """What a login service has answered."""
 
     status: int
     body: bytes = attrs.field(repr=False)
 
 
-Step: TypeAlias = httpx.Request | Pause | Work
-Steps: TypeAlias = Generator[Step, Any, Any]
+Step: TypeAlias = httpx.Request | Sleep | BlockingCall
+Flow: TypeAlias = Generator[Step, Any, Any]
 
 
-def _answer_of(response: httpx.Response) -> Answer:
+def _answer_of(response: httpx.Response) -> LoginResponse:
     """An answer, read to its end.
 
     Raises:
@@ -58,13 +59,13 @@ def _answer_of(response: httpx.Response) -> Answer:
             raise InvalidAnswer(f"The login service's answer is longer than {_LARGEST} bytes.")
         if time.monotonic() > end:
             raise InvalidAnswer(f"The login service's answer is not there after {_LONGEST:g} seconds.")
-    return Answer(response.status_code, bytes(body))
+    return LoginResponse(response.status_code, bytes(body))
 
 
-def drive(steps: Steps, client: httpx.Client) -> Any:
+def drive(steps: Flow, client: httpx.Client) -> Any:
     """Do the steps one after the other, blocking: what the generator returns."""
-    from .._response import error_from_httpx
-    from .._runtime._sync import sleep
+    from .._http.errors import error_from_httpx
+    from .._runtime.cancellation import sleep
 
     result: Any = None
     failure: BaseException | None = None
@@ -73,9 +74,9 @@ def drive(steps: Steps, client: httpx.Client) -> Any:
             step = steps.throw(failure) if failure is not None else steps.send(result)
             result = failure = None
             try:
-                if isinstance(step, Pause):
+                if isinstance(step, Sleep):
                     sleep(step.seconds)
-                elif isinstance(step, Work):
+                elif isinstance(step, BlockingCall):
                     result = step.function(*step.args)
                 else:
                     with client.stream(step.method, step.url, content=step.content, headers=step.headers) as response:

@@ -13,6 +13,7 @@ from ._files import write_private
 
 __all__ = ["FileStorage", "KeyringStorage", "Storage", "default_storage"]
 
+
 _SOPS = ".sops.json"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 __all__ = ["RENEW_AFTER", "Token", "claims_of"]
 
+
 RENEW_AFTER = 0.75  # of its life
 
 

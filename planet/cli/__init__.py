@@ -5,6 +5,7 @@ import sys
 
 __all__ = ["run"]
 
+
 _HELP = os.path.join(os.path.dirname(__file__), "help.txt")
 _HELP_WIDTH = 80  # columns that its lines were made for; click asks for no more either
 

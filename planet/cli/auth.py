@@ -22,6 +22,7 @@ from .session import auth_of
 
 __all__ = ["auth"]
 
+
 _HIDDEN = ("planet-m2m", "legacy")
 
 

@@ -15,6 +15,7 @@ from .._version import __version__
 
 __all__ = ["GROUPS", "main"]
 
+
 # command: (module, what it is for)
 GROUPS = {
     "auth": ("auth", "Log in, and look at who is."),
@@ -25,7 +26,7 @@ GROUPS = {
     "doctor": ("doctor", "Find out why nothing works."),
     "features": ("features", "Keep areas of interest at Planet."),
     "mosaics": ("mosaics", "Basemaps: mosaics, series, quads."),
-    "order": ("place", "Search, order, wait and download, in one go."),
+    "order": ("quick_order", "Search, order, wait and download, in one go."),
     "orders": ("orders", "Order imagery, wait for it, download it."),
     "quota": ("quota", "What the account may have, and reservations."),
     "sandbox": ("sandbox", "A local Planet to try things on, with no account."),
@@ -49,7 +50,7 @@ def _code_of(error: BaseException) -> int:
 
 def _text_of(error: BaseException) -> str:
     """What is said of an error; that a check can be skipped in Python is no help in a shell."""
-    from ..specs import _STALE
+    from .._builders.catalog import _STALE
 
     return str(error).replace(f" {_STALE}", "")
 
@@ -68,7 +69,7 @@ class _Root(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in GROUPS:
             return None
-        # The module `place` holds the command `order`: its name would be that of the group otherwise.
+        # The module `quick_order` holds the command `order`: its name would be that of the group otherwise.
         command: click.Command = getattr(importlib.import_module(f".{GROUPS[name][0]}", __package__), name)
         return command
 

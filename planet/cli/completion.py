@@ -5,6 +5,7 @@ from click.shell_completion import get_completion_class
 
 __all__ = ["completion"]
 
+
 _WHERE = {"bash": "~/.bashrc", "zsh": "~/.zshrc", "fish": "~/.config/fish/completions/planet.fish"}
 
 

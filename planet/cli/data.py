@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from .. import data_filter, specs
-from .._data import (
+from .._apis.data import (
     LIST_SEARCH_TYPE,
     LIST_SORT_DEFAULT,
     LIST_SORT_ORDER,
@@ -15,13 +15,14 @@ from .._data import (
     SEARCH_SORT_DEFAULT,
     STATS_INTERVAL,
 )
-from ..checksum import validate_file
+from .._files.checksum import validate_file
 from ..reporting import AssetStatusBar
 from .options import api_group, formats, limit, pretty, together
 from .output import echo_json, show, show_all, show_names, show_paths
 from .types import AOI, ITEM_TYPE, JSON, WHEN, CommaSeparated, Completed
 
 __all__ = ["data"]
+
 
 data = api_group("data", "Search the catalogue, and get single assets.")
 

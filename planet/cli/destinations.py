@@ -10,6 +10,7 @@ from .output import confirmed, echo_json, show, show_all
 
 __all__ = ["destinations"]
 
+
 destinations = api_group("destinations", "Places that imagery is delivered to.")
 
 _id = click.argument("destination_id", metavar="ID")

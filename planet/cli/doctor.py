@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 import click
 import httpx
 
-from .._limits import Limits
+from .._http.limits import Limits
+from .._http.retry import RetryPolicy
+from .._http.settings import Settings, resolve_base_url
 from .._redact import redact_url
-from .._retry import RetryPolicy
-from .._settings import Settings, resolve_base_url
 from .._version import __version__
 from ..auth import Auth
 from ..auth._client import make_client
@@ -24,6 +24,7 @@ from .options import base_url
 from .session import auth_of
 
 __all__ = ["doctor"]
+
 
 _SKEW = 60.0  # seconds that clocks may differ before signatures and tokens suffer
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
@@ -94,7 +95,7 @@ def _reach(name: str, url: str, say: Any, settings: Settings) -> None:
         say(False, name, f"{redact_url(url)} is no address.")
         return
     except (httpx.HTTPError, PlanetError) as error:
-        from .._response import error_from_httpx
+        from .._http.errors import error_from_httpx
 
         reason = error if isinstance(error, PlanetError) else error_from_httpx(error, "GET", url)
         say(False, name, str(reason))

@@ -4,12 +4,13 @@ from typing import Any
 
 import click
 
-from ..geojson import split_ref
+from .._builders.geojson import split_ref
 from .options import api_group, formats, limit, yes
 from .output import confirmed, echo_json, show, show_all
 from .types import JSON
 
 __all__ = ["features"]
+
 
 features = api_group("features", "Keep areas of interest at Planet.")
 _all = click.option("--limit", type=click.IntRange(min=0), default=0, show_default=True, help="The most; 0 is all.")

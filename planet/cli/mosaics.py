@@ -11,6 +11,7 @@ from .types import AOI, BBOX, WHEN
 
 __all__ = ["mosaics"]
 
+
 mosaics = api_group("mosaics", "Basemaps: mosaics, series, quads.")
 
 _links = click.option("--links", is_flag=True, help="Show links too; they may hold the key.")

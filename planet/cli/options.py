@@ -22,6 +22,7 @@ __all__ = [
     "yes",
 ]
 
+
 limit = click.option(
     "--limit", type=click.IntRange(min=0), default=100, show_default=True, help="The most results; 0 is all."
 )

@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 from .. import order_request, specs
-from .._orders import ORDER_STATE_SEQUENCE
-from .._sync.orders import OrdersAPI
+from .._apis.orders import ORDER_STATE_SEQUENCE
+from .._sync.apis.orders import OrdersAPI
 from ..exceptions import ClientError, DownloadError
 from ..reporting import StateBar
 from .cli import PARTIAL
@@ -16,6 +16,7 @@ from .output import confirmed, echo_json, show, show_all, show_names, show_paths
 from .types import AOI, INTERVAL, ITEM_TYPE, JSON, CommaSeparated, Completed
 
 __all__ = ["ended", "orders"]
+
 
 orders = api_group("orders", "Order imagery, wait for it, download it.")
 _packed = only_with("archive_type")

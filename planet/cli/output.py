@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from .._box import rectangle
+from .._utils.bbox import rectangle
 from ..exceptions import ClientError, DownloadError
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "show_paths",
     "showing_complete",
 ]
+
 
 F = TypeVar("F", bound=Callable[..., Any])
 

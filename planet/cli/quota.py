@@ -11,6 +11,7 @@ from .types import JSON
 
 __all__ = ["quota"]
 
+
 quota = api_group("quota", "What the account may have, and reservations.")
 
 _page_size = click.option(

@@ -52,7 +52,7 @@ def _show_faults(faults: tuple[str, ...]) -> bool:
     """Whether the kinds of faults were asked for; then they have been listed."""
     if "help" not in faults:
         return False
-    from ..sandbox.faults import KINDS
+    from ..sandbox.state.faults import KINDS
 
     for kind, what in KINDS.items():
         click.echo(f"{kind:<16} {what}")
@@ -100,7 +100,7 @@ def serve(
             while not stop.wait(1.0):
                 pass
         except KeyboardInterrupt:
-            click.echo("Stopped.", err=True)
+            click.echo("Cancelled.", err=True)
 
 
 @sandbox.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})

@@ -12,6 +12,7 @@ from .types import AOI, INTERVAL, JSON, WHEN, CommaSeparated
 
 __all__ = ["subscriptions"]
 
+
 subscriptions = api_group("subscriptions", "Have what is new delivered as it comes in.")
 
 _STATUSES = ["running", "cancelled", "preparing", "pending", "completed", "suspended", "failed", "invalid"]

@@ -11,10 +11,11 @@ import click
 from click.shell_completion import CompletionItem
 
 from .. import geojson, specs
+from .._utils.times import str_to_datetime
 from ..exceptions import PlanetError
-from ..io import str_to_datetime
 
 __all__ = ["AOI", "BBOX", "INTERVAL", "ITEM_TYPE", "JSON", "WHEN", "CommaSeparated", "Completed"]
+
 
 # A comma before a closing bracket, outside of strings: people write it, and its meaning is plain.
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[\]}])')

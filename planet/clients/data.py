@@ -1,9 +1,6 @@
 """The asynchronous client of the Data API."""
 
-from .._async.data import DataClient
-from .._async.pager import Pager as Items
-from .._async.pager import Pager as Searches
-from .._data import (
+from .._apis.data import (
     LIST_SEARCH_TYPE,
     LIST_SEARCH_TYPE_DEFAULT,
     LIST_SORT_DEFAULT,
@@ -12,6 +9,9 @@ from .._data import (
     SEARCH_SORT_DEFAULT,
     STATS_INTERVAL,
 )
+from .._async.apis.data import DataClient
+from .._async.http.pager import Pager as Items
+from .._async.http.pager import Pager as Searches
 from ..constants import PLANET_BASE_URL
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Items",
     "Searches",
 ]
+
 
 BASE_URL = f"{PLANET_BASE_URL}/data/v1"
 SEARCHES_PATH = "/searches"

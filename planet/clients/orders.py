@@ -1,7 +1,7 @@
 """The asynchronous client of the Orders API."""
 
-from .._async.orders import BULK_PATH, ORDER_STATE_SEQUENCE, ORDERS_PATH, STATS_PATH, OrdersClient, OrderStates
-from .._async.pager import Pager as Orders
+from .._async.apis.orders import BULK_PATH, ORDER_STATE_SEQUENCE, ORDERS_PATH, STATS_PATH, OrdersClient, OrderStates
+from .._async.http.pager import Pager as Orders
 from ..constants import PLANET_BASE_URL
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "Orders",
     "OrdersClient",
 ]
+
 
 BASE_URL = f"{PLANET_BASE_URL}/compute/ops"

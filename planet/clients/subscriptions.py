@@ -1,8 +1,9 @@
 """The asynchronous client of the Subscriptions API."""
 
-from .._async.subscriptions import SubscriptionsClient
+from .._async.apis.subscriptions import SubscriptionsClient
 from ..constants import PLANET_BASE_URL
 
 __all__ = ["BASE_URL", "SubscriptionsClient"]
+
 
 BASE_URL = f"{PLANET_BASE_URL}/subscriptions/v1"

@@ -12,12 +12,13 @@ Orders run through their states, files are real GeoTIFFs, links expire, and faul
 
 from typing import TYPE_CHECKING, Any
 
-from .places import AOIS
+from .catalog.places import AOIS
 
 if TYPE_CHECKING:
     from .server import Sandbox
 
 __all__ = ["AOIS", "Sandbox"]
+
 
 _NEEDED = frozenset({"starlette", "uvicorn", "rasterio", "numpy", "shapely", "h5py"})
 

@@ -17,23 +17,22 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from . import (
-    assets_api,
-    data_api,
-    destinations_api,
-    features_api,
-    identity_api,
-    mosaics_api,
-    orders_api,
-    quota_api,
-    subscriptions,
-    subscriptions_api,
-)
-from .replies import denied, message
-from .spoilers import Message, Receive, Scope, Send, befall
-from .world import World
+from .apis import assets as assets_api
+from .apis import data as data_api
+from .apis import destinations as destinations_api
+from .apis import features as features_api
+from .apis import identity as identity_api
+from .apis import mosaics as mosaics_api
+from .apis import orders as orders_api
+from .apis import quota as quota_api
+from .apis import subscriptions as subscriptions_api
+from .apis.responses import denied, message
+from .fault_injection import Message, Receive, Scope, Send, befall
+from .state import subscriptions
+from .state.world import World
 
 __all__ = ["App", "Seen"]
+
 
 log = logging.getLogger(__name__)
 

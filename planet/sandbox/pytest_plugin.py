@@ -22,7 +22,7 @@ __all__ = ["planet_sandbox", "planet_sandbox_server"]
 def planet_sandbox_server() -> "Iterator[Sandbox]":
     """The one sandbox of a test session. Override this fixture to start it with other settings."""
     from planet.sandbox import Sandbox
-    from planet.sandbox.world import Timing
+    from planet.sandbox.state.world import Timing
 
     with Sandbox(timing=Timing(queued=0.05, running=0.05), scene_pixels=128) as sandbox:
         yield sandbox

@@ -25,12 +25,13 @@ from .._sync.planet import Planet
 from ..auth import Auth
 from ..exceptions import ClientError
 from .app import App, Seen
-from .clock import Clock
-from .faults import Fault, parse_fault
-from .identity import Identity
-from .world import FAST, REALTIME, Timing, World
+from .catalog.clock import Clock
+from .state.faults import Fault, parse_fault
+from .state.identity import Identity
+from .state.world import FAST, REALTIME, Timing, World
 
 __all__ = ["Sandbox"]
+
 
 _FOLDER = "planet-sandbox-"  # and the number of the process
 _START_SECONDS = 20.0

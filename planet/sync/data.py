@@ -1,5 +1,5 @@
 """The blocking client of the Data API."""
 
-from .._sync.data import DataAPI
+from .._sync.apis.data import DataAPI
 
 __all__ = ["DataAPI"]

@@ -1,5 +1,5 @@
 """The blocking client of the Destinations API."""
 
-from .._sync.destinations import DestinationsAPI
+from .._sync.apis.destinations import DestinationsAPI
 
 __all__ = ["DestinationsAPI"]

@@ -1,5 +1,5 @@
 """The blocking client of the Features API."""
 
-from .._sync.features import FeaturesAPI
+from .._sync.apis.features import FeaturesAPI
 
 __all__ = ["FeaturesAPI"]

@@ -1,5 +1,5 @@
 """The blocking client of the Basemaps API."""
 
-from .._sync.mosaics import MosaicsAPI
+from .._sync.apis.mosaics import MosaicsAPI
 
 __all__ = ["MosaicsAPI"]

@@ -1,5 +1,5 @@
 """The blocking client of the Orders API."""
 
-from .._sync.orders import OrdersAPI
+from .._sync.apis.orders import OrdersAPI
 
 __all__ = ["OrdersAPI"]

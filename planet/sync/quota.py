@@ -1,5 +1,5 @@
 """The blocking client of the Quota API."""
 
-from .._sync.quota import QuotaAPI
+from .._sync.apis.quota import QuotaAPI
 
 __all__ = ["QuotaAPI"]

@@ -1,5 +1,5 @@
 """The blocking client of the Subscriptions API."""
 
-from .._sync.subscriptions import SubscriptionsAPI
+from .._sync.apis.subscriptions import SubscriptionsAPI
 
 __all__ = ["SubscriptionsAPI"]

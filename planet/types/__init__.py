@@ -1,1 +1,1 @@
-"""Typed forms of what some requests are made of."""
+

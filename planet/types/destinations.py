@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import attrs
 
-from .._given import given
+from .._utils.arguments import omit_none
 from ..exceptions import ClientError
 
 __all__ = [
@@ -58,7 +58,7 @@ class _Parameters:
     def to_dict(self) -> dict[str, Any]:
         """The dictionary that the service takes."""
         fields = attrs.fields(self.__class__)  # type: ignore[arg-type]  # every class that comes from this one is of attrs
-        return given(**{field.name: getattr(self, field.name) for field in fields})
+        return omit_none(**{field.name: getattr(self, field.name) for field in fields})
 
 
 class _Place(_Parameters):
@@ -71,7 +71,7 @@ class _Place(_Parameters):
             path_prefix: goes before the path of every file.
         """
         parameters = {name: value for name, value in self.to_dict().items() if name != "explicit_sse"}
-        return {self.type: {**parameters, **given(path_prefix=path_prefix or None)}}
+        return {self.type: {**parameters, **omit_none(path_prefix=path_prefix or None)}}
 
 
 @attrs.frozen(kw_only=True)
@@ -196,7 +196,7 @@ class DestinationRequest:
 
     def to_dict(self) -> dict[str, Any]:
         """The dictionary that the service takes."""
-        return {"type": self.parameters.type, "parameters": self.parameters.to_dict(), **given(name=self.name)}
+        return {"type": self.parameters.type, "parameters": self.parameters.to_dict(), **omit_none(name=self.name)}
 
 
 @attrs.frozen(kw_only=True)
@@ -214,7 +214,7 @@ class DestinationPatchRequest:
     def to_dict(self) -> dict[str, Any]:
         """The dictionary that the service takes."""
         parameters = None if self.parameters is None else self.parameters.to_dict()
-        return given(archive=self.archive, name=self.name, parameters=parameters)
+        return omit_none(archive=self.archive, name=self.name, parameters=parameters)
 
 
 @attrs.frozen(kw_only=True)

@@ -19,7 +19,7 @@ from planet.exceptions import (
 )
 from planet.models import Asset
 from planet.sandbox import AOIS
-from planet.sandbox.world import Timing
+from planet.sandbox.state.world import Timing
 from tests.helpers import ITEMS, keep_activating, let_go_once
 
 ASSET = ("PSScene", ITEMS[0], "ortho_visual")

@@ -16,7 +16,7 @@ from planet._async.planet import AsyncPlanet
 from planet.auth import Auth
 from planet.exceptions import WaitTimeout
 from planet.http import Limits
-from planet.sandbox.world import Timing
+from planet.sandbox.state.world import Timing
 from planet.types.destinations import DestinationRequest, GoogleCloudStorageParams
 from tests.helpers import ITEMS, OREGON, a_subscription, an_order
 

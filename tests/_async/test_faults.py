@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from planet import _part, _spans, _transfer
+from planet._download import part_file as _part
+from planet._download import segments as _spans
+from planet._download import transfer as _transfer
 from planet.exceptions import (
     ChecksumError,
     DownloadError,
@@ -56,7 +58,7 @@ def in_stretches(monkeypatch):
     """Files from 20,000 bytes on come in stretches."""
     monkeypatch.setattr(_transfer, "SPLIT_FROM", 20_000)
     monkeypatch.setattr(_transfer, "PROBE", 5_000)
-    monkeypatch.setattr(_spans, "LANES", 4)
+    monkeypatch.setattr(_spans, "MAX_SEGMENTS_IN_FLIGHT", 4)
 
 
 def files(folder):
@@ -432,7 +434,7 @@ async def test_the_account_is_a_list_of_paths(pl, order, tmp_path):
 async def test_many_small_files_travel_together(pl, sandbox, tmp_path, monkeypatch):
     """Small files are opened and finished several at a time; what goes wrong with one is its own."""
     order = await pl.orders.get_order(await done(pl, an_order(items=ITEMS)))
-    monkeypatch.setattr("planet._async.batch.PARALLEL", 1)
+    monkeypatch.setattr("planet._async.download.batch.PARALLEL", 1)
     sandbox.inject("cut", path=r"metadata\.json$", after=5)
     sandbox.inject("corrupt", path=r"udm2\.tif$")
     sandbox.inject("status", path=r"metadata\.xml$", status=404, times=None)

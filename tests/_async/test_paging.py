@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from planet import data_filter
-from planet._async.pager import Pager
+from planet._async.http.pager import Pager
 from planet._async.session import Session
-from planet._paging import PageKeys
+from planet._http.paging import PageKeys
 from planet._runtime._async import map_bounded, sleep
 from planet.auth import Auth
 from planet.exceptions import APIError, ClientError, PagingError
@@ -55,7 +55,7 @@ class Book:
 
 def listing(session, limit=0, method="POST"):
     async def first():
-        return await session.request(method, f"{BASE}/x", expect=KEYS, repeatable=True)
+        return await session.request(method, f"{BASE}/x", response_type=KEYS, idempotent=True)
 
     return Pager(session, first, KEYS, lambda item: item["id"], limit, posted=method != "GET")
 

@@ -4,7 +4,7 @@ import pytest
 
 from planet.exceptions import BadQuery, ClientError, FeatureError, MissingResource, OutcomeUnknown, WaitTimeout
 from planet.models import Job, Product, Reservation
-from planet.sandbox.world import Timing
+from planet.sandbox.state.world import Timing
 from tests.helpers import OREGON
 
 

@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from planet import http, order_request
-from planet._async import created as created_module
-from planet._async import session as session_module
-from planet._async.body import StreamingBody
+from planet._async.apis import order_recovery as created_module
+from planet._async.download.streaming_body import StreamingBody
+from planet._async.http import transport as session_module
 from planet._async.planet import AsyncPlanet
 from planet._async.session import Session
 from planet._runtime._async import map_bounded, sleep
@@ -126,12 +126,12 @@ async def test_retries_can_be_set_as_scripts_do():
 async def test_broken_json_is_tried_again(body):
     handler, seen = answers({"status_code": 200, "content": body}, OK)
     async with a_session(handler) as session:
-        assert (await session.request("GET", f"{BASE}/x", expect=dict)).json() == {"ok": True}
+        assert (await session.request("GET", f"{BASE}/x", response_type=dict)).json() == {"ok": True}
     assert len(seen) == 2
     handler, seen = answers({"status_code": 200, "content": body})
     async with a_session(handler) as session:
         with pytest.raises(InvalidAnswer):
-            await session.request("GET", f"{BASE}/x", expect=dict)
+            await session.request("GET", f"{BASE}/x", response_type=dict)
 
 
 @pytest.mark.parametrize(
@@ -312,7 +312,7 @@ async def test_no_credentials_for_strangers():
 async def test_redirects_of_api_calls_stay_at_home():
     handler, seen = answers({"status_code": 302, "headers": {"location": "/y"}}, OK)
     async with a_session(handler) as session:
-        await session.request("POST", f"{BASE}/x", json={"a": 1}, repeatable=True)
+        await session.request("POST", f"{BASE}/x", json={"a": 1}, idempotent=True)
     assert [(request.method, request.url.path, request.content) for request in seen] == [
         ("POST", "/x", b'{"a":1}'),
         ("GET", "/y", b""),
@@ -492,7 +492,7 @@ async def test_many_calls_at_once_meet_no_pool_timeout_and_stay_inside_the_limit
     async def get(number):
         return (await (one, two)[number % 2].data.get_item("PSScene", "20220304_093300_37_2430")).id
 
-    monkeypatch.setattr("planet._limits._CLASSES", [])
+    monkeypatch.setattr("planet._http.limits._CLASSES", [])
     async with one, two:
         assert len(await map_bounded(get, range(600), limit=200)) == 600
     # Over all of it: how requests bunch up on a busy machine says more about that than about the limits, of which the

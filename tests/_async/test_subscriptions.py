@@ -21,7 +21,7 @@ from planet.exceptions import (
     WaitTimeout,
 )
 from planet.models import Subscription, SubscriptionResult
-from planet.sandbox.world import Timing
+from planet.sandbox.state.world import Timing
 from tests.helpers import OREGON, a_subscription
 
 from .steps import until

@@ -5,7 +5,8 @@ import ssl
 import pytest
 import trustme
 
-from planet._paths import name_of, origin
+from planet._files.names import name_of
+from planet._http.urls import origin
 from planet.exceptions import CertificateError, NetworkError, PlanetError
 from tests.helpers import Parrot
 

@@ -1,2 +1,2 @@
-# Generated from tests/_async/__init__.py by tools/unasync.py: change that one, and run the tool again.
+# Generated from tests/_async/__init__.py by tools/unasync.py. Edit that file and run the tool again.
 

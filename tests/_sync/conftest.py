@@ -1,4 +1,4 @@
-# Generated from tests/_async/conftest.py by tools/unasync.py: change that one, and run the tool again.
+# Generated from tests/_async/conftest.py by tools/unasync.py. Edit that file and run the tool again.
 
 """Clients of the colour under test."""
 

@@ -1,4 +1,4 @@
-# Generated from tests/_async/test_assets.py by tools/unasync.py: change that one, and run the tool again.
+# Generated from tests/_async/test_assets.py by tools/unasync.py. Edit that file and run the tool again.
 
 """Assets against the sandbox's real server: from inactive to verified on disk."""
 
@@ -21,7 +21,7 @@ from planet.exceptions import (
 )
 from planet.models import Asset
 from planet.sandbox import AOIS
-from planet.sandbox.world import Timing
+from planet.sandbox.state.world import Timing
 from tests.helpers import ITEMS, keep_activating, let_go_once
 
 ASSET = ("PSScene", ITEMS[0], "ortho_visual")

@@ -1,4 +1,4 @@
-# Generated from tests/_async/test_cassettes.py by tools/unasync.py: change that one, and run the tool again.
+# Generated from tests/_async/test_cassettes.py by tools/unasync.py. Edit that file and run the tool again.
 
 """Both colours send the same requests: they play from one cassette, and a request that differs is not on it.
 
@@ -18,7 +18,7 @@ from planet._sync.planet import Planet
 from planet.auth import Auth
 from planet.exceptions import WaitTimeout
 from planet.http import Limits
-from planet.sandbox.world import Timing
+from planet.sandbox.state.world import Timing
 from planet.types.destinations import DestinationRequest, GoogleCloudStorageParams
 from tests.helpers import ITEMS, OREGON, a_subscription, an_order
 

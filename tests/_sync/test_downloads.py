@@ -1,4 +1,4 @@
-# Generated from tests/_async/test_downloads.py by tools/unasync.py: change that one, and run the tool again.
+# Generated from tests/_async/test_downloads.py by tools/unasync.py. Edit that file and run the tool again.
 
 """Downloads, whole or not at all, against the sandbox's real server and its faults."""
 

@@ -1,4 +1,4 @@
-# Generated from tests/_async/test_faults.py by tools/unasync.py: change that one, and run the tool again.
+# Generated from tests/_async/test_faults.py by tools/unasync.py. Edit that file and run the tool again.
 
 """Downloads under every fault that the sandbox knows: the right bytes or a clear error, and nothing else.
 
@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from planet import _part, _spans, _transfer
+from planet._download import part_file as _part
+from planet._download import segments as _spans
+from planet._download import transfer as _transfer
 from planet.exceptions import (
     ChecksumError,
     DownloadError,
@@ -58,7 +60,7 @@ def in_stretches(monkeypatch):
     """Files from 20,000 bytes on come in stretches."""
     monkeypatch.setattr(_transfer, "SPLIT_FROM", 20_000)
     monkeypatch.setattr(_transfer, "PROBE", 5_000)
-    monkeypatch.setattr(_spans, "LANES", 4)
+    monkeypatch.setattr(_spans, "MAX_SEGMENTS_IN_FLIGHT", 4)
 
 
 def files(folder):
@@ -432,7 +434,7 @@ def test_the_account_is_a_list_of_paths(pl, order, tmp_path):
 def test_many_small_files_travel_together(pl, sandbox, tmp_path, monkeypatch):
     """Small files are opened and finished several at a time; what goes wrong with one is its own."""
     order = pl.orders.get_order(done(pl, an_order(items=ITEMS)))
-    monkeypatch.setattr("planet._async.batch.PARALLEL", 1)
+    monkeypatch.setattr("planet._async.download.batch.PARALLEL", 1)
     sandbox.inject("cut", path=r"metadata\.json$", after=5)
     sandbox.inject("corrupt", path=r"udm2\.tif$")
     sandbox.inject("status", path=r"metadata\.xml$", status=404, times=None)

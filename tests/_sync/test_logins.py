@@ -1,4 +1,4 @@
-# Generated from tests/_async/test_logins.py by tools/unasync.py: change that one, and run the tool again.
+# Generated from tests/_async/test_logins.py by tools/unasync.py. Edit that file and run the tool again.
 
 """Logins end to end, against the login service of the sandbox, whose API takes nothing but valid tokens here."""
 

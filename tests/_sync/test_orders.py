@@ -1,4 +1,4 @@
-# Generated from tests/_async/test_orders.py by tools/unasync.py: change that one, and run the tool again.
+# Generated from tests/_async/test_orders.py by tools/unasync.py. Edit that file and run the tool again.
 
 """The Orders API against the sandbox's real server."""
 
@@ -8,10 +8,11 @@ import uuid
 import pytest
 
 from planet import order_request
+from planet._builders import catalog
 from planet._runtime._sync import sleep
 from planet.exceptions import BadQuery, ClientError, Conflict, InvalidAnswer, MissingResource, WaitTimeout
 from planet.models import Order
-from planet.sandbox.world import Timing
+from planet.sandbox.state.world import Timing
 from tests.helpers import ITEMS, OREGON, an_order
 
 from .steps import done
@@ -266,7 +267,7 @@ def test_refresh_specs(pl):
 
     pl.orders.refresh_specs()
     assert "PSScene" in specs.get_item_types()
-    assert (specs._cache_file()).exists()
+    assert catalog._cache_file().exists()
 
 
 def test_an_order_stands_where_its_id_does(pl, tmp_path):

@@ -1,4 +1,4 @@
-# Generated from tests/_async/test_paging.py by tools/unasync.py: change that one, and run the tool again.
+# Generated from tests/_async/test_paging.py by tools/unasync.py. Edit that file and run the tool again.
 
 """Results that come in pages: what is fetched, when, and what becomes of pages that make no sense."""
 
@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from planet import data_filter
-from planet._paging import PageKeys
+from planet._http.paging import PageKeys
 from planet._runtime._sync import map_bounded, sleep
-from planet._sync.pager import Pager
+from planet._sync.http.pager import Pager
 from planet._sync.session import SyncSession
 from planet.auth import Auth
 from planet.exceptions import APIError, ClientError, PagingError
@@ -57,7 +57,7 @@ class Book:
 
 def listing(session, limit=0, method="POST"):
     def first():
-        return session.request(method, f"{BASE}/x", expect=KEYS, repeatable=True)
+        return session.request(method, f"{BASE}/x", response_type=KEYS, idempotent=True)
 
     return Pager(session, first, KEYS, lambda item: item["id"], limit, posted=method != "GET")
 

@@ -1,4 +1,4 @@
-# Generated from tests/_async/test_quota.py by tools/unasync.py: change that one, and run the tool again.
+# Generated from tests/_async/test_quota.py by tools/unasync.py. Edit that file and run the tool again.
 
 """The Quota API against the sandbox's real server."""
 
@@ -6,7 +6,7 @@ import pytest
 
 from planet.exceptions import BadQuery, ClientError, FeatureError, MissingResource, OutcomeUnknown, WaitTimeout
 from planet.models import Job, Product, Reservation
-from planet.sandbox.world import Timing
+from planet.sandbox.state.world import Timing
 from tests.helpers import OREGON
 
 

@@ -1,4 +1,4 @@
-# Generated from tests/_async/test_session.py by tools/unasync.py: change that one, and run the tool again.
+# Generated from tests/_async/test_session.py by tools/unasync.py. Edit that file and run the tool again.
 
 """The one door: what leaves, what comes back, what is tried again, and what never gets out."""
 
@@ -12,9 +12,9 @@ import pytest
 
 from planet import http, order_request
 from planet._runtime._sync import map_bounded, sleep
-from planet._sync import created as created_module
-from planet._sync import session as session_module
-from planet._sync.body import StreamingBody
+from planet._sync.apis import order_recovery as created_module
+from planet._sync.download.streaming_body import StreamingBody
+from planet._sync.http import transport as session_module
 from planet._sync.planet import Planet
 from planet._sync.session import SyncSession
 from planet.auth import Auth
@@ -128,12 +128,12 @@ def test_retries_can_be_set_as_scripts_do():
 def test_broken_json_is_tried_again(body):
     handler, seen = answers({"status_code": 200, "content": body}, OK)
     with a_session(handler) as session:
-        assert (session.request("GET", f"{BASE}/x", expect=dict)).json() == {"ok": True}
+        assert (session.request("GET", f"{BASE}/x", response_type=dict)).json() == {"ok": True}
     assert len(seen) == 2
     handler, seen = answers({"status_code": 200, "content": body})
     with a_session(handler) as session:
         with pytest.raises(InvalidAnswer):
-            session.request("GET", f"{BASE}/x", expect=dict)
+            session.request("GET", f"{BASE}/x", response_type=dict)
 
 
 @pytest.mark.parametrize(
@@ -314,7 +314,7 @@ def test_no_credentials_for_strangers():
 def test_redirects_of_api_calls_stay_at_home():
     handler, seen = answers({"status_code": 302, "headers": {"location": "/y"}}, OK)
     with a_session(handler) as session:
-        session.request("POST", f"{BASE}/x", json={"a": 1}, repeatable=True)
+        session.request("POST", f"{BASE}/x", json={"a": 1}, idempotent=True)
     assert [(request.method, request.url.path, request.content) for request in seen] == [
         ("POST", "/x", b'{"a":1}'),
         ("GET", "/y", b""),
@@ -492,7 +492,7 @@ def test_many_calls_at_once_meet_no_pool_timeout_and_stay_inside_the_limits(sand
     def get(number):
         return ((one, two)[number % 2].data.get_item("PSScene", "20220304_093300_37_2430")).id
 
-    monkeypatch.setattr("planet._limits._CLASSES", [])
+    monkeypatch.setattr("planet._http.limits._CLASSES", [])
     with one, two:
         assert len(map_bounded(get, range(600), limit=200)) == 600
     # Over all of it: how requests bunch up on a busy machine says more about that than about the limits, of which the

@@ -1,4 +1,4 @@
-# Generated from tests/_async/test_subscriptions.py by tools/unasync.py: change that one, and run the tool again.
+# Generated from tests/_async/test_subscriptions.py by tools/unasync.py. Edit that file and run the tool again.
 
 """The Subscriptions API against the sandbox's real server."""
 
@@ -23,7 +23,7 @@ from planet.exceptions import (
     WaitTimeout,
 )
 from planet.models import Subscription, SubscriptionResult
-from planet.sandbox.world import Timing
+from planet.sandbox.state.world import Timing
 from tests.helpers import OREGON, a_subscription
 
 from .steps import until

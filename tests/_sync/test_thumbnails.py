@@ -1,4 +1,4 @@
-# Generated from tests/_async/test_thumbnails.py by tools/unasync.py: change that one, and run the tool again.
+# Generated from tests/_async/test_thumbnails.py by tools/unasync.py. Edit that file and run the tool again.
 
 """Small pictures of items, and results as tables, in both colours."""
 

@@ -1,4 +1,4 @@
-# Generated from tests/_async/test_wire.py by tools/unasync.py: change that one, and run the tool again.
+# Generated from tests/_async/test_wire.py by tools/unasync.py. Edit that file and run the tool again.
 
 """The wire that files come over: plain answers, odd ones, broken ones, TLS."""
 
@@ -7,7 +7,8 @@ import ssl
 import pytest
 import trustme
 
-from planet._paths import name_of, origin
+from planet._files.names import name_of
+from planet._http.urls import origin
 from planet.exceptions import CertificateError, NetworkError, PlanetError
 from tests.helpers import Parrot
 

@@ -12,7 +12,7 @@ import anyio
 import pytest
 
 from planet import Planet, Session
-from planet._async.orders import OrdersClient
+from planet._async.apis.orders import OrdersClient
 from planet._async.session import Session as AsyncSession
 from planet.http import Limits
 from tests.helpers import an_order

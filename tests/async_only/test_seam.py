@@ -212,7 +212,7 @@ def test_stop_callbacks_are_called():
         if item == 0:
             _sync.sleep(0.1)
             raise ValueError
-        with _sync.on_stop(called.set):
+        with _sync.on_cancel(called.set):
             assert called.wait(5)
 
     with pytest.raises(ValueError):
@@ -221,7 +221,7 @@ def test_stop_callbacks_are_called():
 
 
 def test_a_stopped_worker_leaves_a_queue():
-    slots = _sync.Slots(1)
+    slots = _sync.Semaphore(1)
 
     def work(item):
         if item == 0:
@@ -243,7 +243,7 @@ def test_a_coroutine_callback_of_a_blocking_client_is_a_clear_error():
         raise AssertionError
 
     with pytest.raises(TypeError, match="coroutine function"):
-        _sync.call(callback, 1)
+        _sync.invoke_callback(callback, 1)
 
 
 async def test_callbacks_of_an_asynchronous_client_may_be_either():
@@ -252,8 +252,8 @@ async def test_callbacks_of_an_asynchronous_client_may_be_either():
     async def coroutine(value):
         got.append(value)
 
-    await _async.call(coroutine, 1)
-    await _async.call(got.append, 2)
+    await _async.invoke_callback(coroutine, 1)
+    await _async.invoke_callback(got.append, 2)
     assert got == [1, 2]
 
 
@@ -275,7 +275,7 @@ async def test_cancelling_a_map_cancels_its_calls():
 async def test_a_cancellation_ends_a_long_calculation_at_its_next_look():
     """What runs in a thread is told to end, and looks now and then."""
     from planet._runtime._async import run_blocking
-    from planet._runtime._sync import check_stop
+    from planet._runtime.cancellation import check_cancelled
 
     ended = []
 
@@ -283,7 +283,7 @@ async def test_a_cancellation_ends_a_long_calculation_at_its_next_look():
         deadline = time.monotonic() + 10
         try:
             while time.monotonic() < deadline:
-                check_stop()
+                check_cancelled()
                 time.sleep(0.005)
         finally:
             ended.append(True)
@@ -306,11 +306,11 @@ async def test_a_call_ahead_goes_on_by_itself():
         await go.wait()
         return value
 
-    ahead = _async.Ahead(work, 7)
+    prefetch = _async.Prefetch(work, 7)
     with anyio.fail_after(5):
         await begun.wait()
         go.set()
-        assert await ahead.result() == 7
+        assert await prefetch.result() == 7
 
 
 def test_a_blocking_call_ahead_goes_on_by_itself():
@@ -321,10 +321,10 @@ def test_a_blocking_call_ahead_goes_on_by_itself():
         assert go.wait(5)
         return value
 
-    ahead = _sync.Ahead(work, 7)
+    prefetch = _sync.Prefetch(work, 7)
     assert begun.wait(5)
     go.set()
-    assert ahead.result() == 7
+    assert prefetch.result() == 7
 
 
 async def test_the_failure_of_a_call_ahead_is_raised_once_and_then_it_is_made_again():
@@ -336,10 +336,10 @@ async def test_the_failure_of_a_call_ahead_is_raised_once_and_then_it_is_made_ag
             raise KeyError("x")
         return len(calls)
 
-    ahead = _async.Ahead(work)
+    prefetch = _async.Prefetch(work)
     with pytest.raises(KeyError):
-        await ahead.result()
-    assert await ahead.result() == 2
+        await prefetch.result()
+    assert await prefetch.result() == 2
 
     def blocking():
         calls.append(1)
@@ -347,10 +347,10 @@ async def test_the_failure_of_a_call_ahead_is_raised_once_and_then_it_is_made_ag
             raise KeyError("x")
         return len(calls)
 
-    ahead = _sync.Ahead(blocking)
+    prefetch = _sync.Prefetch(blocking)
     with pytest.raises(KeyError):
-        ahead.result()
-    assert ahead.result() == 4
+        prefetch.result()
+    assert prefetch.result() == 4
 
 
 async def test_closing_a_call_ahead_ends_it():
@@ -362,10 +362,10 @@ async def test_closing_a_call_ahead_ends_it():
         finally:
             ended.append(1)
 
-    ahead = _async.Ahead(work)
+    prefetch = _async.Prefetch(work)
     await _async.sleep(0.05)
     with anyio.fail_after(5):
-        await ahead.aclose()
+        await prefetch.aclose()
     assert ended == [1]
 
     def blocking():
@@ -375,10 +375,10 @@ async def test_closing_a_call_ahead_ends_it():
             ended.append(2)
 
     before = threading.active_count()
-    ahead = _sync.Ahead(blocking)
+    prefetch = _sync.Prefetch(blocking)
     time.sleep(0.05)
     start = time.monotonic()
-    ahead.close()
+    prefetch.close()
     assert time.monotonic() - start < 2
     assert ended == [1, 2]
     deadline = time.monotonic() + 2
@@ -396,9 +396,9 @@ async def test_whoever_is_cancelled_while_waiting_for_a_call_ahead_ends_it():
         finally:
             ended.set()
 
-    ahead = _async.Ahead(work)
+    prefetch = _async.Prefetch(work)
     with anyio.move_on_after(0.05):
-        await ahead.result()
+        await prefetch.result()
     with anyio.fail_after(5):
         await ended.wait()
 
@@ -416,7 +416,7 @@ def test_a_stop_reaches_a_call_ahead():
         if item == 0:
             _sync.sleep(0.1)
             raise ValueError
-        _sync.Ahead(blocking).result()
+        _sync.Prefetch(blocking).result()
 
     start = time.monotonic()
     with pytest.raises(ValueError):
@@ -434,24 +434,24 @@ def test_a_call_ahead_of_another_event_loop_is_made_again():
         return len(calls)
 
     async def begin():
-        return _async.Ahead(work)
+        return _async.Prefetch(work)
 
     async def end(ahead):
-        await ahead.aclose()  # not this loop's to close
-        return await ahead.result()
+        await prefetch.aclose()  # not this loop's to close
+        return await prefetch.result()
 
     for backend in ("asyncio", "trio"):
         calls.clear()
-        ahead = anyio.run(begin, backend=backend)
-        assert anyio.run(end, ahead, backend=backend) in (1, 2)
+        prefetch = anyio.run(begin, backend=backend)
+        assert anyio.run(end, prefetch, backend=backend) in (1, 2)
 
 
 def test_a_call_ahead_of_another_process_is_made_again(monkeypatch):
     go = threading.Event()
-    ahead = _sync.Ahead(lambda: (go.wait(0.2) and 1) or 2)
+    prefetch = _sync.Prefetch(lambda: (go.wait(0.2) and 1) or 2)
     monkeypatch.setattr(_sync, "pool_key", lambda: -1)  # as it is in a forked child
-    ahead.close()
-    assert ahead.result() == 2
+    prefetch.close()
+    assert prefetch.result() == 2
 
 
 async def test_gathering():
@@ -459,6 +459,11 @@ async def test_gathering():
         yield 1
         yield 2
 
-    assert await _async.gather(numbers()) == await _async.gather(iter([1, 2])) == _sync.gather((1, 2)) == [1, 2]
+    assert (
+        await _async.collect_items(numbers())
+        == await _async.collect_items(iter([1, 2]))
+        == _sync.collect_items((1, 2))
+        == [1, 2]
+    )
     with pytest.raises(ClientError, match="asynchronous client"):
-        _sync.gather(numbers())
+        _sync.collect_items(numbers())

@@ -11,7 +11,7 @@ import pytest
 
 import planet
 from planet import constants
-from planet.sandbox.world import Timing
+from planet.sandbox.state.world import Timing
 from tests.helpers import ITEMS, OREGON, an_order
 
 
@@ -134,7 +134,7 @@ def test_lists_of_what_there_is(cli):
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_one_message_and_a_code(cli, arguments, code, words, monkeypatch):
-    from planet import _retry
+    from planet._http import retry as _retry
 
     monkeypatch.setattr(_retry.Attempt, "_wait", lambda self, now: 0.0)
     outcome = cli(*arguments, ok=False)

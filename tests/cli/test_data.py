@@ -5,7 +5,7 @@ import json
 import pytest
 
 from planet import data_filter
-from planet.sandbox.world import Timing
+from planet.sandbox.state.world import Timing
 from tests.helpers import OREGON
 
 BOX = "-117.55,45.23,-117.46,45.30"

@@ -6,7 +6,7 @@ import uuid
 import pytest
 
 from planet import order_request
-from planet.sandbox.world import Timing
+from planet.sandbox.state.world import Timing
 from tests.helpers import ITEMS, OREGON, an_order
 
 

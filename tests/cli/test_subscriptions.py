@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from planet.sandbox.world import Timing
+from planet.sandbox.state.world import Timing
 from tests.helpers import OREGON, a_subscription
 
 DELIVERY = {"type": "destination", "parameters": {"ref": "pl:destinations/mine"}}

@@ -11,7 +11,7 @@ import textwrap
 import pytest
 
 import planet
-from planet.sandbox.world import Timing
+from planet.sandbox.state.world import Timing
 from tests.docs.running import run
 from tests.helpers import OREGON, a_subscription, an_order
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 import planet
-from planet.sandbox.world import Timing
+from planet.sandbox.state.world import Timing
 from tests.docs.running import run
 from tests.helpers import ITEMS, OREGON, an_order
 from tools.unasync import ROOT, Converter

@@ -11,7 +11,7 @@ from rasterio.transform import from_origin
 from planet import data_filter, order_request
 from planet.http import Limits
 from planet.sandbox import Sandbox
-from planet.sandbox.world import Timing
+from planet.sandbox.state.world import Timing
 from tests.helpers import OREGON
 
 

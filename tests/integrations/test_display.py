@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planet import collect
-from planet._display import as_size, as_text, footprints, record, table
+from planet._html import as_size, as_text, footprints, record, table
 from planet.download_report import DownloadReport, FileOutcome
 from planet.exceptions import MissingResource, NetworkError
 from planet.geojson import box

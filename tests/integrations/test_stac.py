@@ -13,7 +13,7 @@ import rasterio
 from pystac.validation.stac_validator import JsonSchemaSTACValidator
 
 from planet import collect, order_request, stac
-from planet._display import footprints
+from planet._html import footprints
 from planet.exceptions import ClientError
 from planet.geojson import box
 from planet.manifest import Manifest

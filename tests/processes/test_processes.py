@@ -13,18 +13,19 @@ import time
 import pytest
 
 from planet.sandbox import Sandbox
-from planet.sandbox.world import Timing
+from planet.sandbox.state.world import Timing
 from tests.helpers import an_order
 
 # A program that downloads an order; its files come in stretches from 200,000 bytes on.
 PROGRAM = """
 import asyncio, signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # also where the tests themselves run in the background
-from planet import _spans, _transfer, Planet, AsyncPlanet
+from planet import Planet, AsyncPlanet
+from planet._download import segments, transfer
 from planet.http import Limits
 colour, order_id, folder, stretches = sys.argv[1:]
 if stretches == "yes":
-    _transfer.SPLIT_FROM, _transfer.PROBE, _spans.LANES = 200_000, 10_000, 4
+    transfer.SPLIT_FROM, transfer.PROBE, segments.MAX_SEGMENTS_IN_FLIGHT = 200_000, 10_000, 4
 print("ready", flush=True)
 if colour == "sync":
     with Planet() as pl:

@@ -8,8 +8,8 @@ import zipfile
 
 import pytest
 
-from planet._delivery import FileToFetch
-from planet._unpack import Unpacking
+from planet._download.order_files import FileToFetch
+from planet._download.unpack import Unpacking
 from planet.archive import Archive
 from planet.checksum import validate_checksum
 from planet.exceptions import ChecksumError, DownloadError, PlanetError
@@ -70,7 +70,7 @@ def files(folder):
 def test_an_archive_is_checked_inside(order):
     folder = order(an_archive())
     with Archive(folder / "0.zip") as archive:
-        assert [one.path for one in archive.manifest] == list(FILES)
+        assert [one.path for one in archive.files] == list(FILES)
         archive.check()
     validate_checksum(folder, "md5")
     validate_checksum(folder, "sha256")

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planet import data_filter, order_request, specs
+from planet._builders import catalog
 from planet.exceptions import ClientError, FetchBundlesSpecError, GeoJSONError, PlanetError, SpecificationException
 
 SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]}
@@ -186,21 +187,21 @@ def test_errors_of_the_catalogue_carry_their_parts():
 
 def test_a_catalogue_that_was_fetched_is_kept(monkeypatch):
     document = {"version": "new", "bundles": {"shiny": {"assets": {"NewScene": ["gold"]}}}}
-    specs.adopt(document)
+    specs.use_spec(document)
     assert specs.get_item_types() == {"NewScene"}
-    monkeypatch.setattr(specs, "_catalog", None)  # the next run of the program
+    monkeypatch.setattr(catalog, "_catalog", None)  # the next run of the program
     assert specs.get_product_bundles("NewScene") == ["shiny"]
-    specs._cache_file().write_text("{")
-    monkeypatch.setattr(specs, "_catalog", None)
+    catalog._cache_file().write_text("{")
+    monkeypatch.setattr(catalog, "_catalog", None)
     assert "PSScene" in specs.get_item_types()
     for nonsense in (None, {}, {"bundles": []}, {"bundles": {"x": 1}}):
         with pytest.raises(FetchBundlesSpecError):
-            specs.adopt(nonsense)
+            specs.use_spec(nonsense)
 
 
 def test_refresh(sandbox):
     specs.refresh()
-    assert specs._cache_file().exists()
+    assert catalog._cache_file().exists()
     assert not any("authorization" in seen.headers for seen in sandbox.requests)
     sandbox.inject("status", path="spec", status=404)
     with pytest.raises(FetchBundlesSpecError, match="could not be fetched"):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planet._http11 import compose, head_of, split
+from planet._http.http11 import build_request, parse_head, split_url
 
 names = st.sampled_from(
     [b"Content-Length", b"content-length", b"X-A", b"ETag", b"Connection", b"Transfer-Encoding", b"b d"]
@@ -36,7 +36,7 @@ def test_what_is_plain_is_what_h11_reads(first, fields):
     raw = b"\r\n".join([first, *(name + b": " + value for name, value in fields)]) + b"\r\n\r\n"
     if raw.count(b"\r\n\r\n") != 1:
         return
-    head = head_of(raw)
+    head = parse_head(raw)
     if head is None:
         return
     reader = h11.Connection(h11.CLIENT)
@@ -58,14 +58,14 @@ def test_what_is_plain_is_what_h11_reads(first, fields):
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_head_or_none(raw):
-    head_of(raw + b"\r\n\r\n")
+    parse_head(raw + b"\r\n\r\n")
 
 
 def test_long_heads_take_no_time():
     start = time.perf_counter()
     for filler in (b" " * 60_000, b"\t " * 30_000, b":" * 60_000, b"a" * 60_000):
-        head_of(b"HTTP/1.1 200 OK\r\nX:" + filler + b"\x00\r\n\r\n")
-        head_of(b"HTTP/1.1 200 " + filler + b"\x00\r\n\r\n")
+        parse_head(b"HTTP/1.1 200 OK\r\nX:" + filler + b"\x00\r\n\r\n")
+        parse_head(b"HTTP/1.1 200 " + filler + b"\x00\r\n\r\n")
     assert time.perf_counter() - start < 1
 
 
@@ -82,8 +82,8 @@ def test_long_heads_take_no_time():
     ],
 )
 def test_addresses(url, expected):
-    assert split(url) == expected
+    assert split_url(url) == expected
 
 
 def test_a_request():
-    assert compose(b"/x", {"Host": "a"}) == b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n"
+    assert build_request(b"/x", {"Host": "a"}) == b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planet._limits import _MARGIN, Bucket, Limits, bucket, endpoint_class
+from planet._http.limits import _MARGIN, Bucket, Limits, bucket, endpoint_class
 
 
 def slots(schedule, count, rate, now=0.0):
@@ -23,7 +23,7 @@ def test_the_first_goes_at_once_and_the_others_evenly_after_it():
 def test_a_place_given_back_goes_to_the_next_caller():
     schedule = Bucket()
     tickets, waits = slots(schedule, 4, 10.0)
-    schedule.give_back(tickets[1])
+    schedule.cancel(tickets[1])
     assert schedule.wait(schedule.reserve(0.0, 10.0), 0.0) == waits[1]
     assert schedule.wait(schedule.reserve(0.0, 10.0), 0.0) > waits[3]
 
@@ -31,10 +31,10 @@ def test_a_place_given_back_goes_to_the_next_caller():
 def test_a_refusal_moves_everybody_and_keeps_their_distance():
     schedule = Bucket()
     tickets, before = slots(schedule, 3, 10.0)
-    schedule.refused(0.0, 5.0)
+    schedule.on_throttled(0.0, 5.0)
     after = [schedule.wait(ticket, 0.0) for ticket in tickets]
     assert after == [wait + 5.0 for wait in before]
-    schedule.refused(1.0, 4.5)  # another answer to the same storm: half a second more, not 4.5
+    schedule.on_throttled(1.0, 4.5)  # another answer to the same storm: half a second more, not 4.5
     assert schedule.wait(tickets[0], 1.0) == 4.5
     assert schedule.wait(schedule.reserve(1.0, 10.0), 1.0) >= 4.5
 
@@ -47,10 +47,10 @@ def test_it_slows_down_when_refused_and_recovers():
         return two.slot - one.slot
 
     full = distance(0.0)
-    schedule.refused(0.0)
+    schedule.on_throttled(0.0)
     assert distance(100.0) > 1.9 * full
     for _ in range(50):
-        schedule.accepted()
+        schedule.on_success()
     assert distance(200.0) == pytest.approx(full)
 
 
@@ -90,9 +90,9 @@ def test_whatever_happens_nobody_goes_faster_than_the_rate(events):
         if event == "take":
             held.append(schedule.reserve(now, rate))
         elif event == "refuse":
-            schedule.refused(now, step)
+            schedule.on_throttled(now, step)
         elif held:
-            schedule.give_back(held.pop())
+            schedule.cancel(held.pop())
     places = sorted(ticket.slot for ticket in held)
     assert all(b - a >= 1 / rate - 1e-9 for a, b in itertools.pairwise(places))
 

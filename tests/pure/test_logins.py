@@ -23,7 +23,7 @@ from planet.auth._config import MACHINE, ClientConfig
 from planet.auth._files import write_private
 from planet.auth._login import login
 from planet.auth._resolve import candidates
-from planet.auth._steps import Answer, Work
+from planet.auth._steps import BlockingCall, LoginResponse
 from planet.auth._storage import FileStorage, KeyringStorage
 from planet.auth._token import Token, claims_of
 from planet.auth_builtins import PlanetOAuthScopes
@@ -147,7 +147,7 @@ def test_files_are_private_whatever_the_umask(umask):
     before = os.umask(umask)
     try:
         Auth.from_oauth_user_device_code("p").profile.save_token({"access_token": "a"})
-        with Auth.from_profile("p").profile.alone():
+        with Auth.from_profile("p").profile.exclusive():
             assert (planet_folder() / "p" / ".lock").exists()
     finally:
         os.umask(before)
@@ -368,7 +368,7 @@ def test_a_code_that_is_pasted(monkeypatch, capsys, pasted):
     steps = login(config, False, True)
     work = next(steps)
     url = httpx.URL(work.args[0])
-    assert isinstance(work, Work) and url.params["code_challenge_method"] == "S256"
+    assert isinstance(work, BlockingCall) and url.params["code_challenge_method"] == "S256"
     monkeypatch.setattr("sys.stdin", io.StringIO(pasted.format(state=url.params["state"]) + "\n"))
     request = steps.send(work.function(*work.args))
     assert "Open this page" in capsys.readouterr().err
@@ -383,7 +383,7 @@ def test_a_code_that_is_pasted(monkeypatch, capsys, pasted):
     digest = hashlib.sha256(form["code_verifier"].encode()).digest()
     assert base64.urlsafe_b64encode(digest).decode().rstrip("=") == url.params["code_challenge"]
     with pytest.raises(StopIteration) as end:
-        steps.send(Answer(200, b'{"access_token": "t", "token_type": "Bearer", "expires_in": 3}'))
+        steps.send(LoginResponse(200, b'{"access_token": "t", "token_type": "Bearer", "expires_in": 3}'))
     assert end.value.value.access_token == "t"
 
 

@@ -74,7 +74,7 @@ def test_what_cannot_be_checked_is_an_error(order, tmp_path_factory):
 )  # fmt: skip
 def test_what_is_no_manifest_is_a_clear_error(order, content):
     (order / "manifest.json").write_bytes(content)
-    with pytest.raises(ClientError, match="is no manifest"):
+    with pytest.raises(ClientError, match="is not a valid manifest"):
         validate_checksum(order, "md5")
 
 

@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planet._paging import Cursor, PageKeys, item_of
-from planet._paths import Inside, disposition_name, encode, join_link, last_part, origin, safe_relative
-from planet._polling import Schedule
+from planet._files.names import SafeDirectory, disposition_name, last_part, safe_relative
+from planet._http.errors import error_from_status, parse_retry_after
+from planet._http.paging import Cursor, PageKeys, item_of
+from planet._http.polling import PollInterval
+from planet._http.redirects import follow
+from planet._http.response import parse_json
+from planet._http.urls import encode, join_link, origin
 from planet._redact import redact, redact_url
-from planet._redirects import follow
-from planet._response import error_from_status, parse_json, parse_retry_after
 from planet.exceptions import APIError, ClientError, DownloadError, InvalidAnswer, PagingError, PlanetError
 
 KEYS = PageKeys.links("items", "next")
@@ -57,8 +59,8 @@ def test_a_link_on_the_way_is_refused(tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "in/link").symlink_to(tmp_path)
     with pytest.raises(DownloadError, match="symbolic link"):
-        Inside(tmp_path / "in").place("link/x")
-    assert Inside(tmp_path / "in").place("new/x") == tmp_path / "in/new/x"
+        SafeDirectory(tmp_path / "in").resolve("link/x")
+    assert SafeDirectory(tmp_path / "in").resolve("new/x") == tmp_path / "in/new/x"
 
 
 @pytest.mark.parametrize(
@@ -128,17 +130,17 @@ def test_origins():
 
 def test_redirects():
     here = "https://a.test/x"
-    assert follow("POST", here, 302, "/y", roams=False) == ("GET", "https://a.test/y", False)
-    assert follow("POST", here, 307, "/y", roams=False) == ("POST", "https://a.test/y", True)
-    assert follow("GET", here, 302, "https://b.test/y", roams=True) == ("GET", "https://b.test/y", False)
-    for target, roams in (
+    assert follow("POST", here, 302, "/y", allow_cross_origin=False) == ("GET", "https://a.test/y", False)
+    assert follow("POST", here, 307, "/y", allow_cross_origin=False) == ("POST", "https://a.test/y", True)
+    assert follow("GET", here, 302, "https://b.test/y", allow_cross_origin=True) == ("GET", "https://b.test/y", False)
+    for target, allow_cross_origin in (
         ("https://b.test/y", False),
         ("http://a.test/y", True),
         ("file:///etc/passwd", True),
         ("http://[bad", True),
     ):
         with pytest.raises(ClientError):
-            follow("GET", here, 302, target, roams=roams)
+            follow("GET", here, 302, target, allow_cross_origin=allow_cross_origin)
 
 
 # -- secrets -------------------------------------------------------------------------------------------------
@@ -263,34 +265,34 @@ def values(items):
 def test_pages_end():
     cursor = Cursor(KEYS, 0)
     first = page(items=[{"a": 1}], _links={"next": "https://h/2"})
-    assert values(cursor.take(first, "https://h/1")) == [{"a": 1}]
+    assert values(cursor.consume(first, "https://h/1")) == [{"a": 1}]
     assert cursor.url == "https://h/2"
     for links in ({}, {"next": None}, {"next": ""}, None):
         cursor = Cursor(KEYS, 0)
-        cursor.take(page(items=[{}], _links=links), "https://h/1")
+        cursor.consume(page(items=[{}], _links=links), "https://h/1")
         assert cursor.url is None
 
 
 def test_an_empty_page_is_not_the_end_but_twenty_are():
     cursor = Cursor(KEYS, 0)
     for number in range(100):
-        assert cursor.take(page(items=[], _links={"next": f"https://h/{number + 1}"}), f"https://h/{number}") == []
+        assert cursor.consume(page(items=[], _links={"next": f"https://h/{number + 1}"}), f"https://h/{number}") == []
         if cursor.url is None:
             break
     assert number == 20
     with pytest.raises(PagingError, match="empty"):
-        cursor.end()
+        cursor.raise_pending()
 
 
 def test_any_circle_is_found():
     cursor = Cursor(KEYS, 0)
-    cursor.take(page(items=[{}], _links={"next": "https://h/b"}), "https://h/a")
-    cursor.take(page(items=[{}], _links={"next": "https://h/c"}), "https://h/b")
-    assert len(cursor.take(page(items=[{}], _links={"next": "https://h/a"}), "https://h/c")) == 1
+    cursor.consume(page(items=[{}], _links={"next": "https://h/b"}), "https://h/a")
+    cursor.consume(page(items=[{}], _links={"next": "https://h/c"}), "https://h/b")
+    assert len(cursor.consume(page(items=[{}], _links={"next": "https://h/a"}), "https://h/c")) == 1
     assert cursor.url is None
     for _ in range(2):
         with pytest.raises(PagingError, match="circle"):
-            cursor.end()
+            cursor.raise_pending()
 
 
 @pytest.mark.parametrize(
@@ -299,8 +301,8 @@ def test_any_circle_is_found():
 def test_a_page_of_another_shape_is_an_error(content):
     with pytest.raises(PagingError):
         cursor = Cursor(KEYS, 0)
-        cursor.take(page(**content), "https://h/1")
-        cursor.end()
+        cursor.consume(page(**content), "https://h/1")
+        cursor.raise_pending()
 
 
 @given(st.integers(0, 30), st.lists(st.integers(0, 6), min_size=1, max_size=10))
@@ -309,7 +311,7 @@ def test_the_limit_is_kept_and_no_page_beyond_it_is_asked_for(limit, sizes):
     total = sum(sizes)
     for number, size in enumerate(sizes):
         link = f"https://h/{number + 1}" if number + 1 < len(sizes) else None
-        got += len(cursor.take(page(items=[{}] * size, _links={"next": link}), f"https://h/{number}"))
+        got += len(cursor.consume(page(items=[{}] * size, _links={"next": link}), f"https://h/{number}"))
         if cursor.url is None:
             break
     assert got == (min(limit, total) if limit else total)
@@ -323,7 +325,7 @@ def test_a_limit_that_is_none_is_refused(limit):
 
 def test_items_of_another_shape_are_errors():
     for item in ([], 3, "x", None):
-        (raw,) = Cursor(KEYS, 0).take(page(items=[item]), "https://h/1")
+        (raw,) = Cursor(KEYS, 0).consume(page(items=[item]), "https://h/1")
         with pytest.raises(PagingError):
             item_of(raw)
     (raw,) = KEYS.decode(b'{"items": [{"a": 1e999}]}').items
@@ -362,16 +364,16 @@ def test_json_is_read_as_json_reads_it(value):
 
 
 def test_polls_slow_down_by_themselves():
-    schedule = Schedule(None, 0, None, 0.0)
+    schedule = PollInterval(None, 0, None, 0.0)
     pauses = [schedule.next_pause(0.0, 0.0) for _ in range(50)]
     assert pauses[0] < 1
     assert 8 <= pauses[-1] <= 12
 
 
 def test_polls_keep_to_their_bounds():
-    schedule = Schedule(5, 3, None, 0.0)
+    schedule = PollInterval(5, 3, None, 0.0)
     assert [schedule.next_pause(0.0, 1.0) for _ in range(3)] == [4.0, 4.0, None]
-    schedule = Schedule(5, 0, 12, 0.0)
+    schedule = PollInterval(5, 0, 12, 0.0)
     assert [schedule.next_pause(now, now) for now in (0.0, 5.0, 10.0, 12.0)] == [5.0, 5.0, 2.0, None]
     with pytest.raises(PlanetError):
-        Schedule(-1, 0, None, 0.0)
+        PollInterval(-1, 0, None, 0.0)

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 import planet
 from planet import collect, exceptions, reporting
-from planet._orders import OrderStates
-from planet._subscriptions import CsvLines
+from planet._apis.orders import OrderStates
+from planet._apis.subscriptions import CsvLines
+from planet._utils.times import rfc3339
 from planet.exceptions import ClientError, InvalidAnswer, PlanetError, SpecificationException
-from planet.io import as_interval, rfc3339, str_to_datetime
+from planet.io import as_interval, str_to_datetime
 from planet.models import Item, Order, OrderResult
 
 FEATURE = {"type": "Feature", "geometry": None, "properties": {}}
@@ -204,9 +205,9 @@ def test_the_import_paths_that_scripts_use():
 
 
 def test_a_rota_says_what_is_due():
-    from planet._polling import Rota
+    from planet._http.polling import DueQueue
 
-    rota = Rota()
+    rota = DueQueue()
     assert rota.take(0.0) is None
     for thing, due in (("late", 9.0), ("first", 1.0), ("second", 1.0)):
         rota.put(thing, due)
@@ -220,14 +221,14 @@ def test_a_rota_says_what_is_due():
 def test_claims(tmp_path):
     from hashlib import md5
 
-    from planet._claims import Claims
+    from planet._download.filename_registry import FilenameRegistry
     from planet.exceptions import DownloadError
 
-    assert Claims(tmp_path / "not there").find("a", "0" * 32, "x") is None
+    assert FilenameRegistry(tmp_path / "not there").find("a", "0" * 32, "x") is None
     for name in ("20_a.tif", "20_b.tif", "201_c.tif", "20.txt"):
         (tmp_path / name).write_bytes(name.encode())
     (tmp_path / "20_d.tif").mkdir()
-    claims = Claims(tmp_path)
+    claims = FilenameRegistry(tmp_path)
     assert claims.find("20", md5(b"20_b.tif").hexdigest().upper(), "b") == tmp_path / "20_b.tif"
     assert claims.find("20", md5(b"20_b.tif").hexdigest(), "b") == tmp_path / "20_b.tif"
     assert claims.find("20", md5(b"20_b.tif").hexdigest(), "other") is None

@@ -9,7 +9,7 @@ import rasterio.io
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planet._tiff import wrong_with_tiff
+from planet._files.geotiff_header import wrong_with_tiff
 
 
 def geotiff(georeferenced=True, **options):

@@ -12,10 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from planet import _part, _retry, _spans, _transfer
-from planet._retry import RetryPolicy
-from planet._store import store_bytes
-from planet._transfer import Busy, Changed, Transfer
+from planet._download import part_file as _part
+from planet._download import segments as _spans
+from planet._download import transfer as _transfer
+from planet._download.store import store_bytes
+from planet._download.transfer import Busy, Changed, Transfer
+from planet._http import retry as _retry
+from planet._http.retry import RetryPolicy
 from planet.exceptions import APIError, ChecksumError, DownloadError, InvalidAnswer, NetworkError, PlanetError
 
 CONTENT = bytes(range(256)) * 40
@@ -37,20 +40,20 @@ def opened(tmp_path, **details):
     """A transfer that is open, and its first stretch."""
     transfer = a_transfer(tmp_path, **details)
     assert transfer.open()
-    return transfer, transfer.todo()[0]
+    return transfer, transfer.pending()[0]
 
 
 def broken_off_at(tmp_path, count, etag='"one"', **details):
     """A part file of so many bytes, left by an earlier attempt."""
-    transfer, span = opened(tmp_path, **details)
-    transfer.start(span, 200, {"etag": etag, "content-length": str(SIZE)} if etag else {})
-    transfer.write(span, [CONTENT[:count]])
+    transfer, segment = opened(tmp_path, **details)
+    transfer.accept_response(segment, 200, {"etag": etag, "content-length": str(SIZE)} if etag else {})
+    transfer.write(segment, [CONTENT[:count]])
     transfer.abandon(NetworkError("gone"))
 
 
-def part_of(span, etag='"one"', total=SIZE):
+def part_of(segment, etag='"one"', total=SIZE):
     """The headers of an answer that fits."""
-    return {"content-range": f"bytes {span.at}-{(span.stop or total) - 1}/{total}", "etag": etag}
+    return {"content-range": f"bytes {segment.offset}-{(segment.stop or total) - 1}/{total}", "etag": etag}
 
 
 @pytest.fixture
@@ -59,21 +62,21 @@ def small_pieces(monkeypatch):
     for module, name, value in (
         (_transfer, "SPLIT_FROM", 1000),
         (_transfer, "PROBE", 100),
-        (_spans, "LANES", 4),
+        (_spans, "MAX_SEGMENTS_IN_FLIGHT", 4),
         (_spans, "_PIECE", 5000),
     ):
         monkeypatch.setattr(module, name, value)
 
 
 def test_from_nothing_to_a_file(tmp_path):
-    transfer, span = opened(tmp_path)
-    assert transfer.headers(span) == {"Accept-Encoding": "identity"}
-    transfer.start(span, 200, {"content-length": str(SIZE)})
-    transfer.write(span, [CONTENT[:100], CONTENT[100:-1]])
+    transfer, segment = opened(tmp_path)
+    assert transfer.headers(segment) == {"Accept-Encoding": "identity"}
+    transfer.accept_response(segment, 200, {"content-length": str(SIZE)})
+    transfer.write(segment, [CONTENT[:100], CONTENT[100:-1]])
     assert not transfer.target.exists()
-    transfer.write(span, [CONTENT[-1:]], True)
+    transfer.write(segment, [CONTENT[-1:]], True)
     assert transfer.is_finished
-    assert transfer.todo() == []
+    assert transfer.pending() == []
     assert transfer.target.read_bytes() == CONTENT
     assert names(tmp_path) == ["x.tif"]
 
@@ -89,31 +92,31 @@ def test_a_new_file_has_the_usual_permissions(tmp_path):
 
 def test_going_on_where_it_broke_off(tmp_path):
     broken_off_at(tmp_path, 1000)
-    transfer, span = opened(tmp_path)
-    headers = transfer.headers(span)
+    transfer, segment = opened(tmp_path)
+    headers = transfer.headers(segment)
     assert (headers["Range"], headers["If-Range"]) == ("bytes=1000-", '"one"')
-    transfer.start(span, 206, part_of(span))
-    transfer.write(span, [CONTENT[1000:]], True)
+    transfer.accept_response(segment, 206, part_of(segment))
+    transfer.write(segment, [CONTENT[1000:]], True)
     assert transfer.target.read_bytes() == CONTENT
     assert names(tmp_path) == ["x.tif"]
 
 
 @pytest.mark.parametrize("etag", [None, 'W/"weak"'])
 def test_without_a_strong_version_it_begins_again(tmp_path, etag):
-    transfer, span = opened(tmp_path)
-    transfer.start(span, 200, {"etag": etag} if etag else {})
-    transfer.write(span, [CONTENT[:1000]])
+    transfer, segment = opened(tmp_path)
+    transfer.accept_response(segment, 200, {"etag": etag} if etag else {})
+    transfer.write(segment, [CONTENT[:1000]])
     transfer.close()
-    transfer, span = opened(tmp_path)
-    assert "Range" not in transfer.headers(span)
+    transfer, segment = opened(tmp_path)
+    assert "Range" not in transfer.headers(segment)
 
 
 def test_an_answer_from_the_start_begins_again(tmp_path):
     broken_off_at(tmp_path, 1000)
-    transfer, span = opened(tmp_path)
-    transfer.start(span, 200, {"etag": '"two"'})
+    transfer, segment = opened(tmp_path)
+    transfer.accept_response(segment, 200, {"etag": '"two"'})
     assert transfer.received == 0
-    transfer.write(span, [CONTENT], True)
+    transfer.write(segment, [CONTENT], True)
     assert transfer.target.read_bytes() == CONTENT
 
 
@@ -131,24 +134,24 @@ def test_an_answer_from_the_start_begins_again(tmp_path):
 )
 def test_an_answer_that_does_not_fit_is_refused_and_it_begins_again(tmp_path, status, headers):
     broken_off_at(tmp_path, 1000)
-    transfer, span = opened(tmp_path)
+    transfer, segment = opened(tmp_path)
     with pytest.raises(InvalidAnswer) as caught:
-        transfer.start(span, status, headers)
+        transfer.accept_response(segment, status, headers)
     with pytest.raises(Changed):
-        transfer.failed(span, caught.value, 0.0)
-    assert transfer.again(caught.value, 0.0) == 0.0
+        transfer.retry_delay(segment, caught.value, 0.0)
+    assert transfer.restart_delay(caught.value, 0.0) == 0.0
     assert transfer.open()
-    assert "Range" not in transfer.headers(transfer.todo()[0])
+    assert "Range" not in transfer.headers(transfer.pending()[0])
     transfer.close()
 
 
 def test_answers_that_never_fit_end(tmp_path):
     transfer, _ = opened(tmp_path, retry=RetryPolicy(max_retries=3, base=0, window=0))
     for _ in range(3):
-        transfer.again(Changed("no"), 0.0)
+        transfer.restart_delay(Changed("no"), 0.0)
         transfer.open()
     with pytest.raises(Changed, match="tried 4 times"):
-        transfer.again(Changed("no"), 0.0)
+        transfer.restart_delay(Changed("no"), 0.0)
     transfer.close()
 
 
@@ -157,7 +160,7 @@ def test_a_part_that_is_whole_already_needs_no_request(tmp_path):
     next(path for path in tmp_path.iterdir() if path.suffix == ".part").write_bytes(CONTENT)
     transfer = a_transfer(tmp_path)
     assert transfer.open()
-    assert transfer.todo() == []
+    assert transfer.pending() == []
     transfer.finish()
     assert transfer.target.read_bytes() == CONTENT
     assert names(tmp_path) == ["x.tif"]
@@ -170,43 +173,43 @@ def test_a_part_that_is_whole_but_wrong_begins_again(tmp_path):
     transfer.open()
     with pytest.raises(ChecksumError) as caught:
         transfer.finish()
-    transfer.again(caught.value, 0.0)
+    transfer.restart_delay(caught.value, 0.0)
     transfer.open()
-    assert "Range" not in transfer.headers(transfer.todo()[0])
+    assert "Range" not in transfer.headers(transfer.pending()[0])
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"etag": 7}', '{"etag": "a", "piece": -1}', '{"etag": "a", "x": 1}'])
 def test_a_note_that_makes_no_sense_is_as_none(tmp_path, text):
     broken_off_at(tmp_path, 1000)
     next(path for path in tmp_path.iterdir() if path.suffix == ".json").write_text(text)
-    transfer, span = opened(tmp_path)
-    assert "Range" not in transfer.headers(span)
+    transfer, segment = opened(tmp_path)
+    assert "Range" not in transfer.headers(segment)
     transfer.close()
 
 
 def test_a_short_body_is_no_file_and_is_kept(tmp_path):
-    transfer, span = opened(tmp_path, digests={}, size=None)
-    transfer.start(span, 200, {"content-length": "100", "etag": '"one"'})
+    transfer, segment = opened(tmp_path, digests={}, size=None)
+    transfer.accept_response(segment, 200, {"content-length": "100", "etag": '"one"'})
     with pytest.raises(NetworkError, match="broke off at 99 of 100"):
-        transfer.write(span, [b"1" * 99], True)
+        transfer.write(segment, [b"1" * 99], True)
     transfer.abandon(NetworkError())
     assert not transfer.target.exists()
     assert len(names(tmp_path)) == 2
 
 
 def test_a_long_body_is_cut_off_at_once(tmp_path):
-    transfer, span = opened(tmp_path, size=10)
-    transfer.start(span, 200, {})
+    transfer, segment = opened(tmp_path, size=10)
+    transfer.accept_response(segment, 200, {})
     with pytest.raises(ChecksumError, match="more than 10 bytes"):
-        transfer.write(span, [b"1" * 11])
+        transfer.write(segment, [b"1" * 11])
     transfer.abandon(ChecksumError())
     assert names(tmp_path) == []
 
 
 def test_a_wrong_length_is_seen_before_the_body(tmp_path):
-    transfer, span = opened(tmp_path)
+    transfer, segment = opened(tmp_path)
     with pytest.raises(ChecksumError, match="offers 5 bytes"):
-        transfer.start(span, 200, {"content-length": "5"})
+        transfer.accept_response(segment, 200, {"content-length": "5"})
     transfer.close()
 
 
@@ -214,64 +217,64 @@ def test_a_wrong_digest_is_tried_three_times(tmp_path):
     transfer = a_transfer(tmp_path)
     for attempt in range(3):
         transfer.open()
-        (span,) = transfer.todo()
-        assert span.at == 0
-        transfer.start(span, 200, {"etag": '"one"'})
+        (segment,) = transfer.pending()
+        assert segment.offset == 0
+        transfer.accept_response(segment, 200, {"etag": '"one"'})
         with pytest.raises(ChecksumError) as caught:
-            transfer.write(span, [b"x" * SIZE], True)
+            transfer.write(segment, [b"x" * SIZE], True)
         if attempt < 2:
-            assert transfer.again(caught.value, 0.0) == 0.0
+            assert transfer.restart_delay(caught.value, 0.0) == 0.0
         else:
             with pytest.raises(ChecksumError):
-                transfer.again(caught.value, 0.0)
+                transfer.restart_delay(caught.value, 0.0)
     transfer.abandon(caught.value)
     assert names(tmp_path) == []
 
 
 def test_a_web_page_is_not_an_image(tmp_path):
-    transfer, span = opened(tmp_path, digests={}, size=None)
+    transfer, segment = opened(tmp_path, digests={}, size=None)
     with pytest.raises(InvalidAnswer, match="web page"):
-        transfer.start(span, 200, {"content-type": "text/html; charset=utf-8"})
+        transfer.accept_response(segment, 200, {"content-type": "text/html; charset=utf-8"})
     transfer.close()
 
 
 def test_an_encoded_body_is_taken_without_its_length(tmp_path):
-    transfer, span = opened(tmp_path)
-    transfer.start(span, 200, {"content-encoding": "gzip", "content-length": "17", "etag": '"one"'})
-    transfer.write(span, [CONTENT], True)
+    transfer, segment = opened(tmp_path)
+    transfer.accept_response(segment, 200, {"content-encoding": "gzip", "content-length": "17", "etag": '"one"'})
+    transfer.write(segment, [CONTENT], True)
     assert transfer.target.read_bytes() == CONTENT
 
 
 def test_attempts_count_only_without_progress(tmp_path):
-    transfer, span = opened(tmp_path, digests={}, retry=RetryPolicy(max_retries=2, base=0, window=0))
+    transfer, segment = opened(tmp_path, digests={}, retry=RetryPolicy(max_retries=2, base=0, window=0))
     for count in range(1, 50):
-        span.at = count
-        transfer.failed(span, NetworkError("x"), 0.0)
-    span.at = 10  # begun again: no progress until it is further than ever
+        segment.offset = count
+        transfer.retry_delay(segment, NetworkError("x"), 0.0)
+    segment.offset = 10  # begun again: no progress until it is further than ever
     for _ in range(2):
-        transfer.failed(span, NetworkError("x"), 0.0)
+        transfer.retry_delay(segment, NetworkError("x"), 0.0)
     with pytest.raises(NetworkError):
-        transfer.failed(span, NetworkError("x"), 0.0)
+        transfer.retry_delay(segment, NetworkError("x"), 0.0)
     transfer.close()
 
 
 def test_progress_costs_nothing_of_the_budget(tmp_path, monkeypatch):
     budget = _retry._Budget()
     monkeypatch.setattr(_retry, "budget", budget)
-    transfer, span = opened(tmp_path, digests={})
+    transfer, segment = opened(tmp_path, digests={})
     for count in range(1, 500):
-        span.at = count
-        transfer.failed(span, NetworkError("x"), 0.0)
+        segment.offset = count
+        transfer.retry_delay(segment, NetworkError("x"), 0.0)
     assert budget._left == budget.capacity
     transfer.close()
 
 
 def test_what_the_session_gave_up_on_is_not_tried_again(tmp_path):
-    transfer, span = opened(tmp_path)
+    transfer, segment = opened(tmp_path)
     error = APIError("gone", status_code=503)
-    error.settled = True
+    error._retry.retries_exhausted = True
     with pytest.raises(APIError):
-        transfer.failed(span, error, 0.0)
+        transfer.retry_delay(segment, error, 0.0)
     transfer.close()
 
 
@@ -299,22 +302,22 @@ def test_what_stands_there(tmp_path):
 
 def test_overwriting_keeps_the_old_file_until_the_end(tmp_path):
     (tmp_path / "x.tif").write_bytes(b"old")
-    transfer, span = opened(tmp_path, overwrite=True)
-    transfer.start(span, 200, {})
+    transfer, segment = opened(tmp_path, overwrite=True)
+    transfer.accept_response(segment, 200, {})
     with pytest.raises(NetworkError):
-        transfer.write(span, [CONTENT[:-1]], True)
+        transfer.write(segment, [CONTENT[:-1]], True)
     transfer.abandon(NetworkError())
     assert (tmp_path / "x.tif").read_bytes() == b"old"
     assert names(tmp_path) == ["x.tif"]
 
 
 def test_two_at_once(tmp_path):
-    one, span = opened(tmp_path)
+    one, segment = opened(tmp_path)
     two = a_transfer(tmp_path)
     with pytest.raises(Busy):
         two.open()
-    one.start(span, 200, {})
-    one.write(span, [CONTENT], True)
+    one.accept_response(segment, 200, {})
+    one.write(segment, [CONTENT], True)
     assert not two.open()
     assert names(tmp_path) == ["x.tif"]
 
@@ -339,12 +342,12 @@ def test_a_full_disk_leaves_nothing_and_names_the_file(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    transfer, span = opened(tmp_path)
-    transfer.start(span, 200, {"etag": '"one"'})
-    transfer.write(span, [CONTENT[:100]])
+    transfer, segment = opened(tmp_path)
+    transfer.accept_response(segment, 200, {"etag": '"one"'})
+    transfer.write(segment, [CONTENT[:100]])
     monkeypatch.setattr(_part.os, "pwrite", full)
     with pytest.raises(OSError, match=r"No space.*x\.tif") as caught:
-        transfer.write(span, [CONTENT[100:]])
+        transfer.write(segment, [CONTENT[100:]])
     transfer.abandon(caught.value)
     assert names(tmp_path) == []
 
@@ -357,39 +360,39 @@ def test_a_name_that_is_too_long_is_said_before_anything_is_fetched(tmp_path):
 
 @pytest.mark.parametrize("etag", [None, 'W/"weak"', '"\xe9"'])
 def test_two_versions_are_not_mixed_where_the_server_names_none(tmp_path, etag):
-    transfer, span = opened(tmp_path, size=None, digests={})
-    transfer.start(span, 200, {"content-length": "1000", **({"etag": etag} if etag else {})})
-    transfer.write(span, [b"A" * 500])
-    transfer.failed(span, NetworkError("cut"), 0.0)
-    assert "Range" not in transfer.headers(span)
+    transfer, segment = opened(tmp_path, size=None, digests={})
+    transfer.accept_response(segment, 200, {"content-length": "1000", **({"etag": etag} if etag else {})})
+    transfer.write(segment, [b"A" * 500])
+    transfer.retry_delay(segment, NetworkError("cut"), 0.0)
+    assert "Range" not in transfer.headers(segment)
     with pytest.raises(Changed):
-        transfer.start(span, 206, {"content-range": "bytes 500-799/800"})
-    transfer.start(span, 200, {"content-length": "3"})
-    transfer.write(span, [b"BBB"], True)
+        transfer.accept_response(segment, 206, {"content-range": "bytes 500-799/800"})
+    transfer.accept_response(segment, 200, {"content-length": "3"})
+    transfer.write(segment, [b"BBB"], True)
     assert transfer.target.read_bytes() == b"BBB"
 
 
 def test_a_part_of_unknown_total_does_not_hide_what_is_missing(tmp_path):
-    transfer, span = opened(tmp_path, size=1000, digests={})
-    transfer.start(span, 200, {"content-length": "1000", "etag": '"one"'})
-    transfer.write(span, [b"A" * 500])
-    transfer.start(span, 206, {"content-range": "bytes 500-599/*", "etag": '"one"'})
+    transfer, segment = opened(tmp_path, size=1000, digests={})
+    transfer.accept_response(segment, 200, {"content-length": "1000", "etag": '"one"'})
+    transfer.write(segment, [b"A" * 500])
+    transfer.accept_response(segment, 206, {"content-range": "bytes 500-599/*", "etag": '"one"'})
     with pytest.raises(NetworkError, match="broke off at 600 of 1000"):
-        transfer.write(span, [b"A" * 100], True)
+        transfer.write(segment, [b"A" * 100], True)
     transfer.close()
 
 
 def test_what_comes_after_too_much_is_not_written(tmp_path):
-    transfer, span = opened(tmp_path, size=1000, digests={})
-    transfer.start(span, 200, {})
-    transfer.write(span, [b"A" * 1000])
+    transfer, segment = opened(tmp_path, size=1000, digests={})
+    transfer.accept_response(segment, 200, {})
+    transfer.write(segment, [b"A" * 1000])
     with pytest.raises(ChecksumError) as caught:
-        transfer.write(span, [b"A"])
-    transfer.write(span, [], True)
+        transfer.write(segment, [b"A"])
+    transfer.write(segment, [], True)
     assert not transfer.is_finished
-    transfer.again(caught.value, 0.0)
+    transfer.restart_delay(caught.value, 0.0)
     transfer.open()
-    assert [span.at for span in transfer.todo()] == [0]
+    assert [segment.offset for segment in transfer.pending()] == [0]
     transfer.close()
 
 
@@ -408,60 +411,60 @@ def test_an_error_of_the_disk_while_it_is_opened_leaves_nothing_open(tmp_path, m
 
 @pytest.mark.parametrize("headers", [{"content-encoding": "gzip, gzip"}, {"content-range": "bytes 0-1/" + "9" * 5000}])
 def test_answers_that_are_meant_to_hurt(tmp_path, headers):
-    transfer, span = opened(tmp_path)
+    transfer, segment = opened(tmp_path)
     with pytest.raises(InvalidAnswer):
-        transfer.start(span, 206 if "content-range" in headers else 200, headers)
+        transfer.accept_response(segment, 206 if "content-range" in headers else 200, headers)
     transfer.close()
 
 
 def test_a_first_stretch_that_breaks_is_completed_and_no_more(tmp_path, small_pieces):
-    transfer, span = opened(tmp_path, size=None)
-    transfer.start(span, 200, WHOLE)
-    transfer.write(span, [CONTENT[:40]])
-    transfer.failed(span, NetworkError("cut"), 0.0)
-    assert transfer.headers(span)["Range"] == "bytes=40-99"
-    serve(transfer, span)
-    assert len(transfer.todo()) == 4
+    transfer, segment = opened(tmp_path, size=None)
+    transfer.accept_response(segment, 200, WHOLE)
+    transfer.write(segment, [CONTENT[:40]])
+    transfer.retry_delay(segment, NetworkError("cut"), 0.0)
+    assert transfer.headers(segment)["Range"] == "bytes=40-99"
+    serve(transfer, segment)
+    assert len(transfer.pending()) == 4
     transfer.close()
 
 
 # -- large files ---------------------------------------------------------------------------------------------
 
 
-def serve(transfer, span, etag='"one"', content=CONTENT):
+def serve(transfer, segment, etag='"one"', content=CONTENT):
     """Bring one stretch, from a server that does ranges."""
-    headers = transfer.headers(span)
+    headers = transfer.headers(segment)
     start, _, stop = headers["Range"].removeprefix("bytes=").partition("-")
     start, stop = int(start), int(stop or len(content) - 1)
-    transfer.start(span, 206, {"content-range": f"bytes {start}-{stop}/{len(content)}", "etag": etag})
-    transfer.write(span, [content[start : stop + 1]], True)
+    transfer.accept_response(segment, 206, {"content-range": f"bytes {start}-{stop}/{len(content)}", "etag": etag})
+    transfer.write(segment, [content[start : stop + 1]], True)
 
 
 def test_a_large_file_comes_in_stretches_in_any_order(tmp_path, small_pieces):
     transfer, probe = opened(tmp_path)
     assert transfer.headers(probe)["Range"] == "bytes=0-99"
     serve(transfer, probe)
-    spans = transfer.todo()
-    assert len(spans) == 4
-    assert [span.start for span in spans] == [100, *(span.stop for span in spans[:-1])]
-    assert all(transfer.headers(span)["If-Range"] == '"one"' for span in spans)
-    for span in reversed(spans):
-        serve(transfer, span)
-    assert transfer.todo() == []
+    segments = transfer.pending()
+    assert len(segments) == 4
+    assert [segment.start for segment in segments] == [100, *(segment.stop for segment in segments[:-1])]
+    assert all(transfer.headers(segment)["If-Range"] == '"one"' for segment in segments)
+    for segment in reversed(segments):
+        serve(transfer, segment)
+    assert transfer.pending() == []
     transfer.finish()
     assert transfer.target.read_bytes() == CONTENT
     assert names(tmp_path) == ["x.tif"]
 
 
 def test_of_a_file_whose_size_is_learned_the_rest_of_the_first_answer_is_left_unread(tmp_path, small_pieces):
-    transfer, span = opened(tmp_path, size=None)
-    assert "Range" not in transfer.headers(span)
-    transfer.start(span, 200, WHOLE)
-    assert (span.stop, span.cut) == (100, True)
-    transfer.write(span, [CONTENT[:150]], True)
-    assert next(span.at for span in transfer.todo()) == 100
-    for span in transfer.todo():
-        serve(transfer, span)
+    transfer, segment = opened(tmp_path, size=None)
+    assert "Range" not in transfer.headers(segment)
+    transfer.accept_response(segment, 200, WHOLE)
+    assert (segment.stop, segment.stop_early) == (100, True)
+    transfer.write(segment, [CONTENT[:150]], True)
+    assert next(segment.offset for segment in transfer.pending()) == 100
+    for segment in transfer.pending():
+        serve(transfer, segment)
     transfer.finish()
     assert transfer.target.read_bytes() == CONTENT
 
@@ -471,16 +474,16 @@ def test_of_a_file_whose_size_is_learned_the_rest_of_the_first_answer_is_left_un
     [{"etag": None}, {"etag": 'W/"one"'}, {"accept-ranges": "none"}, {"content-length": "999"}, {"content-length": ""}],
 )
 def test_what_cannot_be_split_comes_in_one_go(tmp_path, small_pieces, headers):
-    transfer, span = opened(tmp_path, size=None, digests={})
+    transfer, segment = opened(tmp_path, size=None, digests={})
     answer = {name: value for name, value in {**WHOLE, **headers}.items() if value is not None}
-    transfer.start(span, 200, answer)
-    assert not span.cut
+    transfer.accept_response(segment, 200, answer)
+    assert not segment.stop_early
     transfer.close()
 
 
 def test_a_server_that_does_no_ranges_sends_all_at_once(tmp_path, small_pieces):
     transfer, probe = opened(tmp_path)
-    transfer.start(probe, 200, WHOLE)
+    transfer.accept_response(probe, 200, WHOLE)
     transfer.write(probe, [CONTENT], True)
     assert transfer.is_finished
     assert transfer.target.read_bytes() == CONTENT
@@ -489,28 +492,28 @@ def test_a_server_that_does_no_ranges_sends_all_at_once(tmp_path, small_pieces):
 def test_a_server_that_names_no_version_is_asked_for_all_at_once(tmp_path, small_pieces):
     transfer, probe = opened(tmp_path)
     with pytest.raises(Changed) as caught:
-        transfer.start(probe, 206, {"content-range": f"bytes 0-99/{SIZE}"})
-    transfer.again(caught.value, 0.0)
+        transfer.accept_response(probe, 206, {"content-range": f"bytes 0-99/{SIZE}"})
+    transfer.restart_delay(caught.value, 0.0)
     transfer.open()
-    (span,) = transfer.todo()
-    assert "Range" not in transfer.headers(span)
+    (segment,) = transfer.pending()
+    assert "Range" not in transfer.headers(segment)
     transfer.close()
 
 
 def test_a_new_version_in_the_middle_begins_again(tmp_path, small_pieces):
     transfer, probe = opened(tmp_path)
     serve(transfer, probe)
-    one, two, *_ = transfer.todo()
+    one, two, *_ = transfer.pending()
     serve(transfer, one)
     for status, headers in ((200, WHOLE), (206, part_of(two, etag='"two"'))):
         with pytest.raises(Changed):
-            transfer.start(two, status, headers)
-    transfer.again(Changed("x"), 0.0)
+            transfer.accept_response(two, status, headers)
+    transfer.restart_delay(Changed("x"), 0.0)
     transfer.open()
-    (span,) = transfer.todo()
-    assert (span.at, transfer.headers(span)) == (0, {"Accept-Encoding": "identity"})
-    transfer.start(span, 200, {**WHOLE, "etag": '"two"'})
-    transfer.write(span, [CONTENT], True)
+    (segment,) = transfer.pending()
+    assert (segment.offset, transfer.headers(segment)) == (0, {"Accept-Encoding": "identity"})
+    transfer.accept_response(segment, 200, {**WHOLE, "etag": '"two"'})
+    transfer.write(segment, [CONTENT], True)
     assert transfer.target.read_bytes() == CONTENT
 
 
@@ -518,18 +521,18 @@ def test_a_new_version_in_the_middle_begins_again(tmp_path, small_pieces):
 def test_the_next_process_goes_on_in_every_stretch(tmp_path, small_pieces, digests):
     transfer, probe = opened(tmp_path, digests=digests)
     serve(transfer, probe)
-    one, two, _three, four = transfer.todo()
+    one, two, _three, four = transfer.pending()
     serve(transfer, two)
-    for span, count in ((one, 10), (four, 20)):
-        transfer.start(span, 206, part_of(span))
-        transfer.write(span, [CONTENT[span.at : span.at + count]])
+    for segment, count in ((one, 10), (four, 20)):
+        transfer.accept_response(segment, 206, part_of(segment))
+        transfer.write(segment, [CONTENT[segment.offset : segment.offset + count]])
     transfer.close()  # as a kill leaves it
     transfer, _ = opened(tmp_path, digests=digests)
     # Where no digest will tell, only what is known to be on disk counts.
     extra = (10, 20) if digests else (0, 0)
-    assert [span.at - span.start for span in transfer.todo()] == [extra[0], 0, extra[1]]
-    for span in transfer.todo():
-        serve(transfer, span)
+    assert [segment.offset - segment.start for segment in transfer.pending()] == [extra[0], 0, extra[1]]
+    for segment in transfer.pending():
+        serve(transfer, segment)
     transfer.finish()
     assert transfer.target.read_bytes() == CONTENT
     assert names(tmp_path) == ["x.tif"]
@@ -537,14 +540,14 @@ def test_the_next_process_goes_on_in_every_stretch(tmp_path, small_pieces, diges
 
 def test_a_part_that_came_in_one_go_is_completed_in_stretches(tmp_path, small_pieces):
     transfer, probe = opened(tmp_path, size=None)
-    transfer.start(probe, 200, {**WHOLE, "accept-ranges": "none"})
+    transfer.accept_response(probe, 200, {**WHOLE, "accept-ranges": "none"})
     transfer.write(probe, [CONTENT[:2000]])
     transfer.close()
     transfer, _ = opened(tmp_path)
-    assert next(span.at for span in transfer.todo()) == 2000
-    assert len(transfer.todo()) == 4
-    for span in transfer.todo():
-        serve(transfer, span)
+    assert next(segment.offset for segment in transfer.pending()) == 2000
+    assert len(transfer.pending()) == 4
+    for segment in transfer.pending():
+        serve(transfer, segment)
     transfer.finish()
     assert transfer.target.read_bytes() == CONTENT
 
@@ -552,10 +555,10 @@ def test_a_part_that_came_in_one_go_is_completed_in_stretches(tmp_path, small_pi
 def test_a_stretch_that_is_too_long_spoils_the_file(tmp_path, small_pieces):
     transfer, probe = opened(tmp_path)
     serve(transfer, probe)
-    span = transfer.todo()[0]
-    transfer.start(span, 206, part_of(span))
+    segment = transfer.pending()[0]
+    transfer.accept_response(segment, 206, part_of(segment))
     with pytest.raises(ChecksumError, match="sends more"):
-        transfer.write(span, [CONTENT])
+        transfer.write(segment, [CONTENT])
     transfer.abandon(ChecksumError())
     assert names(tmp_path) == []
 
@@ -567,13 +570,13 @@ def test_any_content_in_any_pieces(tmp_path, content, sizes):
     target.unlink(missing_ok=True)
     transfer = Transfer(target, size=len(content), digests={"md5": hashlib.md5(content).hexdigest()})
     transfer.open()
-    span = transfer.spans[0]
-    transfer.start(span, 200, {})
+    segment = transfer.segments[0]
+    transfer.accept_response(segment, 200, {})
     start = 0
     for size in sizes:
-        transfer.write(span, [content[start : start + size]])
+        transfer.write(segment, [content[start : start + size]])
         start += size
-    transfer.write(span, [content[start:]], True)
+    transfer.write(segment, [content[start:]], True)
     assert target.read_bytes() == content
 
 
@@ -586,7 +589,7 @@ class Interleavings(RuleBasedStateMachine):
         self.patch = pytest.MonkeyPatch()
         self.patch.setattr(_transfer, "SPLIT_FROM", 300 if in_stretches else 10**9)
         self.patch.setattr(_transfer, "PROBE", 40)
-        self.patch.setattr(_spans, "LANES", 3)
+        self.patch.setattr(_spans, "MAX_SEGMENTS_IN_FLIGHT", 3)
         self.patch.setattr(_spans, "_PIECE", 200)
         self.target = Path(self.folder.name) / "f"
         self.version = 0
@@ -609,7 +612,7 @@ class Interleavings(RuleBasedStateMachine):
         """What the driver does about an error that calls for a new beginning."""
         self.serving.clear()
         try:
-            self.transfer.again(error, 0.0)
+            self.transfer.restart_delay(error, 0.0)
             self.transfer.open()
         except PlanetError as final:
             self.drop(final)
@@ -619,17 +622,17 @@ class Interleavings(RuleBasedStateMachine):
     def open(self):
         self.transfer = self.fresh()
         assert self.transfer.open()
-        if not self.transfer.todo():
+        if not self.transfer.pending():
             self.complete()
 
-    @precondition(lambda self: self.transfer is not None and self.transfer.todo())
+    @precondition(lambda self: self.transfer is not None and self.transfer.pending())
     @rule(data=st.data(), ranges=st.booleans(), length=st.booleans(), etag=st.sampled_from(["strong", "weak", "none"]))
     def ask(self, data, ranges, length, etag):
-        idle = [span for span in self.transfer.todo() if span not in self.serving]
+        idle = [segment for segment in self.transfer.pending() if segment not in self.serving]
         if not idle:
             return
-        span = data.draw(st.sampled_from(idle))
-        headers = self.transfer.headers(span)
+        segment = data.draw(st.sampled_from(idle))
+        headers = self.transfer.headers(segment)
         content = self.contents[self.version]
         tag = {"strong": f'"{self.version}"', "weak": f'W/"{self.version}"', "none": None}[etag]
         answer = {"accept-ranges": "bytes"} | ({"etag": tag} if tag else {})
@@ -642,31 +645,31 @@ class Interleavings(RuleBasedStateMachine):
         if length:
             answer["content-length"] = str(stop - start)
         try:
-            self.transfer.start(span, status, answer)
+            self.transfer.accept_response(segment, status, answer)
         except (ChecksumError, Changed) as error:
             self.spoiled(error)
             return
         except PlanetError as error:
             self.drop(error)
             return
-        self.serving[span] = (content[start:stop], length or status == 206)
+        self.serving[segment] = (content[start:stop], length or status == 206)
 
     @precondition(lambda self: self.serving)
     @rule(data=st.data(), count=st.integers(0, 900))
     def piece(self, data, count):
-        span = data.draw(st.sampled_from(list(self.serving)))
-        rest, known = self.serving[span]
-        self.transfer.write(span, [rest[:count]])
-        self.serving[span] = (rest[count:], known)
+        segment = data.draw(st.sampled_from(list(self.serving)))
+        rest, known = self.serving[segment]
+        self.transfer.write(segment, [rest[:count]])
+        self.serving[segment] = (rest[count:], known)
 
     @precondition(lambda self: self.serving)
     @rule(data=st.data())
     def cut(self, data):
         """A connection breaks, and says so: the stretch is asked for again, or the whole is given up."""
-        span = data.draw(st.sampled_from(list(self.serving)))
-        del self.serving[span]
+        segment = data.draw(st.sampled_from(list(self.serving)))
+        del self.serving[segment]
         try:
-            self.transfer.failed(span, NetworkError("cut"), 0.0)
+            self.transfer.retry_delay(segment, NetworkError("cut"), 0.0)
         except PlanetError as error:
             self.drop(error)
 
@@ -686,23 +689,23 @@ class Interleavings(RuleBasedStateMachine):
     @precondition(lambda self: self.serving)
     @rule(data=st.data())
     def end(self, data):
-        span = data.draw(st.sampled_from(list(self.serving)))
-        rest, known = self.serving.pop(span)
-        if rest and not span.cut and not known and not self.promised:
+        segment = data.draw(st.sampled_from(list(self.serving)))
+        rest, known = self.serving.pop(segment)
+        if rest and not segment.stop_early and not known and not self.promised:
             return self.drop(
                 NetworkError("cut")
             )  # nobody could tell: HTTP itself reports a chunked body that breaks off
-        if span.cut:
-            self.transfer.write(span, [rest])
+        if segment.stop_early:
+            self.transfer.write(segment, [rest])
             rest = b""
         try:
-            self.transfer.write(span, [], True)
+            self.transfer.write(segment, [], True)
         except ChecksumError as error:
             return self.spoiled(error)
         except PlanetError as error:
             assert rest or self.promised
             return self.drop(error)
-        if not self.transfer.todo():
+        if not self.transfer.pending():
             self.complete()
         return None
 

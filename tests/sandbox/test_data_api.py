@@ -18,8 +18,8 @@ from planet import data_filter as f
 from planet.exceptions import ClientError
 from planet.http import Limits
 from planet.sandbox import AOIS, Sandbox
-from planet.sandbox.catalog import Catalog
-from planet.sandbox.world import Timing
+from planet.sandbox.catalog.catalog import Catalog
+from planet.sandbox.state.world import Timing
 from tests.helpers import ITEMS, OREGON
 
 TYPES = ["PSScene", "SkySatScene", "SkySatCollect", "REOrthoTile", "TanagerScene"]

@@ -9,7 +9,7 @@ import httpx
 import pytest
 import rasterio
 
-from planet.sandbox.world import Timing
+from planet.sandbox.state.world import Timing
 from tests.helpers import ITEMS, OREGON, an_order
 
 SCENES = an_order(items=ITEMS)
@@ -115,7 +115,7 @@ def test_the_layout_and_the_manifest(sandbox, finished):
 
 
 def _around(item_id, size=0.05):
-    from planet.sandbox.catalog import Catalog
+    from planet.sandbox.catalog.catalog import Catalog
 
     scene = Catalog().get("PSScene", item_id)
     west, east, south, north = scene.lon - size, scene.lon + size, scene.lat - size, scene.lat + size

@@ -13,9 +13,9 @@ import pytest
 from planet import Planet
 from planet.exceptions import ClientError
 from planet.sandbox import Sandbox
-from planet.sandbox.bandmath import BandMathError, evaluate
-from planet.sandbox.catalog import Catalog, Window
-from planet.sandbox.faults import KINDS, Fault, parse_fault
+from planet.sandbox.catalog.catalog import Catalog, Window
+from planet.sandbox.imagery.bandmath import BandMathError, evaluate
+from planet.sandbox.state.faults import KINDS, Fault, parse_fault
 from tests.helpers import OREGON, an_order
 
 

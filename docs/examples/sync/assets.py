@@ -1,4 +1,4 @@
-# Generated from docs/examples/async/assets.py by tools/unasync.py: change that one, and run the tool again.
+# Generated from docs/examples/async/assets.py by tools/unasync.py. Edit that file and run the tool again.
 
 """Download single assets of what a search finds, many at once."""
 

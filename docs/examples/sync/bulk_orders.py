@@ -1,4 +1,4 @@
-# Generated from docs/examples/async/bulk_orders.py by tools/unasync.py: change that one, and run the tool again.
+# Generated from docs/examples/async/bulk_orders.py by tools/unasync.py. Edit that file and run the tool again.
 
 """Order all clear scenes of a season, more than one order may hold.
 

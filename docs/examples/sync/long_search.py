@@ -1,4 +1,4 @@
-# Generated from docs/examples/async/long_search.py by tools/unasync.py: change that one, and run the tool again.
+# Generated from docs/examples/async/long_search.py by tools/unasync.py. Edit that file and run the tool again.
 
 """Read a very long search, and go on where it stopped another day."""
 

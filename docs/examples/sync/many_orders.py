@@ -1,4 +1,4 @@
-# Generated from docs/examples/async/many_orders.py by tools/unasync.py: change that one, and run the tool again.
+# Generated from docs/examples/async/many_orders.py by tools/unasync.py. Edit that file and run the tool again.
 
 """Several orders: each is downloaded while others are waited for."""
 

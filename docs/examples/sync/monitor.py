@@ -1,4 +1,4 @@
-# Generated from docs/examples/async/monitor.py by tools/unasync.py: change that one, and run the tool again.
+# Generated from docs/examples/async/monitor.py by tools/unasync.py. Edit that file and run the tool again.
 
 """Watch an area: have every clear scene delivered as it is published.
 

@@ -1,4 +1,4 @@
-# Generated from docs/examples/async/order_and_download.py by tools/unasync.py: change that one, and run the tool again.
+# Generated from docs/examples/async/order_and_download.py by tools/unasync.py. Edit that file and run the tool again.
 
 """Order a scene, wait for it, download it, and check every byte."""
 

@@ -1,4 +1,4 @@
-# Generated from docs/examples/async/restart.py by tools/unasync.py: change that one, and run the tool again.
+# Generated from docs/examples/async/restart.py by tools/unasync.py. Edit that file and run the tool again.
 
 """After an interruption: get what is still missing of the last orders."""
 

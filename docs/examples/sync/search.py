@@ -1,4 +1,4 @@
-# Generated from docs/examples/async/search.py by tools/unasync.py: change that one, and run the tool again.
+# Generated from docs/examples/async/search.py by tools/unasync.py. Edit that file and run the tool again.
 
 """Find clear scenes of a field, and the days on which they cover it."""
 

@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from ..._files.manifest import Manifest
 from ...checksum import hash_file
-from ...manifest import Manifest
-from ..places import AOIS
-from ..preview import write_preview
+from ..catalog.places import AOIS
+from ..imagery.preview import write_preview
 from ..server import Sandbox
 
 __all__ = ["AOI", "demonstrate"]
+
 
 AOI: dict[str, Any] = AOIS["annecy"]  # fields, hills and a lake that are nowhere but in the sandbox
 

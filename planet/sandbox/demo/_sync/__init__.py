@@ -1,2 +1,3 @@
-# Generated from planet/sandbox/demo/_async/__init__.py by tools/unasync.py: change that one, and run the tool again.
+# Generated from planet/sandbox/demo/_async/__init__.py by tools/unasync.py. Edit that file and run the tool again.
+
 

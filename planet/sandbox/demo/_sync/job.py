@@ -1,4 +1,4 @@
-# Generated from planet/sandbox/demo/_async/job.py by tools/unasync.py: change that one, and run the tool again.
+# Generated from planet/sandbox/demo/_async/job.py by tools/unasync.py. Edit that file and run the tool again.
 
 """The main job, from search to verified files. What `planet sandbox demo` runs, and shows."""
 

@@ -1,0 +1,1 @@
+"""What the clients of the APIs decide without asking the service: ids, states, links, request bodies."""

@@ -1,0 +1,1 @@
+"""The clients, one module per API."""

@@ -1,0 +1,346 @@
+"""The Data API: search the catalogue. What it does with assets is in `assets`, with pictures in `thumbnails`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..._apis.data import (
+    LIST_SEARCH_TYPE,
+    LIST_SEARCH_TYPE_DEFAULT,
+    LIST_SORT_DEFAULT,
+    LIST_SORT_ORDER,
+    SEARCH_SORT,
+    SEARCH_SORT_DEFAULT,
+    STATS_INTERVAL,
+    check_search_id,
+    page_size,
+    saved_search_body,
+    search_body,
+)
+from ..._builders import geojson
+from ..._builders.filters import empty_filter, geometry_filter
+from ..._http.paging import PageKeys
+from ..._models.items import Item, Search
+from ..._utils.arguments import omit_none, one_of
+from ..http.pager import Pager
+from .assets import AssetMethods
+from .thumbnails import ThumbnailMethods
+
+__all__ = ["DataClient"]
+
+
+_ITEMS = PageKeys.links("features", "_next")
+_SEARCHES = PageKeys.links("searches", "_next")
+
+
+class DataClient(AssetMethods, ThumbnailMethods):
+    """Search Planet's catalogue, and download single assets of what is found.
+
+    Nothing here spends quota but the downloads.
+
+    Example:
+        ```python
+        from planet import DataClient, Session
+
+        async with Session() as session:
+            data = DataClient(session)
+            items = [item async for item in data.search(["PSScene"], geometry=aoi, limit=10)]
+        ```
+    """
+
+    __module__ = "planet"
+
+    _path = "/data/v1"
+
+    def search(
+        self,
+        item_types: Sequence[str],
+        search_filter: Mapping[str, Any] | None = None,
+        name: str | None = None,
+        sort: str | None = None,
+        limit: int = 100,
+        geometry: Any = None,
+        *,
+        validate: bool = True,
+    ) -> Pager[Item]:
+        """The items that pass a filter.
+
+        `POST /quick-search`
+
+        Args:
+            item_types: for example `["PSScene"]`.
+            search_filter: made by `planet.data_filter`; left out: everything.
+            name: a name for the search, which the service keeps for a while.
+            sort: `published desc` (the default), `published asc`, `acquired desc` or `acquired asc`.
+            limit: the most items to return; 0 is all.
+            geometry: only items whose footprint it intersects, in any form that `planet.geojson` takes.
+            validate: check item types and filter before they are sent; False sends them as they are.
+
+        Raises:
+            SpecificationException: an item type is not in the catalogue.
+            ClientError: the filter makes no sense, or the sort order is none that there is.
+            GeoJSONError, FeatureError: the geometry is not valid.
+
+        Example:
+            ```python
+            from datetime import datetime
+
+            from planet import data_filter
+
+            june = data_filter.date_range_filter("acquired", gte=datetime(2022, 6, 1), lt=datetime(2022, 7, 1))
+            async for item in pl.data.search(["PSScene"], june, geometry=aoi, limit=5):
+                print(item.id, item.acquired, item.cloud_cover)
+            ```
+        """
+        body = search_body(item_types, search_filter, geometry, name=name, validate=validate)
+        return self._items("POST", self._url("/quick-search"), sort, limit, body)
+
+    def _items(self, method: str, url: str, sort: str | None, limit: int, body: Any = None) -> Pager[Item]:
+        params = {"_sort": one_of("sort", sort, SEARCH_SORT, SEARCH_SORT_DEFAULT), "_page_size": page_size(limit)}
+        return self._list(url, _ITEMS, Item, limit, params, method=method, json=body)
+
+    async def create_search(
+        self,
+        item_types: Sequence[str],
+        search_filter: Mapping[str, Any],
+        name: str,
+        enable_email: bool = False,
+        geometry: Any = None,
+        *,
+        validate: bool = True,
+    ) -> Search:
+        """Save a search, to be run again and again.
+
+        `POST /searches`. It is not repeated blindly: where no answer comes, look with `list_searches` first.
+
+        Args:
+            item_types: for example `["PSScene"]`.
+            search_filter: made by `planet.data_filter`.
+            name: what it is called.
+            enable_email: have the service send a mail every day about what is new.
+            geometry: only items whose footprint it intersects.
+            validate: check item types and filter before they are sent.
+
+        Raises:
+            OutcomeUnknown: it may or may not have been saved.
+
+        Example:
+            ```python
+            from planet import data_filter
+
+            clear = data_filter.range_filter("cloud_cover", lt=0.1)
+            search = await pl.data.create_search(["PSScene"], clear, "clear days", geometry=aoi)
+            items = [item async for item in pl.data.run_search(search.id, limit=5)]
+            ```
+        """
+        body = saved_search_body(item_types, search_filter, name, enable_email, geometry, validate=validate)
+        return Search(await self._send("POST", self._url("/searches"), body))
+
+    async def update_search(
+        self,
+        search_id: str,
+        item_types: Sequence[str],
+        search_filter: Mapping[str, Any],
+        name: str,
+        enable_email: bool = False,
+        geometry: Any = None,
+        *,
+        validate: bool = True,
+    ) -> Search:
+        """Replace a saved search: everything about it that is not given is lost.
+
+        `PUT /searches/{id}`; the arguments are those of `create_search`.
+
+        Raises:
+            MissingResource: there is no such search.
+
+        Example:
+            ```python
+            from planet import data_filter
+
+            search = await pl.data.create_search(["PSScene"], data_filter.empty_filter(), "everything")
+            clear = data_filter.range_filter("cloud_cover", lt=0.1)
+            search = await pl.data.update_search(search.id, ["PSScene"], clear, "clear days")
+            ```
+        """
+        body = saved_search_body(item_types, search_filter, name, enable_email, geometry, validate=validate)
+        return Search(await self._send("PUT", self._url("/searches/{}", search_id), body))
+
+    def list_searches(
+        self, sort: str = LIST_SORT_DEFAULT, search_type: str = LIST_SEARCH_TYPE_DEFAULT, limit: int = 100
+    ) -> Pager[Search]:
+        """The searches that the service keeps.
+
+        `GET /searches`
+
+        Args:
+            sort: `created desc` (the default) or `created asc`.
+            search_type: `any` (the default), `saved` or `quick`: every search that was made is kept for a while.
+            limit: the most searches to return; 0 is all.
+
+        Raises:
+            ClientError: the sort order or the type is none that there is.
+
+        Example:
+            ```python
+            async for search in pl.data.list_searches(search_type="saved", limit=5):
+                print(search.id, search.name)
+            ```
+        """
+        params = {
+            "_sort": one_of("sort", sort, LIST_SORT_ORDER, LIST_SORT_DEFAULT),
+            "search_type": one_of("search_type", search_type, LIST_SEARCH_TYPE, LIST_SEARCH_TYPE_DEFAULT),
+            "_page_size": page_size(limit),
+        }
+        return self._list(self._url("/searches"), _SEARCHES, Search, limit, params)
+
+    async def get_search(self, search_id: str) -> Search:
+        """One search.
+
+        `GET /searches/{id}`
+
+        Raises:
+            MissingResource: there is no such search.
+
+        Example:
+            ```python
+            found = await pl.data.list_searches(limit=1).first()
+            search = await pl.data.get_search(found.id) if found else None
+            ```
+        """
+        return Search(await self._get(self._url("/searches/{}", search_id)))
+
+    async def delete_search(self, search_id: str) -> None:
+        """Delete a search.
+
+        `DELETE /searches/{id}`
+
+        Raises:
+            MissingResource: there is no such search.
+
+        Example:
+            ```python
+            async for search in pl.data.list_searches(search_type="saved"):
+                if search.name == "clear days":
+                    await pl.data.delete_search(search.id)
+            ```
+        """
+        await self._delete(self._url("/searches/{}", search_id))
+
+    def run_search(self, search_id: str, sort: str | None = None, limit: int = 100) -> Pager[Item]:
+        """The items that a saved search finds now.
+
+        `GET /searches/{id}/results`
+
+        Args:
+            search_id: the search.
+            sort: as in `search`.
+            limit: the most items to return; 0 is all.
+
+        Raises:
+            ClientError: the id is none, or the sort order is none that there is.
+            MissingResource: there is no such search.
+
+        Example:
+            ```python
+            search = await pl.data.list_searches(search_type="saved", limit=1).first()
+            items = [item async for item in pl.data.run_search(search.id, limit=5)] if search else []
+            ```
+        """
+        return self._items("GET", self._url("/searches/{}/results", check_search_id(search_id)), sort, limit)
+
+    async def get_stats(
+        self,
+        item_types: Sequence[str],
+        search_filter: Mapping[str, Any],
+        interval: str,
+        *,
+        geometry: Any = None,
+        validate: bool = True,
+    ) -> dict[str, Any]:
+        """How many items pass a filter, by when they were acquired.
+
+        `POST /stats`
+
+        Args:
+            item_types: for example `["PSScene"]`.
+            search_filter: made by `planet.data_filter`.
+            interval: `hour`, `day`, `week`, `month` or `year`.
+            geometry: only items whose footprint it intersects.
+            validate: check item types and filter before they are sent.
+
+        Returns:
+            `{"interval": …, "utc_offset": …, "buckets": [{"start_time": …, "count": …}]}`
+
+        Raises:
+            ClientError: the interval is none that there is, or the filter makes no sense.
+
+        Example:
+            ```python
+            from planet import data_filter
+
+            clear = data_filter.range_filter("cloud_cover", lt=0.1)
+            stats = await pl.data.get_stats(["PSScene"], clear, "month", geometry=aoi)
+            print(sum(bucket["count"] for bucket in stats["buckets"]))
+            ```
+        """
+        if geometry is not None:  # which this endpoint takes as a filter only
+            search_filter = geometry_filter(geometry) & (search_filter or empty_filter())
+        body = {
+            "interval": one_of("interval", interval, STATS_INTERVAL),
+            **search_body(item_types, search_filter, validate=validate),
+        }
+        return await self._send("POST", self._url("/stats"), body, idempotent=True)
+
+    async def get_item(self, item_type_id: str, item_id: str) -> Item:
+        """One item of the catalogue.
+
+        `GET /item-types/{type}/items/{id}`
+
+        Raises:
+            MissingResource: there is no such item.
+
+        Example:
+            ```python
+            item = await pl.data.get_item("PSScene", "20220304_093300_37_2430")
+            ```
+        """
+        return Item(await self._get(self._url("/item-types/{}/items/{}", item_type_id, item_id)))
+
+    async def get_item_coverage(
+        self, item_type_id: str, item_id: str, geometry: Any, mode: str | None = None, band: str | None = None
+    ) -> dict[str, Any]:
+        """How much of an area is clear in an item, as the service computes it from the item's mask.
+
+        `POST /item-types/{type}/items/{id}/coverage`. How much of the area the item covers at all is told without the
+        service by `planet.coverage`.
+
+        Args:
+            item_type_id: for example `PSScene`.
+            item_id: the item.
+            geometry: the area, in any form that `planet.geojson` takes.
+            mode: `UDM2` or `estimate`.
+            band: the band of the mask to count, for example `cloud`; left out: `clear`.
+
+        Returns:
+            `{"clear_percent": 28, "status": "complete"}`
+
+        Raises:
+            MissingResource: there is no such item.
+
+        Example:
+            ```python
+            clear = await pl.data.get_item_coverage("PSScene", "20220304_093300_37_2430", geometry=aoi)
+            print(clear["status"])
+            ```
+        """
+        answer = await self._session.request(
+            "POST",
+            self._url("/item-types/{}/items/{}/coverage", item_type_id, item_id),
+            json={"geometry": geojson.as_geom_or_ref(geometry)},
+            params=omit_none(mode=mode, band=band) or None,
+            response_type=dict,
+            idempotent=True,
+        )
+        return answer.json()  # type: ignore[no-any-return]  # response_type says so

@@ -1,0 +1,243 @@
+"""The Features API: collections of areas that are kept at Planet, and referred to wherever a geometry is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..._apis.features import as_features, refs_of, with_alternatives
+from ..._http.paging import PageKeys
+from ..._models.features import Collection, Feature
+from ..._runtime._async import run_blocking
+from ..._utils.arguments import check_id, omit_none
+from ...exceptions import BadQuery, PlanetError
+from ..http.pager import Pager
+from .base import _BaseClient
+
+__all__ = ["FeaturesClient"]
+
+
+_COLLECTIONS = PageKeys.rel("collections")
+_FEATURES = PageKeys.rel("features")
+
+
+class FeaturesClient(_BaseClient):
+    """Keep areas of interest at Planet. Nothing here spends quota.
+
+    A feature of a collection can stand wherever a geometry can: in a search, a clip, a subscription, a reservation.
+
+    Example:
+        ```python
+        from planet import FeaturesClient, Session
+
+        async with Session() as session:
+            features = FeaturesClient(session)
+            collection_id = await features.create_collection("my fields")
+            refs = await features.add_items(collection_id, aoi)
+        ```
+    """
+
+    __module__ = "planet"
+
+    _path = "/features/v1/ogc/my"
+
+    def list_collections(self, limit: int = 0) -> Pager[Collection]:
+        """The collections of this account.
+
+        `GET /collections`
+
+        Args:
+            limit: the most collections to return; 0 is all.
+
+        Example:
+            ```python
+            async for collection in pl.features.list_collections():
+                print(collection.id, collection.title, collection.feature_count)
+            ```
+        """
+        return self._list(self._url("/collections"), _COLLECTIONS, Collection, limit)
+
+    async def get_collection(self, collection_id: str) -> Collection:
+        """One collection.
+
+        `GET /collections/{id}`
+
+        Raises:
+            MissingResource: there is no such collection.
+
+        Example:
+            ```python
+            collection_id = await pl.features.create_collection("my fields")
+            print((await pl.features.get_collection(collection_id)).ref)
+            ```
+        """
+        return Collection(await self._get(self._url("/collections/{}", check_id("collection_id", collection_id))))
+
+    async def create_collection(self, title: str, description: str | None = None) -> str:
+        """Make a collection.
+
+        `POST /collections`. It is not repeated blindly: where no answer comes, look with `list_collections` first.
+
+        Args:
+            title: what it is called.
+            description: what is in it.
+
+        Returns:
+            Its id, which is made of the title and some letters.
+
+        Raises:
+            OutcomeUnknown: it may or may not have been made.
+
+        Example:
+            ```python
+            collection_id = await pl.features.create_collection("my fields", "where I grow corn")
+            ```
+        """
+        body = {"title": title, **omit_none(description=description)}
+        return Collection(await self._send("POST", self._url("/collections"), body)).id
+
+    async def delete_collection(self, collection_id: str) -> None:
+        """Delete a collection, and every feature in it.
+
+        `DELETE /collections/{id}`
+
+        Raises:
+            MissingResource: there is no such collection.
+
+        Example:
+            ```python
+            collection_id = await pl.features.create_collection("a mistake")
+            await pl.features.delete_collection(collection_id)
+            ```
+        """
+        await self._delete(self._url("/collections/{}", check_id("collection_id", collection_id)))
+
+    def list_items(self, collection_id: str, limit: int = 0) -> Pager[Feature]:
+        """The features of a collection.
+
+        `GET /collections/{id}/items`
+
+        Args:
+            collection_id: the collection.
+            limit: the most features to return; 0 is all.
+
+        Raises:
+            MissingResource: there is no such collection.
+
+        Example:
+            ```python
+            collection_id = await pl.features.create_collection("my fields")
+            await pl.features.add_items(collection_id, aoi)
+            async for feature in pl.features.list_items(collection_id):
+                print(feature.ref)
+            ```
+        """
+        url = self._url("/collections/{}/items", check_id("collection_id", collection_id))
+        return self._list(url, _FEATURES, Feature, limit)
+
+    async def get_item(self, collection_id: str, feature_id: str) -> Feature:
+        """One feature.
+
+        `GET /collections/{id}/items/{feature id}`
+
+        Raises:
+            MissingResource: there is no such feature.
+
+        Example:
+            ```python
+            collection_id = await pl.features.create_collection("my fields")
+            (ref,) = await pl.features.add_items(collection_id, aoi)
+            feature = await pl.features.get_item(collection_id, ref.rpartition("/")[2])
+            items = [item async for item in pl.data.search(["PSScene"], geometry=feature, limit=3)]
+            ```
+        """
+        return Feature(await self._get(self._item_url(collection_id, feature_id)))
+
+    async def delete_item(self, collection_id: str, feature_id: str) -> None:
+        """Delete a feature.
+
+        `DELETE /collections/{id}/items/{feature id}`
+
+        Raises:
+            MissingResource: there is no such feature.
+
+        Example:
+            ```python
+            collection_id = await pl.features.create_collection("my fields")
+            (ref,) = await pl.features.add_items(collection_id, aoi)
+            await pl.features.delete_item(collection_id, ref.rpartition("/")[2])
+            ```
+        """
+        await self._delete(self._item_url(collection_id, feature_id))
+
+    def _item_url(self, collection_id: str, feature_id: str) -> str:
+        parts = check_id("collection_id", collection_id), check_id("feature_id", feature_id)
+        return self._url("/collections/{}/items/{}", *parts)
+
+    async def add_items(self, collection_id: str, feature: Any, property_id: str | None = None) -> list[str]:
+        """Add features to a collection.
+
+        `POST /collections/{id}/items`. It is not repeated blindly: where no answer comes, look with `list_items` first.
+
+        Args:
+            collection_id: the collection.
+            feature: a GeoJSON geometry, Feature or FeatureCollection as a dictionary or in a file, or anything with
+                `__geo_interface__`, such as a GeoDataFrame. Polygons and MultiPolygons are taken.
+            property_id: the property of the features from which to make their ids.
+
+        Returns:
+            A reference to each of them: `pl:features/my/<collection>/<feature>`.
+
+        Raises:
+            GeoJSONError: it is no GeoJSON, or a geometry is not valid; the text says which and where.
+            BadQuery: the service does not take a geometry; `alternatives` has the simpler ones that it suggests.
+            OutcomeUnknown: they may or may not have been added.
+
+        Example:
+            ```python
+            collection_id = await pl.features.create_collection("my fields")
+            refs = await pl.features.add_items(collection_id, aoi)
+            items = [item async for item in pl.data.search(["PSScene"], geometry=refs[0], limit=3)]
+            ```
+        """
+        url = self._url("/collections/{}/items", check_id("collection_id", collection_id))
+        body = await run_blocking(as_features, feature)
+        try:
+            answer = await self._session.request(
+                "POST", url, json=body, params=omit_none(property_id=property_id) or None, response_type=list
+            )
+        except BadQuery as error:
+            raise with_alternatives(error, await self._alternatives(body, error)) from None
+        return refs_of(answer.json())
+
+    async def _alternatives(self, body: Mapping[str, Any], error: BadQuery) -> list[Feature]:
+        """What the service suggests instead of what it did not take; nothing if it has nothing to suggest."""
+        if "alternates_url" not in (error.body or ""):
+            return []
+        try:
+            return await self.suggest(body)
+        except PlanetError:
+            return []  # the error that led here says enough
+
+    async def suggest(self, feature: Any) -> list[Feature]:
+        """Simpler shapes for one that is too detailed or not valid, as the service makes them.
+
+        `POST /collections/alternates`
+
+        Args:
+            feature: as in `add_items`; it is not checked.
+
+        Returns:
+            Features; `properties["technique"]` says how each was made: `Bounding box`, `Convex hull`, ….
+
+        Example:
+            ```python
+            for shape in await pl.features.suggest(aoi):
+                print(shape["properties"]["technique"])
+            ```
+        """
+        body = as_features(feature, check=False)
+        answer = await self._session.request(
+            "POST", self._url("/collections/alternates"), json=body, response_type=dict, idempotent=True
+        )
+        return [Feature(shape) for shape in answer.json().get("features") or [] if isinstance(shape, dict)]

@@ -1,0 +1,1 @@
+"""Downloads: one file, a batch, an order, assets, quads."""

@@ -1,0 +1,86 @@
+"""One request and its answer: sent over httpx or over the file transport, timed, logged, and its errors translated."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from time import monotonic
+from typing import Any
+
+import httpx
+
+from ..._http.call import Call
+from ..._http.errors import MAX_ERROR_BODY, error_from_httpx, error_from_status, never_sent
+from ..._http.events import OnEvent, emit, request_event
+from ..._redact import own_request, redact, redact_url
+from ...exceptions import APIError, ClientError, InvalidAnswer, PlanetError
+from .pool import Pool
+from .streams import read
+
+__all__ = ["exchange", "read_error"]
+
+
+@asynccontextmanager
+async def exchange(pool: Pool, call: Call, auth: Any, *, attempt: int, on_event: OnEvent | None) -> AsyncIterator[Any]:
+    """Send a request, and yield its answer, of which only the head has been read. Redirects are not followed.
+
+    Args:
+        pool: the connections to use.
+        call: the request.
+        auth: the credentials to send; None sends none, which is how links to files on other servers are fetched.
+        attempt: the number of the attempt, for the event.
+        on_event: is told when the request has ended.
+
+    Raises:
+        NetworkError: no answer came, or its body broke off inside of the `async with`.
+        ClientError: the request cannot be sent.
+    """
+    started = monotonic()
+    response: Any = None
+    failure: PlanetError | None = None
+    reason: str | None = None
+    try:
+        with own_request():
+            response = await _send(pool, call, auth)
+        try:
+            yield response
+        finally:
+            await response.aclose()
+    except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, UnicodeError) as error:
+        failure = error_from_httpx(error, call.method, call.url)
+        failure._retry.not_sent = response is None and never_sent(error)
+        reason = failure.message
+    except BaseException as error:
+        reason = error.message if isinstance(error, PlanetError) else type(error).__name__
+        raise
+    finally:
+        status, size = (None, 0) if response is None else (response.status_code, response.num_bytes_downloaded)
+        emit(request_event(call.method, call.url, status, size, monotonic() - started, attempt, reason), on_event)
+    if failure is not None:
+        raise failure  # outside of the except: httpx's error holds the request, and with it the key
+
+
+async def _send(pool: Pool, call: Call, auth: Any) -> Any:
+    """The answer, from httpx or, for a file that needs no credentials, from the file transport."""
+    try:
+        files = pool.transport_for(call.url) if call.is_file and auth is None else None
+        if files is None:
+            request = pool.client.build_request(
+                call.method, call.url, json=call.json, params=call.params, headers=call.headers
+            )
+    except (TypeError, ValueError, httpx.InvalidURL) as error:
+        raise ClientError(
+            f"The request cannot be sent: {redact(str(error))}.", method=call.method, url=redact_url(call.url)
+        ) from None
+    if files is not None:
+        return await files.get(call.url, call.headers)
+    return await pool.client.send(request, stream=True, auth=auth)
+
+
+async def read_error(response: Any, method: str) -> APIError:
+    """The error that an answer with an error status stands for. Its body is read, and kept short."""
+    try:
+        body = await read(response, MAX_ERROR_BODY, cut=True)
+    except (httpx.HTTPError, httpx.StreamError, InvalidAnswer):
+        body = b""  # the status says enough
+    return error_from_status(response.status_code, response.headers, body, method, response.url)

@@ -1,0 +1,65 @@
+"""What a session connects with: httpx for the API, a plain wire for files, and the queues before both."""
+
+from __future__ import annotations
+
+import ssl
+
+import httpx
+
+from ..._http.mocks import httpcore_is_replaced, httpx_is_replaced
+from ..._http.proxies import proxy_for
+from ..._http.settings import Settings
+from ..._http.urls import origin
+from ..._runtime._async import AGENT_SUFFIX, APP, Semaphore
+from ..._version import __version__
+from .api_transport import ApiTransport
+from .file_connection import FileTransport
+
+__all__ = ["Pool"]
+
+
+class Pool:
+    """The connections of one event loop or process, and the places in their queues.
+
+    Nobody waits for a connection in httpx: that happens in these queues, where it cannot time out.
+    """
+
+    def __init__(self, settings: Settings, context: ssl.SSLContext | bool) -> None:
+        limits = settings.limits
+        self.active = Semaphore(limits.max_active)
+        self.downloads = Semaphore(limits.max_downloads)
+        headers = {
+            "User-Agent": f"planet-client-python/{__version__}{AGENT_SUFFIX}",
+            "X-Planet-App": settings.app or APP,
+        }
+        self._settings = settings
+        self._proxies: dict[str, str | None] = {}  # by origin
+        timeouts = settings.timeouts
+        checked = httpx.create_ssl_context(verify=context) if isinstance(context, bool) else context
+        self.client = httpx.AsyncClient(
+            headers=headers,
+            timeout=httpx.Timeout(connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=None),
+            follow_redirects=False,
+            trust_env=False,  # the transport knows the proxies, the settings the certificates
+            transport=settings.transport or ApiTransport(settings, checked),
+        )
+        self._files = None if settings.transport else FileTransport(checked, timeouts, headers)
+
+    def transport_for(self, url: str) -> FileTransport | None:
+        """The file transport, if files come straight from that address.
+
+        None behind a proxy, with `transport=`, and while a test tool has replaced httpx's transports.
+        """
+        if httpx_is_replaced() or httpcore_is_replaced():
+            return None
+        place = origin(url)
+        if place not in self._proxies:
+            settings = self._settings
+            self._proxies[place] = proxy_for(url, settings.proxy, trust_env=settings.trust_env)
+        return self._files if self._proxies[place] is None else None
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        if self._files is not None:
+            await self._files.aclose()
+        await self.client.aclose()

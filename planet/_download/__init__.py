@@ -1,0 +1,1 @@
+"""What a transfer decides, and what of it survives on disk."""

@@ -1,0 +1,1 @@
+"""Whether what lies on disk is right: names, hashes, manifests, archives."""

@@ -1,0 +1,47 @@
+"""`Call`: a request before it is built, which every attempt and every redirect of it starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from .redirects import follow
+
+__all__ = ["Call"]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request before it is built.
+
+    Attributes:
+        method: the HTTP method, in upper case.
+        url: the address.
+        json: a value to send as JSON.
+        params: replaces the query of the address; None keeps that.
+        headers: go with the request in addition to the usual ones.
+        allow_cross_origin: whether a redirect may lead to another server, as the links of downloads do.
+        is_file: whether it downloads a file, and not an answer of the API.
+        accepted: error statuses that the caller handles itself.
+    """
+
+    method: str
+    url: str
+    json: Any = field(default=None, repr=False)
+    params: Mapping[str, Any] | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    allow_cross_origin: bool = False
+    is_file: bool = False
+    accepted: frozenset[int] = frozenset()
+
+    def redirected(self, url: str, status: int, location: str) -> Call:
+        """The request that a redirect from *url* asks for.
+
+        Raises:
+            ClientError: the redirect leads to an address that is not allowed.
+        """
+        method, target, keep_body = follow(
+            self.method, url, status, location, allow_cross_origin=self.allow_cross_origin
+        )
+        return replace(self, method=method, url=target, json=self.json if keep_body else None, params=None)

@@ -1,0 +1,99 @@
+"""The head of an HTTP/1.1 answer, where it is of the plain kind that servers of files give.
+
+Nothing here is lenient: what is not plain to the letter (another version, folded lines, chunks, two lengths, no length)
+is None, and h11 reads it instead.
+"""
+
+import re
+from collections.abc import Mapping
+
+import attrs
+import httpx
+
+__all__ = ["END", "MAX_HEAD", "Head", "build_request", "is_text", "parse_head", "split_url"]
+
+
+MAX_HEAD = 64 * 1024
+END = b"\r\n\r\n"
+
+_STATUS = re.compile(rb"HTTP/1\.1 ([2345]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?")
+_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
+# What no head may hold. h11 finds out as well, but takes a minute over a head that is full of blanks.
+_FORBIDDEN = re.compile(rb"[^\t\r\n\x20-\x7e\x80-\xff]")
+# An address in which nothing needs to be encoded.
+_PLAIN_URL = re.compile(r"https?://([0-9a-z.-]+(?::\d+)?)(/[0-9A-Za-z!$%&'()*+,./:;=?@_~-]*)(?:#.*)?")
+_BODILESS = (204, 205, 304)
+
+
+@attrs.frozen
+class Head:
+    """The head of an answer whose body has a length.
+
+    Attributes:
+        status: the HTTP status.
+        headers: the headers, as they stand.
+        length: of the body, in bytes.
+        keep_alive: whether the connection can be used again after it.
+    """
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    length: int
+    keep_alive: bool
+
+
+def split_url(url: str) -> tuple[str, bytes]:
+    """The host, as it stands in a request, and the target of an address.
+
+    >>> split_url("https://storage.test:8443/a/b.tif?sig=1#top")
+    ('storage.test:8443', b'/a/b.tif?sig=1')
+    """
+    match = _PLAIN_URL.fullmatch(url)
+    if match is not None:
+        return match[1], match[2].encode("ascii")
+    address = httpx.URL(url)  # encodes what may not stand in a request as it is
+    return address.netloc.decode("ascii"), address.raw_path
+
+
+def build_request(target: bytes, headers: Mapping[str, str]) -> bytes:
+    """A GET request. The target and the values come from httpx and from this package: they hold no line ends."""
+    lines = [b"GET " + target + b" HTTP/1.1"]
+    lines += [f"{name}: {value}".encode("ascii") for name, value in headers.items()]
+    return b"\r\n".join(lines) + END
+
+
+def is_text(head: bytes) -> bool:
+    """Whether these bytes can be a head at all."""
+    return _FORBIDDEN.search(head) is None
+
+
+def parse_head(head: bytes) -> Head | None:
+    """The head that these bytes are, which end with an empty line; None if it is not of the plain kind.
+
+    >>> parse_head(b"HTTP/1.1 200 OK\\r\\nContent-Length: 5\\r\\n\\r\\n")
+    Head(status=200, headers=[(b'Content-Length', b'5')], length=5, keep_alive=True)
+    """
+    first, *lines = head[: -len(END)].split(b"\r\n")
+    match = _STATUS.fullmatch(first)
+    if match is None or (status := int(match[1])) in _BODILESS:
+        return None
+    headers: list[tuple[bytes, bytes]] = []
+    length: bytes | None = None
+    keep_alive = True
+    for line in lines:
+        name, colon, value = line.partition(b":")
+        value = value.strip(b" \t")
+        if not colon or not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
+            return None
+        headers.append((name, value))
+        lowered = name.lower()
+        if lowered == b"content-length":
+            if length is not None or not value.isdigit() or len(value) > 18:
+                return None
+            length = value
+        elif lowered == b"transfer-encoding":
+            return None
+        elif lowered == b"connection":
+            keep_alive = keep_alive and value.lower() == b"keep-alive"
+    return None if length is None else Head(status, headers, int(length), keep_alive)

@@ -1,0 +1,1 @@
+"""What comes back: the models, one module per API."""

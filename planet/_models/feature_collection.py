@@ -1,0 +1,75 @@
+"""`FeatureCollection`: what `collect` makes of features. Part of `planet.models`."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import geopandas
+    import pystac
+
+__all__ = ["FeatureCollection"]
+
+
+class FeatureCollection(dict[str, Any]):
+    """Features as one GeoJSON value: a dictionary, which `json.dumps`, GeoPandas and QGIS take as it is.
+
+    It is made of features, or of a FeatureCollection as JSON has it. A notebook draws where the features lie, with
+    their pictures if they have been fetched, and lists the first of them.
+
+    Example:
+        ```python
+        from planet import collect
+
+        scenes = collect(pl.data.search(["PSScene"], geometry=aoi, limit=20))
+        print(len(scenes.features), scenes["type"])
+        ```
+    """
+
+    __module__ = "planet.models"
+
+    def __init__(self, features: Iterable[Any] | Mapping[str, Any] = ()) -> None:
+        if isinstance(features, Mapping):
+            super().__init__(features)
+        else:
+            super().__init__(type="FeatureCollection", features=list(features))
+
+    @property
+    def features(self) -> list[Any]:
+        """The features, as they were collected."""
+        features: list[Any] = self.get("features") or []
+        return features
+
+    @property
+    def __geo_interface__(self) -> dict[str, Any]:
+        return dict(self)
+
+    def to_geodataframe(self) -> "geopandas.GeoDataFrame":
+        """A table with a row for each feature; see `planet.geo.to_geodataframe`.
+
+        Raises:
+            ClientError: `planet[geo]` is not installed.
+        """
+        from .to_geodataframe import to_geodataframe
+
+        return to_geodataframe(self.features)
+
+    def to_stac(self) -> "pystac.ItemCollection":
+        """The items as STAC; see `planet.stac.to_item_collection`.
+
+        Raises:
+            ClientError: `planet[stac]` is not installed, or there are other features than items.
+        """
+        from .to_stac import to_item_collection
+
+        return to_item_collection(self.features)
+
+    def __reduce__(self) -> Any:
+        return type(self), (dict(self),)
+
+    def __repr__(self) -> str:
+        return f"<FeatureCollection of {len(self.features):,}>"
+
+    def _repr_html_(self) -> str:
+        from .._html import features
+
+        return features(f"{len(self.features):,} features", self.features)

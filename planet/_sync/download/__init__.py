@@ -1,0 +1,3 @@
+# Generated from planet/_async/download/__init__.py by tools/unasync.py. Edit that file and run the tool again.
+
+"""Downloads: one file, a batch, an order, assets, quads."""

@@ -1,0 +1,93 @@
+# Generated from planet/_async/download/batch.py by tools/unasync.py. Edit that file and run the tool again.
+
+"""Many files at once: a few at a time, small ones together, with an account at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..._download.order_files import FileToFetch
+from ..._download.outcomes import is_fatal_for_batch
+from ..._download.transfer import Transfer
+from ..._runtime._sync import map_bounded, run_blocking
+from ...download_report import FileOutcome
+from ...exceptions import PlanetError
+from ...reporting import DownloadBar
+from ..http.transport import BaseSession
+from .file import SMALL, Job
+from .links import Links
+
+__all__ = ["PARALLEL", "fetch_all"]
+
+
+PARALLEL = 8  # files at once; more connections slow small files down
+_TOGETHER = 8  # small files of which all are opened in one call to a thread, and finished in another
+
+
+def fetch_all(
+    session: BaseSession, files: Sequence[FileToFetch], links: Links, bar: DownloadBar, *, overwrite: bool
+) -> list[FileOutcome]:
+    """Bring many files home: what became of each of them, in the order of the files.
+
+    A file that fails does not keep the others from being finished, unless they would fail as well.
+    """
+
+    def bring(group: Sequence[FileToFetch]) -> list[FileOutcome]:
+        jobs = []
+        for file in group:
+            transfer = Transfer(
+                file.target, size=file.size, digests=file.digests, overwrite=overwrite, retry=session.retry
+            )
+            jobs.append(Job(session, links.source(file.name), transfer, bar))
+        try:
+            if len(jobs) > 1:
+                run_blocking(_open, jobs)
+                for job in jobs:
+                    job.receive_early()
+                run_blocking(_store, jobs)
+            return [_finish(file, job, links) for file, job in zip(group, jobs, strict=True)]
+        except BaseException as error:
+            for job in jobs:
+                job.abandon(error)
+            raise
+
+    groups = map_bounded(bring, list(_groups(files)), limit=PARALLEL)
+    return [outcome for group in groups for outcome in group]
+
+
+def _finish(file: FileToFetch, job: Job, links: Links) -> FileOutcome:
+    """What becomes of a file."""
+    try:
+        job.run()
+    except (PlanetError, OSError) as error:
+        if is_fatal_for_batch(error):
+            raise
+        return FileOutcome(file.name, file.target, "failed", file.size, error)
+    links.reset_renewals()
+    return FileOutcome(file.name, file.target, "fetched" if job.is_fetched else "kept", job.transfer.expected)
+
+
+def _groups(files: Sequence[FileToFetch]) -> Iterator[list[FileToFetch]]:
+    """Small files together, where there are so many that nobody is left without work; the others alone."""
+    most = min(_TOGETHER, len(files) // (2 * PARALLEL))
+    group: list[FileToFetch] = []
+    for file in files:
+        if most < 2 or file.size is None or file.size > SMALL:
+            yield [file]
+            continue
+        group.append(file)
+        if len(group) == most:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _open(jobs: Sequence[Job]) -> None:
+    for job in jobs:
+        job.open_early()
+
+
+def _store(jobs: Sequence[Job]) -> None:
+    for job in jobs:
+        job.store_early()

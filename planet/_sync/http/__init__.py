@@ -1,0 +1,3 @@
+# Generated from planet/_async/http/__init__.py by tools/unasync.py. Edit that file and run the tool again.
+
+"""Requests and connections."""

@@ -1,0 +1,213 @@
+# Generated from planet/_async/http/pager.py by tools/unasync.py. Edit that file and run the tool again.
+
+"""`Pager`: the results of a listing, one after the other, however many pages they come in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from ..._http.paging import Cursor, PageKeys, item_of
+from ..._http.response import Response
+from ..._runtime._sync import Prefetch, Semaphore, checkpoint, run_blocking
+from ...exceptions import PagingError
+from .transport import BaseSession
+
+if TYPE_CHECKING:
+    import geopandas
+
+__all__ = ["Pager"]
+
+
+_BATCH = 25  # items after which others get a turn: whoever reads them may never wait for anything else
+
+T = TypeVar("T")
+
+
+class Pager(Generic[T]):
+    """The results of a listing. Iterate over it; nothing is fetched before the first result is asked for.
+
+    They are read once: what has been returned does not come again. While a page is being read, the next one is
+    fetched; no page is fetched that the limit does not need. If that fails, what has come before is returned first, and
+    iterating again tries again.
+
+    Example:
+        ```python
+        results = pl.data.search(["PSScene"], geometry=aoi, limit=0)
+        newest = results.first()
+        for item in results:  # the others
+            print(item.id)
+        ```
+    """
+
+    def __init__(
+        self,
+        session: BaseSession,
+        first: Callable[[], Any],
+        keys: PageKeys,
+        wrap: Callable[[dict[str, Any]], T],
+        limit: int,
+        listing: str = "",
+        order: str | None = "",
+        posted: bool = False,
+    ) -> None:
+        self._session = session
+        self._first = first
+        self._keys = keys
+        self._wrap = wrap
+        self._cursor = Cursor(keys, limit, listing)
+        self.order = order  # as it was asked for; None is the service's own
+        self._begun = False
+        self._posted = posted  # whether the first request has a body
+        self._closed_at: str | None = None
+        self._unread = 0  # what was at hand when it was closed
+        self._prefetch: Prefetch[Response] | None = None
+        self._turns = Semaphore(1)
+        # The current page, the next item last. Of a new page only the first item is ready, so that whoever takes that
+        # one alone does not cause the next page to be fetched, and taking an item costs no more than a pop.
+        self._ready: list[Any] = []
+        self._rest: list[Any] = []
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._keys.items}: iterate over it, or collect() it>"
+
+    def _repr_html_(self) -> str:
+        from ..._html import ROWS, listing
+
+        at_hand = self._rest + self._ready
+        returned = self._cursor.returned(self._unread or len(at_hand)) if self._begun else None
+        following = []
+        with suppress(PagingError):  # whoever reads on gets it
+            following += [self._wrap(item_of(text)) for text in at_hand[: -ROWS - 1 : -1]]
+        return listing(self._keys.items, returned, following)
+
+    def __iter__(self) -> Iterator[T]:
+        return self
+
+    def __next__(self) -> T:
+        while self._ready or self._fill():
+            try:
+                text = self._ready.pop()
+            except IndexError:
+                continue  # another reader was faster
+            return self._wrap(item_of(text))
+        raise StopIteration
+
+    def first(self) -> T | None:
+        """The next result, which is the first one at the beginning; None if there is none.
+
+        Example:
+            ```python
+            newest = pl.data.search(["PSScene"], geometry=aoi, limit=1).first()
+            ```
+        """
+        for result in self:
+            return result
+        return None
+
+    def pages(self) -> Iterator[list[T]]:
+        """The results in lists, as many at a time as the service hands out.
+
+        Example:
+            ```python
+            for items in pl.data.search(["PSScene"], geometry=aoi, limit=500).pages():
+                print(len(items))
+            ```
+        """
+        while self._fill():
+            with self._turns:
+                texts, self._ready, self._rest = self._rest + self._ready, [], []
+                self._start_prefetch()
+            if texts:
+                yield [self._wrap(item_of(text)) for text in reversed(texts)]
+
+    def to_geodataframe(self) -> geopandas.GeoDataFrame:
+        """All results as a table, with a row for each; see `planet.geo.to_geodataframe`.
+
+        Raises:
+            ClientError: `planet[geo]` is not installed.
+
+        Example:
+            ```python
+            scenes = pl.data.search(["PSScene"], geometry=aoi, limit=10).to_geodataframe()
+            print(scenes[["id", "cloud_cover"]])
+            ```
+        """
+        from ..._models.to_geodataframe import to_geodataframe
+
+        return run_blocking(to_geodataframe, [result for result in self], getattr(self._wrap, "_repr_fields", ()))
+
+    @property
+    def position(self) -> str | None:
+        """Where it stands, as text that can be kept: `resume` goes on from there, in another program if need be.
+
+        None is the beginning.
+
+        Example:
+            ```python
+            results = pl.data.search(["PSScene"], geometry=aoi, limit=0)
+            first = results.first()
+            position = results.position
+            second = pl.data.search(["PSScene"], geometry=aoi, limit=0).resume(position).first()
+            ```
+        """
+        return self._closed_at or self._cursor.position(len(self._ready) + len(self._rest))
+
+    def resume(self, position: str | None) -> Pager[T]:
+        """Go on from a position that was kept, of the same listing; None is the beginning.
+
+        Everything but the limit must be as it was then; the limit counts what was returned before.
+
+        Raises:
+            ClientError: it is no position, or one in other results, or the iteration has begun already.
+        """
+        if position is not None:
+            self._cursor.seek(position, self._session.trusts)
+            self._begun = True
+        return self
+
+    def close(self) -> None:
+        """Ask for no more pages."""
+        self._closed_at, self._unread = self.position, len(self._ready) + len(self._rest)
+        self._ready, self._rest = [], []
+        self._cursor.url = None
+        self._begun = True
+        if self._prefetch is not None:
+            prefetch, self._prefetch = self._prefetch, None
+            prefetch.close()
+
+    def _fill(self) -> bool:
+        """Make the next items ready; False if there are no more. Several readers take turns."""
+        with self._turns:
+            return bool(self._ready) or self._next_batch()
+
+    def _next_batch(self) -> bool:
+        if self._rest:
+            self._ready = self._rest[-_BATCH:]
+            del self._rest[-_BATCH:]
+            self._start_prefetch()
+            checkpoint()
+            return True
+        if self._prefetch is not None:
+            prefetch, self._prefetch = self._prefetch, None
+            answer = prefetch.result()
+        elif not self._begun:
+            answer = self._first()
+        elif self._cursor.url is not None:
+            answer = self._fetch(self._cursor.url)
+        else:
+            self._cursor.raise_pending()
+            return False
+        posted = self._posted and not self._begun
+        items = self._cursor.consume(answer.parse(self._keys), answer.url, posted=posted)
+        self._begun = True
+        self._ready, self._rest = items[:1], items[:0:-1]
+        return True
+
+    def _start_prefetch(self) -> None:
+        if self._prefetch is None and self._cursor.url is not None:
+            self._prefetch = self._session.prefetch(self._fetch, self._cursor.url)
+
+    def _fetch(self, url: str) -> Response:
+        return self._session.request("GET", url, response_type=self._keys)

@@ -1,0 +1,244 @@
+# Generated from planet/_async/http/transport.py by tools/unasync.py. Edit that file and run the tool again.
+
+"""`BaseSession` sends requests: with credentials, within the rate limits, through redirects, and with retries."""
+
+from __future__ import annotations
+
+import weakref
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from time import monotonic
+from typing import Any
+
+from ..._http.call import Call
+from ..._http.events import RetryEvent, emit
+from ..._http.redirects import MAX_REDIRECTS
+from ..._http.response import MAX_BODY, Response
+from ..._http.retry import Attempt, RetryPolicy
+from ..._http.settings import Settings
+from ..._http.urls import origin
+from ..._redact import guard_logs, redact_url
+from ..._runtime._sync import Prefetch, pool_key, register_finalizer, run_blocking, sleep
+from ...exceptions import ClientError, PlanetError
+from .exchange import exchange, read_error
+from .pool import Pool
+from .streams import StreamingResponse, read
+from .throttle import Throttle
+
+__all__ = ["BaseSession"]
+
+
+class BaseSession:
+    """What clients, pagers and downloads send their requests through. `SyncSession` adds the clients of the APIs.
+
+    Attributes:
+        settings: the settings that it was made with.
+        retry: how failures are retried.
+        outcomes: how many attempts have succeeded, and how many failed with which error.
+        created: the ids of the orders that were created through it.
+    """
+
+    settings: Settings
+    retry: RetryPolicy
+    outcomes: Counter[Any]
+    created: set[str]
+
+    def _set_up(self, settings: Settings) -> None:
+        guard_logs()
+        self.settings = settings
+        settings.auth.connect_with(settings)
+        self.retry = settings.retry
+        self.outcomes = Counter()
+        self.created = set()
+        self._throttle = Throttle(settings)
+        self._origins = {origin(settings.base_url)}
+        self._pools: dict[Hashable, Pool] = {}
+        self._prefetches: weakref.WeakSet[Prefetch[Any]] = weakref.WeakSet()
+        self._closed = False
+        register_finalizer(self, self._pools)
+
+    @property
+    def base_url(self) -> str:
+        """Where the services are, without a slash at the end."""
+        return self.settings.base_url
+
+    # -- which servers get the credentials -------------------------------------------------------------------
+
+    def trust(self, url: str) -> None:
+        """Send the credentials to the origin of *url* as well: the user has named it as an API's address."""
+        self._origins.add(origin(url))
+
+    def trusts(self, url: str) -> bool:
+        """Whether the credentials may go to that address."""
+        try:
+            return origin(url) in self._origins
+        except ClientError:
+            return False
+
+    # -- requests --------------------------------------------------------------------------------------------
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        json: Any = None,
+        params: Mapping[str, Any] | None = None,
+        *,
+        response_type: Any = None,
+        idempotent: bool | None = None,
+        allow_cross_origin: bool = False,
+    ) -> Response:
+        """Send a request and read its answer.
+
+        Args:
+            method: the HTTP method.
+            url: the address; credentials go only to the addresses of the API.
+            json: a value to send as JSON.
+            params: replaces the query of the address; None keeps that.
+            response_type: the type that the JSON of the answer must have, or a decoder of it.
+            idempotent: whether sending the request twice does the same as sending it once; left out: as the HTTP
+                method says.
+            allow_cross_origin: whether redirects may lead to another server, as signed links do. The credentials are
+                not sent there.
+
+        Raises:
+            APIError: the service answered with an error.
+            NetworkError: no complete answer came.
+            OutcomeUnknown: the request is not idempotent, and may or may not have been carried out.
+        """
+        call = Call(method.upper(), url, json, params, allow_cross_origin=allow_cross_origin)
+        attempt = Attempt(self.retry, call.method, idempotent)
+        while True:
+            try:
+                with self._open(call, self._pool(), attempt) as response:
+                    content = read(response, MAX_BODY)
+                    answer = Response(response.status_code, response.headers, content, call.method, str(response.url))
+                if response_type is not None:
+                    answer.parse(response_type)
+            except PlanetError as error:
+                pause = self._next_delay(attempt, call, error)
+            else:
+                self._on_success(attempt)
+                return answer
+            sleep(pause)
+
+    @contextmanager
+    def stream(self, method: str, url: str, params: Mapping[str, Any] | None = None) -> Iterator[StreamingResponse]:
+        """Send a request, and yield its answer while it comes in. Failures are retried until the body begins.
+
+        Example:
+            ```python
+            with session.stream("GET", location) as response:
+                for chunk in response.iter_bytes():
+                    ...
+            ```
+        """
+        with self._stream(Call(method.upper(), url, None, params, allow_cross_origin=True)) as response:
+            yield StreamingResponse(response, method)
+
+    @contextmanager
+    def download(self, url: str, headers: Mapping[str, str]) -> Iterator[Any]:
+        """Request a file, and yield the answer to it, for the transfer engine: also a 416, which that one understands.
+
+        The answer is a `FileResponse`, or httpx's, which has the same attributes.
+        """
+        call = Call("GET", url, headers=headers, allow_cross_origin=True, is_file=True, accepted=frozenset({416}))
+        with self._stream(call) as response:
+            yield response
+
+    def prefetch(self, function: Callable[..., Any], *args: Any) -> Prefetch[Any]:
+        """Start a call whose result will be needed soon. It ends with the session."""
+        prefetch = Prefetch[Any](function, *args)
+        self._prefetches.add(prefetch)
+        return prefetch
+
+    # -- attempts --------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _stream(self, call: Call) -> Iterator[Any]:
+        """An answer of which only the head has been read."""
+        attempt = Attempt(self.retry, call.method, None)
+        pool = self._pool()
+        while True:
+            with ExitStack() as stack:
+                try:
+                    response = stack.enter_context(self._open(call, pool, attempt))
+                except PlanetError as error:
+                    pause = self._next_delay(attempt, call, error)
+                else:
+                    self._on_success(attempt)
+                    yield response
+                    return
+            sleep(pause)
+
+    def _next_delay(self, attempt: Attempt, call: Call, error: PlanetError) -> float:
+        number = attempt.number
+        self.outcomes[type(error)] += 1
+        pause = attempt.next_delay(error, now=monotonic())
+        event = RetryEvent(
+            method=call.method, url=redact_url(call.url), attempt=number, reason=error.message, pause=pause
+        )
+        emit(event, self.settings.on_event)
+        return pause
+
+    def _on_success(self, attempt: Attempt) -> None:
+        attempt.succeeded()
+        self.outcomes["Successful"] += 1
+
+    @contextmanager
+    def _open(self, call: Call, pool: Pool, attempt: Attempt) -> Iterator[Any]:
+        """One attempt: the open answer after all redirects. An error status is raised."""
+        self._check_open()
+        slots = pool.downloads if call.is_file else pool.active
+        for hop in range(MAX_REDIRECTS + 1):
+            auth = self.settings.auth if origin(call.url) in self._origins else None
+            if auth is not None:
+                self._throttle.wait_turn(call.method, call.url)
+            with slots:
+                try:
+                    with exchange(
+                        pool, call, auth, attempt=attempt.number, on_event=self.settings.on_event
+                    ) as response:
+                        if response.status_code >= 400 and response.status_code not in call.accepted:
+                            raise self._error(response, call, is_ours=auth is not None)
+                        if not response.has_redirect_location:
+                            if auth is not None:
+                                self._throttle.on_success(call.method, str(response.url))
+                            yield response
+                            return
+                except PlanetError as error:
+                    error._retry.not_sent = error._retry.not_sent and hop == 0
+                    raise
+            call = call.redirected(str(response.url), response.status_code, response.headers["location"])
+        raise ClientError(
+            f"The service redirects more than {MAX_REDIRECTS} times.", method=call.method, url=redact_url(call.url)
+        )
+
+    def _error(self, response: Any, call: Call, *, is_ours: bool) -> PlanetError:
+        """The error of an answer. What it says about credentials and limits counts from the API's own servers only."""
+        error = read_error(response, call.method)
+        if is_ours and error.status_code == 401:
+            error.hint = self.settings.auth.advice
+        if is_ours and error.status_code == 429:
+            pause = min(error.retry_after or 0.0, self.retry.max_retry_after)
+            self._throttle.on_throttled(call.method, str(response.url), pause)
+        return error
+
+    # -- connections -----------------------------------------------------------------------------------------
+
+    def _pool(self) -> Pool:
+        self._check_open()
+        key = pool_key()
+        pool = self._pools.get(key)
+        if pool is None:
+            # Reading certificates takes long enough to be noticed in an event loop.
+            made = Pool(self.settings, run_blocking(self.settings.ssl_context))
+            # setdefault is atomic: of two tasks or threads that come at once, both get the pool that was first.
+            pool = self._pools.setdefault(key, made)
+            self._check_open()  # it may have been closed in the meantime
+        return pool
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ClientError("The session is closed.", hint="Make a new one, or send the request inside its 'with'.")

@@ -1,0 +1,144 @@
+"""`planet order`: the whole way in one command: search, order, wait, download, verify."""
+
+import contextlib
+import itertools
+import json
+import math
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .. import data_filter, order_request, specs
+from .._sync.planet import Planet
+from ..exceptions import ClientError
+from ..reporting import StateBar
+from .options import base_url, formats, yes
+from .orders import ended
+from .output import confirmed, show_all, show_paths, showing_complete
+from .session import connect
+from .types import AOI, ITEM_TYPE, JSON, WHEN, Completed
+
+__all__ = ["order"]
+
+
+_BUNDLE = Completed(specs.get_bundle_names)
+
+
+@click.command()
+@click.option(
+    "--aoi", type=AOI, required=True, help="The area: GeoJSON, file, -, west,south,east,north, WKT or feature."
+)
+@click.option(
+    "--from", "since", type=WHEN, required=True, help="Scenes acquired since: 2024-06-01, or 7d for a week ago."
+)
+@click.option("--to", "until", type=WHEN, help="Scenes acquired before.")
+@click.option("--item-type", type=ITEM_TYPE, default="PSScene", show_default=True, help="The item type.")
+@click.option("--bundle", type=_BUNDLE, required=True, help="What to deliver of each scene, for example analytic_udm2.")
+@click.option("--cloud-cover", type=click.FloatRange(0, 1), help="The most clouds, as a share from 0 to 1.")
+@click.option("--filter", "search_filter", type=JSON, help="A further filter, as planet data filter prints it.")
+@click.option(
+    "--limit", type=click.IntRange(1, 500), default=10, show_default=True, help="The most scenes, the newest first."
+)
+@click.option("--name", help="What the order is called; left out: type and dates.")
+@click.option("--clip/--no-clip", default=True, show_default=True, help="Clip to the area.")
+@click.option("--directory", type=click.Path(file_okay=False, path_type=Path), default=".", help="Where to put it.")
+@click.option("--dry-run", is_flag=True, help="Print the request, and order nothing.")
+@click.option("--no-wait", is_flag=True, help="Only order; prints the id, for planet orders wait and download.")
+@click.option("--timeout", type=click.FloatRange(min=0), help="Seconds after which to stop waiting; the order goes on.")
+@yes
+@base_url
+@formats
+@click.pass_context
+def order(
+    ctx: click.Context, /, aoi: Any, since: Any, until: Any, item_type: str, bundle: str, cloud_cover: float | None,
+    search_filter: Any, limit: int, name: str | None, clip: bool, directory: Path, dry_run: bool, no_wait: bool,
+    timeout: float | None, yes: bool, base_url: str | None, output: str | None, pretty: bool,
+) -> None:  # fmt: skip
+    """Search, order, wait, download and verify, in one go. This spends quota.
+
+    The order is shown before it is made. Where waiting or downloading is interrupted, both can be taken up again by
+    the order's id: planet orders wait ID, planet orders download ID.
+    """
+    quiet = ctx.obj["QUIET"]
+    if not (yes or dry_run or sys.stdin.isatty()):
+        raise click.UsageError("Nobody can be asked here: --yes orders without asking, --dry-run shows the request.")
+    if until is not None and until <= since:
+        raise click.BadParameter(f"{until:%Y-%m-%d} is not after --from, {since:%Y-%m-%d}.", param_hint="--to")
+    pl = connect(ctx, base_url)
+    wanted = data_filter.date_range_filter("acquired", gte=since, lt=until) & data_filter.permission_filter()
+    if cloud_cover is not None:
+        wanted &= data_filter.range_filter("cloud_cover", lte=cloud_cover)
+    if search_filter is not None:
+        wanted &= search_filter
+    items = list(pl.data.search([item_type], wanted, geometry=aoi, limit=limit))
+    if not items:
+        raise ClientError("No scene was found.", hint="Try another time or area, or allow more clouds.")
+    tools = [order_request.clip_tool(aoi)] if clip else None
+    if name is None:
+        first, last = sorted(item["properties"]["acquired"][:10] for item in (items[0], items[-1]))
+        name = f"{item_type} {first}" + (f" to {last}" if last != first else "")
+    request = order_request.request_for_items(name, items, bundle, tools=tools)
+    if dry_run:
+        click.echo(json.dumps(request, indent=2 if pretty else None))
+        return
+    if not quiet:
+        _describe(name, items, bundle, aoi if clip else None)
+    confirmed("Order this?", yes)
+    made = pl.orders.create_order(request)
+    click.echo(f"Order {made.id}", err=True)
+    if no_wait:
+        click.echo(made.id)
+        return
+    try:
+        _bring_home(pl, made.id, directory, timeout, quiet, pretty, output)
+    except KeyboardInterrupt:
+        ctx.obj["AGAIN"] = f"The order goes on: planet orders wait {made.id}, planet orders download {made.id}."
+        raise
+
+
+def _bring_home(
+    pl: Planet, order_id: str, directory: Path, timeout: float | None, quiet: bool, pretty: bool, output: str | None
+) -> None:
+    """Wait for an order, and download it."""
+    with StateBar(order_id=order_id, disable=quiet) as bar:
+        state = pl.orders.wait(order_id, callback=bar.update_state, timeout=timeout)
+    if state not in ("success", "partial"):
+        raise ended(pl.orders, order_id, state)
+    with showing_complete(pretty, output):
+        report = pl.orders.download_order(order_id, directory, progress_bar=not quiet)
+    show_paths(report, pretty, output)
+    if not quiet:
+        click.echo(f"{report.summary()}; every file was verified against the order's manifest.", err=True)
+
+
+def _describe(name: str, items: list[Any], bundle: str, area: Any) -> None:
+    """What is about to be ordered, on stderr."""
+    with contextlib.redirect_stdout(sys.stderr):
+        show_all(items, output="table", kind="item")
+    where = f", clipped to {_size(area)}" if area is not None else ""
+    click.echo(f"{name}: {len(items)} {'scene' if len(items) == 1 else 'scenes'} as {bundle}{where}.", err=True)
+
+
+def _size(area: Mapping[str, Any]) -> str:
+    """How large an area is, near enough."""
+    if area.get("type") == "ref":
+        return f"the feature {area.get('content')}"
+    return f"{_square_kilometres(area):.4g} km²"
+
+
+def _square_kilometres(area: Mapping[str, Any]) -> float:
+    """The area of polygons on a sphere."""
+
+    def ring_area(ring: list[list[float]]) -> float:
+        total = 0.0
+        for (x1, y1, *_), (x2, y2, *_) in itertools.pairwise(ring):
+            total += math.radians(x2 - x1) * (2 + math.sin(math.radians(y1)) + math.sin(math.radians(y2)))
+        return abs(total) * 6371.0088**2 / 2
+
+    polygons = {"Polygon": [area.get("coordinates")], "MultiPolygon": area.get("coordinates")}.get(
+        str(area["type"]), []
+    )
+    return sum(ring_area(rings[0]) - sum(ring_area(hole) for hole in rings[1:]) for rings in polygons or () if rings)

@@ -1,0 +1,136 @@
+"""The Data API of the sandbox, as far as it has to do with assets: activation, links, downloads, masks, thumbnails."""
+
+import binascii
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Any
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from ..catalog.filters import FilterError, as_shape
+from ..imagery.images import clear_percent
+from ..imagery.preview import thumbnail
+from ..state.records import AssetRecord
+from ..state.world import ASSET_LINK_HOURS, World
+from .data import no_item
+from .responses import base_of, field_error, json_body, message
+
+__all__ = ["routes"]
+
+
+def routes(world: World) -> list[Route]:
+    """The endpoints below `/data/v1` that have to do with assets."""
+    api = _Assets(world)
+    root = "/data/v1"
+    item = f"{root}/item-types/{{type}}/items/{{id}}"
+    return [
+        Route(f"{item}/assets", api.list, methods=["GET"]),
+        Route(f"{item}/coverage", api.coverage, methods=["POST"]),
+        Route(f"{item}/thumb", api.thumb, methods=["GET"]),
+        Route(f"{root}/assets/{{asset}}", api.get, methods=["GET"]),
+        Route(f"{root}/assets/{{asset}}/activate", api.activate, methods=["GET", "POST"]),
+        Route(f"{root}/download", api.download, methods=["GET"]),
+    ]
+
+
+class _Assets:
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    async def list(self, request: Request) -> Response:
+        scene = self.world.scene(request.path_params["type"], request.path_params["id"])
+        if scene is None:
+            return no_item(request)
+        assets = {name: self.world.asset(scene, name) for name in scene.assets}
+        return JSONResponse({name: await self._show(asset, request) for name, asset in assets.items()})
+
+    async def get(self, request: Request) -> Response:
+        asset = self._find(request)
+        return _no_asset(request) if asset is None else JSONResponse(await self._show(asset, request))
+
+    async def activate(self, request: Request) -> Response:
+        asset = self._find(request)
+        if asset is None:
+            return _no_asset(request)
+        if not asset.is_permitted:
+            return message(401, "You do not have access to this asset")
+        await self.world.settle_asset(asset)
+        if asset.status == "active":
+            return Response(status_code=204)
+        self.world.activate(asset)
+        return Response(status_code=202)
+
+    def _find(self, request: Request) -> AssetRecord | None:
+        try:
+            text = request.path_params["asset"]
+            facts = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+            scene = self.world.scene(facts["c"], facts["i"])
+            name = facts["t"]
+        except (ValueError, KeyError, TypeError, binascii.Error):
+            return None
+        return self.world.asset(scene, name) if scene is not None and name in scene.assets else None
+
+    async def _show(self, asset: AssetRecord, request: Request) -> dict[str, Any]:
+        await self.world.settle_asset(asset)
+        root = f"{base_of(request)}/data/v1"
+        facts = {"i": asset.scene.id, "c": asset.scene.item_type, "t": asset.type, "ct": "item-type"}
+        me = f"{root}/assets/{urlsafe_b64encode(json.dumps(facts).encode()).decode().rstrip('=')}"
+        shown: dict[str, Any] = {
+            "_links": {"_self": me, "activate": f"{me}/activate", "type": f"{root}/asset-types/{asset.type}"},
+            "_permissions": ["download"] if asset.is_permitted else [],
+            "md5_digest": None,
+            "status": asset.status,
+            "type": asset.type,
+        }
+        if asset.status == "active":
+            expiry, text = self.world.link_expiry(ASSET_LINK_HOURS, "microseconds")
+            claims = {
+                "file": asset.file, "exp": expiry, "token_type": "typed-item", "item_type_id": asset.scene.item_type,
+                "item_id": asset.scene.id, "asset_type": asset.type,
+            }  # fmt: skip
+            shown["location"] = f"{root}/download?token={quote(self.world.sign(**claims))}"
+            shown["expires_at"] = text.removesuffix("Z")
+            shown["md5_digest"] = asset.md5
+        return shown
+
+    async def download(self, request: Request) -> Response:
+        claims = self.world.unsign(request.query_params.get("token", ""))
+        if claims is None:
+            return message(401, "The download link has expired or is not valid")
+        token = self.world.sign(file=claims["file"], exp=claims["exp"])
+        return RedirectResponse(f"{request.state.storage}/{quote(claims['file'])}?X-Goog-Signature={quote(token)}", 302)
+
+    async def coverage(self, request: Request) -> Response:
+        scene = self.world.scene(request.path_params["type"], request.path_params["id"])
+        if scene is None:
+            return no_item(request)
+        body = await json_body(request) or {}
+        mode = request.query_params.get("mode", "estimate")
+        band = request.query_params.get("band", "clear")
+        try:
+            if mode not in ("UDM2", "estimate"):
+                raise FilterError("mode", f"{mode!r} is not one of ['UDM2', 'estimate']")
+            if band not in ("clear", "cloud", "shadow"):
+                raise FilterError("band", f"{band!r} is not a band of this item")
+            area = self.world.resolved(body.get("geometry"), request.state.key, "geometry")
+            as_shape(area, "geometry")
+        except FilterError as error:
+            return field_error({error.path: error.message})
+        percent = await self.world.work(clear_percent, scene, area, band)
+        return JSONResponse({f"{band}_percent": percent, "status": "complete"})
+
+    async def thumb(self, request: Request) -> Response:
+        scene = self.world.scene(request.path_params["type"], request.path_params["id"])
+        if scene is None:
+            return no_item(request)
+        width = request.query_params.get("width", "256")
+        if not width.isdecimal() or not 1 <= int(width) <= 1024:
+            return message(400, "width must be a whole number of at most 1024")
+        return Response(await self.world.work(thumbnail, scene, int(width)), media_type="image/png")
+
+
+def _no_asset(request: Request) -> Response:
+    return message(404, f"Asset {request.path_params['asset']} doesn't exist")

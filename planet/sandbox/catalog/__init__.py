@@ -1,0 +1,1 @@
+"""The sandbox's catalogue: which scenes exist, and what is known of them."""

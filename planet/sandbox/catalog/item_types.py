@@ -1,0 +1,140 @@
+"""What the types of items differ in: size, instrument, how often there is a scene, and how ids are made.
+
+The id of a scene that the catalogue makes up holds the date and the cell of the catalogue's grid, in the form that ids
+of its type have at Planet.
+"""
+
+import datetime
+import re
+import zlib
+from typing import Any
+
+import attrs
+
+__all__ = ["ItemType", "item_type"]
+
+
+_EPOCH = datetime.date(2009, 1, 1)
+
+
+@attrs.frozen
+class ItemType:
+    """A type of item.
+
+    Attributes:
+        name: for example `PSScene`.
+        every: of a cell there is one scene in so many days.
+        half_size: degrees from the centre to the side.
+        jitter: degrees around the centre of its cell in which the centre of a scene lies.
+        first: the first day.
+        last: the last day, or None.
+        share: of a hundred scenes of the catalogue, so many are of this type.
+        instrument: the instrument, or None where items do not say it.
+        provider: the provider.
+        gsd: metres.
+        pixel_resolution: metres, or None where items do not say it.
+        tile: whether items are tiles of a grid in a projection.
+        id_form: a regular expression of what comes after date and time in an id.
+    """
+
+    name: str
+    every: int = 2
+    half_size: float = 0.16
+    jitter: float = 0.03
+    first: datetime.date = datetime.date(2016, 1, 1)
+    last: datetime.date | None = None
+    share: int = 0
+    instrument: str | None = "PSB.SD"
+    provider: str = "planetscope"
+    gsd: float = 3.7
+    pixel_resolution: float | None = 3
+    tile: bool = False
+    id_form: str = r"(\d{2})_([0-9a-f]{4})"
+
+    @property
+    def code(self) -> int:
+        """A number of its own."""
+        return zlib.crc32(self.name.encode()) & 0x3FFFFFFF
+
+    @property
+    def periods(self) -> range:
+        """The periods of `every` days in which there are scenes, counted from a fixed day."""
+        last = self.last or datetime.date.max
+        return range((self.first - _EPOCH).days // self.every, (last - _EPOCH).days // self.every)
+
+    def day_of(self, period: int, seed: int) -> datetime.date:
+        """The day of a period on which the scene is taken."""
+        return _EPOCH + datetime.timedelta(days=period * self.every + seed % self.every)
+
+    def period_of(self, day: datetime.date) -> int:
+        """The period that a day is in."""
+        return (day - _EPOCH).days // self.every
+
+    def id_ending(self, cell: int, seed: int) -> str:
+        """The end of the id of a scene."""
+        satellite = seed >> 40
+        if self.name == "SkySatScene":
+            frame, satellite = divmod(cell, 63)
+            return f"ssc{satellite // 3 + 1}d{satellite % 3 + 1}_{frame:04d}"
+        if self.name == "SkySatCollect":
+            number, satellite = divmod(cell, 21)
+            return f"ssc{satellite + 1}_u{number:04d}"
+        if self.name in ("REOrthoTile", "REScene"):
+            return f"{cell + 1_000_000}_RapidEye-{satellite % 5 + 1}"
+        return f"{(cell >> 16) + 16 * (satellite % 6):02d}_{cell & 0xFFFF:04x}"
+
+    def cell_of(self, ending: str) -> int | None:
+        """The cell that the end of an id holds; None if it is of another form."""
+        match = re.fullmatch(self.id_form, ending)
+        if match is None:
+            return None
+        if self.name == "SkySatScene":
+            return int(match[3]) * 63 + (int(match[1]) - 1) * 3 + int(match[2]) - 1
+        if self.name == "SkySatCollect":
+            return int(match[2]) * 21 + int(match[1]) - 1
+        if self.name in ("REOrthoTile", "REScene"):
+            return int(match[1]) - 1_000_000
+        return int(match[1]) % 16 << 16 | int(match[2], 16)
+
+
+def epoch_days() -> int:
+    """The day that periods are counted from, as days since 1970."""
+    return (_EPOCH - datetime.date(1970, 1, 1)).days
+
+
+_RAPIDEYE: dict[str, Any] = {
+    "every": 20, "first": datetime.date(2009, 2, 1), "last": datetime.date(2020, 3, 31), "instrument": None,
+    "provider": "rapideye", "gsd": 6.5, "id_form": r"(\d{7})_RapidEye-[1-5]",
+}  # fmt: skip
+_TYPES = {
+    entry.name: entry
+    for entry in (
+        ItemType("PSScene", share=60),
+        ItemType("REOrthoTile", half_size=0.115, share=12, pixel_resolution=5, tile=True, **_RAPIDEYE),
+        ItemType("REScene", half_size=0.3, pixel_resolution=None, **_RAPIDEYE),
+        ItemType("PSOrthoTile", half_size=0.115, instrument="PS2", gsd=3.9, pixel_resolution=3.125, tile=True),
+        ItemType(
+            "SkySatScene", every=30, half_size=0.02, jitter=0.2, first=datetime.date(2018, 1, 1), share=14,
+            instrument=None, provider="skysat", gsd=0.72, pixel_resolution=0.5,
+            id_form=r"ssc(\d{1,2})d([1-3])_(\d{4,5})",
+        ),
+        ItemType(
+            "SkySatCollect", every=45, half_size=0.05, jitter=0.15, first=datetime.date(2018, 1, 1), share=8,
+            instrument=None, provider="skysat", gsd=0.72, pixel_resolution=None, id_form=r"ssc(\d{1,2})_u(\d{4,5})",
+        ),
+        ItemType(
+            "TanagerScene", every=30, half_size=0.09, jitter=0.1, first=datetime.date(2024, 9, 1), share=6,
+            instrument=None, provider="tanager", gsd=30, pixel_resolution=30,
+        ),
+    )
+}  # fmt: skip
+
+
+def item_type(name: str) -> ItemType:
+    """What is to be known of a type; one of which nothing is known is like scenes of PlanetScope."""
+    return _TYPES.get(name) or ItemType(name)
+
+
+def shares() -> list[ItemType]:
+    """The types that the catalogue is made of, one entry for each hundredth."""
+    return [entry for entry in _TYPES.values() for _ in range(entry.share)]

@@ -1,0 +1,188 @@
+"""A scene of the sandbox's catalogue: where and when it was taken, and what is known about it."""
+
+import datetime
+import functools
+import math
+from typing import Any
+
+import attrs
+
+from ... import specs
+from .clock import stamp
+from .item_types import ItemType
+from .random_numbers import unit
+
+__all__ = ["LEGACY_BUNDLES", "Scene", "bundles_of"]
+
+
+_COS, _SIN = math.cos(math.radians(8.0)), math.sin(math.radians(8.0))  # the tilt of the orbit
+
+# Item types that the catalogue of today does not have, but that documents about orders still name.
+LEGACY_BUNDLES: dict[str, dict[str, list[str]]] = {
+    "PSScene3Band": {"analytic": ["analytic", "analytic_xml", "udm"], "visual": ["visual", "visual_xml"]},
+    "PSScene4Band": {
+        "analytic": ["analytic", "analytic_xml", "udm"],
+        "analytic_sr": ["analytic_sr", "analytic_xml", "udm"],
+    },
+}  # fmt: skip
+
+
+def bundles_of(item_type: str) -> dict[str, list[str]]:
+    """{bundle: [asset types]} of an item type; empty if there is no such type."""
+    known = {
+        bundle: specs.PRODUCT_BUNDLES["bundles"][bundle]["assets"][item_type]
+        for bundle in specs.get_product_bundles(item_type)
+    }
+    return known or LEGACY_BUNDLES.get(item_type, {})
+
+
+@functools.lru_cache(maxsize=64)
+def _asset_types(item_type: str) -> list[str]:
+    return sorted({asset for assets in bundles_of(item_type).values() for asset in assets})
+
+
+@attrs.frozen
+class Scene:
+    """One scene. Everything about it follows from its type, its id, its place and its number.
+
+    Attributes:
+        kind: its item type.
+        id: the item id.
+        lon: the longitude of its centre in degrees.
+        lat: the latitude of its centre in degrees.
+        acquired: when it was taken.
+        seed: a number of its own, the same at every start.
+        strip: a number that the scenes of a strip have in common: those taken in one go.
+        is_known: whether the catalogue has not made it up: documents name it, or a client.
+    """
+
+    kind: ItemType
+    id: str
+    lon: float
+    lat: float
+    acquired: datetime.datetime
+    seed: int
+    strip: int
+    is_known: bool = False
+
+    @property
+    def item_type(self) -> str:
+        """For example `PSScene`."""
+        return self.kind.name
+
+    @property
+    def footprint(self) -> list[list[float]]:
+        """The outline: a closed ring of [longitude, latitude]; at the date line it is cut off."""
+        size = self.kind.half_size
+        stretch = 1 / max(math.cos(math.radians(self.lat)), 0.2)
+        ring = []
+        for u, v in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)):
+            x = self.lon + size * (u * _COS - v * _SIN) * stretch
+            y = self.lat + size * (u * _SIN + v * _COS)
+            ring.append([round(max(min(x, 180.0), -180.0), 6), round(max(min(y, 90.0), -90.0), 6)])
+        return ring
+
+    @property
+    def geometry(self) -> dict[str, Any]:
+        """The outline as GeoJSON."""
+        return {"type": "Polygon", "coordinates": [self.footprint]}
+
+    @property
+    def cloud_cover(self) -> float:
+        """The share under clouds, 0 to 1; many scenes are clear, some are not."""
+        return round(unit(self.seed, 0) ** 4, 2)
+
+    @property
+    def published(self) -> datetime.datetime:
+        """When it came into the catalogue, some hours after it was taken."""
+        hours = datetime.timedelta(seconds=4 * 3600 + 5 * (self.seed >> 52))
+        return self.acquired.replace(microsecond=0) + hours
+
+    @property
+    def eight_bands(self) -> bool:
+        """Whether it has eight bands: the first generation of satellites, with the short ids, has four."""
+        return self.id.count("_") != 2
+
+    @property
+    def assets(self) -> list[str]:
+        """The types of its assets."""
+        types = _asset_types(self.item_type)
+        return types if self.eight_bands else [asset for asset in types if "8b" not in asset]
+
+    @property
+    def permitted(self) -> list[str]:
+        """The types of the assets that may be downloaded: not the basic ones of some scenes, of a few scenes none."""
+        chance = self.seed >> 8 & 0xFF
+        if self.is_known or chance >= 36:
+            return self.assets
+        return [] if chance < 4 else [asset for asset in self.assets if not asset.startswith("basic_")]
+
+    def properties(self) -> dict[str, Any]:
+        """What the catalogue says of it."""
+        seed, kind = self.seed, self.kind
+        cloud = self.cloud_cover
+        clear = round(100 * (1 - cloud))
+        properties = {
+            "acquired": stamp(self.acquired, "microseconds"),
+            "anomalous_pixels": 0,
+            "clear_confidence_percent": 85 + int(unit(seed, 1) * 15),
+            "clear_percent": clear,
+            "cloud_cover": cloud,
+            "cloud_percent": round(100 * cloud),
+            "gsd": round(kind.gsd * (0.95 + 0.1 * unit(seed, 3)), 2),
+            "heavy_haze_percent": 0,
+            "item_type": kind.name,
+            "light_haze_percent": 0,
+            "provider": kind.provider,
+            "published": stamp(self.published, "seconds"),
+            "publishing_stage": "finalized",
+            "quality_category": "standard" if unit(seed, 4) < 0.9 else "test",
+            "satellite_azimuth": round(80 + 200 * unit(seed, 5), 1),
+            "satellite_id": self._satellite,
+            "shadow_percent": min(round(30 * cloud), 100 - round(100 * cloud)),
+            "snow_ice_percent": 0,
+            "strip_id": str(4_000_000 + self.strip % 3_000_000),
+            "sun_azimuth": round(100 + 70 * unit(seed, 6), 1),
+            "sun_elevation": round(max(60 - abs(self.lat) * 0.6 + 10 * unit(seed, 7) - 5, 8), 1),
+            "updated": stamp(self.published + datetime.timedelta(hours=1), "seconds"),
+            "view_angle": round(5 * unit(seed, 8), 1),
+            "visible_confidence_percent": 60 + int(unit(seed, 9) * 35),
+            "visible_percent": clear,
+        }
+        if kind.name == "SkySatCollect":
+            properties["ground_control_ratio"] = round(unit(seed, 2), 2)
+        else:
+            properties["ground_control"] = unit(seed, 2) < 0.95
+        if kind.name == "SkySatScene":
+            properties["camera_id"] = f"d{1 + seed % 3}"
+        if kind.instrument is not None:
+            properties["instrument"] = kind.instrument if self.eight_bands else "PS2"
+        if kind.pixel_resolution is not None:
+            properties["pixel_resolution"] = kind.pixel_resolution
+        if kind.tile:
+            zone = int((self.lon + 180) // 6) % 60 + 1
+            properties |= {
+                "black_fill": round(unit(seed, 10) * 0.3, 2), "usable_data": round(1 - cloud, 2), "columns": 5000,
+                "rows": 5000,
+                "epsg_code": (32600 if self.lat >= 0 else 32700) + zone, "grid_cell": self.id.split("_")[2],
+                "origin_x": 24000 * int(20 * unit(seed, 11)) + 300500, "origin_y": 24000 * int(self.lat * 4) + 500,
+            }  # fmt: skip
+        return properties
+
+    @property
+    def _satellite(self) -> str:
+        ending = self.id.split("_", 2)[2]
+        return ending.split("_")[0] if ending.startswith("ssc") else ending.rsplit("_", 1)[-1]
+
+    def item(self, base_url: str = "") -> dict[str, Any]:
+        """The item as the Data API returns it."""
+        me = f"{base_url}/data/v1/item-types/{self.item_type}/items/{self.id}"
+        return {
+            "type": "Feature",
+            "id": self.id,
+            "_links": {"_self": me, "assets": f"{me}/assets/", "thumbnail": f"{me}/thumb"},
+            "_permissions": [f"assets.{asset}:download" for asset in self.permitted],
+            "assets": self.assets,
+            "geometry": self.geometry,
+            "properties": self.properties(),
+        }

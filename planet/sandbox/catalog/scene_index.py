@@ -1,0 +1,261 @@
+"""Many scenes at once, as columns of numbers: what a search narrows down and sorts before it looks at single ones."""
+
+import datetime
+import math
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from .item_types import ItemType, epoch_days, shares
+from .places import AOIS
+from .random_numbers import mix
+from .scene import Scene
+
+__all__ = ["CELLS", "Rows", "area_rows", "draw_rows", "scene_at"]
+
+
+Ints = NDArray[np.int64]
+Bounds = tuple[float, float, float, float]
+
+_CELL = 0.25  # degrees
+_COLUMNS, _ROWS = 1440, 720
+CELLS = _COLUMNS * _ROWS
+_STRIP = 16  # cells in a strip
+_LOCAL_HOUR = 10.0  # the satellites come by at this local time
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+_SECOND = 1_000_000  # times are microseconds since 1970
+_REACH = math.cos(math.radians(8)) + math.sin(math.radians(8))  # of a tilted square, for half a side
+
+# The selection that the whole world is seen by: how much of it lies at the places with names, and its last day.
+_AT_PLACES, _MOST_AT_PLACES = 0.4, 20_000
+_LAST_DRAWN = datetime.date(2025, 12, 31)
+
+# So many scenes of an area are looked at, no more: a search of half the world gets the selection.
+_MOST_IN_AREA = 1_000_000
+
+
+@attrs.frozen(eq=False)
+class Rows:
+    """Scenes. One that was not made up is a number in `scenes`, and its kind is -1.
+
+    Attributes:
+        kinds: the item types that `kind` counts.
+        scenes: the scenes that were not made up.
+    """
+
+    kinds: list[ItemType]
+    scenes: list[Scene]
+    kind: Ints
+    cell: Ints
+    seed: NDArray[np.uint64]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    acquired: Ints
+    published: Ints
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+    def scene(self, index: int) -> Scene:
+        """One of them."""
+        kind, cell = int(self.kind[index]), int(self.cell[index])
+        if kind < 0:
+            return self.scenes[cell]
+        return _scene(
+            self.kinds[kind],
+            cell,
+            int(self.seed[index]),
+            float(self.lon[index]),
+            float(self.lat[index]),
+            int(self.acquired[index]),
+        )
+
+    @classmethod
+    def of_scenes(cls, scenes: list[Scene]) -> "Rows":
+        """Scenes that are at hand."""
+        count = len(scenes)
+        return cls(
+            [],
+            scenes,
+            np.full(count, -1, np.int64),
+            np.arange(count, dtype=np.int64),
+            np.array([scene.seed for scene in scenes], np.uint64),
+            np.array([scene.lon for scene in scenes], np.float64),
+            np.array([scene.lat for scene in scenes], np.float64),
+            np.array([_micros(scene.acquired) for scene in scenes], np.int64),
+            np.array([_micros(scene.published) for scene in scenes], np.int64),
+        )
+
+    def and_scenes(self, scenes: list[Scene]) -> "Rows":
+        """These and others; only possible where all of these were made up."""
+        return _joined([attrs.evolve(self, scenes=scenes), attrs.evolve(Rows.of_scenes(scenes), kinds=self.kinds)])
+
+    def take(self, which: NDArray[np.bool_] | Ints) -> "Rows":
+        """Some of them, by a mask or by their numbers, in that order."""
+        columns = ("kind", "cell", "seed", "lon", "lat", "acquired", "published")
+        return attrs.evolve(self, **{name: getattr(self, name)[which] for name in columns})
+
+    def of_types(self, kinds: Sequence[ItemType]) -> "Rows":
+        """Those of some item types."""
+        wanted = [number for number, kind in enumerate(self.kinds) if kind in kinds]
+        return self.take(np.isin(self.kind, wanted))
+
+    def within(
+        self, boxes: Sequence[Bounds] | None, first: datetime.date | None = None, last: datetime.date | None = None
+    ) -> "Rows":
+        """Those that may touch one of some boxes and were taken on some days; not all of them need to touch one."""
+        keep = np.ones(len(self), np.bool_)
+        if first is not None:
+            keep &= self.acquired >= _day_start(first)
+        if last is not None and last < datetime.date.max:
+            keep &= self.acquired < _day_start(last + datetime.timedelta(days=1))
+        if boxes is not None:
+            reach = np.array([kind.half_size for kind in self.kinds] + [1.0])[self.kind] * _REACH
+            across = reach / np.maximum(np.cos(np.radians(self.lat)), 0.2)
+            touches = np.zeros(len(self), np.bool_)
+            for west, south, east, north in boxes:
+                touches |= (
+                    (self.lat + reach >= south)
+                    & (self.lat - reach <= north)
+                    & (self.lon + across >= west)
+                    & (self.lon - across <= east)
+                )
+            keep &= touches
+        return self.take(keep)
+
+    def published_by(self, moment: datetime.datetime) -> "Rows":
+        """Those that were in the catalogue by then."""
+        return self.take(self.published <= _micros(moment))
+
+    def sorted(self, order: str) -> "Rows":
+        """All of them in an order: `published desc` and the like."""
+        field, direction = order.split()
+        ties = mix(self.seed)  # of two of the same moment, always the same one comes first
+        numbers = np.lexsort((ties, getattr(self, field)))
+        return self.take(numbers[::-1] if direction == "desc" else numbers)
+
+
+def _joined(parts: Sequence[Rows]) -> Rows:
+    """The rows of parts that count the same kinds and scenes."""
+    columns = ("kind", "cell", "seed", "lon", "lat", "acquired", "published")
+    joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in columns}
+    return Rows(parts[0].kinds, parts[0].scenes, **joined)
+
+
+def _made(kinds: list[ItemType], number: int, cells: Ints, periods: Ints) -> Rows:
+    """The scenes of a type in cells and periods."""
+    kind = kinds[number]
+    seed = mix(np.uint64(kind.code << 34) | periods.astype(np.uint64) << np.uint64(20) | cells.astype(np.uint64))
+    days = epoch_days() + periods * kind.every + (seed % np.uint64(kind.every)).astype(np.int64)
+    row, column = np.divmod(cells, _COLUMNS)
+    lon = -180 + (column + 0.5) * _CELL + (_byte(seed, 8) - 0.5) * kind.jitter
+    lat = -90 + (row + 0.5) * _CELL + (_byte(seed, 16) - 0.5) * kind.jitter
+    # Down a column of cells goes one satellite, a row every three seconds.
+    late = mix((days << 11 | column).astype(np.uint64)) % np.uint64(2400) + (_ROWS - row).astype(np.uint64) * np.uint64(
+        3
+    )
+    seconds = ((_LOCAL_HOUR - lon / 15) * 3600 + late).astype(np.int64) % 86400
+    micros = ((seed >> np.uint64(44)) & np.uint64(0xFFFFF)).astype(np.int64) % _SECOND
+    acquired = (days * 86400 + seconds) * _SECOND + micros
+    hours = 4 * 3600 + 5 * (seed >> np.uint64(52)).astype(np.int64)
+    published = (acquired // _SECOND + hours) * _SECOND
+    return Rows(kinds, [], np.full(len(cells), number, np.int64), cells, seed, lon, lat, acquired, published)
+
+
+def _byte(seed: NDArray[np.uint64], shift: int) -> NDArray[np.float64]:
+    return np.asarray(((seed >> np.uint64(shift)) & np.uint64(0xFF)) / 255.0)
+
+
+def _scene(kind: ItemType, cell: int, seed: int, lon: float, lat: float, acquired: int) -> Scene:
+    moment = _EPOCH + datetime.timedelta(microseconds=acquired)
+    item_id = f"{moment:%Y%m%d_%H%M%S}_{kind.id_ending(cell, seed)}"
+    row, column = divmod(cell, _COLUMNS)
+    strip = mix(acquired // (86400 * _SECOND) << 11 | column) + row // _STRIP
+    return Scene(kind, item_id, lon, lat, moment, seed, strip)
+
+
+def scene_at(kind: ItemType, cell: int, period: int) -> Scene:
+    """The scene of a cell in a period."""
+    return _made([kind], 0, np.array([cell], np.int64), np.array([period], np.int64)).scene(0)
+
+
+def area_rows(kinds: list[ItemType], boxes: Sequence[Bounds], first: datetime.date, last: datetime.date) -> Rows | None:
+    """Every scene whose cell is at one of some boxes, taken on some days; None if that is too much."""
+    parts = [_made(kinds, 0, np.array([], np.int64), np.array([], np.int64))]
+    count = 0
+    for number, kind in enumerate(kinds):
+        cells = np.unique(np.concatenate([_cells(kind, box) for box in boxes]))
+        start, end = max(first, kind.first), min(last, kind.last or last)
+        periods = np.arange(kind.period_of(start), kind.period_of(end) + 1, dtype=np.int64)
+        count += len(cells) * len(periods)
+        if count > _MOST_IN_AREA:
+            return None
+        if end >= start:
+            parts.append(_made(kinds, number, np.tile(cells, len(periods)), np.repeat(periods, len(cells))))
+    return _joined(parts)
+
+
+def _cells(kind: ItemType, bounds: Bounds) -> Ints:
+    """The cells of which scenes may touch a box: a scene reaches into the cells next to its own."""
+    west, south, east, north = bounds
+    reach = kind.half_size * _REACH + kind.jitter
+    across = reach / max(math.cos(math.radians(max(abs(south), abs(north)))), 0.2)
+    first, last = math.floor((west - across + 180) / _CELL), math.floor((east + across + 180) / _CELL)
+    low, high = math.floor((south - reach + 90) / _CELL), math.floor((north + reach + 90) / _CELL)
+    columns = np.unique(np.arange(first, min(last + 1, first + _COLUMNS), dtype=np.int64) % _COLUMNS)
+    rows = np.arange(max(low, 0), min(high + 1, _ROWS), dtype=np.int64)
+    return (rows[:, None] * _COLUMNS + columns[None, :]).ravel()
+
+
+def draw_rows(count: int) -> Rows:
+    """A selection of the scenes of the world, the same at every start."""
+    kinds = list(dict.fromkeys(shares()))
+    by_share = np.array([kinds.index(kind) for kind in shares()], np.int64)
+    at_places = min(_AT_PLACES, _MOST_AT_PLACES / max(count, 1))
+    drawn = np.array([], np.int64)
+    start, size = 0, count + count // 4 + 100
+    while len(drawn) < count:
+        chance = mix(np.arange(start, start + size, dtype=np.uint64))
+        drawn = np.concatenate([drawn, _draw(chance, kinds, by_share, at_places)])
+        _, firsts = np.unique(drawn, return_index=True)
+        drawn = drawn[np.sort(firsts)]
+        start += size
+    drawn = drawn[:count]
+    number, period, cell = drawn >> 40, drawn >> 20 & 0xFFFFF, drawn & 0xFFFFF
+    return _joined([_made(kinds, n, cell[number == n], period[number == n]) for n in range(len(kinds))])
+
+
+def _draw(chance: NDArray[np.uint64], kinds: list[ItemType], by_share: Ints, at_places: float) -> Ints:
+    """For every number a scene: its type, its period and its cell, in one number."""
+    bits = chance.view(np.int64) & 0x7FFFFFFFFFFFFFFF
+    more = mix(chance).view(np.int64) & 0x7FFFFFFFFFFFFFFF
+    kind = by_share[bits % len(by_share)]
+    row, column = 120 + (bits >> 24) % 520, (bits >> 36) % _COLUMNS  # from 60 degrees south to 70 north
+    cell = row * _COLUMNS + column
+    period = np.zeros(len(bits), np.int64)
+    place = np.where((more >> 8) % 1000 < at_places * 1000, more % len(AOIS), -1)
+    for number, one in enumerate(kinds):
+        mine = kind == number
+        last = one.period_of(_LAST_DRAWN)
+        periods = range(one.periods.start, min(one.periods.stop, last))
+        period[mine] = periods.start + (more[mine] >> 24) % len(periods)
+        for which, aoi in enumerate(AOIS.values()):
+            here = mine & (place == which)
+            cells = _cells(one, _bounds_of(aoi))
+            cell[here] = cells[(bits[here] >> 24) % len(cells)]
+    return np.asarray(kind << 40 | period << 20 | cell)
+
+
+def _bounds_of(box: dict[str, list[list[list[float]]]]) -> Bounds:
+    xs, ys = zip(*box["coordinates"][0], strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _micros(moment: datetime.datetime) -> int:
+    return (moment - _EPOCH) // datetime.timedelta(microseconds=1)
+
+
+def _day_start(day: datetime.date) -> int:
+    return (day - _EPOCH.date()).days * 86400 * _SECOND

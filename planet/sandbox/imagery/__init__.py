@@ -1,0 +1,1 @@
+"""The pixels and files of the sandbox."""

@@ -1,0 +1,210 @@
+"""The assets of a scene: what each type is called on disk, and what is in it."""
+
+import json
+from typing import Any
+
+import attrs
+import numpy as np
+
+from ..._models.bands import COLOURS, FOUR, UDM2
+from ..catalog.scene import Scene
+from .images import BANDS, Array, Raster, View
+
+__all__ = ["Asset", "file_name", "make"]
+
+
+_PSSCENE_NAMES = {
+    "ortho_analytic_3b": "_3B_Analytic.tif",
+    "ortho_analytic_3b_xml": "_3B_Analytic_metadata.xml",
+    "ortho_analytic_4b": "_3B_AnalyticMS.tif",
+    "ortho_analytic_4b_xml": "_3B_AnalyticMS_metadata.xml",
+    "ortho_analytic_4b_sr": "_3B_AnalyticMS_SR.tif",
+    "ortho_analytic_8b": "_3B_AnalyticMS_8b.tif",
+    "ortho_analytic_8b_xml": "_3B_AnalyticMS_8b_metadata.xml",
+    "ortho_analytic_8b_sr": "_3B_AnalyticMS_SR_8b.tif",
+    "ortho_udm2": "_3B_udm2.tif",
+    "ortho_visual": "_3B_Visual.tif",
+    "basic_analytic_4b": "_1B_AnalyticMS.tif",
+    "basic_analytic_4b_rpc": "_1B_AnalyticMS_RPC.TXT",
+    "basic_analytic_4b_xml": "_1B_AnalyticMS_metadata.xml",
+    "basic_analytic_8b": "_1B_AnalyticMS_8b.tif",
+    "basic_analytic_8b_xml": "_1B_AnalyticMS_8b_metadata.xml",
+    "basic_udm2": "_1B_udm2.tif",
+}
+_LEGACY_NAMES = {
+    "analytic": "_3B_AnalyticMS.tif",
+    "analytic_sr": "_3B_AnalyticMS_SR.tif",
+    "analytic_xml": "_3B_AnalyticMS_metadata.xml",
+    "udm": "_3B_AnalyticMS_DN_udm.tif",
+    "visual": "_3B_Visual.tif",
+    "visual_xml": "_3B_Visual_metadata.xml",
+}
+
+# Radiance is stored in hundredths of W/(m² sr µm); reflectance is radiance times these, as the XML says.
+_COEFFICIENTS = (2.10e-5, 2.04e-5, 2.15e-5, 2.20e-5, 2.35e-5, 2.52e-5, 2.80e-5, 3.65e-5)
+
+
+@attrs.define
+class Asset:
+    """A file in the making: an image that tools can work on, or bytes that pass through.
+
+    Attributes:
+        type: the asset type.
+        name: the file name, so far.
+        media_type: for the manifest.
+        raster: the image, if it is one.
+        content: the bytes, if it is none.
+        is_mask: whether the image is a mask, which is never computed with.
+    """
+
+    type: str
+    name: str
+    media_type: str
+    raster: Raster | None = None
+    content: bytes | None = None
+    is_mask: bool = False
+
+
+def file_name(scene: Scene, asset_type: str) -> str:
+    """What the file of an asset is called."""
+    if scene.item_type == "PSScene" and asset_type in _PSSCENE_NAMES:
+        return scene.id + _PSSCENE_NAMES[asset_type]
+    if scene.item_type in ("PSScene3Band", "PSScene4Band"):
+        name = _LEGACY_NAMES[asset_type]
+        return scene.id + (name if scene.item_type == "PSScene4Band" else name.replace("AnalyticMS", "Analytic"))
+    for ending, suffix in (("_xml", ".xml"), ("_sci", ".xml"), ("_rpc", "_RPC.TXT"), ("_txt", ".txt"), ("_aux", ".txt"),
+                           ("_json", ".json"), ("_hdf5", ".h5")):  # fmt: skip
+        if asset_type.endswith(ending):
+            return f"{scene.id}_{asset_type.removesuffix(ending)}{suffix}"
+    return f"{scene.id}_{asset_type}.tif"
+
+
+def make(scene: Scene, asset_type: str, view: View) -> Asset:
+    """The asset of a scene."""
+    name = file_name(scene, asset_type)
+    if name.endswith(".xml"):
+        return Asset(asset_type, name, "text/xml", content=_xml(scene, asset_type))
+    if name.endswith(".json"):
+        content = {"item_id": scene.id, "plumes": []}
+        return Asset(asset_type, name, "application/json", content=json.dumps(content).encode())
+    if name.lower().endswith(".txt"):
+        return Asset(asset_type, name, "text/plain", content=_rpc(scene).encode())
+    if name.endswith(".h5"):
+        return Asset(asset_type, name, "application/x-hdf5", content=_hdf5(view))
+    raster = _raster(scene, asset_type, view)
+    return Asset(asset_type, name, "image/tiff", raster=raster, is_mask="udm" in asset_type)
+
+
+def _raster(scene: Scene, asset_type: str, view: View) -> Raster:
+    names: tuple[str, ...]
+    if asset_type.endswith("udm2"):
+        pixels, names = _udm2(view), UDM2
+    elif "udm" in asset_type:
+        pixels, names = _udm(view)[None], ("udm",)
+    elif "visual" in asset_type or "browse" in asset_type or "basemap" in asset_type:
+        pixels, names = _visual(view), COLOURS
+    else:
+        names = _bands(asset_type)
+        pixels = _analytic(asset_type, view, names)
+    return Raster(pixels, view.transform, view.crs, names, gcps=asset_type.startswith("basic_"))
+
+
+def _bands(asset_type: str) -> tuple[str, ...]:
+    if "panchromatic" in asset_type or "_b" in asset_type or "ch4" in asset_type:
+        return ("panchromatic",)
+    if "8b" in asset_type:
+        return BANDS
+    if "3b" in asset_type:
+        return COLOURS
+    if "5b" in asset_type:
+        return ("blue", "green", "red", "rededge", "nir")
+    return FOUR
+
+
+def _analytic(asset_type: str, view: View, names: tuple[str, ...]) -> Array:
+    """Reflectance times 10000 for surface reflectance, radiance in hundredths for everything else."""
+    if names == ("panchromatic",):
+        wanted, coefficients = view.reflectance[3:6].mean(axis=0)[None], np.array([_COEFFICIENTS[4]])
+    else:
+        index = [BANDS.index(name) for name in names]
+        wanted, coefficients = view.reflectance[index], np.array(_COEFFICIENTS)[index]
+    scale = 1e-4 if asset_type.endswith("_sr") or "_sr_" in asset_type else coefficients[:, None, None]
+    values = np.clip(np.round(wanted / scale), 1, 65535).astype(np.uint16)
+    return np.where(view.valid, values, 0)
+
+
+def _visual(view: View) -> Array:
+    bands = view.reflectance[[BANDS.index(name) for name in COLOURS]]
+    stretched = np.clip(bands / 0.30, 0, 1) ** (1 / 1.7)
+    return np.where(view.valid, np.clip(np.round(stretched * 254) + 1, 1, 255), 0).astype(np.uint8)
+
+
+def _udm2(view: View) -> Array:
+    clear = view.valid & ~view.cloud & ~view.shadow
+    nothing = np.zeros_like(clear)
+    masks = [clear, nothing, view.valid & view.shadow, nothing, nothing, view.valid & view.cloud]
+    confidence = np.where(view.valid, 90, 0)
+    return np.stack([*(mask.astype(np.uint8) for mask in masks), confidence.astype(np.uint8), _udm(view)])
+
+
+def _udm(view: View) -> Array:
+    """The older mask: bit 0 is blackfill, bit 1 is cloud."""
+    return (np.where(view.valid, 0, 1) | np.where(view.valid & view.cloud, 2, 0)).astype(np.uint8)
+
+
+def coefficients(raster: Raster) -> Array:
+    """What to multiply the values of an analytic image with to get reflectance."""
+    return np.array([_coefficient(name) for name in raster.names])
+
+
+def _coefficient(band: str) -> float:
+    return _COEFFICIENTS[BANDS.index(band)] if band in BANDS else _COEFFICIENTS[4]
+
+
+def _xml(scene: Scene, asset_type: str) -> bytes:
+    bands = "".join(
+        f"""
+      <ps:bandSpecificMetadata>
+        <ps:bandNumber>{number}</ps:bandNumber>
+        <ps:reflectanceCoefficient>{_coefficient(name)}</ps:reflectanceCoefficient>
+      </ps:bandSpecificMetadata>"""
+        for number, name in enumerate(_bands(asset_type), 1)
+    )
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<ps:EarthObservation xmlns:ps="http://schemas.planet.com/ps/v1/planet_product_metadata_geocorrected_level">
+  <ps:metaDataProperty>
+    <ps:identifier>{scene.id}</ps:identifier>
+    <ps:itemType>{scene.item_type}</ps:itemType>
+    <ps:assetType>{asset_type}</ps:assetType>
+    <ps:acquisitionDateTime>{scene.acquired.isoformat()}</ps:acquisitionDateTime>
+    <ps:resultOf>{bands}
+    </ps:resultOf>
+  </ps:metaDataProperty>
+</ps:EarthObservation>
+""".encode()
+
+
+def _rpc(scene: Scene) -> str:
+    facts: dict[str, Any] = {
+        "LINE_OFF": 1000, "SAMP_OFF": 1000, "LAT_OFF": scene.lat, "LONG_OFF": scene.lon, "HEIGHT_OFF": 0,
+        "LINE_SCALE": 1000, "SAMP_SCALE": 1000, "LAT_SCALE": 0.16, "LONG_SCALE": 0.16, "HEIGHT_SCALE": 500,
+    }  # fmt: skip
+    lines = [f"{name}: {value}" for name, value in facts.items()]
+    for name, unit in (("LINE_NUM", 2), ("LINE_DEN", 0), ("SAMP_NUM", 1), ("SAMP_DEN", 0)):
+        lines += [f"{name}_COEFF_{n}: {int(n - 1 == unit)}" for n in range(1, 21)]
+    return "\n".join(lines) + "\n"
+
+
+def _hdf5(view: View) -> bytes:
+    import io
+
+    import h5py
+
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w") as file:
+        data = file.create_dataset(
+            "HDFEOS/GRIDS/HYP/Data Fields/toa_radiance", data=view.reflectance.astype("f4"), compression="gzip"
+        )
+        data.attrs["crs"] = view.crs.to_string()
+        data.attrs["transform"] = list(view.transform)[:6]
+    return buffer.getvalue()

@@ -1,0 +1,315 @@
+"""From an order to its files on disk: assets, tools, layout, archives, manifest."""
+
+import hashlib
+import json
+import os
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+import rasterio.errors
+
+from ..catalog.scene import Scene
+from . import rasters
+from .assets import Asset, make
+from .bandmath import BandMathError
+from .basemaps import Mosaic, find_mosaic, quad_asset
+from .images import render
+from .quad_grid import quads_over
+from .tools import apply
+
+__all__ = ["Failure", "File", "Job", "fulfil", "fulfil_asset", "fulfil_quad", "fulfil_scene"]
+
+
+class Failure(Exception):
+    """The order cannot be fulfilled; the text is for its `error_hints`."""
+
+
+@attrs.define
+class File:
+    """A file of an order, before it is written.
+
+    Attributes:
+        path: relative to the order's folder.
+        content: its bytes.
+        media_type: for the manifest.
+        annotations: for the manifest.
+        group: the archive that it goes to where there is one for each item and bundle.
+        is_image: whether it may be blown up to the size that was asked for.
+    """
+
+    path: str
+    content: bytes
+    media_type: str
+    annotations: dict[str, str]
+    group: str = ""
+    is_image: bool = False
+
+
+@attrs.frozen
+class Job:
+    """What is to be done.
+
+    Attributes:
+        order_id: the order.
+        name: its name.
+        items: of each scene, the bundle that it is delivered as and the assets of that.
+        quads: for a basemap: (mosaic name, quad id, what to clip it to).
+        tools: the tools in their order.
+        delivery: the delivery block of the request.
+        pixels: how wide scenes are rendered.
+        image_bytes: how long image files are at least.
+    """
+
+    order_id: str
+    name: str
+    items: tuple[tuple[Scene, str, tuple[str, ...]], ...] = ()
+    quads: tuple[tuple[str, str, Any], ...] = ()
+    tools: tuple[tuple[str, dict[str, Any]], ...] = ()
+    delivery: Mapping[str, Any] = attrs.field(factory=dict)
+    pixels: int = 512
+    image_bytes: int = 0
+
+
+def fulfil(job: Job, folder: Path) -> list[str]:
+    """Write the files of an order into *folder*; their paths relative to it, the manifest last."""
+    files = _files(job)
+    if job.delivery.get("archive_type") == "zip":
+        files = _zipped(job, files)
+    return _write_all(folder, files, job.image_bytes)
+
+
+def fulfil_scene(job: Job, folder: Path) -> list[str]:
+    """Write the files of the one scene of a job into *folder* itself; their names, the manifest last."""
+    files = [attrs.evolve(file, path=file.path.rpartition("/")[2]) for file in _files(job)]
+    return _write_all(folder, files, job.image_bytes)
+
+
+def _files(job: Job) -> list[File]:
+    try:
+        files = _basemap_files(job) if job.quads else _scene_files(job)
+    except BandMathError as error:
+        raise Failure(f"bandmath: {error}") from None
+    except (rasterio.errors.RasterioError, rasterio.errors.CRSError, ValueError, KeyError, TypeError) as error:
+        raise Failure(f"a tool could not be applied: {error}") from None
+    if not files:
+        raise Failure("the clip geometry does not overlap any of the items")
+    return files
+
+
+def _once(files: list[File]) -> list[File]:
+    """Each file once: what two bundles of an order have in common is delivered once."""
+    return list({file.path: file for file in files}.values())
+
+
+def _write_all(folder: Path, files: list[File], image_bytes: int) -> list[str]:
+    files = _once(files)
+    entries = [_write(folder, file, image_bytes) for file in files]
+    manifest = json.dumps({"name": "", "files": entries}, separators=(",", ":"))
+    (folder / "manifest.json").write_text(manifest, encoding="utf-8")
+    return [*(file.path for file in files), "manifest.json"]
+
+
+def fulfil_asset(scene: Scene, asset_type: str, folder: Path, pixels: int, image_bytes: int) -> tuple[str, str]:
+    """Write the file of one asset into *folder*: its name, and its MD5."""
+    asset = make(scene, asset_type, render(scene, pixels))
+    entry = _write(folder, _file(asset.name, asset, {}, ""), image_bytes)
+    return entry["path"], entry["digests"]["md5"]
+
+
+def fulfil_quad(mosaic: Mosaic, quad_id: str, folder: Path, pixels: int, image_bytes: int) -> str:
+    """Write the file of a quad into *folder*, if it is not there: its name."""
+    x, y = quad_id.split("-")
+    found = next(folder.glob(f"L*-{int(x):04d}E-{int(y):04d}N.tif"), None)
+    if found is not None:
+        return found.name
+    asset = quad_asset(mosaic, quad_id, pixels)
+    assert asset is not None
+    made = folder / f".{asset.name}"
+    _write(folder, _file(made.name, asset, {}, ""), image_bytes)
+    made.replace(folder / asset.name)  # whoever looks for it finds all of it, or nothing
+    return asset.name
+
+
+def _scene_files(job: Job) -> list[File]:
+    composite = next((parameters for tool, parameters in job.tools if tool == "composite"), None)
+    made: list[tuple[Scene, str, list[Asset], dict[str, Any]]] = []
+    for scene, bundle, asset_types in job.items:
+        view = render(scene, job.pixels)
+        assets = [make(scene, asset_type, view) for asset_type in asset_types]
+        metadata = {
+            key: value for key, value in scene.item().items() if key in ("id", "type", "geometry", "properties")
+        }
+        try:
+            for tool, parameters in job.tools:
+                if tool == "composite":
+                    break  # what comes after it is done to the whole
+                assets = apply(assets, tool, parameters)
+                if tool == "clip":
+                    metadata["geometry"] = _clipped(scene, parameters["aoi"])
+        except rasters.NoOverlap:
+            continue
+        made.append((scene, bundle, assets, metadata))
+    if composite is not None and made:
+        return _composite(job, made, composite)
+    files = []
+    for scene, bundle, assets, metadata in made:
+        group = f"{scene.item_type}_{scene.id}_{bundle}"
+        files.append(_metadata_file(f"{scene.item_type}/{scene.id}_metadata.json", metadata, scene, group))
+        for asset in assets:
+            annotations = _annotations(scene) | {"planet/asset_type": asset.type, "planet/bundle_type": bundle}
+            files.append(_file(f"{scene.item_type}/{asset.name}", asset, annotations, group))
+    return files
+
+
+def _composite(
+    job: Job, made: list[tuple[Scene, str, list[Asset], dict[str, Any]]], parameters: dict[str, Any]
+) -> list[File]:
+    """Scenes joined: all, or strip by strip. The order's layout is flat then."""
+    groups: dict[str, list[tuple[Scene, str, list[Asset], dict[str, Any]]]] = {}
+    for entry in made:
+        strip = str(entry[0].properties()["strip_id"]) if parameters.get("group_by") == "strip_id" else ""
+        groups.setdefault(strip, []).append(entry)
+    later = [tool for number, tool in enumerate(job.tools) if "composite" in [name for name, _ in job.tools[:number]]]
+    files = []
+    for strip, entries in groups.items():
+        stem = f"{strip}_composite" if strip else "composite"
+        bundle = entries[0][1]
+        joined = []
+        for is_mask, name in ((True, f"{stem}_udm.tif"), (False, f"{stem}.tif")):
+            images = [
+                a.raster for _, _, assets, _ in entries for a in assets if a.raster is not None and a.is_mask is is_mask
+            ]
+            if images:
+                joined.append(Asset("", name, "image/tiff", raster=rasters.merge(images), is_mask=is_mask))
+        for tool, tool_parameters in later:
+            joined = apply(joined, tool, tool_parameters)
+        files += [_file(asset.name, asset, {"planet/bundle_type": bundle}, stem) for asset in joined]
+        for scene, _, assets, metadata in entries:
+            files.append(_metadata_file(f"{scene.id}_metadata.json", metadata, scene, stem))
+            for asset in assets:
+                if asset.raster is None:
+                    annotations = _annotations(scene) | {"planet/asset_type": asset.type, "planet/bundle_type": bundle}
+                    files.append(_file(asset.name, asset, annotations, stem))
+    return files
+
+
+def _basemap_files(job: Job) -> list[File]:
+    images: dict[str, list[Asset]] = {}
+    for mosaic, quad_id, aoi in job.quads:
+        found = find_mosaic(mosaic)
+        asset = None if found is None else quad_asset(found, quad_id, job.pixels)
+        assert asset is not None
+        images.setdefault(mosaic, []).append(asset)
+        for tool, parameters in job.tools:
+            if tool == "clip":
+                area = parameters.get("aoi") or aoi
+                try:
+                    images[mosaic][-1:] = apply(images[mosaic][-1:], "clip", {"aoi": area})
+                except rasters.NoOverlap:
+                    images[mosaic].pop()
+                    break
+            elif tool != "merge":
+                images[mosaic][-1:] = apply(images[mosaic][-1:], tool, parameters)
+    files = []
+    for mosaic, assets in images.items():
+        if any(tool == "merge" for tool, _ in job.tools) and assets:
+            merged = rasters.merge([asset.raster for asset in assets if asset.raster is not None])
+            assets = [Asset("basemap", "merged.tif", "image/tiff", raster=merged)]
+        files += [_file(f"{mosaic}/{a.name}", a, {"planet/mosaic_name": mosaic}, mosaic) for a in assets]
+    return files
+
+
+def basemap_quads(product: Mapping[str, Any]) -> list[tuple[str, str, Any]]:
+    """The quads that a product of a basemaps order asks for."""
+    if "quad_ids" in product:
+        return [(product["mosaic_name"], quad_id, None) for quad_id in product["quad_ids"]]
+    geometry = product["geometry"]
+    return [(product["mosaic_name"], quad_id, geometry) for quad_id in quads_over(geometry)]
+
+
+def _clipped(scene: Scene, aoi: dict[str, Any]) -> dict[str, Any]:
+    import shapely
+    import shapely.geometry
+
+    shape = shapely.intersection(shapely.geometry.shape(scene.geometry), shapely.geometry.shape(aoi))
+    geometry: dict[str, Any] = json.loads(shapely.to_geojson(shape))
+    return geometry
+
+
+def _annotations(scene: Scene) -> dict[str, str]:
+    return {"planet/item_id": scene.id, "planet/item_type": scene.item_type}
+
+
+def _file(path: str, asset: Asset, annotations: dict[str, str], group: str) -> File:
+    content = asset.content if asset.content is not None else rasters.write(_image(asset))
+    return File(path, content, asset.media_type, annotations, group, is_image=asset.raster is not None)
+
+
+def _image(asset: Asset) -> Any:
+    assert asset.raster is not None
+    return asset.raster
+
+
+def _metadata_file(path: str, metadata: dict[str, Any], scene: Scene, group: str) -> File:
+    return File(path, json.dumps(metadata).encode(), "application/json", _annotations(scene), group)
+
+
+def _zipped(job: Job, files: list[File]) -> list[File]:
+    """The files packed: one archive for the order, or one for each item and bundle, each with a manifest of its own."""
+    template = job.delivery.get("archive_filename") or "output.zip"
+    single = bool(job.delivery.get("single_archive"))
+    groups: dict[str, list[File]] = {}
+    for file in files:
+        groups.setdefault(job.name if single else file.group, []).append(file)
+    archives = []
+    for group, members in groups.items():
+        name = template.replace("{{name}}", group).replace("{{order_id}}", job.order_id)
+        if not single and "{{name}}" not in template and len(groups) > 1:
+            name = f"{group}_{name}"  # a template without the name would give every archive the same one
+        archives.append(File(name.replace("/", "_"), _archive(members), "application/zip", {}))
+    return archives
+
+
+def _archive(members: list[File]) -> bytes:
+    import io
+
+    members = _once(members)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in members:
+            archive.writestr(file.path, file.content)
+        entries = [_entry(file, len(file.content), *_digests(file.content)) for file in members]
+        archive.writestr("manifest.json", json.dumps({"name": "", "files": entries}, separators=(",", ":")))
+    return buffer.getvalue()
+
+
+def _write(folder: Path, file: File, image_bytes: int) -> dict[str, Any]:
+    """Write a file; its entry in the manifest."""
+    path = folder / file.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(file.content)
+    size = len(file.content)
+    if not file.is_image or image_bytes <= size:
+        return _entry(file, size, *_digests(file.content))
+    # Readers of TIFF do not mind what follows the image: nothing, which takes no room on disk.
+    os.truncate(path, image_bytes)
+    md5, sha256 = hashlib.md5(usedforsecurity=False), hashlib.sha256()
+    with path.open("rb") as content:
+        while piece := content.read(1 << 20):
+            md5.update(piece)
+            sha256.update(piece)
+    return _entry(file, image_bytes, md5.hexdigest(), sha256.hexdigest())
+
+
+def _digests(content: bytes) -> tuple[str, str]:
+    return hashlib.md5(content, usedforsecurity=False).hexdigest(), hashlib.sha256(content).hexdigest()
+
+
+def _entry(file: File, size: int, md5: str, sha256: str) -> dict[str, Any]:
+    return {
+        "path": file.path, "media_type": file.media_type, "size": size, "digests": {"md5": md5, "sha256": sha256},
+        "annotations": file.annotations,
+    }  # fmt: skip

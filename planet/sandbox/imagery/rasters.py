@@ -1,0 +1,159 @@
+"""What can be done to an image: write it, clip it, reproject it, cut it up, join it with others."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import rasterio
+import rasterio.control
+import rasterio.features
+import rasterio.io
+import rasterio.merge
+import rasterio.shutil
+import rasterio.transform
+import rasterio.warp
+import rasterio.windows
+
+from .images import Raster
+
+__all__ = ["NoOverlap", "clip", "merge", "reproject", "tiles", "write"]
+
+
+_KERNELS = {
+    name: name for name in ("bilinear", "cubic", "lanczos", "average", "mode", "min", "max", "med", "q1", "q3")
+} | {
+    "near": "nearest",
+    "cubicspline": "cubic_spline",
+}
+
+
+class NoOverlap(Exception):
+    """The area and the image have nothing in common."""
+
+
+def write(raster: Raster, driver: str = "COG") -> bytes:
+    """The image as a file: a cloud-optimised GeoTIFF, or NITF."""
+    bands, rows, columns = raster.pixels.shape
+    profile: dict[str, Any] = {
+        "driver": "GTiff", "count": bands, "height": rows, "width": columns, "dtype": raster.pixels.dtype,
+        "nodata": raster.nodata,
+    }  # fmt: skip
+    if raster.gcps:
+        # An image that is not rectified knows only where its corners lie.
+        profile |= {"crs": raster.crs, "gcps": _corners(raster)}
+    else:
+        profile |= {"crs": raster.crs, "transform": raster.transform}
+    with rasterio.io.MemoryFile() as memory:
+        with memory.open(**profile) as image:
+            image.write(raster.pixels)
+            for number, name in enumerate(raster.names, 1):
+                image.set_band_description(number, name)
+        if raster.gcps:
+            return bytes(memory.read())
+        options = {"compress": "deflate", "blocksize": 256} if driver == "COG" else {}
+        with rasterio.io.MemoryFile(ext=".tif") as target, memory.open() as image:
+            rasterio.shutil.copy(image, target.name, driver=driver, **options)
+            return bytes(target.read())
+
+
+def _corners(raster: Raster) -> list[Any]:
+    _, rows, columns = raster.pixels.shape
+    return [
+        rasterio.control.GroundControlPoint(row, column, *(raster.transform * (column, row)))
+        for row, column in ((0, 0), (0, columns), (rows, columns), (rows, 0))
+    ]
+
+
+def clip(raster: Raster, aoi: dict[str, Any]) -> Raster:
+    """The part of the image inside of a geometry in longitude and latitude."""
+    shape = rasterio.warp.transform_geom("EPSG:4326", raster.crs, aoi)
+    try:
+        window = rasterio.features.geometry_window(_Grid(raster), [shape])
+    except rasterio.errors.WindowError:
+        raise NoOverlap from None
+    row, column = int(window.row_off), int(window.col_off)
+    pixels = raster.pixels[:, row : row + int(window.height), column : column + int(window.width)]
+    transform = rasterio.windows.transform(window, raster.transform)
+    inside = rasterio.features.geometry_mask([shape], pixels.shape[1:], transform, all_touched=True, invert=True)
+    pixels = np.where(inside, pixels, raster.nodata or 0).astype(raster.pixels.dtype)
+    if not inside.any() or (raster.nodata is not None and not (pixels != raster.nodata).any()):
+        raise NoOverlap
+    return Raster(pixels, transform, raster.crs, raster.names, raster.nodata, raster.gcps)
+
+
+class _Grid:
+    """What rasterio wants to know of an image to find a window in it."""
+
+    def __init__(self, raster: Raster) -> None:
+        self.transform = raster.transform
+        self.height, self.width = raster.pixels.shape[1:]
+        self.shape = (self.height, self.width)
+        self.bounds = rasterio.transform.array_bounds(self.height, self.width, self.transform)
+
+
+def reproject(raster: Raster, projection: str, resolution: float | None, kernel: str | None) -> Raster:
+    """The image in another projection."""
+    name = str(projection)
+    crs = rasterio.crs.CRS.from_string("EPSG:4326" if name.upper() == "WGS84" else name)
+    bands, rows, columns = raster.pixels.shape
+    bounds = rasterio.transform.array_bounds(rows, columns, raster.transform)
+    transform, width, height = rasterio.warp.calculate_default_transform(
+        raster.crs, crs, columns, rows, *bounds, resolution=resolution
+    )
+    pixels = np.full((bands, height, width), raster.nodata or 0, raster.pixels.dtype)
+    rasterio.warp.reproject(
+        raster.pixels, pixels, src_transform=raster.transform, src_crs=raster.crs, dst_transform=transform, dst_crs=crs,
+        src_nodata=raster.nodata, dst_nodata=raster.nodata,
+        resampling=rasterio.enums.Resampling[_KERNELS[kernel or "near"]],
+    )  # fmt: skip
+    return Raster(pixels, transform, crs, raster.names, raster.nodata)
+
+
+def merge(rasters: Sequence[Raster]) -> Raster:
+    """The images joined to one, the first on top, in the projection of the first."""
+    first = rasters[0]
+    same = [first, *(r if r.crs == first.crs else reproject(r, first.crs.to_string(), None, None) for r in rasters[1:])]
+    with _opened(same) as images:
+        pixels, transform = rasterio.merge.merge(images)
+    return Raster(pixels, transform, first.crs, first.names, first.nodata)
+
+
+class _opened:
+    """Images in memory as rasterio's datasets, while they are needed."""
+
+    def __init__(self, rasters: Sequence[Raster]) -> None:
+        self._rasters = rasters
+        self._files: list[Any] = []
+
+    def __enter__(self) -> list[Any]:
+        images = []
+        for raster in self._rasters:
+            file = rasterio.io.MemoryFile(write(raster))
+            image = file.open()
+            self._files += [image, file]
+            images.append(image)
+        return images
+
+    def __exit__(self, *exc_info: object) -> None:
+        for file in self._files:
+            file.close()
+
+
+def tiles(raster: Raster, size: int, parameters: dict[str, Any]) -> Iterator[tuple[int, int, Raster]]:
+    """The image cut at the lines of a grid: (tilex, tiley, image); empty tiles are left out."""
+    pixel_x = parameters.get("pixel_size") or raster.transform.a
+    pixel_y = parameters.get("pixel_size") or -raster.transform.e
+    left, top = parameters.get("origin_x") or 0.0, parameters.get("origin_y") or 0.0
+    _, rows, columns = raster.pixels.shape
+    west, south, east, north = rasterio.transform.array_bounds(rows, columns, raster.transform)
+    step_x, step_y = size * pixel_x, size * pixel_y
+    for x in range(int((west - left) // step_x), int((east - left) // step_x) + 1):
+        for y in range(int((south - top) // step_y), int((north - top) // step_y) + 1):
+            transform = rasterio.transform.from_origin(left + x * step_x, top + (y + 1) * step_y, pixel_x, pixel_y)
+            pixels = np.full((raster.pixels.shape[0], size, size), raster.nodata or 0, raster.pixels.dtype)
+            rasterio.warp.reproject(
+                raster.pixels, pixels, src_transform=raster.transform, src_crs=raster.crs, dst_transform=transform,
+                dst_crs=raster.crs, src_nodata=raster.nodata, dst_nodata=raster.nodata,
+            )  # fmt: skip
+            if raster.nodata is None or (pixels != raster.nodata).any():
+                yield x, y, Raster(pixels, transform, raster.crs, raster.names, raster.nodata)

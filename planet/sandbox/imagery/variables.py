@@ -1,0 +1,90 @@
+"""Planetary Variables of the sandbox: a value for every day and place, made up and always the same."""
+
+import datetime
+import math
+from pathlib import Path
+from typing import Any
+
+import attrs
+import numpy as np
+import rasterio.crs
+import rasterio.features
+import rasterio.transform
+import shapely.geometry
+
+from ..catalog.random_numbers import unit
+from . import rasters
+from .images import Array, Raster, landscape
+
+__all__ = ["VARIABLES", "Variable", "measure", "source_type", "write_values"]
+
+
+@attrs.frozen
+class Variable:
+    """A variable.
+
+    Attributes:
+        name: the short name, as in the columns of the CSV.
+        prefix: what its source ids begin with.
+        least: its value over bare and dry ground.
+        most: over green and wet ground.
+    """
+
+    name: str
+    prefix: str
+    least: float
+    most: float
+
+
+VARIABLES = {
+    "soil_water_content": Variable("swc", "SWC-", 0.05, 0.45),
+    "biomass_proxy": Variable("bp", "BIOMASS-PROXY_", 0.0, 1.0),
+    "land_surface_temperature": Variable("lst", "LST-", 310.0, 285.0),
+    "vegetation_optical_depth": Variable("vod", "VOD-", 0.1, 1.2),
+}
+_CELLS = 32  # the most columns and rows
+_CELL = 0.001  # degrees, of a small area
+
+
+def source_type(source_id: Any) -> str | None:
+    """The type of the source that an id is of; None if there is none."""
+    kinds = (kind for kind, variable in VARIABLES.items() if str(source_id).upper().startswith(variable.prefix))
+    return next(kinds, None)
+
+
+def measure(kind: str, area: dict[str, Any], day: datetime.datetime) -> dict[str, float]:
+    """The columns of the CSV: the mean over an area, and how much of it has values, of 100."""
+    raster = _raster(kind, area, day)
+    name = VARIABLES[kind].name
+    values = raster.pixels[0][raster.pixels[0] != raster.nodata]
+    return {f"{name}.band-1.mean": round(float(values.mean()), 4), f"{name}.band-1.valid_percent": 100.0}
+
+
+def write_values(folder: Path, kind: str, area: dict[str, Any], day: datetime.datetime) -> str:
+    """Write the values of a day into a GeoTIFF: its name."""
+    name = f"{VARIABLES[kind].name}_{day.date().isoformat()}.tif"
+    (folder / name).write_bytes(rasters.write(_raster(kind, area, day)))
+    return name
+
+
+def _raster(kind: str, area: dict[str, Any], day: datetime.datetime) -> Raster:
+    variable = VARIABLES[kind]
+    shape = shapely.geometry.shape(area)
+    west, south, east, north = shape.bounds
+    cell = max(_CELL, (east - west) / _CELLS, (north - south) / _CELLS)
+    columns, rows = max(math.ceil((east - west) / cell), 1), max(math.ceil((north - south) / cell), 1)
+    lons, lats = np.meshgrid(west + (np.arange(columns) + 0.5) * cell, north - (np.arange(rows) + 0.5) * cell)
+    values = variable.least + (variable.most - variable.least) * _green(lons, lats, day.timetuple().tm_yday)
+    transform = rasterio.transform.from_origin(west, north, cell, cell)
+    inside = rasterio.features.geometry_mask([shape], (rows, columns), transform, all_touched=True, invert=True)
+    pixels = np.where(inside, values, -9999.0).astype(np.float32)[None]
+    return Raster(pixels, transform, rasterio.crs.CRS.from_epsg(4326), (variable.name,), -9999.0)
+
+
+def _green(lons: Array, lats: Array, day: int) -> Array:
+    """How green the ground is, 0 to 1."""
+    ground = landscape(lons, lats, day)
+    red, infrared = ground[5], ground[7]
+    weather = 0.85 + 0.3 * unit(day, 0)
+    green: Array = np.clip(weather * (infrared - red) / (infrared + red), 0, 1)
+    return green

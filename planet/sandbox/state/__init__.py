@@ -1,0 +1,1 @@
+"""What the sandbox remembers, and how it changes over time."""

@@ -1,0 +1,43 @@
+"""References to features, wherever a geometry can stand: turned into the shapes that they stand for."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import shapely
+import shapely.geometry
+
+from ..catalog.filters import FilterError
+
+__all__ = ["resolve_refs"]
+
+
+_DEEPEST = 300
+
+
+def resolve_refs(value: Any, find: Callable[[str], list[Any]], path: str = "") -> Any:
+    """A request in which shapes stand for the references to them; *find* looks the shapes of one up.
+
+    Raises:
+        FilterError: there is no such feature.
+    """
+    if path.count(".") > _DEEPEST:
+        raise FilterError(path.split(".")[0], "is nested too deeply")
+    if isinstance(value, list):
+        return [resolve_refs(part, find, _below(path, number)) for number, part in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
+    if value.get("type") != "ref" or "content" not in value:
+        return {name: resolve_refs(part, find, _below(path, name)) for name, part in value.items()}
+    content = value["content"]
+    shapes = []
+    for ref in content if isinstance(content, list) else [content]:
+        found = find(str(ref))
+        if not found:
+            raise FilterError(path, f"feature {ref} does not exist")
+        shapes += [shapely.geometry.shape(geometry) for geometry in found]
+    return json.loads(shapely.to_geojson(shapely.union_all(shapes) if len(shapes) > 1 else shapes[0]))
+
+
+def _below(path: str, name: object) -> str:
+    return f"{path}.{name}" if path else str(name)

@@ -1,0 +1,227 @@
+"""How subscriptions of the sandbox go on: what they find, and what they deliver of it."""
+
+import asyncio
+import datetime
+import logging
+import re
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ..._utils.times import str_to_datetime
+from ..catalog.clock import stamp
+from ..catalog.filters import compiled, search_window
+from ..catalog.scene import Scene
+from ..imagery.fulfilment import Failure, Job, fulfil_scene
+from ..imagery.images import clear_percent
+from ..imagery.variables import VARIABLES, measure, write_values
+from .buckets import folders
+from .records import ResultRecord, SubscriptionRecord
+from .world import World
+
+__all__ = ["months_of", "tick"]
+
+
+_LATEST = datetime.timedelta(hours=10)  # after it was taken, a scene is published
+_BATCH = 10  # results that are made at once: orders want to be made in between
+
+log = logging.getLogger(__name__)
+
+
+async def tick(world: World) -> None:
+    """Bring all subscriptions to where they are by now."""
+    for record in list(world.subscriptions.values()):
+        try:
+            await _settle(world, record)
+        except Exception:  # a defect of the sandbox, of which the others know nothing
+            log.exception("subscription %s cannot go on", record.id)
+            _turn(record, "failed", world.clock.now())
+
+
+async def _settle(world: World, record: SubscriptionRecord) -> None:
+    """Bring a subscription to where it is by now: its status, what it has found, what is made of it.
+
+    What it looks for and makes takes a while; only the ticker calls it, so that nothing is done twice.
+    """
+    now = world.clock.now()
+    start, end = _time(record, "start_time"), _time(record, "end_time")
+    if record.status == "preparing" and (now - record.created).total_seconds() >= world.timing.queued:
+        _turn(record, "pending", now)
+    if record.status == "pending" and start is not None and start <= now:
+        _turn(record, "running", now)
+    if record.status != "running":
+        return
+    if record.looked is None or now - record.looked >= datetime.timedelta(seconds=1):
+        asked = record.resolved
+        found = await world.work(_found, world, record, record.looked, now)
+        if record.status != "running" or record.resolved is not asked:
+            return  # it was stopped or changed in the meantime
+        for result in found:
+            record.results.setdefault(result.name, result)
+        record.looked = now
+    _go_on(world, record)
+    late = _LATEST if record.parameters.get("time_range_type") != "published" else datetime.timedelta()
+    if end is not None and end <= now - late and all(result.is_final for result in record.results.values()):
+        _turn(record, "completed", now)
+
+
+def _turn(record: SubscriptionRecord, status: str, now: datetime.datetime) -> None:
+    record.status, record.updated = status, now
+
+
+def _time(record: SubscriptionRecord, name: str) -> datetime.datetime | None:
+    text = record.parameters.get(name)
+    return None if text is None else str_to_datetime(text)
+
+
+# -- what is found -------------------------------------------------------------------------------------------
+
+
+def _found(
+    world: World, record: SubscriptionRecord, since: datetime.datetime | None, now: datetime.datetime
+) -> list[ResultRecord]:
+    """New results, the oldest first. Runs in a thread."""
+    if record.resolved["source"]["type"] in VARIABLES:
+        days = _days(record, now)
+        return [
+            _result(day.date().isoformat(), day, now) for day in days if day.date().isoformat() not in record.results
+        ]
+    scenes = sorted(_scenes(world, record, since, now), key=lambda scene: scene.acquired)
+    return [_result(scene.id, scene.acquired, now, scene) for scene in scenes if scene.id not in record.results]
+
+
+def _result(name: str, moment: datetime.datetime, now: datetime.datetime, scene: Scene | None = None) -> ResultRecord:
+    return ResultRecord(str(uuid.uuid4()), name, moment, created=now, updated=now, scene=scene)
+
+
+def _days(record: SubscriptionRecord, now: datetime.datetime) -> Iterator[datetime.datetime]:
+    """The days of which there are values by now: two days later at the latest."""
+    start, end = _time(record, "start_time"), _time(record, "end_time")
+    assert start is not None
+    day = start.astimezone(datetime.timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0)
+    last = min(end or now, now - datetime.timedelta(days=2))
+    while day < last:
+        yield day
+        day += datetime.timedelta(days=1)
+
+
+def _scenes(
+    world: World, record: SubscriptionRecord, since: datetime.datetime | None, now: datetime.datetime
+) -> Iterator[Scene]:
+    """The scenes of the source that were published since then."""
+    source = record.parameters
+    relation = source.get("geometry_relation", "intersects")
+    kind = source.get("time_range_type", "acquired")
+    bounds = {"gte": source["start_time"]} | ({"lt": source["end_time"]} if "end_time" in source else {})
+    conditions = [
+        {"type": "GeometryFilter", "field_name": "geometry", "relation": relation, "config": source["geometry"]},
+        {"type": "DateRangeFilter", "field_name": kind, "config": bounds},
+    ]
+    if since is not None:
+        conditions.append({"type": "DateRangeFilter", "field_name": "published", "config": {"gt": stamp(since)}})
+    conditions += [source["filter"]] if source.get("filter") else []
+    node = {"type": "AndFilter", "config": conditions}
+    months, passes = months_of(source.get("rrule")), compiled(node)
+    rows = world.catalog.rows(source["item_types"], search_window(node), now)
+    for index in range(len(rows)):
+        scene = rows.scene(index)
+        moment = scene.acquired if kind == "acquired" else scene.published
+        if (months is None or moment.month in months) and passes(scene):
+            yield scene
+
+
+def months_of(rule: Any) -> set[int] | None:
+    """The months of an iCalendar rule; None are all of them.
+
+    Raises:
+        ValueError: it is no rule, or not about months.
+    """
+    if rule is None:
+        return None
+    match = re.fullmatch(r"(?:RRULE:)?FREQ=MONTHLY(?:;BYMONTH=(\d{1,2}(?:,\d{1,2})*))?", str(rule))
+    months = {int(month) for month in (match[1] or "1,2,3,4,5,6,7,8,9,10,11,12").split(",")} if match else {0}
+    if not months <= set(range(1, 13)):
+        raise ValueError("rrule must look like FREQ=MONTHLY;BYMONTH=3,4")
+    return months
+
+
+# -- what is made of it --------------------------------------------------------------------------------------
+
+
+def _go_on(world: World, record: SubscriptionRecord) -> None:
+    """Begin with the next results, when those before are done with."""
+    if record.work is not None and not record.work.done():
+        return
+    waiting = [result for result in record.results.values() if not result.is_final]
+    for result in waiting:
+        result.status = "queued"
+    if waiting:
+        make = world.work(_make_some, world, record, waiting[:_BATCH])
+        record.work = asyncio.ensure_future(make)
+
+
+def _make_some(world: World, record: SubscriptionRecord, results: list[ResultRecord]) -> None:
+    """Make some results. Runs in a thread."""
+    for result in results:
+        if record.status != "running":
+            return
+        result.status, result.updated = "processing", world.clock.now()
+        try:
+            result.status = _made(world, record, result)
+        except Failure as failure:
+            result.status, result.errors = "failed", {"message": str(failure)}
+        except Exception:  # a defect of the sandbox
+            log.exception("result %s of subscription %s could not be made", result.name, record.id)
+            result.status, result.errors = "failed", {"message": "internal error of the sandbox: see its log"}
+        result.updated = result.completed = world.clock.now()
+
+
+def _made(world: World, record: SubscriptionRecord, result: ResultRecord) -> str:
+    """Make a result, and deliver it: its status then."""
+    body, source = record.resolved, record.parameters
+    with tempfile.TemporaryDirectory(dir=world.folder) as made:
+        folder = Path(made)
+        if result.scene is None:
+            kind = body["source"]["type"]
+            result.values = measure(kind, source["geometry"], result.moment)
+            names = [write_values(folder, kind, source["geometry"], result.moment)] if "delivery" in body else []
+        else:
+            tools = _tools(body)
+            if (wanted := tools.pop("cloud_filter", None)) and not _is_clear(result.scene, source["geometry"], wanted):
+                result.errors = {"message": "the scene does not pass the cloud filter"}
+                return "cancelled"
+            lacking = sorted(set(source["asset_types"]) - set(result.scene.permitted))
+            if lacking:
+                raise Failure(f"no access to assets: {source['item_types'][0]}/{result.name}/[{' '.join(lacking)}]")
+            items = ((result.scene, "", tuple(source["asset_types"])),)
+            job = Job("", "", items, tools=tuple(tools.items()), pixels=world.pixels, image_bytes=world.image_bytes)
+            names = fulfil_scene(job, folder)
+        path = f"{record.id}/{result.name}"
+        delivery = body.get("delivery")
+        hosting = (body.get("hosting") or {}).get("parameters", {}).get("collection_id")
+        places = {delivery["type"]: delivery["parameters"]} if delivery else {}
+        for target in folders(world.folder / "delivered", places, hosting, path):
+            shutil.copytree(folder, target, dirs_exist_ok=True)
+        result.outputs = [f"{path}/{name}" for name in names]
+    return "success"
+
+
+def _tools(body: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The tools of a subscription as those of an order."""
+    tools = {tool["type"]: dict(tool.get("parameters") or {}) for tool in body.get("tools") or []}
+    if "clip" in tools:
+        tools["clip"].setdefault("aoi", body["source"]["parameters"]["geometry"])
+    return tools
+
+
+def _is_clear(scene: Scene, area: dict[str, Any], wanted: dict[str, dict[str, float]]) -> bool:
+    """Whether a scene is within the bounds of a cloud filter; there is no haze and no snow in the sandbox."""
+    for name, bounds in wanted.items():
+        band = name.removesuffix("_percent")
+        percent = clear_percent(scene, area, band) if band in ("clear", "cloud", "shadow") else 0
+        if not bounds.get("gte", 0) <= percent <= bounds.get("lte", 100):
+            return False
+    return True

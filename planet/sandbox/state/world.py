@@ -1,0 +1,275 @@
+"""The state of the sandbox: its clock, catalogue, orders and searches, and the folder with the files."""
+
+import asyncio
+import datetime
+import hashlib
+import hmac
+import json
+import logging
+import secrets
+import shutil
+import uuid
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from ... import specs
+from ..catalog.catalog import Catalog
+from ..catalog.clock import Clock, stamp
+from ..catalog.scene import Scene
+from ..imagery.fulfilment import Failure, Job, fulfil, fulfil_asset
+from .buckets import folders
+from .faults import Faults
+from .identity import Identity
+from .records import AssetRecord, CollectionRecord, OrderRecord, QuotaBook, SearchRecord, SubscriptionRecord, by_id
+from .refs import resolve_refs
+
+__all__ = ["ASSET_LINK_HOURS", "LINK_HOURS", "Timing", "World"]
+
+
+LINK_HOURS = 24
+ASSET_LINK_HOURS = 1
+_ACTIVE_HOURS = 12  # then the service lets go of an asset
+
+log = logging.getLogger(__name__)
+
+
+@attrs.frozen
+class Timing:
+    """How long things take, in seconds.
+
+    Attributes:
+        queued: from the creation of an order until it runs.
+        running: how long it runs at least.
+        activating: from the activation of an asset until it is active, at least.
+    """
+
+    queued: float
+    running: float
+    activating: float = 0.05
+
+
+FAST = Timing(queued=0.6, running=1.4, activating=1.0)
+REALTIME = Timing(queued=30, running=240, activating=120)
+
+
+class World:
+    """Everything that the sandbox knows. Only its server's event loop touches it."""
+
+    def __init__(
+        self,
+        folder: Path,
+        timing: Timing,
+        *,
+        pixels: int = 512,
+        image_bytes: int = 0,
+        api_key: str | None = None,
+        requires_token: bool = False,
+        catalog_size: int | None = None,
+    ) -> None:
+        self.folder = folder
+        self.timing = timing
+        self.pixels = pixels
+        self.image_bytes = image_bytes
+        self.api_key = api_key
+        self.requires_token = requires_token
+        self.clock = Clock()
+        self.catalog = Catalog(catalog_size)
+        self.faults = Faults()
+        self.orders: dict[str, OrderRecord] = {}
+        self.searches: dict[str, SearchRecord] = {}
+        self.assets: dict[tuple[str, str, str], AssetRecord] = {}
+        self.collections: dict[str, CollectionRecord] = {}
+        self.quota: dict[str, QuotaBook] = {}
+        self.destinations: dict[str, dict[str, dict[str, Any]]] = {}  # by key, and by id
+        self.subscriptions: dict[str, SubscriptionRecord] = {}
+        self.identity = Identity(self.clock)
+        self._secret = secrets.token_bytes(32)
+        # One order or asset after the other: making images takes all the memory that one should take, and rasterio is
+        # quieter.
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="planet-sandbox-orders")
+
+    def close(self) -> None:
+        """Take on no more work, and wait for what is being done."""
+        self._executor.shutdown(cancel_futures=True)
+
+    def reset(self) -> None:
+        """Forget what clients have done and what was delivered for them, and what was to go wrong."""
+        shutil.rmtree(self.folder / "delivered", ignore_errors=True)
+        self.clock = Clock()
+        self.identity = Identity(self.clock, self.identity)
+        self.faults.clear()
+        self.orders.clear()
+        self.searches.clear()
+        self.assets.clear()
+        self.collections.clear()
+        self.quota.clear()
+        self.destinations.clear()
+        self.subscriptions.clear()
+
+    async def work(self, function: Callable[..., Any], *args: Any) -> Any:
+        """The result of something that takes a while, without holding up the server."""
+        return await asyncio.get_running_loop().run_in_executor(self._executor, function, *args)
+
+    # -- features --------------------------------------------------------------------------------------------
+
+    def collection(self, name: str, key: str) -> CollectionRecord | None:
+        """A collection of the account with that key; None if it has none of that name."""
+        record: CollectionRecord | None = by_id(self.collections, name)
+        return record if record is not None and record.key == key else None
+
+    def features_of(self, ref: str, key: str) -> list[dict[str, Any]]:
+        """The features that a reference stands for: one, or those of a collection; none if there is no such thing."""
+        scheme, _, name = ref.partition("/my/")
+        collection_id, _, feature_id = name.partition("/")
+        record = self.collection(collection_id, key) if scheme == "pl:features" else None
+        if record is None:
+            return []
+        features = [record.feature(feature_id)] if feature_id else list(record.features.values())
+        return [feature for feature in features if feature is not None]
+
+    def resolved(self, value: Any, key: str, path: str = "") -> Any:
+        """A request with shapes in place of references to features of the account with that key.
+
+        Raises:
+            FilterError: there is no such feature.
+        """
+        return resolve_refs(value, lambda ref: [feature["geometry"] for feature in self.features_of(ref, key)], path)
+
+    def quota_of(self, key: str) -> QuotaBook:
+        """The quota of the account with that key."""
+        return self.quota.setdefault(key, QuotaBook())
+
+    # -- scenes and assets -----------------------------------------------------------------------------------
+
+    def scene(self, item_type: str, item_id: str) -> Scene | None:
+        """The scene of an item; None if there is none."""
+        return self.catalog.get(item_type, item_id) if item_type in specs.get_data_item_types() else None
+
+    def asset(self, scene: Scene, asset_type: str) -> AssetRecord:
+        """An asset of a scene."""
+        key = (scene.item_type, scene.id, asset_type)
+        return self.assets.get(key) or AssetRecord(scene, asset_type)
+
+    def activate(self, asset: AssetRecord) -> None:
+        """Begin to make the file of an asset; one that is on its way stays so."""
+        if asset.status != "inactive":
+            return
+        self.assets[(asset.scene.item_type, asset.scene.id, asset.type)] = asset
+        asset.status, asset.activated = "activating", self.clock.time()
+        asset.work = asyncio.get_running_loop().run_in_executor(self._executor, self._make_asset, asset)
+
+    def _make_asset(self, asset: AssetRecord) -> None:
+        """Make the file of an asset. Runs in a thread."""
+        name = f"assets/{asset.scene.item_type}/{asset.scene.id}"
+        path, asset.md5 = fulfil_asset(asset.scene, asset.type, self.folder / name, self.pixels, self.image_bytes)
+        asset.file = f"{name}/{path}"
+
+    async def settle_asset(self, asset: AssetRecord) -> None:
+        """Bring an asset to the status that it has by now."""
+        age = self.clock.time() - asset.activated
+        if asset.status == "activating" and age >= self.timing.activating and asset.work.done():
+            error = asset.work.exception()
+            asset.status = "active" if error is None else "inactive"  # from where it can be tried again
+            if error is not None:  # a defect of the sandbox
+                log.error("asset %s of %s could not be made", asset.type, asset.scene.id, exc_info=error)
+        if asset.status == "active" and age >= _ACTIVE_HOURS * 3600:
+            asset.status = "inactive"
+
+    # -- signed links ----------------------------------------------------------------------------------------
+
+    def sign(self, **claims: Any) -> str:
+        """A token that holds *claims*, and that only this sandbox can have made."""
+        payload = urlsafe_b64encode(json.dumps(claims).encode()).decode()
+        return f"{payload}.{self._signature(payload)}"
+
+    def unsign(self, token: str) -> dict[str, Any] | None:
+        """The claims of a token; None if it is not ours, or has expired."""
+        payload, _, signature = token.partition(".")
+        if not hmac.compare_digest(signature.encode(), self._signature(payload).encode()):
+            return None
+        claims: dict[str, Any] = json.loads(urlsafe_b64decode(payload))
+        return claims if claims["exp"] > self.clock.time() else None
+
+    def expire_links(self) -> None:
+        """No link that was made so far is valid any more."""
+        self._secret = secrets.token_bytes(32)
+
+    def _signature(self, payload: str) -> str:
+        return hmac.new(self._secret, payload.encode(), hashlib.sha256).hexdigest()
+
+    # -- orders ----------------------------------------------------------------------------------------------
+
+    def add_order(self, key: str, request: dict[str, Any], job: Job, *, complete: bool) -> OrderRecord:
+        """A new order."""
+        now = self.clock.now()
+        order = OrderRecord(job.order_id, key, request, job, created=now, modified=now, complete=complete)
+        self.orders[order.id] = order
+        return order
+
+    def new_order_id(self) -> str:
+        """An id for an order."""
+        return str(uuid.uuid4())
+
+    async def settle(self, order: OrderRecord) -> None:
+        """Bring an order to the state that it has by now."""
+        age = self.clock.time() - order.created.timestamp()
+        if order.state == "queued" and age >= self.timing.queued:
+            self._turn(order, "running", "Started processing order")
+        if order.state == "running":
+            if order.work is None:
+                order.work = asyncio.get_running_loop().run_in_executor(self._executor, self._make, order)
+            if age >= self.timing.queued + self.timing.running:
+                await asyncio.shield(order.work)
+                self._finish(order)
+
+    def _turn(self, order: OrderRecord, state: str, message: str) -> None:
+        order.state, order.message, order.modified = state, message, self.clock.now()
+
+    def cancel(self, order: OrderRecord) -> None:
+        """Cancel an order."""
+        self._turn(order, "cancelled", "Order was cancelled")
+
+    def order_folder(self, order: OrderRecord) -> Path:
+        """Where the files of an order lie."""
+        return self.folder / "orders" / order.id
+
+    def _make(self, order: OrderRecord) -> None:
+        """Make the files of an order. Runs in a thread."""
+        folder = self.order_folder(order)
+        folder.mkdir(parents=True, exist_ok=True)
+        hosting = (order.request.get("hosting") or {}).get("sentinel_hub", {}).get("collection_id")
+        try:
+            results = fulfil(order.job, folder)
+            for target in folders(self.folder / "delivered", order.request.get("delivery") or {}, hosting, order.id):
+                shutil.copytree(folder, target, dirs_exist_ok=True)
+        except Failure as failure:
+            order.hints = [str(failure)]
+        except Exception:  # a defect of the sandbox: the order fails, as it would at the service
+            log.exception("order %s could not be made", order.id)
+            order.hints = ["internal error of the sandbox: see its log"]
+        else:
+            order.results = results
+
+    def _finish(self, order: OrderRecord) -> None:
+        if order.is_final:  # another request has been faster
+            return
+        if order.results:
+            self._turn(order, "success" if order.complete else "partial", "Manifest delivery completed")
+        else:
+            self._turn(order, "failed", "Order failed")
+
+    async def tick(self) -> None:
+        """Bring everything to the state that it has by now."""
+        for order in list(self.orders.values()):
+            if not order.is_final:
+                await self.settle(order)
+
+    def link_expiry(self, hours: float = LINK_HOURS, timespec: str = "milliseconds") -> tuple[float, str]:
+        """When a link that is made now ends to work: in seconds, and as text."""
+        until = self.clock.now() + datetime.timedelta(hours=hours)
+        return until.timestamp(), stamp(until, timespec)
