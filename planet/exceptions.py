@@ -10,6 +10,8 @@
     │  └─ InvalidAnswer            an answer came that is not what the API promises
     ├─ OutcomeUnknown              a request that changes something may or may not have been carried out
     ├─ ClientError                 what was asked for cannot be done
+    │  ├─ ArgumentError            an argument cannot be used; it is a ValueError, too
+    │  ├─ ArgumentTypeError        an argument is of the wrong type; it is a TypeError, too
     │  ├─ PagingError  ├─ GeoJSONError  ├─ FeatureError
     │  ├─ SpecificationException  ├─ NoMatchException
     │  ├─ WaitTimeout              what was waited for has not happened yet; the wait can be taken up again
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "APIError",
+    "ArgumentError",
+    "ArgumentTypeError",
     "AuthError",
     "BadGateway",
     "BadQuery",
@@ -262,23 +266,31 @@ class ClientError(PlanetError):
     """What was asked for cannot be done."""
 
 
+class ArgumentError(ClientError, ValueError):
+    """An argument has a value that cannot be used."""
+
+
+class ArgumentTypeError(ClientError, TypeError):
+    """An argument is of a type that cannot be used."""
+
+
 class PagingError(ClientError):
     """The pages of a listing make no sense."""
 
 
-class GeoJSONError(ClientError):
+class GeoJSONError(ClientError, ValueError):
     """A geometry is not valid."""
 
 
-class FeatureError(ClientError):
+class FeatureError(ClientError, ValueError):
     """A reference to a feature is not valid."""
 
 
-class NoMatchException(ClientError):
+class NoMatchException(ClientError, ValueError):
     """A value matches none of those that are known."""
 
 
-class SpecificationException(ClientError):
+class SpecificationException(ClientError, ValueError):
     """A value is not one that Planet's catalogue of products knows.
 
     Attributes:
