@@ -88,9 +88,9 @@ def test_activation_sends_nothing_that_is_not_needed(pl, sandbox):
 
 @pytest.mark.parametrize("asset", [{}, {"status": "active"}, {"_links": {"_self": "x", "activate": ""}}, None, "x"])
 def test_what_is_no_asset(pl, sandbox, asset):
-    with pytest.raises(ClientError, match="The asset has no"):
+    with pytest.raises(ClientError, match="has no link|has no status|is required"):
         pl.data.activate_asset(asset)
-    with pytest.raises(ClientError, match="The asset has no"):
+    with pytest.raises(ClientError, match="has no link|has no status|is required"):
         pl.data.wait_asset(asset if asset != {"_links": {"_self": "x", "activate": ""}} else {})
     with pytest.raises(ClientError, match="no location"):
         pl.data.download_asset(asset)
@@ -129,14 +129,14 @@ def test_a_wait_that_takes_too_long(pl, sandbox, monkeypatch):
     asset = pl.data.get_asset(*ASSET)
     pl.data.activate_asset(asset)
     sandbox.requests.clear()
-    with pytest.raises(WaitTimeout, match="not active yet") as caught:
+    with pytest.raises(WaitTimeout, match="still 'activating'") as caught:
         pl.data.wait_asset(asset, delay=0, max_attempts=3)
     assert len(sandbox.requests) == 3
     assert (caught.value.id, caught.value.state) == ("ortho_visual", "activating")
     with pytest.raises(WaitTimeout):
         pl.data.wait_asset(asset, timeout=0.1)
     idle = pl.data.get_asset("PSScene", ITEMS[1], "ortho_visual")
-    with pytest.raises(WaitTimeout, match="nobody has activated it"):
+    with pytest.raises(WaitTimeout, match="has not been activated"):
         pl.data.wait_asset(idle, delay=0, max_attempts=1)
 
 
@@ -383,6 +383,6 @@ def test_what_is_no_item(pl, sandbox, tmp_path, items):
     for types in ([], None, [3], ""):
         with pytest.raises(ClientError, match="asset_types"):
             pl.data.download_assets([ASSET[:2]], types, tmp_path)
-    with pytest.raises(ClientError, match="items is None"):
+    with pytest.raises(ClientError, match="got None"):
         pl.data.download_assets(None, "ortho_visual", tmp_path)
     assert sandbox.requests == []

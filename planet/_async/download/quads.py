@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..._apis.mosaics import file_of, link_of
+from ..._apis.links import link_of
+from ..._apis.mosaics import file_of
 from ..._download.outcomes import is_fatal_for_batch, raise_for_failures
 from ..._download.quad_manifest import QuadFolder, mosaic_of
 from ..._download.transfer import Transfer
