@@ -79,6 +79,11 @@ class SafeDirectory:
         self._root = directory.resolve()
         self._checked: set[tuple[str, ...]] = set()  # an order has thousands of files in a few folders
 
+    @property
+    def path(self) -> Path:
+        """The folder itself."""
+        return self._directory
+
     def resolve(self, name: object) -> Path:
         """Where a file of that name goes; see `safe_relative` for what is refused.
 

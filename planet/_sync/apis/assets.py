@@ -13,6 +13,7 @@ from typing import Any
 from ..._apis.data import ASSET_HINTS, asset_named, location_of, status_of
 from ..._apis.links import link_of
 from ..._builders import catalog as specs
+from ..._download.on_exists import on_exists_of
 from ..._files.checksum import validate_file
 from ..._http.polling import PollInterval, Watch
 from ..._models.items import Asset, item_key
@@ -24,7 +25,7 @@ from ...download_report import DownloadReport
 from ...exceptions import ArgumentError, ArgumentTypeError, InvalidAPIKey, NoPermission
 from ...reporting import DownloadBar
 from ..download.assets import AssetDownload, AssetRequests
-from ..download.file import check_directory, fetch, target_of
+from ..download.file import check_directory, download_file, target_of
 from ..download.links import Source
 from .base import _BaseAPI
 from .polling import wait_for
@@ -213,9 +214,17 @@ class AssetMethods(_BaseAPI):
         """
         source = self._source_of(asset)
         digests = {"md5": Asset(asset).md5_digest}
+<<<<<<< HEAD
         target = target_of(check_directory(directory), filename or None, self._session, overwrite, digests)
         with DownloadBar(disable=not progress_bar) as bar:
             return (fetch(self._session, source, target, bar)).transfer.target
+=======
+        place = target_of(
+            check_directory(directory), filename or None, self._session, on_exists_of(None, overwrite), digests
+        )
+        with DownloadBar(disable=not progress_bar) as bar:
+            return (download_file(self._session, source, place, bar)).transfer.target
+>>>>>>> main
 
     def _source_of(self, asset: Mapping[str, Any]) -> Source:
         """Return the download source of an asset, which requests a new link when the old one has expired."""
@@ -299,6 +308,11 @@ class AssetMethods(_BaseAPI):
         keys = dict.fromkeys(map(item_key, collect_items(each_item(items))))
         requests = AssetRequests(self.list_item_assets, self.activate_asset, self._poll_asset)
         job = AssetDownload(
-            self._session, requests, folder, overwrite=overwrite, progress_bar=progress_bar, timeout=timeout
+            self._session,
+            requests,
+            folder,
+            on_exists=on_exists_of(None, overwrite),
+            progress_bar=progress_bar,
+            timeout=timeout,
         )
         return job.run([(*key, asset_type) for key in keys for asset_type in types])
