@@ -62,14 +62,14 @@ class _BaseClient:
             self._log.info("%s could not be polled, trying again later: %s%s", what, redact(error.message), status)
             return None
 
-    async def _delete(self, url: str, what: str) -> None:
-        """Delete a resource; one that a retried request finds deleted counts as success."""
+    async def _delete(self, url: str, event: str) -> None:
+        """Delete a resource and log *event*; one that a retried request finds deleted counts as success."""
         try:
             await self._session.request("DELETE", url)
         except MissingResource as error:
             if not error._retry.was_retried:
                 raise
-        self._log.info("%s was deleted", what)
+        self._log.info("%s", event)
 
     def _list(
         self,

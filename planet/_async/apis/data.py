@@ -227,7 +227,7 @@ class DataClient(AssetMethods, ThumbnailMethods):
                     await pl.data.delete_search(search.id)
             ```
         """
-        await self._delete(self._url("/searches/{}", search_id), f"Search {search_id}")
+        await self._delete(self._url("/searches/{}", search_id), f"Search {search_id} was deleted")
 
     def run_search(self, search_id: str, sort: str | None = None, limit: int = 100) -> Pager[Item]:
         """Run a saved search, and return the items that match now.

@@ -156,7 +156,7 @@ class DestinationsClient(_BaseClient):
             await pl.destinations.unset_default_destination()
             ```
         """
-        await self._delete(self._url("/default"), "The default destination")
+        await self._delete(self._url("/default"), "The default destination was unset")
 
     async def get_default_destination(self) -> Destination:
         """Get the default destination of the account.

@@ -115,7 +115,7 @@ class FeaturesClient(_BaseClient):
             ```
         """
         name = check_id("collection_id", collection_id)
-        await self._delete(self._url("/collections/{}", name), f"Collection {name}")
+        await self._delete(self._url("/collections/{}", name), f"Collection {name} was deleted")
 
     def list_items(self, collection_id: str, limit: int = 0) -> Pager[Feature]:
         """List the features of a collection.
@@ -173,7 +173,8 @@ class FeaturesClient(_BaseClient):
             await pl.features.delete_item(collection_id, ref.rpartition("/")[2])
             ```
         """
-        await self._delete(self._item_url(collection_id, feature_id), f"Feature {collection_id}/{feature_id}")
+        event = f"Feature {collection_id}/{feature_id} was deleted"
+        await self._delete(self._item_url(collection_id, feature_id), event)
 
     def _item_url(self, collection_id: str, feature_id: str) -> str:
         parts = check_id("collection_id", collection_id), check_id("feature_id", feature_id)
@@ -215,7 +216,7 @@ class FeaturesClient(_BaseClient):
         except BadQuery as error:
             raise with_alternatives(error, await self._alternatives(body, error)) from None
         refs = refs_of(answer.json())
-        self._log.info("%s features were added to collection %s", len(refs), collection_id)
+        self._log.info("Features were added to collection %s: %s", collection_id, len(refs))
         return refs
 
     async def _alternatives(self, body: Mapping[str, Any], error: BadQuery) -> list[Feature]:

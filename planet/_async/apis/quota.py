@@ -139,7 +139,7 @@ class QuotaClient(_BaseClient):
         """
         body = reservation_body(aoi_refs, product_id, collection_id)
         answer = await self._send("POST", self._url("/quota-reservations/"), body)
-        self._log.info("Quota of product %s was reserved for %s features", product_id, len(body["aoi_refs"]))
+        self._log.info("Quota of product %s was reserved, number of features: %s", product_id, len(body["aoi_refs"]))
         return answer
 
     async def estimate_reservation(
@@ -189,7 +189,7 @@ class QuotaClient(_BaseClient):
         """
         body = reservation_body(aoi_refs, product_id, collection_id)
         job = Job(await self._send("POST", self._url("/quota-reservations/bulk-reserve"), body))
-        self._log.info("Job %s was created: it reserves quota for %s features", job.id, len(body["aoi_refs"]))
+        self._log.info("Job %s was created to reserve quota, number of features: %s", job.id, len(body["aoi_refs"]))
         return job
 
     def list_jobs(

@@ -214,17 +214,10 @@ class AssetMethods(_BaseAPI):
         """
         source = self._source_of(asset)
         digests = {"md5": Asset(asset).md5_digest}
-<<<<<<< HEAD
-        target = target_of(check_directory(directory), filename or None, self._session, overwrite, digests)
+        on_exists = on_exists_of(None, overwrite)
+        target = target_of(check_directory(directory), filename or None, self._session, on_exists, digests)
         with DownloadBar(disable=not progress_bar) as bar:
-            return (fetch(self._session, source, target, bar)).transfer.target
-=======
-        place = target_of(
-            check_directory(directory), filename or None, self._session, on_exists_of(None, overwrite), digests
-        )
-        with DownloadBar(disable=not progress_bar) as bar:
-            return (download_file(self._session, source, place, bar)).transfer.target
->>>>>>> main
+            return (download_file(self._session, source, target, bar)).transfer.target
 
     def _source_of(self, asset: Mapping[str, Any]) -> Source:
         """Return the download source of an asset, which requests a new link when the old one has expired."""

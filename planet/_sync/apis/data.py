@@ -229,7 +229,7 @@ class DataAPI(AssetMethods, ThumbnailMethods):
                     pl.data.delete_search(search.id)
             ```
         """
-        self._delete(self._url("/searches/{}", search_id), f"Search {search_id}")
+        self._delete(self._url("/searches/{}", search_id), f"Search {search_id} was deleted")
 
     def run_search(self, search_id: str, sort: str | None = None, limit: int = 100) -> Pager[Item]:
         """Run a saved search, and return the items that match now.

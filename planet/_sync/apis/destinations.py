@@ -158,7 +158,7 @@ class DestinationsAPI(_BaseAPI):
             pl.destinations.unset_default_destination()
             ```
         """
-        self._delete(self._url("/default"), "The default destination")
+        self._delete(self._url("/default"), "The default destination was unset")
 
     def get_default_destination(self) -> Destination:
         """Get the default destination of the account.

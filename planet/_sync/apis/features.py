@@ -117,7 +117,7 @@ class FeaturesAPI(_BaseAPI):
             ```
         """
         name = check_id("collection_id", collection_id)
-        self._delete(self._url("/collections/{}", name), f"Collection {name}")
+        self._delete(self._url("/collections/{}", name), f"Collection {name} was deleted")
 
     def list_items(self, collection_id: str, limit: int = 0) -> Pager[Feature]:
         """List the features of a collection.
@@ -175,7 +175,8 @@ class FeaturesAPI(_BaseAPI):
             pl.features.delete_item(collection_id, ref.rpartition("/")[2])
             ```
         """
-        self._delete(self._item_url(collection_id, feature_id), f"Feature {collection_id}/{feature_id}")
+        event = f"Feature {collection_id}/{feature_id} was deleted"
+        self._delete(self._item_url(collection_id, feature_id), event)
 
     def _item_url(self, collection_id: str, feature_id: str) -> str:
         parts = check_id("collection_id", collection_id), check_id("feature_id", feature_id)
@@ -217,7 +218,7 @@ class FeaturesAPI(_BaseAPI):
         except BadQuery as error:
             raise with_alternatives(error, self._alternatives(body, error)) from None
         refs = refs_of(answer.json())
-        self._log.info("%s features were added to collection %s", len(refs), collection_id)
+        self._log.info("Features were added to collection %s: %s", collection_id, len(refs))
         return refs
 
     def _alternatives(self, body: Mapping[str, Any], error: BadQuery) -> list[Feature]:

@@ -141,7 +141,7 @@ class QuotaAPI(_BaseAPI):
         """
         body = reservation_body(aoi_refs, product_id, collection_id)
         answer = self._send("POST", self._url("/quota-reservations/"), body)
-        self._log.info("Quota of product %s was reserved for %s features", product_id, len(body["aoi_refs"]))
+        self._log.info("Quota of product %s was reserved, number of features: %s", product_id, len(body["aoi_refs"]))
         return answer
 
     def estimate_reservation(
@@ -191,7 +191,7 @@ class QuotaAPI(_BaseAPI):
         """
         body = reservation_body(aoi_refs, product_id, collection_id)
         job = Job(self._send("POST", self._url("/quota-reservations/bulk-reserve"), body))
-        self._log.info("Job %s was created: it reserves quota for %s features", job.id, len(body["aoi_refs"]))
+        self._log.info("Job %s was created to reserve quota, number of features: %s", job.id, len(body["aoi_refs"]))
         return job
 
     def list_jobs(

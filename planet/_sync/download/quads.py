@@ -8,13 +8,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-<<<<<<< HEAD
 from ..._apis.links import link_of
 from ..._apis.mosaics import file_of
-=======
-from ..._apis.mosaics import file_of, link_of
 from ..._download.on_exists import OVERWRITE
->>>>>>> main
 from ..._download.outcomes import is_fatal_for_batch, raise_for_failures
 from ..._download.quad_manifest import QuadFolder, mosaic_of
 from ..._download.transfer import Transfer
