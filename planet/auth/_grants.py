@@ -12,7 +12,7 @@ from .._redact import redact, redact_url
 from ..exceptions import AuthError, ClientError, InvalidAnswer, NetworkError
 from ._config import ClientConfig
 from ._errors import LoginRefused
-from ._steps import Flow, LoginResponse, Sleep
+from ._flow import Flow, LoginResponse, Sleep
 from ._token import Token
 
 __all__ = [

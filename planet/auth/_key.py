@@ -17,7 +17,7 @@ from ..exceptions import AuthError, InvalidAnswer
 from ._base import APIKeyAuthException, Auth
 from ._errors import KeyFileNotFound
 from ._files import write_private
-from ._steps import Flow
+from ._flow import Flow
 from ._token import claims_of
 
 __all__ = ["APIKeyAuth", "MissingAuth", "NoAuth", "from_env", "from_file", "from_login", "read_file"]
@@ -161,11 +161,9 @@ def _path(filename: str | Path | None) -> Path:
 
 def from_login(email: str, password: str, base_url: str | None) -> Auth:
     """The key of a user, for email and password."""
-    from ._client import make_client
-    from ._steps import drive
+    from ._client import LoginClient
 
-    with make_client() as client:
-        key: str = drive(_login(f"{resolve_base_url(base_url)}/v0/auth/login", email, password), client)
+    key: str = LoginClient().run(_login(f"{resolve_base_url(base_url)}/v0/auth/login", email, password))
     return APIKeyAuth(key, "the login of a user")
 
 

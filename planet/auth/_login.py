@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, urlsplit
 from ..exceptions import AuthError
 from ._config import CODE, DEVICE, MACHINE, ClientConfig
 from ._errors import LoginRefused
+from ._flow import BlockingCall, Flow
 from ._grants import authorization_url, by_client_credentials, by_code, by_device, start_device
-from ._steps import BlockingCall, Flow
 
 __all__ = ["login", "show_device_code"]
 

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-__all__ = ["RENEW_AFTER", "Token", "claims_of"]
+__all__ = ["REFRESH_AFTER", "Token", "claims_of"]
 
 
-RENEW_AFTER = 0.75  # of its life
+REFRESH_AFTER = 0.75  # of its life
 
 
 class Token(dict[str, Any]):
@@ -105,7 +105,7 @@ class Token(dict[str, Any]):
         if self._span is None:
             return False
         issued, expires = self._span
-        return now >= issued + RENEW_AFTER * (expires - issued)
+        return now >= issued + REFRESH_AFTER * (expires - issued)
 
 
 def _moment(value: Any) -> float | None:

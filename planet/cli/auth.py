@@ -202,7 +202,7 @@ def print_api_key(ctx: click.Context) -> None:
 def print_access_token(ctx: click.Context, refresh: bool) -> None:
     """Print the access token, for other programs. Take care where it goes."""
     credentials = _logged_in(ctx)
-    token = credentials.fresh() if refresh else credentials.token
+    token = credentials.get_token() if refresh else credentials.token
     if token is None or not token.access_token:
         raise AuthError("There is no access token.", hint="Log in: planet auth login.")
     click.echo(token.access_token)

@@ -200,8 +200,8 @@ async def test_a_login_that_was_ended(guarded):
         await map_bounded(ask, range(20), limit=20)
     assert asked_for_tokens(guarded) == 1, "one finds out for all"
     expired = a_user(guarded)
-    expired._token = Token({**expired.token, "access_token": "x", "_exp": 1})
-    expired.profile.save_token(expired._token)
+    expired._cache.token = Token({**expired.token, "access_token": "x", "_exp": 1})
+    expired.profile.save_token(expired._cache.token)
     guarded.identity.revoke_all()
     async with client(guarded, expired) as pl:
         with pytest.raises(AuthError, match="login of the profile 'my-program' has ended"):
@@ -288,7 +288,7 @@ async def test_a_login_service_that_stalls_is_waited_for_once(guarded):
         time.sleep(0.5)
         raise NetworkError("The login service does not answer.")
 
-    auth._drive = stall
+    auth._client.run = stall
     async with client(guarded, auth, retry=RetryPolicy(max_retries=0)) as pl:
 
         async def ask(_):
@@ -312,7 +312,7 @@ async def test_a_token_that_cannot_be_renewed_and_is_not_taken(guarded):
 async def test_a_clock_that_is_wrong(guarded, monkeypatch):
     auth = Auth.from_oauth_m2m("svc", SECRET, save_state_to_storage=False)
     ahead = time.time() + 7200
-    monkeypatch.setattr("planet.auth._oauth.time", Clock(ahead))
+    monkeypatch.setattr("planet.auth._refresher.time", Clock(ahead))
     async with client(guarded, auth) as pl:
         for _ in range(5):
             assert await pl.orders.aggregated_order_stats()
@@ -342,7 +342,7 @@ async def test_a_login_that_another_program_has_renewed_without_the_lock(guarded
 def a_copy_of(auth):
     """The same login in a program that shares no storage with this one."""
     other = Auth.from_oauth_user_device_code("my-program", save_state_to_storage=False)
-    other._keep(Token(auth.token))
+    other._cache.store(Token(auth.token))
     return other
 
 
@@ -454,7 +454,7 @@ async def test_a_home_that_cannot_be_written(guarded, monkeypatch, caplog):
     monkeypatch.setattr("planet.auth._storage.write_private", full)
     async with client(guarded, auth) as pl:
         assert await pl.orders.aggregated_order_stats()
-    assert "good for this program only" in caplog.text and "No space left" in caplog.text
+    assert "kept only in memory" in caplog.text and "No space left" in caplog.text
 
 
 async def test_the_session_of_a_login_reaches_the_login_service_too(guarded):

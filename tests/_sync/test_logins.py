@@ -202,8 +202,8 @@ def test_a_login_that_was_ended(guarded):
         map_bounded(ask, range(20), limit=20)
     assert asked_for_tokens(guarded) == 1, "one finds out for all"
     expired = a_user(guarded)
-    expired._token = Token({**expired.token, "access_token": "x", "_exp": 1})
-    expired.profile.save_token(expired._token)
+    expired._cache.token = Token({**expired.token, "access_token": "x", "_exp": 1})
+    expired.profile.save_token(expired._cache.token)
     guarded.identity.revoke_all()
     with client(guarded, expired) as pl:
         with pytest.raises(AuthError, match="login of the profile 'my-program' has ended"):
@@ -290,7 +290,7 @@ def test_a_login_service_that_stalls_is_waited_for_once(guarded):
         time.sleep(0.5)
         raise NetworkError("The login service does not answer.")
 
-    auth._drive = stall
+    auth._client.run = stall
     with client(guarded, auth, retry=RetryPolicy(max_retries=0)) as pl:
 
         def ask(_):
@@ -314,7 +314,7 @@ def test_a_token_that_cannot_be_renewed_and_is_not_taken(guarded):
 def test_a_clock_that_is_wrong(guarded, monkeypatch):
     auth = Auth.from_oauth_m2m("svc", SECRET, save_state_to_storage=False)
     ahead = time.time() + 7200
-    monkeypatch.setattr("planet.auth._oauth.time", Clock(ahead))
+    monkeypatch.setattr("planet.auth._refresher.time", Clock(ahead))
     with client(guarded, auth) as pl:
         for _ in range(5):
             assert pl.orders.aggregated_order_stats()
@@ -344,7 +344,7 @@ def test_a_login_that_another_program_has_renewed_without_the_lock(guarded):
 def a_copy_of(auth):
     """The same login in a program that shares no storage with this one."""
     other = Auth.from_oauth_user_device_code("my-program", save_state_to_storage=False)
-    other._keep(Token(auth.token))
+    other._cache.store(Token(auth.token))
     return other
 
 
@@ -456,7 +456,7 @@ def test_a_home_that_cannot_be_written(guarded, monkeypatch, caplog):
     monkeypatch.setattr("planet.auth._storage.write_private", full)
     with client(guarded, auth) as pl:
         assert pl.orders.aggregated_order_stats()
-    assert "good for this program only" in caplog.text and "No space left" in caplog.text
+    assert "kept only in memory" in caplog.text and "No space left" in caplog.text
 
 
 def test_the_session_of_a_login_reaches_the_login_service_too(guarded):

@@ -21,9 +21,9 @@ from planet import constants
 from planet.auth import APIKeyAuth, APIKeyAuthException, Auth, ProfileError, ProfileNotFound
 from planet.auth._config import MACHINE, ClientConfig
 from planet.auth._files import write_private
+from planet.auth._flow import BlockingCall, LoginResponse
 from planet.auth._login import login
 from planet.auth._resolve import candidates
-from planet.auth._steps import BlockingCall, LoginResponse
 from planet.auth._storage import FileStorage, KeyringStorage
 from planet.auth._token import Token, claims_of
 from planet.auth_builtins import PlanetOAuthScopes
@@ -473,7 +473,7 @@ def test_tokens_stay_with_the_login_service_that_they_are_from(monkeypatch):
     monkeypatch.setenv("PL_AUTH_ISSUER", "http://127.0.0.1:1/idp")
     elsewhere = Auth.from_profile("work")
     assert not elsewhere.is_initialized() and elsewhere.profile.config.auth_server == "http://127.0.0.1:1/idp"
-    with pytest.raises(AuthError, match="at http://127.0.0.1:1/idp, which PL_AUTH_ISSUER names"):
+    with pytest.raises(AuthError, match="at http://127.0.0.1:1/idp, which is set by PL_AUTH_ISSUER"):
         elsewhere.value  # noqa: B018
     elsewhere.profile.save_token(Token({"access_token": "toy"}))
     assert Auth.from_profile("work").value == "toy"
