@@ -1,6 +1,7 @@
 """Send requests with a token: the flow, and its drivers for the sync and the async variant of httpx."""
 
 import contextlib
+import logging
 from collections.abc import AsyncGenerator, Generator
 
 import httpx
@@ -9,6 +10,9 @@ from ._flow import BlockingCall, Flow, Sleep
 from ._refresher import TokenRefresher
 
 __all__ = ["bearer_flow", "drive_async", "drive_sync"]
+
+
+log = logging.getLogger("planet.auth")
 
 
 def bearer_flow(request: httpx.Request, refresher: TokenRefresher) -> Flow:
@@ -21,6 +25,7 @@ def bearer_flow(request: httpx.Request, refresher: TokenRefresher) -> Flow:
     response = yield request
     if response.status_code != 401 or not refresher.can_refresh(token):
         return
+    log.debug("The service has refused the token (401); requesting a new one")
     token = yield from refresher.refresh(token)
     request.headers["Authorization"] = f"Bearer {token.access_token}"
     yield request

@@ -7,6 +7,8 @@ from typing import Any
 import httpx
 
 from .._http.errors import error_from_httpx
+from .._http.events import OnEvent, emit, request_event
+from .._redact import guard_logs, own_request
 from .._runtime.cancellation import sleep
 from .._version import __version__
 from ..exceptions import InvalidAnswer, PlanetError
@@ -28,6 +30,11 @@ class LoginClient:
 
     def __init__(self, settings: Any = None) -> None:
         self.settings = settings
+
+    @property
+    def on_event(self) -> OnEvent | None:
+        """The hook of the session."""
+        return None if self.settings is None else self.settings.on_event
 
     def run(self, flow: Flow) -> Any:
         """Perform the steps of a flow one after the other, and return what the flow returns.
@@ -56,11 +63,27 @@ class LoginClient:
         return self._send(step, client)
 
     def _send(self, request: httpx.Request, client: httpx.Client) -> LoginResponse:
+        started = time.monotonic()
+        response: httpx.Response | None = None
+        reason: str | None = None
         try:
-            with client.stream(request.method, request.url, content=request.content, headers=request.headers) as found:
-                return _read(found)
+            with (
+                own_request(),
+                client.stream(
+                    request.method, request.url, content=request.content, headers=request.headers
+                ) as response,
+            ):
+                return _read(response)
         except httpx.HTTPError as error:
             failure = error_from_httpx(error, request.method, request.url)
+            reason = failure.message
+        except BaseException as error:
+            reason = error.message if isinstance(error, PlanetError) else type(error).__name__
+            raise
+        finally:
+            status, size = (None, 0) if response is None else (response.status_code, response.num_bytes_downloaded)
+            duration = time.monotonic() - started
+            emit(request_event(request.method, request.url, status, size, duration, 1, reason), self.on_event)
         raise failure  # outside of the except: httpx's error holds the request, and with it the secret
 
 
@@ -88,6 +111,7 @@ def make_client(settings: Any = None) -> httpx.Client:
     Args:
         settings: those of a session; None: the defaults.
     """
+    guard_logs()
     timeout = httpx.Timeout(connect=10.0, read=30.0, write=10.0, pool=10.0)
     headers = {"User-Agent": f"planet-client-python/{__version__}"}
     if settings is None:

@@ -1,5 +1,6 @@
 """`OAuth`: logins of users and service accounts, whose tokens are refreshed before they expire."""
 
+import logging
 import time
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from pathlib import Path
@@ -20,6 +21,9 @@ from ._token import Token
 from ._token_cache import TokenCache
 
 __all__ = ["OAuth"]
+
+
+log = logging.getLogger("planet.auth")
 
 
 class OAuth(Auth):
@@ -97,7 +101,7 @@ class OAuth(Auth):
     def user_login(self, allow_open_browser: bool = False, allow_tty_prompt: bool = False) -> None:
         from ._login import login  # loads a web server for the callback, which few programs need
 
-        self._cache.store(self._client.run(login(self.profile.config, allow_open_browser, allow_tty_prompt)))
+        self._log_in(self._client.run(login(self.profile.config, allow_open_browser, allow_tty_prompt)))
 
     def device_user_login_initiate(self) -> dict[str, Any]:
         self._require_device_login()
@@ -107,8 +111,12 @@ class OAuth(Auth):
     def device_user_login_complete(self, login_initialization_info: Mapping[str, Any]) -> Token:
         self._require_device_login()
         token: Token = self._client.run(_grants.by_device(self.profile.config, login_initialization_info))
-        self._cache.store(token)
+        self._log_in(token)
         return token
+
+    def _log_in(self, token: Token) -> None:
+        self._cache.store(token)
+        log.info("Logged in with the profile %s", self.profile.name)
 
     def _require_device_login(self) -> None:
         if self.profile.config.client_type != DEVICE:
@@ -149,6 +157,7 @@ class OAuth(Auth):
         token = self._require_token()
         self._client.run(_grants.revoke(self.profile.config, token.refresh_token or token.access_token))
         self._cache.store(Token())
+        log.info("Revoked the login of the profile %s", self.profile.name)
 
     # -- requests --------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Sequence
 
+from .._http.events import TokenEvent, emit
 from ..exceptions import AuthError, PlanetError
 from ._client import LoginClient
 from ._config import MACHINE
@@ -66,7 +67,7 @@ class TokenRefresher:
         except PlanetError as error:
             if _is_final(error):
                 raise
-            log.debug("The profile %s still uses its current token", self._cache.profile.name)
+            log.debug("The profile %s continues with its current token, which is still valid", self._cache.profile.name)
             return token
 
     def refresh(self, stale: Token | None, timeout: float | None = None) -> Flow:
@@ -80,6 +81,7 @@ class TokenRefresher:
             if self._failure is not None and self._failure.is_recent(stale) and _is_final(self._failure.error):
                 raise self._failure.copy_error()
             if self._refresh is None or not self._refresh.is_in_progress:
+                log.debug("Refreshing the token of the profile %s", self._cache.profile.name)
                 self._refresh = TokenRefresh(lambda: self._replace(stale))
             refresh = self._refresh
         end = None if timeout is None else time.monotonic() + timeout
@@ -104,33 +106,42 @@ class TokenRefresher:
     # -- in the thread of the refresh ------------------------------------------------------------------------
 
     def _replace(self, stale: Token | None) -> Token:
-        """Put a new token into the cache, and remember a failure."""
+        """Put a new token into the cache, or remember the failure."""
+        events: list[TokenEvent] = []
         try:
             with self._cache.profile.exclusive():
-                token = self._load_or_request(stale)
+                token = self._load_or_request(stale, events)
+            self._cache.token, self._failure = token, None
         except PlanetError as error:
             is_remembered = stale is not None and (_is_final(error) or not stale.is_expired(time.time()))
             until = time.monotonic() + (_FAILURE_LIFETIME if is_remembered else 0.0)
             self._failure = RefreshFailure(stale, error, until)
             raise
-        self._cache.token, self._failure = token, None
+        finally:
+            for event in events:  # after the lock is released: a hook may take long
+                emit(event, self._client.on_event)
         return token
 
-    def _load_or_request(self, stale: Token | None) -> Token:
+    def _load_or_request(self, stale: Token | None, events: list[TokenEvent]) -> Token:
         """Return the token that another program has saved, or else request one and save it."""
         profile = self._cache.profile
         stored = profile.load_token()
         if stored is not None and _differs(stored, stale) and not stored.is_due(time.time()):
+            log.debug("The profile %s uses a token that was saved by another program", profile.name)
             return stored
         before = stored if stored is not None else stale
+        if profile.config.is_attended and (before is None or not before.access_token):
+            raise not_logged_in(profile)
+        started = time.monotonic()
         try:
             token: Token = self._client.run(_request_token(profile, before, self.scopes))
-        except LoginRefused as refusal:
-            # Programs that ignore the lock may have used up the refresh token, and saved a new one.
-            stored = profile.load_token()
-            if refusal.code != "invalid_grant" or stored is None or not _differs(stored, before):
+        except PlanetError as error:
+            saved = self._saved_meanwhile(error, before)
+            if saved is None:
+                events.append(_event(profile, started, error.message))
                 raise
-            return stored
+            return saved
+        events.append(_event(profile, started))
         self._cache.start_lifetime(token)
         try:
             profile.save_token(token)
@@ -138,14 +149,22 @@ class TokenRefresher:
             log.warning("The token of the profile %s is kept only in memory: %s", profile.name, error)
         return token
 
+    def _saved_meanwhile(self, error: PlanetError, before: Token | None) -> Token | None:
+        """Return the token of a program that ignores the lock, and has used up the refresh token; None without one."""
+        if not isinstance(error, LoginRefused) or error.code != "invalid_grant":
+            return None
+        stored = self._cache.profile.load_token()
+        if stored is None or not _differs(stored, before):
+            return None
+        log.debug("The profile %s uses a token that another program has refreshed", self._cache.profile.name)
+        return stored
+
 
 def _request_token(profile: Profile, before: Token | None, scopes: Sequence[str]) -> Flow:
     """Request a token by the grant that the profile is for."""
     if profile.config.client_type == MACHINE:
         return (yield from by_client_credentials(profile.config))
-    if before is None or not before.access_token:
-        raise not_logged_in(profile)
-    if before.refresh_token is None:
+    if before is None or before.refresh_token is None:
         raise LoginRefused(
             f"The token of the profile {profile.name!r} cannot be refreshed: it has no refresh token.",
             code="expired", hint=refused_hint(profile),
@@ -157,6 +176,10 @@ def _request_token(profile: Profile, before: Token | None, scopes: Sequence[str]
             refusal.message = f"The login of the profile {profile.name!r} has ended: {refusal.message}"
         refusal.hint = refused_hint(profile)
         raise
+
+
+def _event(profile: Profile, started: float, error: str | None = None) -> TokenEvent:
+    return TokenEvent(profile=profile.name, duration=time.monotonic() - started, error=error)
 
 
 def _is_final(error: PlanetError) -> bool:

@@ -20,7 +20,7 @@ from ._profiles import Profile, check_name
 __all__ = ["Candidate", "candidates", "default", "from_oauth", "from_profile"]
 
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("planet.auth")
 
 KEY_PROFILE = "_PL_API_KEY"
 _DEFAULT_SCOPES = ("planet", "offline_access")
@@ -85,17 +85,30 @@ def candidates() -> list[Candidate]:
 def default(*, interactive: bool = False) -> Auth:
     """What a Session uses when it is not told otherwise."""
     try:
-        auth = of(candidates()[0])
+        auth = load_first(candidates())
     except AuthError as error:
-        # Not another identity in silence: it is named, so it is what the user meant.
+        # Never another identity silently: the user has named this one.
+        log.debug("There are no usable credentials: %s", error)
         return MissingAuth(error)
     if interactive and not auth.is_initialized() and sys.stdin.isatty():
         auth.ensure_initialized(allow_open_browser=True, allow_tty_prompt=True)
     return auth
 
 
-def of(candidate: Candidate) -> Auth:
-    """The credentials of one source.
+def load_first(found: Sequence[Candidate]) -> Auth:
+    """Load the credentials of the first source; the others are ignored, even if the first is broken.
+
+    Raises:
+        AuthError: they are missing or broken.
+    """
+    first, *others = found
+    ignored = f"; ignored: {', '.join(other.source for other in others)}" if others else ""
+    log.debug("Using the %s from %s, the first source that is set%s", first.kind, first.source, ignored)
+    return _load(first)
+
+
+def _load(candidate: Candidate) -> Auth:
+    """Load the credentials of one source.
 
     Raises:
         AuthError: they are missing or broken.
@@ -176,5 +189,5 @@ def from_oauth(
         try:
             profile.save_config(secret=save_secret)
         except AuthError as error:
-            log.warning("the login is good for this program only: %s", error)
+            log.warning("The profile is not saved, its login is kept only in memory: %s", error)
     return OAuth(profile)

@@ -17,7 +17,7 @@ from planet._runtime._async import map_bounded, sleep
 from planet.auth import Auth
 from planet.auth._token import Token
 from planet.exceptions import AuthError, InvalidAPIKey, NetworkError, PlanetError
-from planet.http import Limits, RetryPolicy
+from planet.http import Limits, RequestEvent, RetryPolicy, TokenEvent
 from tests.helpers import WatchedTransport, an_order
 
 QUICK = {"limits": Limits(rate=0), "retry": RetryPolicy(base=0.01, window=0.0)}
@@ -400,6 +400,53 @@ async def test_no_secret_is_shown_or_sent_elsewhere(guarded, caplog, tmp_path):
     assert storage and not any("authorization" in seen.headers for seen in storage)
     kept = "".join(path.read_text() for path in (Path.home() / ".planet").rglob("*.json"))
     assert SECRET not in kept and auth.token.refresh_token in kept
+
+
+async def test_a_refresh_is_logged_and_an_event(guarded, caplog):
+    caplog.set_level(logging.DEBUG)
+    events = []
+    auth = a_user(guarded)
+    secrets = [auth.value, auth.token.refresh_token]
+    guarded.identity.forget_access_tokens()
+    async with client(guarded, auth, on_event=events.append) as pl:
+        assert await pl.orders.aggregated_order_stats()
+        secrets += [auth.value, auth.token.refresh_token]
+        guarded.identity.revoke_all()
+        with pytest.raises(AuthError):
+            await pl.orders.aggregated_order_stats()
+    succeeded, failed = [event for event in events if isinstance(event, TokenEvent)]
+    assert (succeeded.profile, succeeded.error, failed.profile) == ("my-program", None, "my-program")
+    assert succeeded.duration > 0 and "has ended" in failed.error and "invalid_grant" in failed.error
+    login = [event for event in events if isinstance(event, RequestEvent) and event.url.endswith("/idp/token")]
+    assert [(event.method, event.status_code, event.attempt) for event in login] == [("POST", 200, 1), ("POST", 400, 1)]
+    assert all(event.num_bytes > 0 for event in login)
+    lines = [(record.name, record.levelname, record.getMessage()) for record in caplog.records]
+    about_tokens = [line for line in lines if line[0] == "planet.auth"]
+    assert about_tokens[0][1:] == ("INFO", "Logged in with the profile my-program")
+    assert ("INFO", str(succeeded)) in [line[1:] for line in about_tokens]
+    assert ("WARNING", str(failed)) in [line[1:] for line in about_tokens]
+    assert len([line for line in lines if line[0] == "planet.http" and "/idp/token: " in line[2]]) == 3
+    assert not [line for line in lines if line[0] == "httpx" and "/idp/" in line[2]]
+    shown = f"{caplog.text} {events}"
+    assert len(set(secrets)) == 4 and not [secret for secret in secrets if secret in shown]
+
+
+async def test_a_login_service_that_cannot_be_reached_is_an_event(guarded, caplog, monkeypatch):
+    events = []
+    monkeypatch.setenv("PL_AUTH_ISSUER", "http://127.0.0.1:9/?key=hidden-too")
+    auth = Auth.from_oauth_m2m("svc", SECRET, save_state_to_storage=False)
+    caplog.set_level(logging.DEBUG)
+    async with client(guarded, auth, on_event=events.append) as pl:
+        with pytest.raises(NetworkError, match="cannot be reached"):
+            await pl.orders.aggregated_order_stats()
+    request = next(
+        event for event in events if isinstance(event, RequestEvent) and event.url.startswith("http://127.0.0.1:9")
+    )
+    assert request.status_code is None and "cannot be reached" in request.error
+    failure = next(event for event in events if isinstance(event, TokenEvent))
+    assert failure.profile == "svc" and "cannot be reached" in failure.error
+    shown = f"{caplog.text} {events}"
+    assert SECRET not in shown and "hidden-too" not in shown
 
 
 class InMemory:

@@ -306,6 +306,23 @@ def test_the_order(monkeypatch):
     assert "secret" not in repr(candidates()).replace("PL_AUTH_CLIENT_SECRET", "")
 
 
+def test_the_choice_of_credentials_is_logged(monkeypatch, caplog):
+    caplog.set_level("DEBUG", logger="planet.auth")
+    preferences(key="old-key")
+    monkeypatch.setenv("PL_API_KEY", "hidden-key")
+    default()
+    path = constants.SECRET_FILE_PATH
+    assert caplog.messages == [
+        "Using the API key from the variable PL_API_KEY, the first source that is set; "
+        f"ignored: key in {path}, planet auth login"
+    ]
+    assert {record.name for record in caplog.records} == {"planet.auth"}
+    monkeypatch.setenv("PL_AUTH_CLIENT_SECRET", "hidden-secret")
+    default()
+    assert "There are no usable credentials: " in caplog.messages[-1]
+    assert not [text for text in ("old-key", "hidden-key", "hidden-secret") if text in caplog.text]
+
+
 @pytest.mark.parametrize(
     ("variables", "said"),
     [
