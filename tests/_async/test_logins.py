@@ -71,13 +71,13 @@ async def test_a_user_who_refuses_and_one_who_does_nothing(guarded):
     with pytest.raises(AuthError, match="access_denied"):
         auth.device_user_login_complete(info)
     info = auth.device_user_login_initiate()
-    with pytest.raises(AuthError, match="not typed in in time"):
+    with pytest.raises(AuthError, match="not entered in time"):
         auth.device_user_login_complete({**info, "expires_in": 0.1})
     assert not auth.is_initialized()
 
 
 async def test_a_device_that_asks_too_often(guarded, monkeypatch):
-    monkeypatch.setattr("planet.auth._grants._SLOWER", 0.02)
+    monkeypatch.setattr("planet.auth._grants._SLOW_DOWN_STEP", 0.02)
     auth = Auth.from_oauth_user_device_code("my-program")
     info = auth.device_user_login_initiate()
     guarded.inject("status", path="/idp/token", status=400, body='{"error": "slow_down"}', times=2)
@@ -228,7 +228,7 @@ async def test_a_login_service_in_trouble(guarded):
     guarded.identity.forget_access_tokens()
     guarded.inject("status", path="/idp/token", status=503, times=None)
     async with client(guarded, auth) as pl:
-        with pytest.raises(NetworkError, match=r"login service http://127.0.0.1:\d+/idp is in trouble"):
+        with pytest.raises(NetworkError, match=r"login service http://127.0.0.1:\d+/idp is unavailable"):
             await pl.orders.create_order(an_order("never"))
     guarded.clear_faults()
     await sleep(1.1)
@@ -367,8 +367,8 @@ async def test_answers_of_a_login_service_that_make_no_sense(guarded, body):
 
 async def test_an_address_that_is_no_login_service(guarded, monkeypatch):
     for address, said in (
-        (guarded.base_url, "answers 40"),
-        ("http://login.example.com/", "no address of the form https"),
+        (guarded.base_url, "returned status 40"),
+        ("http://login.example.com/", "must be an https URL"),
         ("http://127.0.0.1:9/", "cannot be reached"),
     ):
         monkeypatch.setenv("PL_AUTH_ISSUER", address)
