@@ -32,10 +32,10 @@ class TokenRefresher:
 
     Args:
         cache: the token in memory.
-        client: what requests new tokens.
+        client: requests new tokens.
 
     Attributes:
-        scopes: what to ask for in a refresh; empty: the same as before.
+        scopes: the scopes to request in a refresh; empty: the same as before.
     """
 
     def __init__(self, cache: TokenCache, client: LoginClient) -> None:
