@@ -12,7 +12,7 @@ from pystac.extensions.eo import Band
 from .._redact import brief, redact_url
 from ..exceptions import ClientError
 from .bands import COMMON_NAMES, bands_of, is_mask
-from .document import as_time
+from .fields import as_time
 
 __all__ = ["MULTIHASH", "add_extension", "asset_of", "item_of", "name_bands", "of_item"]
 
