@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .._redact import brief
-from ..exceptions import ClientError
+from ..exceptions import ArgumentError
 from .document import Document
 from .fields import Field, ListField, TextField, TimeField
 
@@ -93,9 +93,9 @@ class Item(Document):
         return to_item(self)
 
     def _repr_images(self) -> list[str]:
-        from .._html import picture
+        from .._html import image
 
-        return [picture(self.thumbnail, str(self.get("id"))), *super()._repr_images()]
+        return [image(self.thumbnail, str(self.get("id"))), *super()._repr_images()]
 
     def __repr__(self) -> str:
         return f"<Item {self.item_type} {self.get('id')}>"
@@ -151,27 +151,27 @@ class Search(Document):
 
 
 def item_key(item: Any) -> tuple[str, str]:
-    """The type and the id of an item: of what a search returns, or of the pair itself.
+    """Return the item type and the id of an item, which may be a mapping or already such a pair.
 
     Raises:
-        ClientError: it is neither.
+        ArgumentError: it is neither.
     """
     if isinstance(item, Mapping):
         properties = item.get("properties")
         item = (properties.get("item_type") if isinstance(properties, Mapping) else None, item.get("id"))
     if isinstance(item, (tuple, list)) and len(item) == 2 and all(isinstance(part, str) and part for part in item):
         return item[0], item[1]
-    raise ClientError(
-        f"{brief(item)} is no item.",
-        hint="Give what a search returns, or a pair: ('PSScene', '20220304_093300_37_2430').",
+    raise ArgumentError(
+        f"item must be an item or a pair of item type and id, got {brief(item)}.",
+        hint="Pass a result of a search, or a pair such as ('PSScene', '20220304_093300_37_2430').",
     )
 
 
 def as_item(item: Any) -> Item:
-    """An item: itself, or of the pair of its type and id what that says.
+    """Return an item as an `Item`; of a pair of item type and id, an item without metadata.
 
     Raises:
-        ClientError: it is neither.
+        ArgumentError: it is neither.
     """
     if isinstance(item, Item):
         return item
@@ -180,5 +180,5 @@ def as_item(item: Any) -> Item:
 
 
 def bare_item(item_type: str | None, item_id: str) -> Item:
-    """An item of which nothing but this is known."""
+    """Create an item that has only an item type and an id."""
     return Item(type="Feature", id=item_id, geometry=None, properties={"item_type": item_type})
