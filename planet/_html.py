@@ -93,12 +93,12 @@ def _columns(document: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def listing(name: str, reshifted: int | None, upcoming: Sequence[Any]) -> str:
+def listing(name: str, returned: int | None, upcoming: Sequence[Any]) -> str:
     """Render the state of a listing: *returned* results were read, None before the first; *upcoming* are next."""
     hint = "Iterate over the results once, or use collect()."
-    if reshifted is None:
+    if returned is None:
         return figure(f"Results ({name}): nothing fetched yet", hint)
-    title = f"Results ({name}): {reshifted:,} read" + (", these come next" if upcoming else "")
+    title = f"Results ({name}): {returned:,} read" + (", these come next" if upcoming else "")
     if upcoming and all(isinstance(document, Mapping) and document.get("type") == "Feature" for document in upcoming):
         return features(title, upcoming)
     return figure(title, "".join(f"<div>{escape(repr(document))}</div>" for document in upcoming) or hint)

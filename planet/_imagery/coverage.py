@@ -210,7 +210,9 @@ def _footprint(item: Any) -> Any:
     if not isinstance(item, Mapping) and _has_shape(item):
         item = item.__geo_interface__
     if not isinstance(item, Mapping):
-        raise ArgumentTypeError(f"items must be items, got {brief(item)}.", hint="Pass the results of a search.")
+        raise ArgumentTypeError(
+            f"items must be GeoJSON features, got {brief(item)}.", hint="Pass the results of a search."
+        )
     return item if "coordinates" in item else item.get("geometry")
 
 
@@ -309,7 +311,9 @@ async def _apply_async(
 
 def _as_item(item: Any) -> Item:
     if not isinstance(item, Mapping):
-        raise ArgumentTypeError(f"items must be items, got {brief(item)}.", hint="Pass the results of a search.")
+        raise ArgumentTypeError(
+            f"items must be GeoJSON features, got {brief(item)}.", hint="Pass the results of a search."
+        )
     return item if isinstance(item, Item) else Item(item)
 
 

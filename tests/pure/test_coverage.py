@@ -100,9 +100,9 @@ def test_what_has_no_usable_footprint_covers_nothing_and_ends_nothing(odd):
 
 @pytest.mark.parametrize("wrong", ["x", ("PSScene", "x"), None, 3])
 def test_what_is_no_item(wrong):
-    with pytest.raises(ClientError, match="must be items"):
+    with pytest.raises(ClientError, match="must be GeoJSON features"):
         coverage.share(wrong, AOI)
-    with pytest.raises(ClientError, match="must be items"):
+    with pytest.raises(ClientError, match="must be GeoJSON features"):
         list(coverage.covering([wrong], AOI))
 
 
@@ -259,5 +259,5 @@ def test_on_search_results(sandbox):
 def test_wrong_arguments_are_also_value_or_type_errors():
     with pytest.raises(ValueError, match="at_least must be a number from 0 to 1, got 2"):
         coverage.covering([], AOI, at_least=2)
-    with pytest.raises(TypeError, match="items must be items, got 3"):
+    with pytest.raises(TypeError, match="items must be GeoJSON features, got 3"):
         coverage.share(3, AOI)
