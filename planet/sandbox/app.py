@@ -26,12 +26,12 @@ from .apis import mosaics as mosaics_api
 from .apis import orders as orders_api
 from .apis import quota as quota_api
 from .apis import subscriptions as subscriptions_api
-from .apis.responses import denied, message
-from .fault_injection import Message, Receive, Scope, Send, befall
+from .apis.responses import error_response, storage_error
+from .fault_injection import Message, Receive, Scope, Send, apply_fault
 from .state import subscriptions
 from .state.world import World
 
-__all__ = ["App", "Seen"]
+__all__ = ["App", "RecordedRequest"]
 
 
 log = logging.getLogger(__name__)
@@ -58,11 +58,11 @@ _LIMITS = {
     "DELETE /destinations/v1": 3,
 }
 # No credentials are needed for these.
-_OPEN = ("/compute/ops/download", "/compute/ops/bundles/spec", "/data/v1/download", *identity_api.OPEN)
+_PUBLIC_PATHS = ("/compute/ops/download", "/compute/ops/bundles/spec", "/data/v1/download", *identity_api.PUBLIC_PATHS)
 
 
 @attrs.define
-class Seen:
+class RecordedRequest:
     """A request as it came in, and how much was sent for it.
 
     Attributes:
@@ -87,7 +87,7 @@ class App:
 
     def __init__(self, world: World, storage_port: int, *, rate_limits: bool) -> None:
         self.world = world
-        self.seen: list[Seen] = []
+        self.requests: list[RecordedRequest] = []
         self._storage_port = storage_port
         self._rate_limits = rate_limits
         self._recent: dict[tuple[str, str], deque[float]] = {}
@@ -107,34 +107,34 @@ class App:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await self._live(receive, send)
+            await self._lifespan(receive, send)
             return
         if scope["path"] != "/":
             scope["path"] = scope["path"].rstrip("/")  # every endpoint answers with and without it
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         at_storage = scope["server"][1] == self._storage_port
         origin = "storage" if at_storage else "api"
-        seen = Seen(origin, scope["method"], scope["path"], headers, time.monotonic())
-        self.seen.append(seen)
+        recorded = RecordedRequest(origin, scope["method"], scope["path"], headers, time.monotonic())
+        self.requests.append(recorded)
         # What uvicorn hands to an application knows its connection: a reset is not in the vocabulary of ASGI.
         transport = send.__self__.transport  # type: ignore[attr-defined]
-        send = _counting(seen, send)
+        send = _counting_send(recorded, send)
         fault = self.world.faults.next(scope["method"], scope["path"])
         if fault is not None and fault.kind == "expired_link":
             self.world.expire_links()
         elif fault is not None:
-            spoiled = await befall(fault, scope, receive, send, transport)
-            if spoiled is None:
+            faulty_send = await apply_fault(fault, scope, receive, send, transport)
+            if faulty_send is None:
                 return
-            send = spoiled
+            send = faulty_send
         scope.setdefault("state", {})
         scope["state"]["storage"] = f"{scope['scheme']}://{scope['server'][0]}:{self._storage_port}"
-        refusal = None if at_storage else self._refuse(scope, headers)
-        app = refusal or (self._storage if at_storage else self._api)
+        rejection = None if at_storage else self._reject(scope, headers)
+        app = rejection or (self._storage if at_storage else self._api)
         with contextlib.suppress(asyncio.CancelledError):  # the sandbox stops: whoever still waits is let go
             await app(scope, receive, send)
 
-    async def _live(self, receive: Receive, send: Send) -> None:
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
         """From start to shutdown: orders go on by themselves."""
         await receive()
         await send({"type": "lifespan.startup.complete"})
@@ -156,22 +156,22 @@ class App:
 
     # -- who may come in -------------------------------------------------------------------------------------
 
-    def _refuse(self, scope: Scope, headers: dict[str, str]) -> Response | None:
+    def _reject(self, scope: Scope, headers: dict[str, str]) -> Response | None:
         """The answer to a request that must not come in, or None; what it came with goes into its state."""
         key = _key_of(headers, scope["query_string"])
         is_token = _is_token(headers, key)
-        if is_token and not scope["path"].startswith(_OPEN):
+        if is_token and not scope["path"].startswith(_PUBLIC_PATHS):
             key = self.world.identity.subject_of(key or "")
             if key is None:
-                return message(401, "The access token is not valid, or has expired")
+                return error_response(401, "The access token is not valid, or has expired")
         scope["state"]["key"] = key
-        if not scope["path"].startswith(_OPEN):
+        if not scope["path"].startswith(_PUBLIC_PATHS):
             if self.world.requires_token and not is_token:
-                return message(401, "An access token is required")
+                return error_response(401, "An access token is required")
             if key is None:
-                return message(401, "Please enter your API key, or email and password.")
+                return error_response(401, "Please enter your API key, or email and password.")
             if self.world.api_key is not None and key != self.world.api_key and not is_token:
-                return message(401, "Invalid API key")
+                return error_response(401, "Invalid API key")
         if self._rate_limits and (limit := self._limit_of(scope)) is not None:
             name, rate = limit
             recent = self._recent.setdefault((key or "", name), deque())
@@ -179,7 +179,7 @@ class App:
             while recent and now - recent[0] >= 1.0:
                 recent.popleft()
             if len(recent) >= rate:
-                return message(429, "Rate limit exceeded", {"Retry-After": "1"})
+                return error_response(429, "Rate limit exceeded", {"Retry-After": "1"})
             recent.append(now)
         return None
 
@@ -197,17 +197,17 @@ class App:
         name = unquote(request.path_params["name"])
         if "authorization" in request.headers:
             # As the real object stores do: a signed link and a key together are refused.
-            return denied(400, "InvalidArgument", "Only one auth mechanism allowed")
+            return storage_error(400, "InvalidArgument", "Only one auth mechanism allowed")
         claims = self.world.unsign(request.query_params.get("X-Goog-Signature", ""))
         if claims is None or claims["file"] != name:
-            return denied(403, "AccessDenied", "The link has expired or is not valid")
+            return storage_error(403, "AccessDenied", "The link has expired or is not valid")
         path = self.world.folder / name
         return FileResponse(path, filename=path.name)
 
 
-def _counting(seen: Seen, send: Send) -> Send:
+def _counting_send(recorded: RecordedRequest, send: Send) -> Send:
     async def counted(message: Message) -> None:
-        seen.sent += len(message.get("body", b""))
+        recorded.sent += len(message.get("body", b""))
         await send(message)
 
     return counted

@@ -24,7 +24,7 @@ from .._redact import guard_logs
 from .._sync.planet import Planet
 from ..auth import Auth
 from ..exceptions import ClientError
-from .app import App, Seen
+from .app import App, RecordedRequest
 from .catalog.clock import Clock
 from .state.faults import Fault, parse_fault
 from .state.identity import Identity
@@ -33,8 +33,8 @@ from .state.world import FAST, REALTIME, Timing, World
 __all__ = ["Sandbox"]
 
 
-_FOLDER = "planet-sandbox-"  # and the number of the process
-_START_SECONDS = 20.0
+_FOLDER_PREFIX = "planet-sandbox-"  # and the number of the process
+_START_TIMEOUT = 20.0
 
 
 class Sandbox:
@@ -88,14 +88,14 @@ class Sandbox:
         requires_token: bool = False,
         faults: Iterable[Fault | str] = (),
     ) -> None:
-        self._faults = [_fault(fault) for fault in faults]
-        self._remove: Callable[[], Any] | None = None  # the folder, where it is its own
+        self._faults = [_as_fault(fault) for fault in faults]
+        self._remove_folder: Callable[[], Any] | None = None  # the folder, where it is its own
         self._folder = None if folder is None else Path(folder)
         self._host, self._port = host, port
         self._timing = timing or (REALTIME if realtime else FAST)
         self._rate_limits = realtime if rate_limits is None else rate_limits
         self._required_key = api_key
-        self._pixels, self._image_bytes = scene_pixels, image_bytes
+        self._scene_pixels, self._image_bytes = scene_pixels, image_bytes
         self._catalog_size = catalog_size
         self._requires_token = requires_token
         self._server: uvicorn.Server | None = None
@@ -137,14 +137,14 @@ class Sandbox:
             raise ClientError("The sandbox is running already.")
         if self._folder is None:
             remove_orphans()
-            self._folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-"))
+            self._folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDER_PREFIX}{os.getpid()}-"))
             # Nobody stops the sandbox of a notebook.
-            self._remove = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+            self._remove_folder = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True, exist_ok=True)
         self._world = World(
             self._folder,
             self._timing,
-            pixels=self._pixels,
+            pixels=self._scene_pixels,
             image_bytes=self._image_bytes,
             api_key=self._required_key,
             catalog_size=self._catalog_size,
@@ -168,7 +168,7 @@ class Sandbox:
         self._thread = threading.Thread(target=self._server.run, args=(sockets,), name="planet-sandbox", daemon=True)
         self._thread.start()
         started = threading.Event()
-        for _ in range(int(_START_SECONDS / 0.01)):
+        for _ in range(int(_START_TIMEOUT / 0.01)):
             if self._server.started or not self._thread.is_alive():
                 break
             started.wait(0.01)
@@ -201,9 +201,9 @@ class Sandbox:
             log.disabled = before
             self._running.close()
             self._server = self._thread = None
-        if self._remove is not None:
-            self._remove()
-            self._remove = self._folder = None
+        if self._remove_folder is not None:
+            self._remove_folder()
+            self._remove_folder = self._folder = None
 
     @property
     def _running(self) -> World:
@@ -227,10 +227,10 @@ class Sandbox:
         return self._running.folder
 
     @property
-    def requests(self) -> list[Seen]:
+    def requests(self) -> list[RecordedRequest]:
         """The requests that it has seen, the first one first."""
         assert self._app is not None
-        return self._app.seen
+        return self._app.requests
 
     def inject(self, kind: str, **details: Any) -> Fault:
         """Let something go wrong with the next requests that match; see `planet.sandbox.faults` for what there is.
@@ -300,8 +300,8 @@ def remove_orphans() -> None:
     """Remove what sandboxes have left whose program was killed, as notebooks are: the folders bear its number."""
     if os.name == "nt":
         return  # there, asking whether a process is there may end it
-    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*-*"):
-        number = folder.name.removeprefix(_FOLDER).partition("-")[0]
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER_PREFIX}*-*"):
+        number = folder.name.removeprefix(_FOLDER_PREFIX).partition("-")[0]
         if not number.isdecimal():
             continue
         try:
@@ -312,5 +312,5 @@ def remove_orphans() -> None:
             continue  # it is somebody else's
 
 
-def _fault(fault: Fault | str) -> Fault:
+def _as_fault(fault: Fault | str) -> Fault:
     return parse_fault(fault) if isinstance(fault, str) else fault

@@ -160,7 +160,7 @@ def test_the_catalogue_is_always_the_same():
     now = datetime.datetime.now(datetime.timezone.utc)
 
     def scenes():
-        rows = Catalog().rows(["PSScene"], window, now).sorted("acquired asc")
+        rows = Catalog().find(["PSScene"], window, now).sorted("acquired asc")
         return [rows.scene(index).id for index in range(len(rows))]
 
     one, two = scenes(), scenes()

@@ -9,14 +9,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from ..state.identity import Denied
+from ..state.identity import OAuthError
 from ..state.world import World
-from .responses import base_of, json_body, message
+from .responses import error_response, json_body, server_url
 
-__all__ = ["OPEN", "routes"]
+__all__ = ["PUBLIC_PATHS", "routes"]
 
 
-OPEN = ("/idp", "/v0/auth/login")  # no credentials are needed to get some
+PUBLIC_PATHS = ("/idp", "/v0/auth/login")  # no credentials are needed to get some
 
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>planet sandbox</title>
@@ -47,7 +47,7 @@ class _Login:
         self.world = world
 
     async def discovery(self, request: Request) -> Response:
-        root = f"{base_of(request)}/idp"
+        root = f"{server_url(request)}/idp"
         return JSONResponse(
             {
                 "issuer": root,
@@ -63,7 +63,7 @@ class _Login:
         )
 
     async def keys(self, request: Request) -> Response:
-        return JSONResponse(await self.world.work(self.world.identity.keys))
+        return JSONResponse(await self.world.run_in_thread(self.world.identity.keys))
 
     async def token(self, request: Request) -> Response:
         form = await _form(request)
@@ -73,18 +73,18 @@ class _Login:
             client_id, secret = _basic(request)
         try:
             if kind == "client_credentials":
-                tokens = identity.by_client(client_id, secret, form.get("scope", ""))
+                tokens = identity.tokens_for_client(client_id, secret, form.get("scope", ""))
             elif kind == "refresh_token":
-                tokens = identity.by_refresh(form.get("refresh_token", ""), client_id)
+                tokens = identity.tokens_for_refresh_token(form.get("refresh_token", ""), client_id)
             elif kind == "authorization_code":
                 names = ("code", "redirect_uri", "code_verifier")
-                tokens = identity.by_code(*(form.get(name, "") for name in names))
+                tokens = identity.tokens_for_code(*(form.get(name, "") for name in names))
             elif kind == "urn:ietf:params:oauth:grant-type:device_code":
-                tokens = identity.by_device(form.get("device_code", ""))
+                tokens = identity.tokens_for_device(form.get("device_code", ""))
             else:
-                raise Denied("unsupported_grant_type", f"There is no grant {kind}.")
-        except Denied as denial:
-            return _denied(denial)
+                raise OAuthError("unsupported_grant_type", f"There is no grant {kind}.")
+        except OAuthError as error:
+            return _oauth_error(error)
         return JSONResponse(tokens, headers={"Cache-Control": "no-store"})
 
     async def start_device(self, request: Request) -> Response:
@@ -92,9 +92,9 @@ class _Login:
         identity = self.world.identity
         try:
             device_code, user_code = identity.start_device(form.get("client_id", ""), form.get("scope", ""))
-        except Denied as denial:
-            return _denied(denial)
-        page = f"{base_of(request)}/idp/device"
+        except OAuthError as error:
+            return _oauth_error(error)
+        page = f"{server_url(request)}/idp/device"
         return JSONResponse(
             {
                 "device_code": device_code,
@@ -112,8 +112,8 @@ class _Login:
         if request.method == "POST":
             try:
                 self.world.identity.device(code).status = "approved" if form.get("decision") == "allow" else "denied"
-            except Denied as denial:
-                return _page(f"<p>{html.escape(denial.text)}</p>", 404)
+            except OAuthError as error:
+                return _page(f"<p>{html.escape(error.text)}</p>", 404)
             return _page("<p>Done. This page can be closed.</p>")
         return _page(
             f'<form method="post"><p>Does your device show this code?</p><p><input name="user_code" size="12" '
@@ -134,7 +134,7 @@ class _Login:
         answer = {"state": query.get("state", "")}
         if (await _form(request)).get("decision") == "allow":
             scope, challenge = query.get("scope", ""), query["code_challenge"]
-            answer["code"] = self.world.identity.code_for(query["client_id"], scope, target, challenge)
+            answer["code"] = self.world.identity.issue_code(query["client_id"], scope, target, challenge)
         else:
             answer |= {"error": "access_denied", "error_description": "The user has refused."}
         return RedirectResponse(f"{target}{'&' if urlsplit(target).query else '?'}{urlencode(answer)}", 303)
@@ -155,7 +155,7 @@ class _Login:
 
         body = await json_body(request) or {}
         if not body.get("email") or body.get("password") in (None, "", "wrong"):
-            return message(401, "Invalid email or password")
+            return error_response(401, "Invalid email or password")
         key = self.world.api_key or f"PLAK-{body['email'].partition('@')[0]}"
         return JSONResponse({"token": jwt.encode({"email": body["email"], "api_key": key}, "x" * 32, "HS256")})
 
@@ -182,6 +182,6 @@ def _basic(request: Request) -> tuple[str, str]:
     return name, secret
 
 
-def _denied(denial: Denied) -> Response:
-    body: dict[str, Any] = {"error": denial.code, "error_description": denial.text}
-    return JSONResponse(body, denial.status, headers={"Cache-Control": "no-store"})
+def _oauth_error(error: OAuthError) -> Response:
+    body: dict[str, Any] = {"error": error.code, "error_description": error.text}
+    return JSONResponse(body, error.status, headers={"Cache-Control": "no-store"})

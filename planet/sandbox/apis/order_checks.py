@@ -6,7 +6,7 @@ from ..catalog.catalog import Catalog
 from ..catalog.filters import FilterError, as_shape
 from ..catalog.scene import Scene, bundles_of
 from ..imagery.basemaps import find_mosaic
-from ..imagery.quad_grid import place_of
+from ..imagery.quad_grid import parse_quad_id
 
 __all__ = ["MAX_VERTICES", "PROVIDER_FIELDS", "TOOL_FIELDS", "OrderError", "check_order", "items_of"]
 
@@ -88,7 +88,7 @@ def _check_basemap(product: dict[str, Any]) -> None:
     if not isinstance(quads, list) or not 1 <= len(quads) <= _MAX_QUADS:
         raise OrderError("Products", f"quad_ids must have 1 to {_MAX_QUADS} entries")
     for quad in quads:
-        if place_of(str(quad)) is None:
+        if parse_quad_id(str(quad)) is None:
             raise OrderError("Products", f"Quad {quad} not found")
 
 
@@ -166,7 +166,7 @@ def items_of(body: dict[str, Any], catalog: Catalog) -> tuple[tuple[tuple[Scene,
         for item_id in product["item_ids"]:
             if aois:
                 centre = as_shape(aois[0], "Tools").centroid
-                catalog.place(item_type, item_id, centre.x, centre.y)
+                catalog.set_location(item_type, item_id, centre.x, centre.y)
             scene = catalog.get(item_type, item_id)
             if scene is None:
                 raise OrderError("Details", f"Item ID {item_id} / Item Type {item_type} doesn't exist")

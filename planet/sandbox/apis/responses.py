@@ -6,10 +6,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-__all__ = ["base_of", "denied", "field_error", "json_body", "json_value", "message", "page_link"]
+__all__ = ["error_response", "field_error", "json_body", "json_value", "page_link", "server_url", "storage_error"]
 
 
-def message(status: int, text: str, headers: Mapping[str, str] | None = None) -> Response:
+def error_response(status: int, text: str, headers: Mapping[str, str] | None = None) -> Response:
     """An error with nothing but a message."""
     return JSONResponse({"message": text}, status, dict(headers or {}))
 
@@ -25,7 +25,7 @@ def field_error(fields: Mapping[str, str], general: str | None = None) -> Respon
     )
 
 
-def denied(status: int, code: str, text: str) -> Response:
+def storage_error(status: int, code: str, text: str) -> Response:
     """An error as the object stores give it."""
     body = f"<?xml version='1.0' encoding='UTF-8'?><Error><Code>{code}</Code><Message>{text}</Message></Error>"
     return Response(body, status, {"content-type": "application/xml"})
@@ -45,7 +45,7 @@ async def json_value(request: Request) -> Any:
         return None
 
 
-def base_of(request: Request) -> str:
+def server_url(request: Request) -> str:
     """The address under which the client knows this server."""
     return str(request.base_url).rstrip("/")
 

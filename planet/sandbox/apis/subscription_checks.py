@@ -8,7 +8,7 @@ import shapely
 from ..._utils.times import str_to_datetime
 from ...constants import _SUBSCRIPTION_TOOL_WEIGHT
 from ...exceptions import PlanetError
-from ..catalog.filters import FilterError, as_shape, check
+from ..catalog.filters import FilterError, as_shape, validate_filter
 from ..catalog.scene import bundles_of
 from ..imagery.bandmath import BandMathError, evaluate
 from ..imagery.variables import source_type
@@ -112,7 +112,7 @@ def _check_catalog(parameters: dict[str, Any]) -> dict[str, Any]:
         raise SubscriptionError(f"source.parameters.{error}") from None
     if parameters.get("filter"):
         try:
-            check(parameters["filter"], "source.parameters.filter")
+            validate_filter(parameters["filter"], "source.parameters.filter")
         except FilterError as error:
             raise SubscriptionError(f"{error.path} {error.message}") from None
     return parameters

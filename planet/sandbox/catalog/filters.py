@@ -14,7 +14,7 @@ from ...exceptions import PlanetError
 from .catalog import Window
 from .scene import Scene
 
-__all__ = ["FilterError", "as_shape", "check", "compiled", "search_window"]
+__all__ = ["FilterError", "as_shape", "compile_filter", "search_window", "validate_filter"]
 
 
 _RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
@@ -23,7 +23,7 @@ _RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "within": shapely.within,
     "disjoint": shapely.disjoint,
 }
-_BOUNDS: dict[str, Callable[[Any, Any], bool]] = {
+_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "gt": lambda a, b: a > b,
     "gte": lambda a, b: a >= b,
     "lt": lambda a, b: a < b,
@@ -37,8 +37,8 @@ _FIELD_FILTERS = (
     "StringInFilter",
     "GeometryFilter",
 )
-_OTHERS = ("AndFilter", "OrFilter", "NotFilter", "AssetFilter", "PermissionFilter")
-_DEEPEST = 100
+_OTHER_FILTERS = ("AndFilter", "OrFilter", "NotFilter", "AssetFilter", "PermissionFilter")
+_MAX_DEPTH = 100
 _DATES = ("acquired", "published", "updated")
 
 
@@ -51,9 +51,9 @@ class FilterError(Exception):
         self.message = message
 
 
-def check(node: Any, path: str = "filter") -> None:
+def validate_filter(node: Any, path: str = "filter") -> None:
     """Refuse a filter that makes no sense."""
-    if path.count(".config") > _DEEPEST:
+    if path.count(".config") > _MAX_DEPTH:
         raise FilterError("filter", "is nested too deeply")
     if not isinstance(node, dict):
         raise FilterError(path, f"{node!r} is not of type 'object'")
@@ -61,7 +61,7 @@ def check(node: Any, path: str = "filter") -> None:
         if key not in node:
             raise FilterError(f"{path}.{key}", f"'{key}' is a required property")
     kind, config = node["type"], node["config"]
-    if kind not in _FIELD_FILTERS + _OTHERS:
+    if kind not in _FIELD_FILTERS + _OTHER_FILTERS:
         raise FilterError(f"{path}.type", f"{kind!r} is not a valid filter type")
     if kind in _FIELD_FILTERS and not isinstance(node.get("field_name"), str):
         raise FilterError(f"{path}.field_name", "'field_name' is a required property")
@@ -69,13 +69,13 @@ def check(node: Any, path: str = "filter") -> None:
     if kind in ("AndFilter", "OrFilter"):
         _expect(config, list, where)
         for number, nested in enumerate(config):
-            check(nested, f"{where}.{number}")
+            validate_filter(nested, f"{where}.{number}")
     elif kind == "NotFilter":
         for nested in config if isinstance(config, list) else [config]:
-            check(nested, where)
+            validate_filter(nested, where)
     elif kind in ("DateRangeFilter", "UpdateFilter", "RangeFilter"):
         _expect(config, dict, where)
-        allowed = ("gt", "gte") if kind == "UpdateFilter" else tuple(_BOUNDS)
+        allowed = ("gt", "gte") if kind == "UpdateFilter" else tuple(_OPERATORS)
         if not config or set(config) - set(allowed):
             raise FilterError(where, f"only {', '.join(allowed)} are allowed, and at least one is required")
         for name, bound in config.items():
@@ -124,14 +124,14 @@ def as_shape(geometry: Any, path: str) -> Any:
     return shape if shape.is_valid else shapely.make_valid(shape)
 
 
-Test = Callable[[Scene], bool]
+Predicate = Callable[[Scene], bool]
 
 
-def compiled(node: dict[str, Any]) -> Test:
+def compile_filter(node: dict[str, Any]) -> Predicate:
     """A filter, already checked, as a function that says whether it lets a scene pass."""
     kind, config = node["type"], node["config"]
     if kind in ("AndFilter", "OrFilter", "NotFilter"):
-        tests = [compiled(nested) for nested in (config if isinstance(config, list) else [config])]
+        tests = [compile_filter(nested) for nested in (config if isinstance(config, list) else [config])]
         if kind == "AndFilter":
             return lambda scene: all(test(scene) for test in tests)
         if kind == "OrFilter":
@@ -145,7 +145,7 @@ def compiled(node: dict[str, Any]) -> Test:
         relation, shape = _RELATIONS[node.get("relation", "intersects")], as_shape(config, "")
         shapely.prepare(shape)
         return lambda scene: bool(relation(shapely.Polygon(scene.footprint), shape))
-    name, passes = node["field_name"], _value_test(kind, config)
+    name, passes = node["field_name"], _value_predicate(kind, config)
     if kind == "UpdateFilter":  # every change of a field is one of the item, and that is all that is known of it
         return lambda scene: name in (properties := scene.properties()) and passes(properties["updated"])
 
@@ -161,15 +161,15 @@ def _granted(scene: Scene) -> set[str]:
     return {"assets:download", *(f"assets.{asset}:download" for asset in permitted)} if permitted else set()
 
 
-def _value_test(kind: str, config: Any) -> Callable[[Any], bool]:
+def _value_predicate(kind: str, config: Any) -> Callable[[Any], bool]:
     """Whether a value of a field is one that the filter is for, and passes."""
     if kind == "StringInFilter":
         return lambda value: (str(value).lower() if isinstance(value, bool) else value) in config
     if kind == "NumberInFilter":
         return lambda value: _is_number(value) and value in config
     if kind == "RangeFilter":
-        return lambda value: _is_number(value) and all(_BOUNDS[name](value, bound) for name, bound in config.items())
-    bounds = [(_BOUNDS[name], str_to_datetime(bound)) for name, bound in config.items()]
+        return lambda value: _is_number(value) and all(_OPERATORS[name](value, bound) for name, bound in config.items())
+    bounds = [(_OPERATORS[name], str_to_datetime(bound)) for name, bound in config.items()]
 
     def test(value: Any) -> bool:
         try:
@@ -189,9 +189,9 @@ def search_window(node: dict[str, Any]) -> Window:
     """What a filter says for certain of the scenes that pass it: where they lie, of which days they are, their ids."""
     kind, config, field = node["type"], node["config"], node.get("field_name")
     if kind == "AndFilter":
-        return functools.reduce(Window.and_, map(search_window, config), Window())
+        return functools.reduce(Window.intersection, map(search_window, config), Window())
     if kind == "OrFilter" and config:
-        return functools.reduce(Window.or_, map(search_window, config))
+        return functools.reduce(Window.union, map(search_window, config))
     window = Window()
     if kind == "GeometryFilter" and node.get("relation", "intersects") != "disjoint":
         shape = as_shape(config, "")

@@ -23,7 +23,7 @@ class ItemType:
 
     Attributes:
         name: for example `PSScene`.
-        every: of a cell there is one scene in so many days.
+        revisit_days: of a cell there is one scene in so many days.
         half_size: degrees from the centre to the side.
         jitter: degrees around the centre of its cell in which the centre of a scene lies.
         first: the first day.
@@ -34,11 +34,11 @@ class ItemType:
         gsd: metres.
         pixel_resolution: metres, or None where items do not say it.
         tile: whether items are tiles of a grid in a projection.
-        id_form: a regular expression of what comes after date and time in an id.
+        id_pattern: a regular expression of what comes after date and time in an id.
     """
 
     name: str
-    every: int = 2
+    revisit_days: int = 2
     half_size: float = 0.16
     jitter: float = 0.03
     first: datetime.date = datetime.date(2016, 1, 1)
@@ -49,7 +49,7 @@ class ItemType:
     gsd: float = 3.7
     pixel_resolution: float | None = 3
     tile: bool = False
-    id_form: str = r"(\d{2})_([0-9a-f]{4})"
+    id_pattern: str = r"(\d{2})_([0-9a-f]{4})"
 
     @property
     def code(self) -> int:
@@ -60,17 +60,17 @@ class ItemType:
     def periods(self) -> range:
         """The periods of `every` days in which there are scenes, counted from a fixed day."""
         last = self.last or datetime.date.max
-        return range((self.first - _EPOCH).days // self.every, (last - _EPOCH).days // self.every)
+        return range((self.first - _EPOCH).days // self.revisit_days, (last - _EPOCH).days // self.revisit_days)
 
     def day_of(self, period: int, seed: int) -> datetime.date:
         """The day of a period on which the scene is taken."""
-        return _EPOCH + datetime.timedelta(days=period * self.every + seed % self.every)
+        return _EPOCH + datetime.timedelta(days=period * self.revisit_days + seed % self.revisit_days)
 
     def period_of(self, day: datetime.date) -> int:
         """The period that a day is in."""
-        return (day - _EPOCH).days // self.every
+        return (day - _EPOCH).days // self.revisit_days
 
-    def id_ending(self, cell: int, seed: int) -> str:
+    def id_suffix(self, cell: int, seed: int) -> str:
         """The end of the id of a scene."""
         satellite = seed >> 40
         if self.name == "SkySatScene":
@@ -85,7 +85,7 @@ class ItemType:
 
     def cell_of(self, ending: str) -> int | None:
         """The cell that the end of an id holds; None if it is of another form."""
-        match = re.fullmatch(self.id_form, ending)
+        match = re.fullmatch(self.id_pattern, ending)
         if match is None:
             return None
         if self.name == "SkySatScene":
@@ -103,8 +103,8 @@ def epoch_days() -> int:
 
 
 _RAPIDEYE: dict[str, Any] = {
-    "every": 20, "first": datetime.date(2009, 2, 1), "last": datetime.date(2020, 3, 31), "instrument": None,
-    "provider": "rapideye", "gsd": 6.5, "id_form": r"(\d{7})_RapidEye-[1-5]",
+    "revisit_days": 20, "first": datetime.date(2009, 2, 1), "last": datetime.date(2020, 3, 31), "instrument": None,
+    "provider": "rapideye", "gsd": 6.5, "id_pattern": r"(\d{7})_RapidEye-[1-5]",
 }  # fmt: skip
 _TYPES = {
     entry.name: entry
@@ -114,16 +114,16 @@ _TYPES = {
         ItemType("REScene", half_size=0.3, pixel_resolution=None, **_RAPIDEYE),
         ItemType("PSOrthoTile", half_size=0.115, instrument="PS2", gsd=3.9, pixel_resolution=3.125, tile=True),
         ItemType(
-            "SkySatScene", every=30, half_size=0.02, jitter=0.2, first=datetime.date(2018, 1, 1), share=14,
+            "SkySatScene", revisit_days=30, half_size=0.02, jitter=0.2, first=datetime.date(2018, 1, 1), share=14,
             instrument=None, provider="skysat", gsd=0.72, pixel_resolution=0.5,
-            id_form=r"ssc(\d{1,2})d([1-3])_(\d{4,5})",
+            id_pattern=r"ssc(\d{1,2})d([1-3])_(\d{4,5})",
         ),
         ItemType(
-            "SkySatCollect", every=45, half_size=0.05, jitter=0.15, first=datetime.date(2018, 1, 1), share=8,
-            instrument=None, provider="skysat", gsd=0.72, pixel_resolution=None, id_form=r"ssc(\d{1,2})_u(\d{4,5})",
+            "SkySatCollect", revisit_days=45, half_size=0.05, jitter=0.15, first=datetime.date(2018, 1, 1), share=8,
+            instrument=None, provider="skysat", gsd=0.72, pixel_resolution=None, id_pattern=r"ssc(\d{1,2})_u(\d{4,5})",
         ),
         ItemType(
-            "TanagerScene", every=30, half_size=0.09, jitter=0.1, first=datetime.date(2024, 9, 1), share=6,
+            "TanagerScene", revisit_days=30, half_size=0.09, jitter=0.1, first=datetime.date(2024, 9, 1), share=6,
             instrument=None, provider="tanager", gsd=30, pixel_resolution=30,
         ),
     )

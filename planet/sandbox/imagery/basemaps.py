@@ -20,8 +20,8 @@ __all__ = ["SERIES", "Mosaic", "Series", "find_mosaic", "mosaics", "quad_asset",
 
 
 TILE = 256  # pixels
-_FINEST = 300.0  # metres: pixels that are larger than this have more detail in them than they show
-_NAMES = uuid.UUID("3f1d8f4c-7a52-4d0b-9a3e-5b1f5f1c2a10")  # the namespace of all ids
+_SMOOTH_ABOVE = 300.0  # metres: pixels that are larger than this have more detail in them than they show
+_NAMESPACE = uuid.UUID("3f1d8f4c-7a52-4d0b-9a3e-5b1f5f1c2a10")  # the namespace of all ids
 _WORLD = (-180.0, -85.0, 180.0, 85.0)
 
 
@@ -52,7 +52,7 @@ class Series:
     @property
     def id(self) -> str:
         """Its id."""
-        return str(uuid.uuid5(_NAMES, f"series {self.name}"))
+        return str(uuid.uuid5(_NAMESPACE, f"series {self.name}"))
 
     def mosaic(self, year: int, month: int) -> "Mosaic":
         """Its mosaic that begins with a month."""
@@ -88,7 +88,7 @@ class Mosaic:
     @property
     def id(self) -> str:
         """Its id."""
-        return str(uuid.uuid5(_NAMES, self.name))
+        return str(uuid.uuid5(_NAMESPACE, self.name))
 
     @property
     def day(self) -> int:
@@ -111,7 +111,7 @@ SERIES = (
     ),
 )
 # One that belongs to no series, and that may be looked at but not downloaded.
-_ALONE = Mosaic(
+_SINGLE_MOSAIC = Mosaic(
     "annecy_summer_2022_mosaic",
     datetime.date(2022, 6, 1),
     datetime.date(2022, 9, 1),
@@ -128,13 +128,13 @@ def mosaics(until: datetime.date) -> Iterator[Mosaic]:
                 mosaic = series.mosaic(year, month)
                 if mosaic.end <= until:
                     yield mosaic
-    yield _ALONE
+    yield _SINGLE_MOSAIC
 
 
 def find_mosaic(name: object) -> Mosaic | None:
     """A mosaic by its name, whenever it is of; None if there is no such mosaic."""
-    if name == _ALONE.name:
-        return _ALONE
+    if name == _SINGLE_MOSAIC.name:
+        return _SINGLE_MOSAIC
     for series in SERIES:
         form = series.pattern.format(year=r"(?P<year>\d{4})", month=r"(?P<month>\d\d)", quarter=r"(?P<quarter>[1-4])")
         if isinstance(name, str) and (match := re.fullmatch(form, name)):
@@ -147,7 +147,7 @@ def find_mosaic(name: object) -> Mosaic | None:
 
 def quad_asset(mosaic: Mosaic, quad_id: str, pixels: int) -> Asset | None:
     """The image of a quad; None if there is no such quad."""
-    place = quad_grid.place_of(quad_id)
+    place = quad_grid.parse_quad_id(quad_id)
     if place is None:
         return None
     west, _, east, north = quad_grid.metres(*place)
@@ -164,7 +164,7 @@ def tile_pixels(mosaic: Mosaic, zoom: int, column: int, row: int) -> Array:
     size = 2 * quad_grid.HALF / 2**zoom
     colours = attrs.evolve(mosaic, analytic=False)
     pixels, _ = _render(colours, -quad_grid.HALF + column * size, quad_grid.HALF - row * size, size / TILE, TILE)
-    return _smooth(pixels) if size / TILE > _FINEST else pixels
+    return _smooth(pixels) if size / TILE > _SMOOTH_ABOVE else pixels
 
 
 def _smooth(pixels: Array) -> Array:

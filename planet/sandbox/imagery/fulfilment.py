@@ -17,7 +17,7 @@ from .assets import Asset, make
 from .bandmath import BandMathError
 from .basemaps import Mosaic, find_mosaic, quad_asset
 from .images import render
-from .quad_grid import quads_over
+from .quad_grid import quads_intersecting
 from .tools import apply
 
 __all__ = ["Failure", "File", "Job", "fulfil", "fulfil_asset", "fulfil_quad", "fulfil_scene"]
@@ -227,7 +227,7 @@ def basemap_quads(product: Mapping[str, Any]) -> list[tuple[str, str, Any]]:
     if "quad_ids" in product:
         return [(product["mosaic_name"], quad_id, None) for quad_id in product["quad_ids"]]
     geometry = product["geometry"]
-    return [(product["mosaic_name"], quad_id, geometry) for quad_id in quads_over(geometry)]
+    return [(product["mosaic_name"], quad_id, geometry) for quad_id in quads_intersecting(geometry)]
 
 
 def _clipped(scene: Scene, aoi: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from .images import Array, render
 __all__ = ["png", "thumbnail", "write_preview"]
 
 
-_WIDEST = 1024
+_MAX_WIDTH = 1024
 
 
 def thumbnail(scene: Scene, width: int = 256) -> bytes:
@@ -47,7 +47,7 @@ def write_preview(image: Path, target: Path) -> Path:
         bands = np.repeat(bands[:1], 3, axis=0)
     low, high = np.percentile(bands[:, valid], (1, 97)) if valid.any() else (0.0, 1.0)
     bands = np.clip((bands - low) / max(high - low, 1e-9), 0, 1) ** (1 / 1.4)
-    factor = max(_WIDEST // max(bands.shape[1:]), 1)
+    factor = max(_MAX_WIDTH // max(bands.shape[1:]), 1)
     pixels = np.concatenate([np.round(bands * 255), valid[None] * 255.0]).astype(np.uint8)
     pixels = pixels.repeat(factor, axis=1).repeat(factor, axis=2)
     profile = {"driver": "PNG", "count": 4, "height": pixels.shape[1], "width": pixels.shape[2], "dtype": "uint8"}

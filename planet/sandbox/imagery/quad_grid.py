@@ -9,19 +9,19 @@ import numpy as np
 import shapely
 import shapely.geometry
 
-__all__ = ["HALF", "LEVEL", "PIXELS", "QUADS", "bounds", "metres", "place_of", "quads_over", "quads_within"]
+__all__ = ["HALF", "LEVEL", "PIXELS", "QUADS", "QuadRange", "bounds", "metres", "parse_quad_id", "quads_intersecting"]
 
 
 LEVEL, PIXELS = 15, 4096
 QUADS: int = 2**LEVEL * 256 // PIXELS  # columns and rows
 HALF = math.pi * 6378137.0  # metres from the middle of the plane to its side
 
-_AT_ONCE = 10_000
+_BATCH_SIZE = 10_000
 
 Box = tuple[float, float, float, float]
 
 
-class quads_within(Sequence[str]):
+class QuadRange(Sequence[str]):
     """The ids of the quads that a box touches, west to east and south to north; none of them is made before its time.
 
     Args:
@@ -45,21 +45,21 @@ class quads_within(Sequence[str]):
         return f"{self._columns[column]}-{self._rows[row]}"
 
 
-def quads_over(geometry: dict[str, Any], box: Box = (-180.0, -85.0, 180.0, 85.0)) -> list[str]:
+def quads_intersecting(geometry: dict[str, Any], box: Box = (-180.0, -85.0, 180.0, 85.0)) -> list[str]:
     """The ids of the quads that a geometry touches, as far as they lie in a box."""
     shape = shapely.geometry.shape(geometry)
     shapely.prepare(shape)
     found = []
-    grid = quads_within(shape.bounds, box)
-    for start in range(0, len(grid), _AT_ONCE):
-        ids = grid[start : start + _AT_ONCE]
+    grid = QuadRange(shape.bounds, box)
+    for start in range(0, len(grid), _BATCH_SIZE):
+        ids = grid[start : start + _BATCH_SIZE]
         boxes = np.array([bounds(*map(int, name.split("-"))) for name in ids])
         touched = shapely.intersects(shape, shapely.box(*boxes.T))
         found += [name for name, touches in zip(ids, touched, strict=True) if touches]
     return found
 
 
-def place_of(quad_id: str) -> tuple[int, int] | None:
+def parse_quad_id(quad_id: str) -> tuple[int, int] | None:
     """Column and row of a quad; None if there is no such quad."""
     match = re.fullmatch(r"(\d{1,4})-(\d{1,4})", quad_id)
     if match is None or max(int(match[1]), int(match[2])) >= QUADS:

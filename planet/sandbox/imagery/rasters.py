@@ -113,12 +113,12 @@ def merge(rasters: Sequence[Raster]) -> Raster:
     """The images joined to one, the first on top, in the projection of the first."""
     first = rasters[0]
     same = [first, *(r if r.crs == first.crs else reproject(r, first.crs.to_string(), None, None) for r in rasters[1:])]
-    with _opened(same) as images:
+    with _open_datasets(same) as images:
         pixels, transform = rasterio.merge.merge(images)
     return Raster(pixels, transform, first.crs, first.names, first.nodata)
 
 
-class _opened:
+class _open_datasets:
     """Images in memory as rasterio's datasets, while they are needed."""
 
     def __init__(self, rasters: Sequence[Raster]) -> None:

@@ -11,14 +11,14 @@ import attrs
 
 from ..catalog.clock import Clock
 
-__all__ = ["Denied", "DeviceCode", "Identity", "Login"]
+__all__ = ["DeviceCode", "Identity", "Login", "OAuthError"]
 
 
 _CODE_SECONDS, _DEVICE_SECONDS = 60.0, 600.0
 _LETTERS = "".join(letter for letter in string.ascii_uppercase if letter not in "AEIOU")
 
 
-class Denied(Exception):
+class OAuthError(Exception):
     """A login that is refused, in OAuth's words."""
 
     def __init__(self, code: str, text: str = "", status: int = 400) -> None:
@@ -57,7 +57,7 @@ class DeviceCode:
 
 
 @attrs.define(eq=False)
-class _PageCode:
+class _AuthorizationCode:
     login: Login
     redirect_uri: str
     challenge: str
@@ -69,7 +69,7 @@ class Identity:
 
     Args:
         clock: what it goes by.
-        before: one whose place it takes, and whose key.
+        previous: one whose place it takes, and whose key.
 
     Attributes:
         lifetime: how long access tokens are good for, in seconds.
@@ -77,14 +77,14 @@ class Identity:
         rotates: whether a renewal hands out a new refresh token, and takes the old one back.
     """
 
-    def __init__(self, clock: Clock, before: "Identity | None" = None) -> None:
+    def __init__(self, clock: Clock, previous: "Identity | None" = None) -> None:
         self.lifetime = 3600.0
         self.interval = 1.0
         self.rotates = True
         self._clock = clock
-        self._key: Any = None if before is None else before._key  # making one takes a while
+        self._key: Any = None if previous is None else previous._key  # making one takes a while
         self._devices: dict[str, DeviceCode] = {}
-        self._pages: dict[str, _PageCode] = {}
+        self._codes: dict[str, _AuthorizationCode] = {}
         self._refresh: dict[str, Login] = {}
         self._access: dict[str, Login] = {}  # by the id of the token
 
@@ -112,7 +112,7 @@ class Identity:
     def start_device(self, client_id: str, scope: str) -> tuple[str, str]:
         """A device begins to log in: the code that it keeps, and the one that the user types in."""
         if not client_id:
-            raise Denied("invalid_client", "client_id is required", 401)
+            raise OAuthError("invalid_client", "client_id is required", 401)
         user_code = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(2))
         self._devices[user_code] = DeviceCode(client_id, scope, self._clock.time() + _DEVICE_SECONDS)
         return f"{user_code}.{secrets.token_urlsafe(24)}", user_code
@@ -121,64 +121,64 @@ class Identity:
         """The login that a code belongs to.
 
         Raises:
-            Denied: there is none.
+            OAuthError: there is none.
         """
         found = self._devices.get(user_code.strip().upper())
         if found is None:
-            raise Denied("invalid_grant", "There is no such code.")
+            raise OAuthError("invalid_grant", "There is no such code.")
         return found
 
-    def by_device(self, device_code: str) -> dict[str, Any]:
+    def tokens_for_device(self, device_code: str) -> dict[str, Any]:
         """The tokens of a device, if it was allowed."""
         device = self.device(device_code.partition(".")[0])
         now = self._clock.time()
         if now > device.expires:
-            raise Denied("expired_token", "The code has expired.")
+            raise OAuthError("expired_token", "The code has expired.")
         early, device.polled = now - device.polled < self.interval * 0.5, now
         if early:
-            raise Denied("slow_down", "Ask less often.")
+            raise OAuthError("slow_down", "Ask less often.")
         if device.status == "denied":
-            raise Denied("access_denied", "The user has refused.", 403)
+            raise OAuthError("access_denied", "The user has refused.", 403)
         if device.status == "pending":
-            raise Denied("authorization_pending", "The user has not decided yet.")
+            raise OAuthError("authorization_pending", "The user has not decided yet.")
         del self._devices[device_code.partition(".")[0]]
-        return self._tokens(Login("user", device.client_id, device.scope))
+        return self._issue_tokens(Login("user", device.client_id, device.scope))
 
     # -- pages -----------------------------------------------------------------------------------------------
 
-    def code_for(self, client_id: str, scope: str, redirect_uri: str, challenge: str) -> str:
+    def issue_code(self, client_id: str, scope: str, redirect_uri: str, challenge: str) -> str:
         """The code that a page leads back with."""
         code = secrets.token_urlsafe(24)
         login = Login("user", client_id, scope)
-        self._pages[code] = _PageCode(login, redirect_uri, challenge, self._clock.time() + _CODE_SECONDS)
+        self._codes[code] = _AuthorizationCode(login, redirect_uri, challenge, self._clock.time() + _CODE_SECONDS)
         return code
 
-    def by_code(self, code: str, redirect_uri: str, verifier: str) -> dict[str, Any]:
+    def tokens_for_code(self, code: str, redirect_uri: str, verifier: str) -> dict[str, Any]:
         """The tokens for a code; it is good once."""
-        page = self._pages.pop(code, None)
+        page = self._codes.pop(code, None)
         digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
         if page is None or self._clock.time() > page.expires or page.redirect_uri != redirect_uri:
-            raise Denied("invalid_grant", "The code is not valid.")
+            raise OAuthError("invalid_grant", "The code is not valid.")
         if not hmac.compare_digest(digest, page.challenge):
-            raise Denied("invalid_grant", "The code verifier is wrong.")
-        return self._tokens(page.login)
+            raise OAuthError("invalid_grant", "The code verifier is wrong.")
+        return self._issue_tokens(page.login)
 
     # -- the other grants ------------------------------------------------------------------------------------
 
-    def by_client(self, client_id: str, secret: str, scope: str) -> dict[str, Any]:
+    def tokens_for_client(self, client_id: str, secret: str, scope: str) -> dict[str, Any]:
         """The token of a service account; any secret will do but `wrong`."""
         if not client_id or secret in ("", "wrong"):
-            raise Denied("invalid_client", "Invalid client or invalid client credentials.", 401)
-        tokens = self._tokens(Login(client_id, client_id, scope))
+            raise OAuthError("invalid_client", "Invalid client or invalid client credentials.", 401)
+        tokens = self._issue_tokens(Login(client_id, client_id, scope))
         self._refresh.pop(tokens.pop("refresh_token", ""), None)
         return tokens
 
-    def by_refresh(self, token: str, client_id: str) -> dict[str, Any]:
+    def tokens_for_refresh_token(self, token: str, client_id: str) -> dict[str, Any]:
         """New tokens for a refresh token."""
         login = self._refresh.get(token)
         if login is None or login.is_revoked or login.client_id != client_id:
-            raise Denied("invalid_grant", "Unknown or invalid refresh token.")
-        tokens = self._tokens(login)
+            raise OAuthError("invalid_grant", "Unknown or invalid refresh token.")
+        tokens = self._issue_tokens(login)
         if self.rotates:
             del self._refresh[token]
         else:
@@ -201,14 +201,14 @@ class Identity:
 
         try:
             options: Any = {"verify_exp": False, "verify_aud": False}  # by the sandbox's own clock
-            claims = jwt.decode(token, self._signer().public_key(), algorithms=["RS256"], options=options)
+            claims = jwt.decode(token, self._signing_key().public_key(), algorithms=["RS256"], options=options)
         except jwt.PyJWTError:
             return None
         return self._access.get(claims["jti"]) if claims["exp"] > self._clock.time() else None
 
     # -- tokens ----------------------------------------------------------------------------------------------
 
-    def _tokens(self, login: Login) -> dict[str, Any]:
+    def _issue_tokens(self, login: Login) -> dict[str, Any]:
         import jwt
 
         now, name = self._clock.time(), secrets.token_hex(8)
@@ -218,7 +218,7 @@ class Identity:
         }  # fmt: skip
         self._access[name] = login
         tokens: dict[str, Any] = {
-            "access_token": jwt.encode(claims, self._signer(), algorithm="RS256", headers={"kid": "sandbox"}),
+            "access_token": jwt.encode(claims, self._signing_key(), algorithm="RS256", headers={"kid": "sandbox"}),
             "token_type": "Bearer",
             "expires_in": max(int(self.lifetime), 1),
             "scope": login.scope,
@@ -232,10 +232,10 @@ class Identity:
         """What tokens are verified with: a JSON Web Key Set."""
         from jwt.algorithms import RSAAlgorithm
 
-        key = RSAAlgorithm.to_jwk(self._signer().public_key(), as_dict=True)
+        key = RSAAlgorithm.to_jwk(self._signing_key().public_key(), as_dict=True)
         return {"keys": [{**key, "kid": "sandbox", "use": "sig", "alg": "RS256"}]}
 
-    def _signer(self) -> Any:
+    def _signing_key(self) -> Any:
         """The key, made when it is first needed: that takes a while."""
         if self._key is None:
             from cryptography.hazmat.primitives.asymmetric import rsa

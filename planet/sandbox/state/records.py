@@ -14,7 +14,7 @@ __all__ = [
     "AssetRecord",
     "CollectionRecord",
     "OrderRecord",
-    "QuotaBook",
+    "QuotaRecord",
     "ResultRecord",
     "SearchRecord",
     "SubscriptionRecord",
@@ -92,7 +92,7 @@ def by_id(records: Mapping[str, Any], name: str) -> Any:
 
 
 @attrs.define(eq=False)
-class QuotaBook:
+class QuotaRecord:
     """What an account may have, and what it has reserved."""
 
     products: list[dict[str, Any]] = attrs.field(factory=lambda: [dict(product) for product in _PRODUCTS])
@@ -163,7 +163,7 @@ class SubscriptionRecord:
     created: datetime.datetime
     updated: datetime.datetime
     status: str = "preparing"
-    looked: datetime.datetime | None = None  # what was published by then has been seen
+    searched: datetime.datetime | None = None  # what was published by then has been seen
     results: dict[str, ResultRecord] = attrs.field(factory=dict)
     work: Any = None  # the task that makes the files
 

@@ -12,7 +12,7 @@ from ..catalog.filters import FilterError
 __all__ = ["resolve_refs"]
 
 
-_DEEPEST = 300
+_MAX_DEPTH = 300
 
 
 def resolve_refs(value: Any, find: Callable[[str], list[Any]], path: str = "") -> Any:
@@ -21,14 +21,14 @@ def resolve_refs(value: Any, find: Callable[[str], list[Any]], path: str = "") -
     Raises:
         FilterError: there is no such feature.
     """
-    if path.count(".") > _DEEPEST:
+    if path.count(".") > _MAX_DEPTH:
         raise FilterError(path.split(".")[0], "is nested too deeply")
     if isinstance(value, list):
-        return [resolve_refs(part, find, _below(path, number)) for number, part in enumerate(value)]
+        return [resolve_refs(part, find, _join_path(path, number)) for number, part in enumerate(value)]
     if not isinstance(value, dict):
         return value
     if value.get("type") != "ref" or "content" not in value:
-        return {name: resolve_refs(part, find, _below(path, name)) for name, part in value.items()}
+        return {name: resolve_refs(part, find, _join_path(path, name)) for name, part in value.items()}
     content = value["content"]
     shapes = []
     for ref in content if isinstance(content, list) else [content]:
@@ -39,5 +39,5 @@ def resolve_refs(value: Any, find: Callable[[str], list[Any]], path: str = "") -
     return json.loads(shapely.to_geojson(shapely.union_all(shapes) if len(shapes) > 1 else shapes[0]))
 
 
-def _below(path: str, name: object) -> str:
+def _join_path(path: str, name: object) -> str:
     return f"{path}.{name}" if path else str(name)

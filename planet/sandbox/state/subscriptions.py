@@ -13,19 +13,19 @@ from typing import Any
 
 from ..._utils.times import str_to_datetime
 from ..catalog.clock import stamp
-from ..catalog.filters import compiled, search_window
+from ..catalog.filters import compile_filter, search_window
 from ..catalog.scene import Scene
 from ..imagery.fulfilment import Failure, Job, fulfil_scene
 from ..imagery.images import clear_percent
 from ..imagery.variables import VARIABLES, measure, write_values
-from .buckets import folders
+from .buckets import delivery_folders
 from .records import ResultRecord, SubscriptionRecord
 from .world import World
 
 __all__ = ["months_of", "tick"]
 
 
-_LATEST = datetime.timedelta(hours=10)  # after it was taken, a scene is published
+_MAX_PUBLISHING_DELAY = datetime.timedelta(hours=10)  # after it was taken, a scene is published
 _BATCH = 10  # results that are made at once: orders want to be made in between
 
 log = logging.getLogger(__name__)
@@ -35,13 +35,13 @@ async def tick(world: World) -> None:
     """Bring all subscriptions to where they are by now."""
     for record in list(world.subscriptions.values()):
         try:
-            await _settle(world, record)
+            await _update(world, record)
         except Exception:  # a defect of the sandbox, of which the others know nothing
             log.exception("subscription %s cannot go on", record.id)
-            _turn(record, "failed", world.clock.now())
+            _set_status(record, "failed", world.clock.now())
 
 
-async def _settle(world: World, record: SubscriptionRecord) -> None:
+async def _update(world: World, record: SubscriptionRecord) -> None:
     """Bring a subscription to where it is by now: its status, what it has found, what is made of it.
 
     What it looks for and makes takes a while; only the ticker calls it, so that nothing is done twice.
@@ -49,26 +49,26 @@ async def _settle(world: World, record: SubscriptionRecord) -> None:
     now = world.clock.now()
     start, end = _time(record, "start_time"), _time(record, "end_time")
     if record.status == "preparing" and (now - record.created).total_seconds() >= world.timing.queued:
-        _turn(record, "pending", now)
+        _set_status(record, "pending", now)
     if record.status == "pending" and start is not None and start <= now:
-        _turn(record, "running", now)
+        _set_status(record, "running", now)
     if record.status != "running":
         return
-    if record.looked is None or now - record.looked >= datetime.timedelta(seconds=1):
+    if record.searched is None or now - record.searched >= datetime.timedelta(seconds=1):
         asked = record.resolved
-        found = await world.work(_found, world, record, record.looked, now)
+        found = await world.run_in_thread(_new_results, world, record, record.searched, now)
         if record.status != "running" or record.resolved is not asked:
             return  # it was stopped or changed in the meantime
         for result in found:
             record.results.setdefault(result.name, result)
-        record.looked = now
-    _go_on(world, record)
-    late = _LATEST if record.parameters.get("time_range_type") != "published" else datetime.timedelta()
+        record.searched = now
+    _start_batch(world, record)
+    late = _MAX_PUBLISHING_DELAY if record.parameters.get("time_range_type") != "published" else datetime.timedelta()
     if end is not None and end <= now - late and all(result.is_final for result in record.results.values()):
-        _turn(record, "completed", now)
+        _set_status(record, "completed", now)
 
 
-def _turn(record: SubscriptionRecord, status: str, now: datetime.datetime) -> None:
+def _set_status(record: SubscriptionRecord, status: str, now: datetime.datetime) -> None:
     record.status, record.updated = status, now
 
 
@@ -80,20 +80,24 @@ def _time(record: SubscriptionRecord, name: str) -> datetime.datetime | None:
 # -- what is found -------------------------------------------------------------------------------------------
 
 
-def _found(
+def _new_results(
     world: World, record: SubscriptionRecord, since: datetime.datetime | None, now: datetime.datetime
 ) -> list[ResultRecord]:
     """New results, the oldest first. Runs in a thread."""
     if record.resolved["source"]["type"] in VARIABLES:
         days = _days(record, now)
         return [
-            _result(day.date().isoformat(), day, now) for day in days if day.date().isoformat() not in record.results
+            _new_result(day.date().isoformat(), day, now)
+            for day in days
+            if day.date().isoformat() not in record.results
         ]
     scenes = sorted(_scenes(world, record, since, now), key=lambda scene: scene.acquired)
-    return [_result(scene.id, scene.acquired, now, scene) for scene in scenes if scene.id not in record.results]
+    return [_new_result(scene.id, scene.acquired, now, scene) for scene in scenes if scene.id not in record.results]
 
 
-def _result(name: str, moment: datetime.datetime, now: datetime.datetime, scene: Scene | None = None) -> ResultRecord:
+def _new_result(
+    name: str, moment: datetime.datetime, now: datetime.datetime, scene: Scene | None = None
+) -> ResultRecord:
     return ResultRecord(str(uuid.uuid4()), name, moment, created=now, updated=now, scene=scene)
 
 
@@ -124,8 +128,8 @@ def _scenes(
         conditions.append({"type": "DateRangeFilter", "field_name": "published", "config": {"gt": stamp(since)}})
     conditions += [source["filter"]] if source.get("filter") else []
     node = {"type": "AndFilter", "config": conditions}
-    months, passes = months_of(source.get("rrule")), compiled(node)
-    rows = world.catalog.rows(source["item_types"], search_window(node), now)
+    months, passes = months_of(source.get("rrule")), compile_filter(node)
+    rows = world.catalog.find(source["item_types"], search_window(node), now)
     for index in range(len(rows)):
         scene = rows.scene(index)
         moment = scene.acquired if kind == "acquired" else scene.published
@@ -151,7 +155,7 @@ def months_of(rule: Any) -> set[int] | None:
 # -- what is made of it --------------------------------------------------------------------------------------
 
 
-def _go_on(world: World, record: SubscriptionRecord) -> None:
+def _start_batch(world: World, record: SubscriptionRecord) -> None:
     """Begin with the next results, when those before are done with."""
     if record.work is not None and not record.work.done():
         return
@@ -159,18 +163,18 @@ def _go_on(world: World, record: SubscriptionRecord) -> None:
     for result in waiting:
         result.status = "queued"
     if waiting:
-        make = world.work(_make_some, world, record, waiting[:_BATCH])
+        make = world.run_in_thread(_make_batch, world, record, waiting[:_BATCH])
         record.work = asyncio.ensure_future(make)
 
 
-def _make_some(world: World, record: SubscriptionRecord, results: list[ResultRecord]) -> None:
+def _make_batch(world: World, record: SubscriptionRecord, results: list[ResultRecord]) -> None:
     """Make some results. Runs in a thread."""
     for result in results:
         if record.status != "running":
             return
         result.status, result.updated = "processing", world.clock.now()
         try:
-            result.status = _made(world, record, result)
+            result.status = _make_result(world, record, result)
         except Failure as failure:
             result.status, result.errors = "failed", {"message": str(failure)}
         except Exception:  # a defect of the sandbox
@@ -179,7 +183,7 @@ def _make_some(world: World, record: SubscriptionRecord, results: list[ResultRec
         result.updated = result.completed = world.clock.now()
 
 
-def _made(world: World, record: SubscriptionRecord, result: ResultRecord) -> str:
+def _make_result(world: World, record: SubscriptionRecord, result: ResultRecord) -> str:
     """Make a result, and deliver it: its status then."""
     body, source = record.resolved, record.parameters
     with tempfile.TemporaryDirectory(dir=world.folder) as made:
@@ -203,7 +207,7 @@ def _made(world: World, record: SubscriptionRecord, result: ResultRecord) -> str
         delivery = body.get("delivery")
         hosting = (body.get("hosting") or {}).get("parameters", {}).get("collection_id")
         places = {delivery["type"]: delivery["parameters"]} if delivery else {}
-        for target in folders(world.folder / "delivered", places, hosting, path):
+        for target in delivery_folders(world.folder / "delivered", places, hosting, path):
             shutil.copytree(folder, target, dirs_exist_ok=True)
         result.outputs = [f"{path}/{name}" for name in names]
     return "success"

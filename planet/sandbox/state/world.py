@@ -22,10 +22,10 @@ from ..catalog.catalog import Catalog
 from ..catalog.clock import Clock, stamp
 from ..catalog.scene import Scene
 from ..imagery.fulfilment import Failure, Job, fulfil, fulfil_asset
-from .buckets import folders
+from .buckets import delivery_folders
 from .faults import Faults
 from .identity import Identity
-from .records import AssetRecord, CollectionRecord, OrderRecord, QuotaBook, SearchRecord, SubscriptionRecord, by_id
+from .records import AssetRecord, CollectionRecord, OrderRecord, QuotaRecord, SearchRecord, SubscriptionRecord, by_id
 from .refs import resolve_refs
 
 __all__ = ["ASSET_LINK_HOURS", "LINK_HOURS", "Timing", "World"]
@@ -84,7 +84,7 @@ class World:
         self.searches: dict[str, SearchRecord] = {}
         self.assets: dict[tuple[str, str, str], AssetRecord] = {}
         self.collections: dict[str, CollectionRecord] = {}
-        self.quota: dict[str, QuotaBook] = {}
+        self.quota: dict[str, QuotaRecord] = {}
         self.destinations: dict[str, dict[str, dict[str, Any]]] = {}  # by key, and by id
         self.subscriptions: dict[str, SubscriptionRecord] = {}
         self.identity = Identity(self.clock)
@@ -111,7 +111,7 @@ class World:
         self.destinations.clear()
         self.subscriptions.clear()
 
-    async def work(self, function: Callable[..., Any], *args: Any) -> Any:
+    async def run_in_thread(self, function: Callable[..., Any], *args: Any) -> Any:
         """The result of something that takes a while, without holding up the server."""
         return await asyncio.get_running_loop().run_in_executor(self._executor, function, *args)
 
@@ -132,7 +132,7 @@ class World:
         features = [record.feature(feature_id)] if feature_id else list(record.features.values())
         return [feature for feature in features if feature is not None]
 
-    def resolved(self, value: Any, key: str, path: str = "") -> Any:
+    def resolve_refs(self, value: Any, key: str, path: str = "") -> Any:
         """A request with shapes in place of references to features of the account with that key.
 
         Raises:
@@ -140,9 +140,9 @@ class World:
         """
         return resolve_refs(value, lambda ref: [feature["geometry"] for feature in self.features_of(ref, key)], path)
 
-    def quota_of(self, key: str) -> QuotaBook:
+    def quota_of(self, key: str) -> QuotaRecord:
         """The quota of the account with that key."""
-        return self.quota.setdefault(key, QuotaBook())
+        return self.quota.setdefault(key, QuotaRecord())
 
     # -- scenes and assets -----------------------------------------------------------------------------------
 
@@ -219,33 +219,35 @@ class World:
         """Bring an order to the state that it has by now."""
         age = self.clock.time() - order.created.timestamp()
         if order.state == "queued" and age >= self.timing.queued:
-            self._turn(order, "running", "Started processing order")
+            self._set_state(order, "running", "Started processing order")
         if order.state == "running":
             if order.work is None:
-                order.work = asyncio.get_running_loop().run_in_executor(self._executor, self._make, order)
+                order.work = asyncio.get_running_loop().run_in_executor(self._executor, self._make_order, order)
             if age >= self.timing.queued + self.timing.running:
                 await asyncio.shield(order.work)
                 self._finish(order)
 
-    def _turn(self, order: OrderRecord, state: str, message: str) -> None:
+    def _set_state(self, order: OrderRecord, state: str, message: str) -> None:
         order.state, order.message, order.modified = state, message, self.clock.now()
 
     def cancel(self, order: OrderRecord) -> None:
         """Cancel an order."""
-        self._turn(order, "cancelled", "Order was cancelled")
+        self._set_state(order, "cancelled", "Order was cancelled")
 
     def order_folder(self, order: OrderRecord) -> Path:
         """Where the files of an order lie."""
         return self.folder / "orders" / order.id
 
-    def _make(self, order: OrderRecord) -> None:
+    def _make_order(self, order: OrderRecord) -> None:
         """Make the files of an order. Runs in a thread."""
         folder = self.order_folder(order)
         folder.mkdir(parents=True, exist_ok=True)
         hosting = (order.request.get("hosting") or {}).get("sentinel_hub", {}).get("collection_id")
         try:
             results = fulfil(order.job, folder)
-            for target in folders(self.folder / "delivered", order.request.get("delivery") or {}, hosting, order.id):
+            for target in delivery_folders(
+                self.folder / "delivered", order.request.get("delivery") or {}, hosting, order.id
+            ):
                 shutil.copytree(folder, target, dirs_exist_ok=True)
         except Failure as failure:
             order.hints = [str(failure)]
@@ -259,9 +261,9 @@ class World:
         if order.is_final:  # another request has been faster
             return
         if order.results:
-            self._turn(order, "success" if order.complete else "partial", "Manifest delivery completed")
+            self._set_state(order, "success" if order.complete else "partial", "Manifest delivery completed")
         else:
-            self._turn(order, "failed", "Order failed")
+            self._set_state(order, "failed", "Order failed")
 
     async def tick(self) -> None:
         """Bring everything to the state that it has by now."""
