@@ -1,7 +1,6 @@
-"""The sandbox as a web application: two origins, the API's and the storage's, behind the same front door.
+"""The ASGI application of the sandbox: two origins, the API and the storage.
 
-The front door does what every request has in common: it writes it down, lets faults happen, asks for credentials,
-and keeps to the rate limits.
+Every request is recorded, subject to faults, authenticated and rate limited.
 """
 
 import asyncio
@@ -37,7 +36,7 @@ __all__ = ["App", "RecordedRequest"]
 log = logging.getLogger(__name__)
 
 
-# Requests a second and key, as documented; the longest prefix that matches "METHOD path" counts.
+# Requests per second and key, as documented. The longest matching prefix of "METHOD path" applies.
 _LIMITS = {
     "POST /compute/ops/orders/v2": 3,
     "GET /compute/ops/orders/v2": 3,
@@ -57,22 +56,24 @@ _LIMITS = {
     "PUT /destinations/v1": 3,
     "DELETE /destinations/v1": 3,
 }
-# No credentials are needed for these.
+# These paths need no credentials.
 _PUBLIC_PATHS = ("/compute/ops/download", "/compute/ops/bundles/spec", "/data/v1/download", *identity_api.PUBLIC_PATHS)
 
 
 @attrs.define
 class RecordedRequest:
-    """A request as it came in, and how much was sent for it.
+    """A request that the sandbox received.
 
     Attributes:
         origin: `api` or `storage`.
         method: the HTTP method.
         path: the path, without the query.
-        headers: the headers, in lower case.
+        headers: the headers, with lower-case names.
         at: the monotonic time in seconds.
-        sent: how many bytes of a body have been sent as an answer.
+        sent: the number of bytes of the response body that were sent.
     """
+
+    __module__ = "planet.sandbox"
 
     origin: str
     method: str
@@ -83,7 +84,7 @@ class RecordedRequest:
 
 
 class App:
-    """The application. One server serves it on two ports; the port says which origin is meant."""
+    """The ASGI application. A server serves it on two ports, one for each origin."""
 
     def __init__(self, world: World, storage_port: int, *, rate_limits: bool) -> None:
         self.world = world
@@ -110,13 +111,13 @@ class App:
             await self._lifespan(receive, send)
             return
         if scope["path"] != "/":
-            scope["path"] = scope["path"].rstrip("/")  # every endpoint answers with and without it
+            scope["path"] = scope["path"].rstrip("/")  # endpoints work with and without a trailing slash
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         at_storage = scope["server"][1] == self._storage_port
         origin = "storage" if at_storage else "api"
         recorded = RecordedRequest(origin, scope["method"], scope["path"], headers, time.monotonic())
         self.requests.append(recorded)
-        # What uvicorn hands to an application knows its connection: a reset is not in the vocabulary of ASGI.
+        # ASGI has no means to reset a connection, so that faults need the transport of uvicorn.
         transport = send.__self__.transport  # type: ignore[attr-defined]
         send = _counting_send(recorded, send)
         fault = self.world.faults.next(scope["method"], scope["path"])
@@ -131,11 +132,11 @@ class App:
         scope["state"]["storage"] = f"{scope['scheme']}://{scope['server'][0]}:{self._storage_port}"
         rejection = None if at_storage else self._reject(scope, headers)
         app = rejection or (self._storage if at_storage else self._api)
-        with contextlib.suppress(asyncio.CancelledError):  # the sandbox stops: whoever still waits is let go
+        with contextlib.suppress(asyncio.CancelledError):  # the sandbox is stopping
             await app(scope, receive, send)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
-        """From start to shutdown: orders go on by themselves."""
+        """Update orders and subscriptions from startup to shutdown."""
         await receive()
         await send({"type": "lifespan.startup.complete"})
         ticker = asyncio.ensure_future(self._tick())
@@ -150,14 +151,14 @@ class App:
             try:
                 await self.world.tick()
                 await subscriptions.tick(self.world)
-            except Exception:  # a defect of the sandbox, which must not stand still because of it
-                log.exception("orders and subscriptions could not go on for a moment")
+            except Exception:  # a bug of the sandbox, which must not stop the updates
+                log.exception("cannot update orders and subscriptions")
             await asyncio.sleep(0.1)
 
-    # -- who may come in -------------------------------------------------------------------------------------
+    # -- authentication and rate limits ----------------------------------------------------------------------
 
     def _reject(self, scope: Scope, headers: dict[str, str]) -> Response | None:
-        """The answer to a request that must not come in, or None; what it came with goes into its state."""
+        """Return the response to a request that is rejected, or None. The key is put in the state of the request."""
         key = _key_of(headers, scope["query_string"])
         is_token = _is_token(headers, key)
         if is_token and not scope["path"].startswith(_PUBLIC_PATHS):
@@ -196,7 +197,7 @@ class App:
     async def _file(self, request: Request) -> Response:
         name = unquote(request.path_params["name"])
         if "authorization" in request.headers:
-            # As the real object stores do: a signed link and a key together are refused.
+            # Object stores reject a signed link with additional credentials.
             return storage_error(400, "InvalidArgument", "Only one auth mechanism allowed")
         claims = self.world.unsign(request.query_params.get("X-Goog-Signature", ""))
         if claims is None or claims["file"] != name:
@@ -214,12 +215,12 @@ def _counting_send(recorded: RecordedRequest, send: Send) -> Send:
 
 
 def _is_token(headers: dict[str, str], key: str | None) -> bool:
-    """Whether it is a token of the login service, and no key."""
+    """Whether the credentials are an access token instead of an API key."""
     return headers.get("authorization", "").lower().startswith("bearer ") and (key or "").count(".") == 2
 
 
 def _key_of(headers: dict[str, str], query: bytes) -> str | None:
-    """The key that a request came with, in any of the forms in which the service takes it."""
+    """Return the API key or token of a request, in any of the forms that the service accepts."""
     import base64
     import binascii
 

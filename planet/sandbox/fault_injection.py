@@ -1,4 +1,4 @@
-"""How each fault is done: before the application sees the request, or to the answer on its way out."""
+"""Fault injection: before the application handles a request, or while its response is sent."""
 
 import asyncio
 import contextlib
@@ -28,7 +28,7 @@ _HTML = {"content-type": "text/html"}
 
 
 async def apply_fault(fault: Fault, scope: Scope, receive: Receive, send: Send, transport: Any) -> Send | None:
-    """Let a fault happen to a request: what its answer is to be sent with, or None if it has been answered."""
+    """Apply a fault to a request; returns the `send` for the response, or None if the request is answered."""
     response = _canned_response(fault)
     if response is not None:
         await response(scope, receive, send)
@@ -46,7 +46,7 @@ async def apply_fault(fault: Fault, scope: Scope, receive: Receive, send: Send, 
 
 
 def _canned_response(fault: Fault) -> Response | None:
-    """The answer of the faults that are answers themselves."""
+    """Return the response of a fault that replaces the response."""
     if fault.kind == "status":
         headers = {"content-type": "application/json", **fault.headers}
         if fault.retry_after is not None:
@@ -68,7 +68,7 @@ def _header(headers: list[tuple[bytes, bytes]], name: bytes) -> bytes | None:
 
 
 class _FaultySend:
-    """Passes an answer on, not quite as it is."""
+    """An ASGI `send` that modifies the response."""
 
     def __init__(self, fault: Fault, send: Send, transport: Any) -> None:
         self._fault = fault
@@ -89,14 +89,14 @@ class _FaultySend:
         await self._send({**message, "body": body, "more_body": more})
 
     async def _abort_connection(self) -> None:
-        await asyncio.sleep(0.05)  # so that what was sent arrives before the end does
+        await asyncio.sleep(0.05)  # so that the client receives the data before the reset
         self._finished = True
         self._transport.abort()
 
     def _headers_without(self, *names: bytes) -> list[tuple[bytes, bytes]]:
         return [(name, value) for name, value in self._start["headers"] if name.lower() not in names]
 
-    # -- a piece of the body after the other -----------------------------------------------------------------
+    # -- faults that stream the body -----------------------------------------------------------------
 
     async def _lose_answer(self, message: Message) -> None:
         self._finished = True
@@ -132,7 +132,7 @@ class _FaultySend:
                 await asyncio.sleep(step / self._fault.rate)
         await self._forward(message, b"", more=more)
 
-    # -- the whole body, changed -----------------------------------------------------------------------------
+    # -- faults that modify the whole body -----------------------------------------------------------------------------
 
     async def _buffer(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -160,7 +160,7 @@ class _FaultySend:
         await self._finish(self._start["headers"], bytes([self._body[0] ^ 1]) + self._body[1:] if self._body else b"")
 
     async def _send_wrong_length(self) -> None:
-        # uvicorn would not let it through: it goes to the connection as it is.
+        # uvicorn rejects a wrong length, so that the response is written directly to the connection.
         headers = [
             *self._headers_without(b"content-length", b"connection"),
             (b"content-length", b"%d" % (len(self._body) - 1)),
@@ -210,7 +210,7 @@ class _FaultySend:
         await self._with_length(self._headers_without(b"content-length"), body)
 
     def _results(self) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
-        """The results in an order's body, and the order; None if it is none."""
+        """Return the results of an order, and the order; None if the body is not an order."""
         try:
             order = json.loads(self._body)
             return order["_links"].get("results", []), order

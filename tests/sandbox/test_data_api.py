@@ -4,6 +4,7 @@ import base64
 import datetime
 import hashlib
 import json
+import time
 from io import BytesIO
 
 import httpx
@@ -17,9 +18,8 @@ from hypothesis import strategies as st
 from planet import data_filter as f
 from planet.exceptions import ClientError
 from planet.http import Limits
-from planet.sandbox import AOIS, Sandbox
+from planet.sandbox import AOIS, Sandbox, Timing
 from planet.sandbox.catalog.catalog import Catalog
-from planet.sandbox.state.world import Timing
 from tests.helpers import ITEMS, OREGON
 
 TYPES = ["PSScene", "SkySatScene", "SkySatCollect", "REOrthoTile", "TanagerScene"]
@@ -232,7 +232,7 @@ def test_the_size_of_the_catalogue(everything):
     assert len(rows) > 999_900
     assert len({rows.scene(index).id for index in range(0, len(rows), 97)}) == len(range(0, len(rows), 97))
     for size in (0, -1, 10**7):
-        with pytest.raises(ClientError, match="catalogue"), Sandbox(catalog_size=size):
+        with pytest.raises(ClientError, match="catalog_size must be between"), Sandbox(catalog_size=size):
             pass
 
 
@@ -409,6 +409,7 @@ def test_an_asset_from_inactive_to_a_file(api, sandbox, monkeypatch):
         asset = api.get(here).json()["ortho_analytic_4b"]
         if asset["status"] == "active":
             break
+        time.sleep(0.02)
     assert api.get(asset["_links"]["activate"]).status_code == 204
     assert "Z" not in asset["expires_at"]
     redirect = httpx.get(asset["location"])

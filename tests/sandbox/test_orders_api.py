@@ -9,7 +9,7 @@ import httpx
 import pytest
 import rasterio
 
-from planet.sandbox.state.world import Timing
+from planet.sandbox import Timing
 from tests.helpers import ITEMS, OREGON, an_order
 
 SCENES = an_order(items=ITEMS)

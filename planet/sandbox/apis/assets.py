@@ -1,4 +1,4 @@
-"""The Data API of the sandbox, as far as it has to do with assets: activation, links, downloads, masks, thumbnails."""
+"""The asset endpoints of the Data API: activation, links, downloads, coverage, thumbnails."""
 
 import binascii
 import json
@@ -22,7 +22,7 @@ __all__ = ["routes"]
 
 
 def routes(world: World) -> list[Route]:
-    """The endpoints below `/data/v1` that have to do with assets."""
+    """Return the routes of the asset endpoints below `/data/v1`."""
     api = _Assets(world)
     root = "/data/v1"
     item = f"{root}/item-types/{{type}}/items/{{id}}"
@@ -78,7 +78,7 @@ class _Assets:
         root = f"{server_url(request)}/data/v1"
         facts = {"i": asset.scene.id, "c": asset.scene.item_type, "t": asset.type, "ct": "item-type"}
         me = f"{root}/assets/{urlsafe_b64encode(json.dumps(facts).encode()).decode().rstrip('=')}"
-        shown: dict[str, Any] = {
+        body: dict[str, Any] = {
             "_links": {"_self": me, "activate": f"{me}/activate", "type": f"{root}/asset-types/{asset.type}"},
             "_permissions": ["download"] if asset.is_permitted else [],
             "md5_digest": None,
@@ -91,10 +91,10 @@ class _Assets:
                 "file": asset.file, "exp": expiry, "token_type": "typed-item", "item_type_id": asset.scene.item_type,
                 "item_id": asset.scene.id, "asset_type": asset.type,
             }  # fmt: skip
-            shown["location"] = f"{root}/download?token={quote(self.world.sign(**claims))}"
-            shown["expires_at"] = text.removesuffix("Z")
-            shown["md5_digest"] = asset.md5
-        return shown
+            body["location"] = f"{root}/download?token={quote(self.world.sign(**claims))}"
+            body["expires_at"] = text.removesuffix("Z")
+            body["md5_digest"] = asset.md5
+        return body
 
     async def download(self, request: Request) -> Response:
         claims = self.world.unsign(request.query_params.get("token", ""))

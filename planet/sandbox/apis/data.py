@@ -1,4 +1,4 @@
-"""The Data API of the sandbox: searches, items, statistics. Its assets are in `assets_api`."""
+"""The Data API of the sandbox: searches, items, statistics. The asset endpoints are in `assets`."""
 
 import datetime
 import json
@@ -31,12 +31,12 @@ _PAGE_SIZE = 250
 _SORTS = ("published desc", "published asc", "acquired desc", "acquired asc")
 _LIST_SORTS = ("created desc", "created asc")
 _FIELDS = ("name", "filter", "item_types", "geometry", "__daily_email_enabled")
-_MAX_CACHED_ROWS = 2_000_000  # rows of searches that are kept in their order from one page to the next
+_MAX_CACHED_ROWS = 2_000_000  # sorted rows of searches, cached between requests for their pages
 _REQUIRED_MESSAGES = {"filter": "'filter' is a required property", "item_types": "'item_types' is a required property"}
 
 
 def routes(world: World) -> list[Route]:
-    """The endpoints below `/data/v1` that have to do with items."""
+    """Return the routes below `/data/v1`, without those of assets."""
     api = _Data(world)
     root = "/data/v1"
     return [
@@ -60,16 +60,16 @@ def routes(world: World) -> list[Route]:
 
 @attrs.frozen
 class _Query:
-    """A search on its way: its rows in their order, and what each of them has to pass."""
+    """A prepared search: its sorted rows, and the predicate that scenes must match."""
 
     rows: SceneIndex
-    passes: Predicate
+    matches: Predicate
 
     def after(self, start: int) -> Iterator[tuple[int, Scene]]:
-        """The scenes that pass, from a row on, with the numbers of their rows."""
+        """Yield (row, scene) of the matching scenes from a row on."""
         for index in range(start, len(self.rows)):
             scene = self.rows.scene(index)
-            if self.passes(scene):
+            if self.matches(scene):
                 yield index, scene
 
 
@@ -135,7 +135,7 @@ class _Data:
             if record.key == request.state.key and kind in ("any", record.search_type)
         ]
         if sort == "created desc":
-            found.reverse()  # they are kept in the order in which they were created
+            found.reverse()  # stored in the order of creation
         links = {"_self": str(request.url), "_first": page_link(request, _page=0)}
         if start + size < len(found):
             links["_next"] = page_link(request, _page=start + size)
@@ -167,7 +167,7 @@ class _Data:
         }
 
     async def _body(self, request: Request, *, named: bool = False) -> tuple[dict[str, Any], dict[str, Any]]:
-        """What a search is made of, checked: as it was sent, and with shapes in place of references."""
+        """Validate the body of a search; returns it as it was sent, and with references resolved."""
         body = await json_body(request)
         if body is None:
             raise FilterError("", "The request is not a JSON object")
@@ -229,7 +229,7 @@ class _Data:
         start: int = 0,
         until: datetime.datetime | None = None,
     ) -> Response:
-        if until is None:  # all pages of a search see the catalogue as it was for the first one
+        if until is None:  # all pages of a search use the same state of the catalogue
             until = record.executed = self.world.clock.now()
         base = server_url(request)
         query = await run_in_threadpool(self._query, record, sort, until)
@@ -245,7 +245,7 @@ class _Data:
 
     def _query(self, record: SearchRecord, sort: str, until: datetime.datetime) -> _Query:
         key = (record.id, f"{sort} {record.updated}", str(until))
-        with self._lock:  # several pages are read at once, in threads
+        with self._lock:  # threads read pages concurrently
             query = self._queries.get(key) or self._prepare(record.resolved, until, sort)
             self._queries[key] = query
             while (
@@ -335,7 +335,7 @@ def _asset_types() -> set[str]:
 
 
 def _read(query: _Query, start: int, size: int, base: str) -> tuple[list[dict[str, Any]], int | None]:
-    """A page of items, and the row at which the next one begins, if there is one."""
+    """Return a page of items and the first row of the next page, or None."""
     items: list[dict[str, Any]] = []
     for index, scene in query.after(start):
         if len(items) == size:
@@ -348,7 +348,7 @@ def _area(geometry: Any) -> dict[str, Any]:
     return {"type": "GeometryFilter", "field_name": "geometry", "config": geometry}
 
 
-_BEYOND = {  # longer than an interval, and shorter than two
+_BEYOND = {  # more than one interval, less than two
     "hour": datetime.timedelta(hours=1),
     "day": datetime.timedelta(days=1),
     "week": datetime.timedelta(days=7),
@@ -358,7 +358,7 @@ _BEYOND = {  # longer than an interval, and shorter than two
 
 
 def _bucket(moment: datetime.datetime, interval: str) -> datetime.datetime:
-    """The beginning of the interval that a time is in."""
+    """Return the start of the interval that contains a time."""
     start = moment.replace(minute=0, second=0, microsecond=0)
     if interval == "hour":
         return start
@@ -371,7 +371,7 @@ def _bucket(moment: datetime.datetime, interval: str) -> datetime.datetime:
 
 
 def _moments(first: datetime.datetime, last: datetime.datetime | None, interval: str) -> Iterator[datetime.datetime]:
-    """The beginnings of all intervals from one to another."""
+    """Yield the starts of all intervals between two times."""
     while last is not None and first <= last:
         yield first
         first = _bucket(first + _BEYOND[interval], interval)
@@ -397,6 +397,6 @@ def _search_not_found(request: Request) -> Response:
 
 
 def item_not_found(request: Request) -> Response:
-    """The answer to a request for an item that there is not."""
+    """Return the error response for an unknown item."""
     item_type, item_id = request.path_params["type"], request.path_params["id"]
     return error_response(404, f"Item ID {item_id} / Item Type {item_type} doesn't exist")

@@ -17,7 +17,7 @@ __all__ = ["SECRETS", "routes"]
 
 
 _MAX_DESTINATIONS = 50
-# Of each type: what its parameters must have, what they may have, and which of them are secrets, which can be changed.
+# Of each type: the required parameters, the optional ones, and the secrets, which can be changed.
 _TYPES: dict[str, tuple[set[str], set[str], set[str]]] = {
     "amazon_s3": (
         {"aws_access_key_id", "aws_region", "aws_secret_access_key", "bucket"},
@@ -42,7 +42,7 @@ _ALSO_CHANGEABLE = {"explicit_sse", "use_path_style"}
 
 
 def routes(world: World) -> list[Route]:
-    """The endpoints below `/destinations/v1`."""
+    """Return the routes below `/destinations/v1`."""
     api = _Destinations(world)
     root = "/destinations/v1"
     return [
@@ -141,7 +141,7 @@ class _Destinations:
 
 
 def _validation_error(body: dict[str, Any]) -> str | None:
-    """What is wrong with a destination that is to be made."""
+    """Return what is wrong with the request for a new destination, or None."""
     if unknown := set(body) - {"type", "parameters", "name"}:
         return f"Additional properties are not allowed: {', '.join(sorted(unknown))}"
     kind, parameters = body.get("type"), body.get("parameters")

@@ -1,4 +1,4 @@
-"""The Features API of the sandbox: collections, features, their checks, and simpler shapes."""
+"""The Features API of the sandbox: collections, features, validation, simplified alternatives."""
 
 import json
 import math
@@ -23,11 +23,11 @@ __all__ = ["routes"]
 
 
 _PAGE_SIZE, _MAX_PAGE_SIZE = 10, 10_000
-_SQUARE_METRES = 111_320.0**2  # of a square degree on the equator
+_SQUARE_METRES = 111_320.0**2  # of a square degree at the equator
 
 
 def routes(world: World) -> list[Route]:
-    """The endpoints below `/features/v1/ogc/my`."""
+    """Return the routes below `/features/v1/ogc/my`."""
     api = _Features(world)
     root = "/features/v1/ogc/my"
     collection = f"{root}/collections/{{collection}}"
@@ -47,7 +47,7 @@ def routes(world: World) -> list[Route]:
 
 
 class _Invalid(Exception):
-    """A feature that is not taken: the code, and what is wrong with it."""
+    """A feature that the service rejects."""
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)
@@ -64,7 +64,7 @@ class _Features:
             {"href": here, "rel": "self", "type": "application/json"},
             {"href": f"{here.rstrip('/')}/collections", "rel": "data", "type": "application/json"},
         ]
-        return JSONResponse({"title": "Planet Features", "description": "the sandbox's", "links": links})
+        return JSONResponse({"title": "Planet Features", "description": "sandbox", "links": links})
 
     # -- collections -----------------------------------------------------------------------------------------
 
@@ -118,7 +118,7 @@ class _Features:
         }
 
     def _page(self, request: Request, name: str, entries: list[Any], **more: Any) -> Response:
-        """Some of the entries, with links to the others."""
+        """Return a page of entries with a link to the next page."""
         try:
             limit = min(max(int(request.query_params.get("limit", _PAGE_SIZE)), 1), _MAX_PAGE_SIZE)
             offset = max(int(request.query_params.get("offset", 0)), 0)
@@ -234,7 +234,11 @@ def _shape(feature: Any) -> Any:
 
 
 def _validate(feature: Any) -> None:
-    """Refuse a feature that the service refuses."""
+    """Validate a feature.
+
+    Raises:
+        _Invalid: the service would reject the feature.
+    """
     shape = _shape(feature)
     if not shapely.geometry.shape(feature["geometry"]).is_valid:
         raise _Invalid("invalid-geometry", f"the geometry is not valid: {shapely.is_valid_reason(shape)}")
@@ -243,7 +247,7 @@ def _validate(feature: Any) -> None:
 
 
 def _area(feature: Any) -> int:
-    """Its area in square metres, near enough."""
+    """Return the approximate area of a feature in square metres."""
     shape = shapely.geometry.shape(feature["geometry"])
     south, north = shape.bounds[1], shape.bounds[3]
     return int(shape.area * _SQUARE_METRES * math.cos(math.radians((south + north) / 2)))

@@ -1,4 +1,4 @@
-"""The login service of the sandbox: discovery, keys, grants, and the pages on which a user allows a login."""
+"""The login service of the sandbox: discovery, keys, grants, and the pages where a user approves a login."""
 
 import base64
 import html
@@ -16,18 +16,18 @@ from .responses import error_response, json_body, server_url
 __all__ = ["PUBLIC_PATHS", "routes"]
 
 
-PUBLIC_PATHS = ("/idp", "/v0/auth/login")  # no credentials are needed to get some
+PUBLIC_PATHS = ("/idp", "/v0/auth/login")  # paths that need no credentials
 
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>planet sandbox</title>
 <style>body{{font:16px/1.5 system-ui,sans-serif;max-width:30rem;margin:15vh auto;padding:0 1rem;color:#123}}
 h1{{font-size:1.3rem}}input,button{{font:inherit;padding:.5rem .9rem;border:1px solid #9ab;border-radius:.4rem}}
 button[value=allow]{{background:#009688;border-color:#009688;color:#fff}}code{{font-size:1.2rem}}</style>
-<h1>The sandbox's login</h1>{body}</html>"""
+<h1>Sandbox login</h1>{body}</html>"""
 
 
 def routes(world: World) -> list[Route]:
-    """The endpoints below `/idp`, and the login of old."""
+    """Return the routes below `/idp`, and the legacy login."""
     api = _Login(world)
     return [
         Route("/idp/.well-known/openid-configuration", api.discovery, methods=["GET"]),
@@ -82,7 +82,7 @@ class _Login:
             elif kind == "urn:ietf:params:oauth:grant-type:device_code":
                 tokens = identity.tokens_for_device(form.get("device_code", ""))
             else:
-                raise OAuthError("unsupported_grant_type", f"There is no grant {kind}.")
+                raise OAuthError("unsupported_grant_type", f"grant_type is not supported: {kind}")
         except OAuthError as error:
             return _oauth_error(error)
         return JSONResponse(tokens, headers={"Cache-Control": "no-store"})
@@ -124,20 +124,20 @@ class _Login:
         query = dict(request.query_params)
         target = query.get("redirect_uri", "")
         if not urlsplit(target).hostname or query.get("response_type") != "code" or not query.get("client_id"):
-            return _page("<p>This address makes no sense.</p>", 400)
+            return _page("<p>The authorization request is not valid.</p>", 400)
         if query.get("code_challenge_method") != "S256" or not query.get("code_challenge"):
             return _page("<p>This login is not protected by a code challenge.</p>", 400)
         if request.method == "GET":
             program = html.escape(query["client_id"])
             asked = html.escape(query.get("scope", ""))
             return _page(f'<form method="post"><p>May <b>{program}</b> do this: {asked}?</p>{_BUTTONS}</form>')
-        answer = {"state": query.get("state", "")}
+        parameters = {"state": query.get("state", "")}
         if (await _form(request)).get("decision") == "allow":
             scope, challenge = query.get("scope", ""), query["code_challenge"]
-            answer["code"] = self.world.identity.issue_code(query["client_id"], scope, target, challenge)
+            parameters["code"] = self.world.identity.issue_code(query["client_id"], scope, target, challenge)
         else:
-            answer |= {"error": "access_denied", "error_description": "The user has refused."}
-        return RedirectResponse(f"{target}{'&' if urlsplit(target).query else '?'}{urlencode(answer)}", 303)
+            parameters |= {"error": "access_denied", "error_description": "The user has refused."}
+        return RedirectResponse(f"{target}{'&' if urlsplit(target).query else '?'}{urlencode(parameters)}", 303)
 
     async def revoke(self, request: Request) -> Response:
         self.world.identity.revoke((await _form(request)).get("token", ""))

@@ -1,4 +1,4 @@
-"""The Basemaps API of the sandbox: mosaics, series, quads, and the tiles that maps are made of."""
+"""The Basemaps API of the sandbox: mosaics, series, quads and XYZ tiles."""
 
 import math
 import uuid
@@ -12,8 +12,8 @@ from starlette.routing import Route
 
 from ..._utils.times import str_to_datetime
 from ...exceptions import PlanetError
-from ..catalog.catalog import Window
 from ..catalog.filters import FilterError, as_shape
+from ..catalog.window import Window
 from ..imagery import quad_grid
 from ..imagery.basemaps import SERIES, Mosaic, Series, find_mosaic, mosaics, tile_pixels
 from ..imagery.fulfilment import fulfil_quad
@@ -26,12 +26,12 @@ __all__ = ["routes"]
 
 _PAGE_SIZE, _MAX_PAGE_SIZE = 50, 1000
 _MAX_ZOOM = 18
-_MAX_SEARCHES = 100  # searches
-_MAX_CLOUD_COVER, _MAX_SCENES = 0.1, 10  # of the scenes that a quad is made of: the most clouds, and how many they are
+_MAX_SEARCHES = 100  # cached results of quad searches
+_MAX_CLOUD_COVER, _MAX_SCENES = 0.1, 10  # of the source scenes of a quad
 
 
 def routes(world: World) -> list[Route]:
-    """The endpoints below `/basemaps/v1`."""
+    """Return the routes below `/basemaps/v1`."""
     api = _Basemaps(world)
     root = "/basemaps/v1"
     quads = f"{root}/mosaics/{{id}}/quads"
@@ -52,7 +52,7 @@ def routes(world: World) -> list[Route]:
 
 
 class _RequestError(Exception):
-    """A request that the service refuses: the status, and why."""
+    """A request that the service rejects."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
@@ -63,7 +63,7 @@ class _RequestError(Exception):
 class _Basemaps:
     def __init__(self, world: World) -> None:
         self.world = world
-        self._searches: dict[str, list[str]] = {}  # what was found, by the id of the search
+        self._searches: dict[str, list[str]] = {}  # quad ids by search id
 
     # -- mosaics and series ----------------------------------------------------------------------------------
 
@@ -120,7 +120,7 @@ class _Basemaps:
         )
 
     def _page(self, request: Request, name: str, entries: Sequence[Any], show: Any, **more: Any) -> Response:
-        """Some of the entries, with links to the others."""
+        """Return a page of entries with a link to the next page."""
         try:
             size = min(max(int(request.query_params.get("_page_size", _PAGE_SIZE)), 1), _MAX_PAGE_SIZE)
             page = max(int(request.query_params.get("_page", 0)), 0)
@@ -184,7 +184,7 @@ class _Basemaps:
             return error.response
 
     async def search(self, request: Request) -> Response:
-        """What a geometry touches is found once, and paged through elsewhere."""
+        """Search the quads that a geometry touches, and redirect to the pages of the result."""
         try:
             mosaic = self._mosaic(request)
             shape = self.world.resolve_refs(await json_value(request), request.state.key, "geometry")
@@ -228,7 +228,7 @@ class _Basemaps:
         return JSONResponse(self._serialize_quad(mosaic, request.path_params["quad"], request))
 
     def _column_row(self, mosaic: Mosaic, request: Request) -> tuple[int, int]:
-        """Column and row of the quad that is asked for."""
+        """Return column and row of the requested quad."""
         cell = quad_grid.parse_quad_id(request.path_params["quad"])
         if cell is None or not _coverage(mosaic, *cell):
             raise _RequestError(404, f"Quad Not Found: {request.path_params['quad']}")
@@ -250,7 +250,7 @@ class _Basemaps:
         }
 
     async def full(self, request: Request) -> Response:
-        """A link to the file, which is made when it is first asked for."""
+        """Redirect to the file of a quad, which is created on first access."""
         try:
             mosaic = self._mosaic(request)
             self._column_row(mosaic, request)
@@ -268,7 +268,7 @@ class _Basemaps:
         return RedirectResponse(f"{request.state.storage}/{file}?X-Goog-Signature={quote(token)}", 302)
 
     async def items(self, request: Request) -> Response:
-        """The scenes that a quad is made of: the clearest there are."""
+        """List the source scenes of a quad: the clearest ones."""
         try:
             mosaic = self._mosaic(request)
             cell = self._column_row(mosaic, request)
@@ -294,7 +294,7 @@ class _Basemaps:
 
 
 def _range(entry: Mosaic | Series, known: Sequence[Mosaic]) -> tuple[str, str]:
-    """When the first and the last image of a mosaic or series were taken."""
+    """Return the acquisition times of the first and last image of a mosaic or series."""
     members = [entry] if isinstance(entry, Mosaic) else [mosaic for mosaic in known if mosaic.series == entry]
     return f"{members[0].begin.isoformat()}T00:00:00.000Z", f"{members[-1].end.isoformat()}T00:00:00.000Z"
 
@@ -305,7 +305,7 @@ def _interval(entry: Mosaic | Series) -> str | None:
 
 
 def _coverage(mosaic: Mosaic, x: int, y: int) -> float:
-    """How much of a quad is covered by a mosaic, 0 to 1."""
+    """Return the share of a quad that a mosaic covers, 0 to 1."""
     west, south, east, north = quad_grid.bounds(x, y)
     left, bottom, right, top = mosaic.bbox
     width, height = min(east, right) - max(west, left), min(north, top) - max(south, bottom)
@@ -323,7 +323,7 @@ def _box(text: str) -> tuple[float, float, float, float]:
 
 
 def _key_in_links(request: Request) -> str:
-    """The key as the links of this API hold it, as they do at Planet; nobody sees it but who sent it."""
+    """Return the API key as a query parameter, as the links of this API contain it."""
     scheme = request.headers.get("authorization", "").partition(" ")[0].lower()
     return "" if scheme == "bearer" else f"api_key={quote(request.state.key)}"
 

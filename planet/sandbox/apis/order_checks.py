@@ -1,4 +1,4 @@
-"""What the service refuses when an order is created, and with which words."""
+"""Validation of order requests, with the error messages of the service."""
 
 from typing import Any
 
@@ -35,7 +35,12 @@ TOOL_FIELDS = {
 
 
 class OrderError(Exception):
-    """An order that is refused: the field, what is wrong with it, and what is said in general."""
+    """An order that the service rejects.
+
+    Attributes:
+        field: the wrong field of the request.
+        message: what is wrong.
+    """
 
     general = "Unable to accept order"
 
@@ -46,7 +51,11 @@ class OrderError(Exception):
 
 
 def check_order(body: dict[str, Any], catalog: Catalog) -> None:
-    """Refuse a request that the service would refuse."""
+    """Validate an order request.
+
+    Raises:
+        OrderError: the service would reject the order.
+    """
     if not isinstance(body.get("name"), str) or not body["name"]:
         raise OrderError("Name", "name is required")
     products = body.get("products")
@@ -153,9 +162,9 @@ def _check_area(aoi: Any, field: str) -> None:
 
 
 def items_of(body: dict[str, Any], catalog: Catalog) -> tuple[tuple[tuple[Scene, str, tuple[str, ...]], ...], bool]:
-    """The scenes of an order, with the bundle that each is delivered as; and whether that is everything ordered.
+    """Return (scene, bundle, asset types) of the items of an order, and whether all items can be delivered.
 
-    A scene that the catalogue does not know by itself is placed where the order clips to.
+    A scene that the catalogue has not generated is located where the order clips it.
     """
     if body.get("source_type") == "basemaps":
         return (), True
@@ -174,8 +183,8 @@ def items_of(body: dict[str, Any], catalog: Catalog) -> tuple[tuple[tuple[Scene,
             permitted = set(scene.permitted)
             found = next(((name, assets) for name, assets in wanted if permitted.issuperset(assets)), None)
             if found is None:
-                lacking = sorted(set(wanted[0][1]) - permitted)
-                missing.append(f"no access to assets: {item_type}/{item_id}/[{' '.join(lacking)}]")
+                lacking_assets = sorted(set(wanted[0][1]) - permitted)
+                missing.append(f"no access to assets: {item_type}/{item_id}/[{' '.join(lacking_assets)}]")
             else:
                 items.append((scene, found[0], tuple(found[1])))
     if missing and (body.get("order_type", "full") == "full" or not items):

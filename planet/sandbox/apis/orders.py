@@ -30,7 +30,7 @@ _ECHOED_FIELDS = ("tools", "delivery", "notifications", "metadata", "hosting")
 
 
 def routes(world: World) -> list[Route]:
-    """The endpoints below `/compute/ops`."""
+    """Return the routes below `/compute/ops`."""
     api = _Orders(world)
     root = "/compute/ops"
     return [
@@ -84,7 +84,7 @@ class _Orders:
         return JSONResponse(self._serialize(order, request), 202)
 
     def _serialize(self, order: OrderRecord, request: Request, *, with_results: bool = False) -> dict[str, Any]:
-        """The order as the API returns it; links to results only where it is asked for alone."""
+        """Return the order as the API does; only a single order has links to its results."""
         base = server_url(request)
         links: dict[str, Any] = {"_self": f"{base}/compute/ops/orders/v2/{order.id}"}
         if with_results and order.state in ("success", "partial"):
@@ -175,7 +175,7 @@ class _Orders:
         query = request.query_params
         try:
             for name in ("created_on", "last_modified"):
-                within(self.world.clock.now(), query.get(name))  # an interval that is none is an error in any case
+                within(self.world.clock.now(), query.get(name))  # invalid intervals are an error even without orders
             orders = [order for order in self._owned(request) if self._matches(order, request)]
             orders = sorted_by(orders, query.get("sort_by") or "created_on DESC", _SORT_KEYS)
             size = min(int(query.get("page_size", _PAGE_SIZE)), _MAX_PAGE_SIZE)

@@ -1,4 +1,4 @@
-"""The Quota API of the sandbox: products, reservations that cost what an area measures, and jobs."""
+"""The Quota API of the sandbox: products, reservations and jobs. A reservation costs the square metres of its AOI."""
 
 import operator
 from collections.abc import Callable
@@ -35,7 +35,7 @@ _PAGING_PARAMETERS = ("limit", "offset", "fields", "sort", "supports_reservation
 
 
 def routes(world: World) -> list[Route]:
-    """The endpoints below `/account/v1`."""
+    """Return the routes below `/account/v1`."""
     api = _Quota(world)
     reservations = "/account/v1/quota-reservations"
     return [
@@ -51,7 +51,7 @@ def routes(world: World) -> list[Route]:
 
 
 class _RequestError(Exception):
-    """A request that the service refuses."""
+    """A request that the service rejects."""
 
 
 class _Quota:
@@ -149,7 +149,7 @@ class _Quota:
         return made
 
     async def _costs(self, request: Request) -> tuple[dict[str, Any], dict[str, int]]:
-        """The product that is asked for, and what each area costs: its square metres."""
+        """Return the requested product, and the cost of each AOI."""
         body = await json_body(request) or {}
         product = next((p for p in self._quota(request).products if p["id"] == body.get("product_id")), None)
         if product is None or not product["supports_reservation"]:
@@ -185,7 +185,7 @@ class _Quota:
 
 
 def _page(request: Request, entries: list[dict[str, Any]]) -> Response:
-    """Some of the entries that pass the filters of the request, and links to the others."""
+    """Return a page of the entries that match the query, with links to the other pages."""
     query = request.query_params
     try:
         limit = min(max(int(query.get("limit", _PAGE_SIZE)), 1), _MAX_PAGE_SIZE)

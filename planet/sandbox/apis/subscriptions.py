@@ -34,7 +34,7 @@ _COLUMNS = ("id", "item_datetime", "status", "created", "updated", "errors", "ou
 
 
 def routes(world: World) -> list[Route]:
-    """The endpoints below `/subscriptions/v1`."""
+    """Return the routes below `/subscriptions/v1`."""
     api = _Subscriptions(world)
     root = "/subscriptions/v1"
     one = f"{root}/{{id}}"
@@ -90,7 +90,7 @@ class _Subscriptions:
         return JSONResponse({"_links": {"list": str(found)}})
 
     def _features(self, request: Request, ref: Any) -> list[str]:
-        """The references to the features of a collection."""
+        """Return the references to the features of a collection."""
         name = ref.get("content") if isinstance(ref, dict) and ref.get("type") == "ref" else None
         features = self.world.features_of(str(name), request.state.key)
         if not features:
@@ -108,7 +108,7 @@ class _Subscriptions:
         return record
 
     def _validated(self, request: Request, body: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """A request as it is stored and shown, and with what is needed to work on it."""
+        """Validate a request; returns it as it is stored, and with references resolved."""
         if not isinstance(body, dict):
             raise SubscriptionError("The request is not a JSON object")
         try:
@@ -144,7 +144,7 @@ class _Subscriptions:
         record.request, record.resolved, record.updated = stored, resolved, self.world.clock.now()
         return JSONResponse(self._serialize(record, request))
 
-    # -- turn ------------------------------------------------------------------------------------------------
+    # -- cancel, suspend, reactivate -------------------------------------------------------------------------
 
     async def cancel(self, request: Request) -> Response:
         return self._respond_to_transition(request, "cancel", 200)
@@ -164,10 +164,10 @@ class _Subscriptions:
         return JSONResponse(self._serialize(record, request), status)
 
     def _transition(self, record: SubscriptionRecord, action: str) -> bool:
-        """Cancel, suspend or reactivate a subscription; False if it is in no state for that."""
+        """Cancel, suspend or reactivate a subscription; returns False if its status does not allow that."""
         if record.is_final or (action != "cancel" and (record.status == "suspended") != (action == "reactivate")):
             return False
-        # What is reactivated goes through the states again that it may not have been through.
+        # A reactivated subscription starts with the first status, as it may have been suspended before it was running.
         now = self.world.clock.now()
         record.status = {"cancel": "cancelled", "suspend": "suspended", "reactivate": "preparing"}[action]
         record.updated = now
@@ -183,14 +183,14 @@ class _Subscriptions:
         return await self._transition_many(request, "reactivate")
 
     async def _transition_many(self, request: Request, action: str) -> Response:
-        """Without ids, all of them, as at the service."""
+        """Suspend or reactivate several subscriptions; without ids, all of them."""
         ids = (await json_body(request) or {}).get("subscription_ids")
         for record in self._owned(request):
             if ids is None or record.id in ids:
                 self._transition(record, action)
         return Response(status_code=202)
 
-    # -- show ------------------------------------------------------------------------------------------------
+    # -- read ------------------------------------------------------------------------------------------------
 
     def _find(self, request: Request) -> SubscriptionRecord | None:
         record = self.world.subscriptions.get(request.path_params["id"])
@@ -274,7 +274,7 @@ class _Subscriptions:
 
 
 def _check_choices(query: Any, name: str, choices: Iterable[str]) -> None:
-    """Refuse a value that there is not."""
+    """Raise ValueError if a query parameter has an unknown value."""
     for value in query.getlist(name):
         if value not in choices:
             raise ValueError(f"{name} {value!r} is not one of {', '.join(choices)}")
@@ -314,7 +314,7 @@ def _serialize_result(record: SubscriptionRecord, result: ResultRecord) -> dict[
     properties: dict[str, Any] = {"item_id": result.name, **result.values}
     if result.scene is not None:
         properties["item_types"] = [result.scene.item_type]
-    shown = {
+    body = {
         "id": result.id,
         "status": result.status,
         "created": stamp(result.created),
@@ -323,11 +323,11 @@ def _serialize_result(record: SubscriptionRecord, result: ResultRecord) -> dict[
         "errors": result.errors,
         "outputs": result.outputs,
     }
-    return shown if result.completed is None else {**shown, "completed": stamp(result.completed)}
+    return body if result.completed is None else {**body, "completed": stamp(result.completed)}
 
 
 def _csv(results: list[ResultRecord]) -> Iterator[str]:
-    """The lines of the CSV, one at a time."""
+    """Yield the lines of the CSV."""
     names = sorted({name for result in results for name in result.values})
     yield _line([*_COLUMNS, *names])
     for result in results:
@@ -347,14 +347,14 @@ def _line(cells: list[Any]) -> str:
 
 
 def _geometry_of(body: Any) -> Any:
-    """The geometry of the source as it was sent."""
+    """Return the geometry of the source of a request."""
     for name in ("source", "parameters", "geometry"):
         body = body.get(name) if isinstance(body, dict) else None
     return body
 
 
 def _patched(stored: dict[str, Any], change: Any) -> Any:
-    """What is stored, with a change; the reference to a feature goes with its geometry."""
+    """Apply a patch to a stored request. A new geometry removes the stored reference to a feature."""
     merged = _merged(stored, change)
     if _geometry_of(change) is not None and isinstance(_geometry_of(merged), dict):
         merged["source"]["parameters"].pop("geom_ref", None)
@@ -362,7 +362,7 @@ def _patched(stored: dict[str, Any], change: Any) -> Any:
 
 
 def _merged(stored: Any, change: Any) -> Any:
-    """What is stored, with a change: objects are merged, None removes, everything else is replaced."""
+    """Merge a patch into a stored value (JSON Merge Patch): None removes a member."""
     if not isinstance(stored, dict) or not isinstance(change, dict):
         return change
     merged = {**stored, **{name: _merged(stored.get(name), value) for name, value in change.items()}}

@@ -1,12 +1,12 @@
-"""The sandbox's catalogue: scenes over the whole world, made up on demand and always the same.
+"""The sandbox's catalogue: scenes of the whole world, generated on demand and reproducible.
 
-The world is a grid of cells. In each period of a few days a satellite takes one scene of a cell; the id of that scene
-holds the cell, so that nothing has to be kept. A search that names a place sees every scene there; a search of the
-whole world sees a selection, sampled once: some thousand scenes of several types, dense over a few places. A catalogue
-whose size is given consists of such a selection and nothing else.
+The world is a grid of cells. Each cell has one scene in each period of a few days. The id of a scene encodes its cell,
+so that no scene has to be stored. A search with a geometry finds every scene there. A global search uses a sample of
+some thousand scenes of several item types, dense at the named areas. A catalogue with a given size consists of such a
+sample only.
 
-Ids that the catalogue has not made up (those of documents and of real orders) stand for scenes as well: at the place
-that is known for them, or where they are first needed, or somewhere.
+Other well-formed ids (from the documentation or from real orders) are scenes, too: at their known location, at the
+location where an order first needs them, or at an arbitrary one.
 """
 
 import datetime
@@ -14,13 +14,14 @@ import hashlib
 import re
 from collections.abc import Iterable
 
-from ...exceptions import ClientError
+from ...exceptions import ArgumentError
 from .item_types import ItemType, item_type
 from .places import KNOWN_ITEMS
 from .scene import Scene
 from .scene_index import CELLS, SceneIndex, index_area, sample_scenes, scene_at
+from .window import Window
 
-__all__ = ["DEFAULT_SIZE", "MAX_SIZE", "Catalog", "Window"]
+__all__ = ["DEFAULT_SIZE", "MAX_SIZE", "Catalog"]
 
 
 DEFAULT_SIZE, MAX_SIZE = 5000, 1_000_000
@@ -28,63 +29,25 @@ _ID_PATTERN = re.compile(r"(\d{8})_(\d{6})_([0-9A-Za-z][0-9A-Za-z_-]*)$")
 _LOCAL_HOUR = 10.0
 
 
-class Window:
-    """What is known of the scenes that a search can find: the boxes they touch, the days they are of, their ids.
-
-    None is no bound. All scenes that a search finds lie within; not all that lie within are found.
-    """
-
-    def __init__(self) -> None:
-        self.boxes: list[tuple[float, float, float, float]] | None = None
-        self.first: datetime.date | None = None
-        self.last: datetime.date | None = None
-        self.ids: set[str] | None = None
-
-    def intersection(self, other: "Window") -> "Window":
-        """What lies within both; of two places, the smaller one is bound enough."""
-        both = Window()
-        both.boxes = min((boxes for boxes in (self.boxes, other.boxes) if boxes is not None), key=_size, default=None)
-        both.first = max((day for day in (self.first, other.first) if day is not None), default=None)
-        both.last = min((day for day in (self.last, other.last) if day is not None), default=None)
-        both.ids = self.ids if other.ids is None else other.ids if self.ids is None else self.ids & other.ids
-        return both
-
-    def union(self, other: "Window") -> "Window":
-        """What lies within either."""
-        either = Window()
-        if self.boxes is not None and other.boxes is not None:
-            either.boxes = self.boxes + other.boxes
-        if self.first is not None and other.first is not None:
-            either.first = min(self.first, other.first)
-        if self.last is not None and other.last is not None:
-            either.last = max(self.last, other.last)
-        if self.ids is not None and other.ids is not None:
-            either.ids = self.ids | other.ids
-        return either
-
-
-def _size(boxes: list[tuple[float, float, float, float]]) -> float:
-    return sum((east - west) * (north - south) for west, south, east, north in boxes)
-
-
 class Catalog:
-    """Finds scenes by id, and by place and time.
+    """Find scenes by id, location and time.
 
     Args:
-        size: how many scenes there are, at most a million; None: everywhere one in every few days.
+        size: the number of scenes, at most a million; None: one scene every few days at every location.
+
+    Raises:
+        ArgumentError: size is out of range.
     """
 
     def __init__(self, size: int | None = None) -> None:
         if size is not None and not len(KNOWN_ITEMS) <= size <= MAX_SIZE:
-            raise ClientError(
-                f"The size of the catalogue is {size}.", hint=f"It is a number from {len(KNOWN_ITEMS)} to {MAX_SIZE}."
-            )
+            raise ArgumentError(f"catalog_size must be between {len(KNOWN_ITEMS)} and {MAX_SIZE}, got {size}")
         self._size = size
         self._locations: dict[tuple[str, str], tuple[float, float]] = dict(KNOWN_ITEMS)
         self._sampled: SceneIndex | None = None
 
     def get(self, name: str, item_id: str) -> Scene | None:
-        """The scene of an id; None if the id is not well-formed."""
+        """Return the scene with an id; None if the id is not well-formed."""
         acquired = _acquired(item_id)
         if acquired is None:
             return None
@@ -96,13 +59,13 @@ class Catalog:
         return Scene(kind, item_id, lon, lat, acquired, seed, strip=seed >> 8, is_known=True)
 
     def set_location(self, name: str, item_id: str, lon: float, lat: float) -> None:
-        """Say where a scene lies that the catalogue does not know; one that it knows stays where it is."""
+        """Set the location of a scene that the catalogue has not generated, unless it is known already."""
         acquired = _acquired(item_id)
         if acquired is not None and _generated_scene(item_type(name), item_id, acquired.date()) is None:
             self._locations.setdefault((name, item_id), (lon, lat))
 
     def find(self, names: Iterable[str], window: Window, until: datetime.datetime) -> SceneIndex:
-        """What a search has to look at: the scenes within its window that are published by then, in no order."""
+        """Return the candidates of a search: the scenes in its window that are published by then, unsorted."""
         kinds = [item_type(name) for name in dict.fromkeys(names)]
         if self._size is None and window.ids is not None:
             known = [self._searchable(kind, item_id) for kind in kinds for item_id in sorted(window.ids)]
@@ -111,7 +74,7 @@ class Catalog:
         if self._size is None and window.boxes is not None:
             last = min(window.last or until.date(), until.date())
             rows = index_area(kinds, window.boxes, window.first or datetime.date.min, last)
-        if rows is None:  # no place is named, or half the world
+        if rows is None:  # no geometry, or a very large one
             rows = self._selection().with_types(kinds)
         named = [self.get(*key) for key in self._locations if key[0] in {kind.name for kind in kinds}]
         found = {scene.id: scene for scene in named if scene is not None}
@@ -119,7 +82,7 @@ class Catalog:
         return rows.within(window.boxes, window.first, window.last)
 
     def _searchable(self, kind: ItemType, item_id: str) -> Scene | None:
-        """The scene of an id, if a search can find it: not one that only stands for an id that nobody knows."""
+        """Return the scene with an id if searches find it: generated, or with a known location."""
         scene = self.get(kind.name, item_id)
         return scene if scene is None or not scene.is_known or (kind.name, item_id) in self._locations else None
 
@@ -130,7 +93,7 @@ class Catalog:
 
 
 def _acquired(item_id: str) -> datetime.datetime | None:
-    """When the scene of an id was taken; None if the id is not well-formed."""
+    """Return the acquisition time that an id encodes; None if the id is not well-formed."""
     if match := _ID_PATTERN.match(item_id):
         try:
             moment = datetime.datetime.strptime(match[1] + match[2], "%Y%m%d%H%M%S")
@@ -144,7 +107,7 @@ def _acquired(item_id: str) -> datetime.datetime | None:
 
 
 def _generated_scene(kind: ItemType, item_id: str, day: datetime.date) -> Scene | None:
-    """The scene that the catalogue itself has given that id."""
+    """Return the generated scene with an id; None if the id is not a generated one."""
     match = _ID_PATTERN.match(item_id)
     cell = kind.cell_of(match[3]) if match else None
     if cell is None or not 0 <= cell < CELLS:
@@ -154,7 +117,7 @@ def _generated_scene(kind: ItemType, item_id: str, day: datetime.date) -> Scene 
 
 
 def _arbitrary_location(item_id: str, acquired: datetime.datetime) -> tuple[float, float]:
-    """A place at which it was morning when the scene was taken."""
+    """Return a location where it was morning at the acquisition time."""
     digest = hashlib.sha256(item_id.encode()).digest()
     hours = acquired.hour + acquired.minute / 60
     lon = ((_LOCAL_HOUR - hours) * 15 + 180) % 360 - 180

@@ -1,4 +1,4 @@
-"""Filters of searches: checked as the service checks them, and evaluated for real."""
+"""Search filters: validated as the service does, and evaluated against scenes."""
 
 import datetime
 import functools
@@ -11,8 +11,8 @@ import shapely.geometry
 
 from ..._utils.times import str_to_datetime
 from ...exceptions import PlanetError
-from .catalog import Window
 from .scene import Scene
+from .window import Window
 
 __all__ = ["FilterError", "as_shape", "compile_filter", "search_window", "validate_filter"]
 
@@ -43,7 +43,12 @@ _DATES = ("acquired", "published", "updated")
 
 
 class FilterError(Exception):
-    """A filter that the service does not take: the dotted path, and what is wrong there."""
+    """A filter that the service rejects.
+
+    Attributes:
+        path: the dotted path of the wrong part.
+        message: what is wrong.
+    """
 
     def __init__(self, path: str, message: str) -> None:
         super().__init__(message)
@@ -52,7 +57,11 @@ class FilterError(Exception):
 
 
 def validate_filter(node: Any, path: str = "filter") -> None:
-    """Refuse a filter that makes no sense."""
+    """Validate a filter.
+
+    Raises:
+        FilterError: the service would reject the filter.
+    """
     if path.count(".config") > _MAX_DEPTH:
         raise FilterError("filter", "is nested too deeply")
     if not isinstance(node, dict):
@@ -109,7 +118,11 @@ def _check_bound(kind: str, bound: Any, path: str) -> None:
 
 
 def as_shape(geometry: Any, path: str) -> Any:
-    """A geometry of a request as shapely's."""
+    """Convert a geometry of a request to a shapely geometry.
+
+    Raises:
+        FilterError: the geometry is not valid.
+    """
     if isinstance(geometry, dict) and geometry.get("type") == "ref":
         raise FilterError(path, f"feature {geometry.get('content')} does not exist")
     try:
@@ -128,7 +141,7 @@ Predicate = Callable[[Scene], bool]
 
 
 def compile_filter(node: dict[str, Any]) -> Predicate:
-    """A filter, already checked, as a function that says whether it lets a scene pass."""
+    """Compile a validated filter to a predicate of scenes."""
     kind, config = node["type"], node["config"]
     if kind in ("AndFilter", "OrFilter", "NotFilter"):
         tests = [compile_filter(nested) for nested in (config if isinstance(config, list) else [config])]
@@ -146,7 +159,7 @@ def compile_filter(node: dict[str, Any]) -> Predicate:
         shapely.prepare(shape)
         return lambda scene: bool(relation(shapely.Polygon(scene.footprint), shape))
     name, passes = node["field_name"], _value_predicate(kind, config)
-    if kind == "UpdateFilter":  # every change of a field is one of the item, and that is all that is known of it
+    if kind == "UpdateFilter":  # the sandbox knows only when an item changed, not which field
         return lambda scene: name in (properties := scene.properties()) and passes(properties["updated"])
 
     def test(scene: Scene) -> bool:
@@ -162,7 +175,7 @@ def _granted(scene: Scene) -> set[str]:
 
 
 def _value_predicate(kind: str, config: Any) -> Callable[[Any], bool]:
-    """Whether a value of a field is one that the filter is for, and passes."""
+    """Return a predicate of field values; values of another type never match."""
     if kind == "StringInFilter":
         return lambda value: (str(value).lower() if isinstance(value, bool) else value) in config
     if kind == "NumberInFilter":
@@ -175,7 +188,7 @@ def _value_predicate(kind: str, config: Any) -> Callable[[Any], bool]:
         try:
             moment = str_to_datetime(value)
         except PlanetError:
-            return False  # no field with a time in it
+            return False  # the field is not a time
         return all(compare(moment, bound) for compare, bound in bounds)
 
     return test
@@ -186,7 +199,7 @@ def _is_number(value: Any) -> bool:
 
 
 def search_window(node: dict[str, Any]) -> Window:
-    """What a filter says for certain of the scenes that pass it: where they lie, of which days they are, their ids."""
+    """Return the necessary conditions of a filter: boxes, days and ids of the scenes that match."""
     kind, config, field = node["type"], node["config"], node.get("field_name")
     if kind == "AndFilter":
         return functools.reduce(Window.intersection, map(search_window, config), Window())
@@ -202,7 +215,7 @@ def search_window(node: dict[str, Any]) -> Window:
         for name, bound in config.items():
             day = _utc_day(str_to_datetime(bound))
             if name in ("gt", "gte"):
-                # What is published on a day was taken that day or the one before.
+                # Scenes are published on the day of their acquisition or the day after.
                 first = day - datetime.timedelta(days=1) if day > datetime.date.min else day
                 window.first = max(window.first or first, first)
             else:
@@ -213,5 +226,5 @@ def search_window(node: dict[str, Any]) -> Window:
 def _utc_day(moment: datetime.datetime) -> datetime.date:
     try:
         return moment.astimezone(datetime.timezone.utc).date()
-    except OverflowError:  # within hours of the first or last day that there is
+    except OverflowError:  # within hours of the first or last representable day
         return moment.date()

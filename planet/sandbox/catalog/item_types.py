@@ -1,7 +1,7 @@
-"""What the types of items differ in: size, instrument, how often there is a scene, and how ids are made.
+"""The item types of the catalogue: scene size, instrument, revisit time and format of the ids.
 
-The id of a scene that the catalogue makes up holds the date and the cell of the catalogue's grid, in the form that ids
-of its type have at Planet.
+The id of a generated scene encodes its date and its cell of the catalogue's grid, in the format that ids of its type
+have at Planet.
 """
 
 import datetime
@@ -23,18 +23,18 @@ class ItemType:
 
     Attributes:
         name: for example `PSScene`.
-        revisit_days: of a cell there is one scene in so many days.
-        half_size: degrees from the centre to the side.
-        jitter: degrees around the centre of its cell in which the centre of a scene lies.
-        first: the first day.
-        last: the last day, or None.
-        share: of a hundred scenes of the catalogue, so many are of this type.
-        instrument: the instrument, or None where items do not say it.
+        revisit_days: each cell has one scene in each period of this many days.
+        half_size: half the side length of a scene, in degrees.
+        jitter: how far the centre of a scene may lie from the centre of its cell, in degrees.
+        first: the first day with scenes.
+        last: the last day with scenes; None: no end.
+        share: the percentage of the scenes of the catalogue that have this type.
+        instrument: the instrument; None: items of this type have no such property.
         provider: the provider.
-        gsd: metres.
-        pixel_resolution: metres, or None where items do not say it.
-        tile: whether items are tiles of a grid in a projection.
-        id_pattern: a regular expression of what comes after date and time in an id.
+        gsd: the ground sampling distance in metres.
+        pixel_resolution: metres; None: items of this type have no such property.
+        tile: whether items are tiles of a projected grid.
+        id_pattern: a regular expression for the part of an id after date and time.
     """
 
     name: str
@@ -53,25 +53,25 @@ class ItemType:
 
     @property
     def code(self) -> int:
-        """A number of its own."""
+        """A number that is unique to the item type."""
         return zlib.crc32(self.name.encode()) & 0x3FFFFFFF
 
     @property
     def periods(self) -> range:
-        """The periods of `every` days in which there are scenes, counted from a fixed day."""
+        """The periods of `revisit_days` days that have scenes, counted from a fixed day."""
         last = self.last or datetime.date.max
         return range((self.first - _EPOCH).days // self.revisit_days, (last - _EPOCH).days // self.revisit_days)
 
     def day_of(self, period: int, seed: int) -> datetime.date:
-        """The day of a period on which the scene is taken."""
+        """Return the day of a period on which the scene is acquired."""
         return _EPOCH + datetime.timedelta(days=period * self.revisit_days + seed % self.revisit_days)
 
     def period_of(self, day: datetime.date) -> int:
-        """The period that a day is in."""
+        """Return the period that contains a day."""
         return (day - _EPOCH).days // self.revisit_days
 
     def id_suffix(self, cell: int, seed: int) -> str:
-        """The end of the id of a scene."""
+        """Return the part of a scene's id that follows date and time."""
         satellite = seed >> 40
         if self.name == "SkySatScene":
             frame, satellite = divmod(cell, 63)
@@ -84,7 +84,7 @@ class ItemType:
         return f"{(cell >> 16) + 16 * (satellite % 6):02d}_{cell & 0xFFFF:04x}"
 
     def cell_of(self, ending: str) -> int | None:
-        """The cell that the end of an id holds; None if it is of another form."""
+        """Return the cell that the end of an id encodes; None if the format is another."""
         match = re.fullmatch(self.id_pattern, ending)
         if match is None:
             return None
@@ -98,7 +98,7 @@ class ItemType:
 
 
 def epoch_days() -> int:
-    """The day that periods are counted from, as days since 1970."""
+    """Return the first day of period 0, in days since 1970."""
     return (_EPOCH - datetime.date(1970, 1, 1)).days
 
 
@@ -131,10 +131,10 @@ _TYPES = {
 
 
 def item_type(name: str) -> ItemType:
-    """What is to be known of a type; one of which nothing is known is like scenes of PlanetScope."""
+    """Return the description of an item type. Unknown types get the properties of PlanetScope scenes."""
     return _TYPES.get(name) or ItemType(name)
 
 
 def shares() -> list[ItemType]:
-    """The types that the catalogue is made of, one entry for each hundredth."""
+    """Return the item types of the catalogue, each as often as its percentage."""
     return [entry for entry in _TYPES.values() for _ in range(entry.share)]

@@ -1,4 +1,4 @@
-"""Many scenes at once, as columns of numbers: what a search narrows down and sorts before it looks at single ones."""
+"""Many scenes as columns of numbers, which a search filters and sorts before it creates single scenes."""
 
 import datetime
 import math
@@ -23,26 +23,26 @@ _CELL = 0.25  # degrees
 _COLUMNS, _ROWS = 1440, 720
 CELLS = _COLUMNS * _ROWS
 _STRIP = 16  # cells in a strip
-_LOCAL_HOUR = 10.0  # the satellites come by at this local time
+_LOCAL_HOUR = 10.0  # local time of the overpass
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 _SECOND = 1_000_000  # times are microseconds since 1970
-_REACH = math.cos(math.radians(8)) + math.sin(math.radians(8))  # of a tilted square, for half a side
+_REACH = math.cos(math.radians(8)) + math.sin(math.radians(8))  # half the width of the bounds of a tilted unit square
 
-# The selection that the whole world is seen by: how much of it lies at the places with names, and its last day.
+# The sample that global searches use: the share of it at the named areas, and its last day.
 _AOI_SHARE, _MAX_AT_AOIS = 0.4, 20_000
 _LAST_SAMPLED_DAY = datetime.date(2025, 12, 31)
 
-# So many scenes of an area are looked at, no more: a search of half the world gets the selection.
+# A search of an area with more scenes than this uses the global sample instead.
 _MAX_IN_AREA = 1_000_000
 
 
 @attrs.frozen(eq=False)
 class SceneIndex:
-    """Scenes. One that was not made up is a number in `scenes`, and its kind is -1.
+    """Scenes as columns of numbers. Scenes that were not generated have kind -1; their cell is an index into `scenes`.
 
     Attributes:
-        kinds: the item types that `kind` counts.
-        scenes: the scenes that were not made up.
+        kinds: the item types; `kind` has indices into it.
+        scenes: the scenes that were not generated.
     """
 
     kinds: list[ItemType]
@@ -59,7 +59,7 @@ class SceneIndex:
         return len(self.kind)
 
     def scene(self, index: int) -> Scene:
-        """One of them."""
+        """Return one scene."""
         kind, cell = int(self.kind[index]), int(self.cell[index])
         if kind < 0:
             return self.scenes[cell]
@@ -74,7 +74,7 @@ class SceneIndex:
 
     @classmethod
     def from_scenes(cls, scenes: list[Scene]) -> "SceneIndex":
-        """Scenes that are at hand."""
+        """Create an index of scenes."""
         count = len(scenes)
         return cls(
             [],
@@ -89,25 +89,25 @@ class SceneIndex:
         )
 
     def with_scenes(self, scenes: list[Scene]) -> "SceneIndex":
-        """These and others; only possible where all of these were made up."""
+        """Return an index with additional scenes. All scenes of this index must be generated ones."""
         return _concatenate(
             [attrs.evolve(self, scenes=scenes), attrs.evolve(SceneIndex.from_scenes(scenes), kinds=self.kinds)]
         )
 
     def take(self, which: NDArray[np.bool_] | Ints) -> "SceneIndex":
-        """Some of them, by a mask or by their numbers, in that order."""
+        """Return an index of the selected rows, by a mask or by their numbers, in that order."""
         columns = ("kind", "cell", "seed", "lon", "lat", "acquired", "published")
         return attrs.evolve(self, **{name: getattr(self, name)[which] for name in columns})
 
     def with_types(self, kinds: Sequence[ItemType]) -> "SceneIndex":
-        """Those of some item types."""
+        """Return the scenes of some item types."""
         wanted = [number for number, kind in enumerate(self.kinds) if kind in kinds]
         return self.take(np.isin(self.kind, wanted))
 
     def within(
         self, boxes: Sequence[Bounds] | None, first: datetime.date | None = None, last: datetime.date | None = None
     ) -> "SceneIndex":
-        """Those that may touch one of some boxes and were taken on some days; not all of them need to touch one."""
+        """Return the scenes acquired on some days whose bounds touch a box. The footprints may not touch it."""
         keep = np.ones(len(self), np.bool_)
         if first is not None:
             keep &= self.acquired >= _day_start(first)
@@ -128,33 +128,33 @@ class SceneIndex:
         return self.take(keep)
 
     def published_by(self, moment: datetime.datetime) -> "SceneIndex":
-        """Those that were in the catalogue by then."""
+        """Return the scenes that were published by a time."""
         return self.take(self.published <= _micros(moment))
 
     def sorted(self, order: str) -> "SceneIndex":
-        """All of them in an order: `published desc` and the like."""
+        """Return the scenes sorted, for example by `published desc`."""
         field, direction = order.split()
-        ties = mix(self.seed)  # of two of the same moment, always the same one comes first
+        ties = mix(self.seed)  # a stable order for scenes of the same time
         numbers = np.lexsort((ties, getattr(self, field)))
         return self.take(numbers[::-1] if direction == "desc" else numbers)
 
 
 def _concatenate(parts: Sequence[SceneIndex]) -> SceneIndex:
-    """The rows of parts that count the same kinds and scenes."""
+    """Concatenate indices that share `kinds` and `scenes`."""
     columns = ("kind", "cell", "seed", "lon", "lat", "acquired", "published")
     joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in columns}
     return SceneIndex(parts[0].kinds, parts[0].scenes, **joined)
 
 
 def _generate(kinds: list[ItemType], number: int, cells: Ints, periods: Ints) -> SceneIndex:
-    """The scenes of a type in cells and periods."""
+    """Generate the scenes of an item type in cells and periods."""
     kind = kinds[number]
     seed = mix(np.uint64(kind.code << 34) | periods.astype(np.uint64) << np.uint64(20) | cells.astype(np.uint64))
     days = epoch_days() + periods * kind.revisit_days + (seed % np.uint64(kind.revisit_days)).astype(np.int64)
     row, column = np.divmod(cells, _COLUMNS)
     lon = -180 + (column + 0.5) * _CELL + (_byte(seed, 8) - 0.5) * kind.jitter
     lat = -90 + (row + 0.5) * _CELL + (_byte(seed, 16) - 0.5) * kind.jitter
-    # Down a column of cells goes one satellite, a row every three seconds.
+    # A satellite flies down a column of cells, one row every three seconds.
     late = mix((days << 11 | column).astype(np.uint64)) % np.uint64(2400) + (_ROWS - row).astype(np.uint64) * np.uint64(
         3
     )
@@ -179,14 +179,14 @@ def _scene(kind: ItemType, cell: int, seed: int, lon: float, lat: float, acquire
 
 
 def scene_at(kind: ItemType, cell: int, period: int) -> Scene:
-    """The scene of a cell in a period."""
+    """Return the scene of a cell in a period."""
     return _generate([kind], 0, np.array([cell], np.int64), np.array([period], np.int64)).scene(0)
 
 
 def index_area(
     kinds: list[ItemType], boxes: Sequence[Bounds], first: datetime.date, last: datetime.date
 ) -> SceneIndex | None:
-    """Every scene whose cell is at one of some boxes, taken on some days; None if that is too much."""
+    """Return the scenes of all cells that touch one of the boxes, acquired on some days; None if there are too many."""
     parts = [_generate(kinds, 0, np.array([], np.int64), np.array([], np.int64))]
     count = 0
     for number, kind in enumerate(kinds):
@@ -202,7 +202,7 @@ def index_area(
 
 
 def _cells(kind: ItemType, bounds: Bounds) -> Ints:
-    """The cells of which scenes may touch a box: a scene reaches into the cells next to its own."""
+    """Return the cells whose scenes may touch a box: a scene extends into the neighbouring cells."""
     west, south, east, north = bounds
     reach = kind.half_size * _REACH + kind.jitter
     across = reach / max(math.cos(math.radians(max(abs(south), abs(north)))), 0.2)
@@ -214,7 +214,7 @@ def _cells(kind: ItemType, bounds: Bounds) -> Ints:
 
 
 def sample_scenes(count: int) -> SceneIndex:
-    """A selection of the scenes of the world, the same at every start."""
+    """Return a global sample of scenes, the same in every sandbox."""
     kinds = list(dict.fromkeys(shares()))
     by_share = np.array([kinds.index(kind) for kind in shares()], np.int64)
     aoi_share = min(_AOI_SHARE, _MAX_AT_AOIS / max(count, 1))
@@ -232,7 +232,7 @@ def sample_scenes(count: int) -> SceneIndex:
 
 
 def _sample(noise: NDArray[np.uint64], kinds: list[ItemType], by_share: Ints, aoi_share: float) -> Ints:
-    """For every number a scene: its type, its period and its cell, in one number."""
+    """Return a scene for every number: item type, period and cell packed into one integer."""
     bits = noise.view(np.int64) & 0x7FFFFFFFFFFFFFFF
     more = mix(noise).view(np.int64) & 0x7FFFFFFFFFFFFFFF
     kind = by_share[bits % len(by_share)]

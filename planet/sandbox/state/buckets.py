@@ -1,4 +1,4 @@
-"""The folders that stand for the buckets of cloud storages: what is delivered to them can be looked at."""
+"""Local folders in place of cloud storage buckets, so that deliveries can be inspected."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,12 +19,13 @@ PROVIDERS = {  # provider: the field that names the bucket
 
 
 def delivery_folders(root: Path, delivery: Mapping[str, Any], collection: str | None, name: str) -> list[Path]:
-    """Where something called *name* goes.
+    """Return the folders to which a delivery goes.
 
     Args:
         root: the folder of all buckets.
-        delivery: {provider: its parameters}.
-        collection: the hosting collection that it goes to as well; None: to none.
+        delivery: {provider: parameters}.
+        collection: the id of the hosting collection, if any.
+        name: the name of the delivery in each bucket.
     """
     found = []
     for provider, field in PROVIDERS.items():
@@ -38,7 +39,7 @@ def delivery_folders(root: Path, delivery: Mapping[str, Any], collection: str | 
 
 
 def _safe_prefix(prefix: str) -> str:
-    """A prefix that does not lead out of the bucket: there, dots are names like any other."""
+    """Replace `.` and `..` in a path prefix, which are plain names in a bucket but not in a file system."""
     return "/".join("_" if part in (".", "..") else part for part in prefix.lstrip("/").split("/"))
 
 

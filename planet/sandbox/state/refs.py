@@ -1,4 +1,4 @@
-"""References to features, wherever a geometry can stand: turned into the shapes that they stand for."""
+"""Resolve references to features in requests."""
 
 import json
 from collections.abc import Callable
@@ -16,7 +16,12 @@ _MAX_DEPTH = 300
 
 
 def resolve_refs(value: Any, find: Callable[[str], list[Any]], path: str = "") -> Any:
-    """A request in which shapes stand for the references to them; *find* looks the shapes of one up.
+    """Replace all references to features in a request by their geometries.
+
+    Args:
+        value: the request, or a part of it.
+        find: returns the geometries of a reference; none if it does not exist.
+        path: the dotted path of *value*.
 
     Raises:
         FilterError: there is no such feature.
