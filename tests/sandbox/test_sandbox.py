@@ -1,4 +1,4 @@
-"""The sandbox as a product: started, stopped, pointed at, and given faults."""
+"""The sandbox: start and stop, settings, environment variables, and faults."""
 
 import os
 import subprocess
@@ -35,13 +35,13 @@ def test_start_and_stop():
         httpx.get(sandbox.base_url)
 
 
-def test_a_folder_that_was_given_stays(tmp_path):
+def test_a_given_folder_is_kept(tmp_path):
     with Sandbox(folder=tmp_path / "files") as sandbox:
         assert sandbox.folder == tmp_path / "files"
     assert (tmp_path / "files").exists()
 
 
-def test_the_default_of_every_client(monkeypatch):
+def test_as_default(monkeypatch):
     monkeypatch.setenv("PL_API_KEY", "mine")
     with Sandbox(api_key="only-this-one") as sandbox, sandbox.as_default():
         with Planet() as pl:
@@ -63,7 +63,7 @@ def test_large_files(tmp_path):
         assert image.read(1).any()
 
 
-def test_the_missing_extra_is_named(monkeypatch):
+def test_a_missing_extra(monkeypatch):
     import importlib
 
     import planet.sandbox
@@ -93,7 +93,7 @@ def test_the_missing_extra_is_named(monkeypatch):
     ],
     ids=lambda value: str(value.get("kind")) if isinstance(value, dict) else "",
 )
-def test_every_fault(sandbox, fault, outcome):
+def test_faults(sandbox, fault, outcome):
     url = f"{sandbox.base_url}/compute/ops/bundles/spec"
     plain = httpx.get(url).content
     sandbox.inject(path="spec", **fault)
@@ -117,7 +117,7 @@ def test_every_fault(sandbox, fault, outcome):
     assert httpx.get(url).content == plain, "once is once"
 
 
-def test_faults_meet_only_what_they_are_meant_for(sandbox):
+def test_faults_affect_only_matching_requests(sandbox):
     sandbox.inject("status", path="^/data", method="POST", status=500, times=None)
     assert httpx.get(f"{sandbox.base_url}/compute/ops/bundles/spec").status_code == 200
     for _ in range(3):
@@ -140,7 +140,7 @@ def test_faults_from_the_start_and_as_text():
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", "cut,after", "cut,after=x", "cut,headers=x", "cut,met=3"])
-def test_faults_that_are_none(text):
+def test_invalid_faults(text):
     with pytest.raises(ArgumentError, match="Fault"):
         parse_fault(text)
 
@@ -151,7 +151,7 @@ def test_every_kind_of_fault_is_documented():
         assert f"| `{kind}` |" in page
 
 
-def test_the_catalogue_is_always_the_same():
+def test_the_catalogue_is_reproducible():
     import datetime
 
     day = datetime.date(2023, 5, 5)
@@ -174,7 +174,7 @@ def test_the_catalogue_is_always_the_same():
         assert scene.item() == Catalog().get("PSScene", item_id).item()
 
 
-def test_a_search_finds_what_a_naive_look_finds(sandbox):
+def test_a_filter_selects_the_same_items_as_the_client(sandbox):
     from datetime import datetime
 
     from planet import data_filter
@@ -187,7 +187,7 @@ def test_a_search_finds_what_a_naive_look_finds(sandbox):
     assert [item.id for item in found] == [item.id for item in everything if item.cloud_cover <= 0.2]
 
 
-def test_band_math_is_only_that():
+def test_band_math_allows_only_arithmetic():
     assert evaluate("(b1 + 1) * -2 ** 2 / 4", {"b1": 3.0}) == -4.0
     assert evaluate("np.maximum(b1, 5) > 4", {"b1": 3.0})
     for bad in (
@@ -206,7 +206,7 @@ def test_band_math_is_only_that():
             evaluate(bad, {"b1": 3.0})
 
 
-def test_the_fixture_for_users(pytester):
+def test_the_pytest_fixture(pytester):
     pytester.makepyfile(
         """
         from planet import Planet
@@ -219,8 +219,8 @@ def test_the_fixture_for_users(pytester):
     pytester.runpytest_subprocess("-q").assert_outcomes(passed=1)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="it is not done there")
-def test_what_killed_sandboxes_have_left_is_removed(tmp_path, monkeypatch):
+@pytest.mark.skipif(os.name == "nt", reason="not supported on Windows")
+def test_folders_of_killed_processes_are_removed(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
