@@ -8,7 +8,7 @@ import contextlib
 import logging
 import time
 from collections import deque
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote
 
 import attrs
 from starlette.applications import Starlette
@@ -21,10 +21,12 @@ from .apis import data as data_api
 from .apis import destinations as destinations_api
 from .apis import features as features_api
 from .apis import identity as identity_api
+from .apis import item_types as item_types_api
 from .apis import mosaics as mosaics_api
 from .apis import orders as orders_api
 from .apis import quota as quota_api
 from .apis import subscriptions as subscriptions_api
+from .apis.credentials import credentials_of, is_access_token
 from .apis.responses import error_response, storage_error
 from .fault_injection import Message, Receive, Scope, Send, apply_fault
 from .state import subscriptions
@@ -96,6 +98,7 @@ class App:
             orders_api,
             data_api,
             assets_api,
+            item_types_api,
             features_api,
             quota_api,
             destinations_api,
@@ -159,8 +162,8 @@ class App:
 
     def _reject(self, scope: Scope, headers: dict[str, str]) -> Response | None:
         """Return the response to a request that is rejected, or None. The key is put in the state of the request."""
-        key = _key_of(headers, scope["query_string"])
-        is_token = _is_token(headers, key)
+        key = credentials_of(headers, scope["query_string"])
+        is_token = is_access_token(headers, key)
         if is_token and not scope["path"].startswith(_PUBLIC_PATHS):
             key = self.world.identity.subject_of(key or "")
             if key is None:
@@ -212,22 +215,3 @@ def _counting_send(recorded: RecordedRequest, send: Send) -> Send:
         await send(message)
 
     return counted
-
-
-def _is_token(headers: dict[str, str], key: str | None) -> bool:
-    """Whether the credentials are an access token instead of an API key."""
-    return headers.get("authorization", "").lower().startswith("bearer ") and (key or "").count(".") == 2
-
-
-def _key_of(headers: dict[str, str], query: bytes) -> str | None:
-    """Return the API key or token of a request, in any of the forms that the service accepts."""
-    import base64
-    import binascii
-
-    scheme, _, value = headers.get("authorization", "").partition(" ")
-    if scheme.lower() in ("api-key", "bearer") and value:
-        return value.strip()
-    if scheme.lower() == "basic":
-        with contextlib.suppress(binascii.Error, UnicodeDecodeError):
-            return base64.b64decode(value).decode().partition(":")[0] or None
-    return dict(parse_qsl(query.decode("latin-1"))).get("api_key")

@@ -96,7 +96,7 @@ class _FaultySend:
     def _headers_without(self, *names: bytes) -> list[tuple[bytes, bytes]]:
         return [(name, value) for name, value in self._start["headers"] if name.lower() not in names]
 
-    # -- faults that stream the body -----------------------------------------------------------------
+    # -- faults that stream the body -------------------------------------------------------------------------
 
     async def _lose_answer(self, message: Message) -> None:
         self._finished = True
@@ -132,7 +132,7 @@ class _FaultySend:
                 await asyncio.sleep(step / self._fault.rate)
         await self._forward(message, b"", more=more)
 
-    # -- faults that modify the whole body -----------------------------------------------------------------------------
+    # -- faults that modify the whole body -------------------------------------------------------------------
 
     async def _buffer(self, message: Message) -> None:
         if message["type"] == "http.response.start":

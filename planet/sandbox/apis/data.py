@@ -1,15 +1,13 @@
-"""The Data API of the sandbox: searches, items, statistics. The asset endpoints are in `assets`."""
+"""The Data API of the sandbox: searches, items, statistics. Other modules have its assets and item types."""
 
 import datetime
 import json
-import threading
 import uuid
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-import attrs
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -17,12 +15,11 @@ from starlette.routing import Route
 
 from ... import specs
 from ..catalog.clock import stamp
-from ..catalog.filters import FilterError, Predicate, as_shape, compile_filter, search_window, validate_filter
-from ..catalog.scene import Scene
-from ..catalog.scene_index import SceneIndex
+from ..catalog.filters import FilterError, as_shape, validate_filter
 from ..state.records import SearchRecord
 from ..state.world import World
 from .responses import error_response, field_error, json_body, page_link, server_url
+from .search_query import QueryCache
 
 __all__ = ["routes"]
 
@@ -31,21 +28,16 @@ _PAGE_SIZE = 250
 _SORTS = ("published desc", "published asc", "acquired desc", "acquired asc")
 _LIST_SORTS = ("created desc", "created asc")
 _FIELDS = ("name", "filter", "item_types", "geometry", "__daily_email_enabled")
-_MAX_CACHED_ROWS = 2_000_000  # sorted rows of searches, cached between requests for their pages
 _REQUIRED_MESSAGES = {"filter": "'filter' is a required property", "item_types": "'item_types' is a required property"}
 
 
 def routes(world: World) -> list[Route]:
-    """Return the routes below `/data/v1`, without those of assets."""
+    """Return the routes below `/data/v1`, of searches and items."""
     api = _Data(world)
     root = "/data/v1"
     return [
         Route(f"{root}/", api.root, methods=["GET"]),
         Route(root, api.root, methods=["GET"]),
-        Route(f"{root}/item-types", api.item_types, methods=["GET"]),
-        Route(f"{root}/item-types/{{type}}", api.item_type, methods=["GET"]),
-        Route(f"{root}/asset-types", api.asset_types, methods=["GET"]),
-        Route(f"{root}/asset-types/{{type}}", api.asset_type, methods=["GET"]),
         Route(f"{root}/quick-search", api.quick_search, methods=["POST"]),
         Route(f"{root}/searches", api.create, methods=["POST"]),
         Route(f"{root}/searches", api.list, methods=["GET"]),
@@ -58,26 +50,10 @@ def routes(world: World) -> list[Route]:
     ]
 
 
-@attrs.frozen
-class _Query:
-    """A prepared search: its sorted rows, and the predicate that scenes must match."""
-
-    rows: SceneIndex
-    matches: Predicate
-
-    def after(self, start: int) -> Iterator[tuple[int, Scene]]:
-        """Yield (row, scene) of the matching scenes from a row on."""
-        for index in range(start, len(self.rows)):
-            scene = self.rows.scene(index)
-            if self.matches(scene):
-                yield index, scene
-
-
 class _Data:
     def __init__(self, world: World) -> None:
         self.world = world
-        self._queries: OrderedDict[tuple[str, str, str], _Query] = OrderedDict()
-        self._lock = threading.Lock()
+        self._queries = QueryCache(world.catalog)
 
     # -- searches --------------------------------------------------------------------------------------------
 
@@ -232,8 +208,8 @@ class _Data:
         if until is None:  # all pages of a search use the same state of the catalogue
             until = record.executed = self.world.clock.now()
         base = server_url(request)
-        query = await run_in_threadpool(self._query, record, sort, until)
-        items, following = await run_in_threadpool(_read, query, start, size, base)
+        query = await run_in_threadpool(self._queries.query, record, sort, until)
+        items, following = await run_in_threadpool(query.page, start, size, base)
         here = f"{base}/data/v1/searches/{record.id}/results"
 
         def link(position: int) -> str:
@@ -242,23 +218,6 @@ class _Data:
 
         links = {"_self": link(start), "_first": link(0), "_next": None if following is None else link(following)}
         return JSONResponse({"_links": links, "features": items, "type": "FeatureCollection"})
-
-    def _query(self, record: SearchRecord, sort: str, until: datetime.datetime) -> _Query:
-        key = (record.id, f"{sort} {record.updated}", str(until))
-        with self._lock:  # threads read pages concurrently
-            query = self._queries.get(key) or self._prepare(record.resolved, until, sort)
-            self._queries[key] = query
-            while (
-                len(self._queries) > 1 and sum(len(query.rows) for query in self._queries.values()) > _MAX_CACHED_ROWS
-            ):
-                self._queries.popitem(last=False)
-        return query
-
-    def _prepare(self, body: dict[str, Any], until: datetime.datetime, sort: str) -> _Query:
-        parts = [body["filter"], *([_area(body["geometry"])] if body.get("geometry") is not None else [])]
-        whole = {"type": "AndFilter", "config": parts}
-        rows = self.world.catalog.find(body["item_types"], search_window(whole), until)
-        return _Query(rows.sorted(sort), compile_filter(whole))
 
     async def stats(self, request: Request) -> Response:
         try:
@@ -275,7 +234,7 @@ class _Data:
         now, shift = self.world.clock.now(), datetime.timedelta(hours=hours)
 
         def count() -> list[dict[str, Any]]:
-            query = self._prepare(body, now, "acquired asc")
+            query = self._queries.prepare(body, now, "acquired asc")
             counts = Counter(_bucket(scene.acquired + shift, interval) for _, scene in query.after(0))
             return [
                 {"count": counts.get(moment, 0), "start_time": stamp(moment - shift, "microseconds")}
@@ -285,7 +244,7 @@ class _Data:
         buckets = await run_in_threadpool(count)
         return JSONResponse({"buckets": buckets, "interval": interval, "utc_offset": offset})
 
-    # -- items and types -------------------------------------------------------------------------------------
+    # -- items -----------------------------------------------------------------------------------------------
 
     async def item(self, request: Request) -> Response:
         scene = self.world.scene(request.path_params["type"], request.path_params["id"])
@@ -295,57 +254,6 @@ class _Data:
         me = f"{server_url(request)}/data/v1"
         links = {name: f"{me}/{name}" for name in ("asset-types", "item-types", "spec")}
         return JSONResponse({"_links": {"_self": f"{me}/", **links}})
-
-    async def item_types(self, request: Request) -> Response:
-        types = [self._item_type(name, request) for name in sorted(specs.get_data_item_types())]
-        return JSONResponse({"_links": {"_self": str(request.url)}, "item_types": types})
-
-    async def item_type(self, request: Request) -> Response:
-        name = request.path_params["type"]
-        if name not in specs.get_data_item_types():
-            return error_response(404, f"Item type {name} doesn't exist")
-        return JSONResponse(self._item_type(name, request))
-
-    def _item_type(self, name: str, request: Request) -> dict[str, Any]:
-        return {
-            "_links": {"_self": f"{server_url(request)}/data/v1/item-types/{name}"},
-            "display_description": name,
-            "display_name": name,
-            "id": name,
-            "supported_asset_types": sorted(specs.get_supported_assets(name)),
-        }
-
-    async def asset_types(self, request: Request) -> Response:
-        types = [self._asset_type(name, request) for name in sorted(_asset_types())]
-        return JSONResponse({"_links": {"_self": str(request.url)}, "asset_types": types})
-
-    async def asset_type(self, request: Request) -> Response:
-        name = request.path_params["type"]
-        if name not in _asset_types():
-            return error_response(404, f"Asset type {name} doesn't exist")
-        return JSONResponse(self._asset_type(name, request))
-
-    def _asset_type(self, name: str, request: Request) -> dict[str, Any]:
-        me = f"{server_url(request)}/data/v1/asset-types/{name}"
-        return {"_links": {"_self": me}, "display_description": name, "display_name": name, "id": name}
-
-
-def _asset_types() -> set[str]:
-    return {asset for item_type in specs.get_item_types() for asset in specs.get_supported_assets(item_type)}
-
-
-def _read(query: _Query, start: int, size: int, base: str) -> tuple[list[dict[str, Any]], int | None]:
-    """Return a page of items and the first row of the next page, or None."""
-    items: list[dict[str, Any]] = []
-    for index, scene in query.after(start):
-        if len(items) == size:
-            return items, index
-        items.append(scene.item(base))
-    return items, None
-
-
-def _area(geometry: Any) -> dict[str, Any]:
-    return {"type": "GeometryFilter", "field_name": "geometry", "config": geometry}
 
 
 _BEYOND = {  # more than one interval, less than two

@@ -1,11 +1,9 @@
 """The Subscriptions API of the sandbox."""
 
-import csv
-import io
 import json
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from starlette.requests import Request
@@ -17,12 +15,13 @@ from ...exceptions import PlanetError
 from ..catalog.clock import stamp
 from ..catalog.filters import FilterError
 from ..imagery.variables import VARIABLES
-from ..state.records import ResultRecord, SubscriptionRecord
+from ..state.records import SubscriptionRecord
 from ..state.world import World
 from .destinations import SECRETS
 from .listing import sorted_by, within
 from .responses import json_body, page_link, server_url
 from .subscription_checks import SubscriptionError, check_change, check_subscription
+from .subscription_results import csv_lines, serialize_result
 
 __all__ = ["routes"]
 
@@ -30,7 +29,6 @@ __all__ = ["routes"]
 _PAGE_SIZE, _MAX_PAGE_SIZE = 20, 10_000
 _STATUSES = ("preparing", "pending", "running", "completed", "cancelled", "suspended", "failed")
 _RESULT_STATUSES = ("created", "queued", "processing", "failed", "cancelled", "success")
-_COLUMNS = ("id", "item_datetime", "status", "created", "updated", "errors", "outputs", "item_id", "local_solar_time")
 
 
 def routes(world: World) -> list[Route]:
@@ -267,8 +265,8 @@ class _Subscriptions:
                 and within(result.moment, query.get("item_datetime"))
             ]
             if query.get("format") == "csv":
-                return StreamingResponse(_csv(found), media_type="text/csv")
-            return self._page(request, "results", found, lambda result: _serialize_result(record, result))
+                return StreamingResponse(csv_lines(found), media_type="text/csv")
+            return self._page(request, "results", found, lambda result: serialize_result(result))
         except (PlanetError, ValueError) as error:
             return _bad_request(SubscriptionError(str(error)))
 
@@ -308,42 +306,6 @@ _SORT_KEYS: dict[str, Callable[[SubscriptionRecord], Any]] = {
     "start_time": lambda record: str_to_datetime(record.parameters["start_time"]),
     "end_time": lambda record: record.parameters.get("end_time", "9"),
 }
-
-
-def _serialize_result(record: SubscriptionRecord, result: ResultRecord) -> dict[str, Any]:
-    properties: dict[str, Any] = {"item_id": result.name, **result.values}
-    if result.scene is not None:
-        properties["item_types"] = [result.scene.item_type]
-    body = {
-        "id": result.id,
-        "status": result.status,
-        "created": stamp(result.created),
-        "updated": stamp(result.updated),
-        "properties": properties,
-        "errors": result.errors,
-        "outputs": result.outputs,
-    }
-    return body if result.completed is None else {**body, "completed": stamp(result.completed)}
-
-
-def _csv(results: list[ResultRecord]) -> Iterator[str]:
-    """Yield the lines of the CSV."""
-    names = sorted({name for result in results for name in result.values})
-    yield _line([*_COLUMNS, *names])
-    for result in results:
-        yield _line(
-            [
-                result.id, stamp(result.moment), result.status.upper(), stamp(result.created), stamp(result.updated),
-                json.dumps(result.errors), json.dumps(result.outputs), result.name, "",
-                *(result.values.get(name, "") for name in names),
-            ]
-        )  # fmt: skip
-
-
-def _line(cells: list[Any]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow(cells)
-    return text.getvalue()
 
 
 def _geometry_of(body: Any) -> Any:

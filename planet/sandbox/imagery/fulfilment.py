@@ -1,9 +1,6 @@
 """Fulfilment of orders: create the assets, apply the tools, write the files."""
 
-import hashlib
 import json
-import os
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,35 +14,15 @@ from .assets import Asset, make
 from .bandmath import BandMathError
 from .basemaps import Mosaic, find_mosaic, quad_asset
 from .images import render
+from .output_files import File, pack, write_file, write_files
 from .quad_grid import quads_intersecting
 from .tools import apply
 
-__all__ = ["Failure", "File", "Job", "fulfil", "fulfil_asset", "fulfil_quad", "fulfil_scene"]
+__all__ = ["Failure", "Job", "fulfil", "fulfil_asset", "fulfil_quad", "fulfil_scene"]
 
 
 class Failure(Exception):
     """An order cannot be fulfilled. The message goes to its `error_hints`."""
-
-
-@attrs.define
-class File:
-    """A file of an order, before it is written.
-
-    Attributes:
-        path: the path relative to the order's folder.
-        content: the bytes.
-        media_type: the media type in the manifest.
-        annotations: the annotations in the manifest.
-        group: the archive that it belongs to if there is one for each item and bundle.
-        is_image: whether it may be padded to a minimum size.
-    """
-
-    path: str
-    content: bytes
-    media_type: str
-    annotations: dict[str, str]
-    group: str = ""
-    is_image: bool = False
 
 
 @attrs.frozen
@@ -81,8 +58,8 @@ def fulfil(job: Job, folder: Path) -> list[str]:
     """
     files = _files(job)
     if job.delivery.get("archive_type") == "zip":
-        files = _zipped(job, files)
-    return _write_all(folder, files, job.image_bytes)
+        files = pack(files, job.name, job.order_id, job.delivery)
+    return write_files(folder, files, job.image_bytes)
 
 
 def fulfil_scene(job: Job, folder: Path) -> list[str]:
@@ -92,7 +69,7 @@ def fulfil_scene(job: Job, folder: Path) -> list[str]:
         Failure: the job cannot be fulfilled.
     """
     files = [attrs.evolve(file, path=file.path.rpartition("/")[2]) for file in _files(job)]
-    return _write_all(folder, files, job.image_bytes)
+    return write_files(folder, files, job.image_bytes)
 
 
 def _files(job: Job) -> list[File]:
@@ -107,23 +84,10 @@ def _files(job: Job) -> list[File]:
     return files
 
 
-def _once(files: list[File]) -> list[File]:
-    """Remove duplicates: files that several bundles of an order share are delivered once."""
-    return list({file.path: file for file in files}.values())
-
-
-def _write_all(folder: Path, files: list[File], image_bytes: int) -> list[str]:
-    files = _once(files)
-    entries = [_write(folder, file, image_bytes) for file in files]
-    manifest = json.dumps({"name": "", "files": entries}, separators=(",", ":"))
-    (folder / "manifest.json").write_text(manifest, encoding="utf-8")
-    return [*(file.path for file in files), "manifest.json"]
-
-
 def fulfil_asset(scene: Scene, asset_type: str, folder: Path, pixels: int, image_bytes: int) -> tuple[str, str]:
     """Write the file of an asset to *folder*; returns its name and MD5 digest."""
     asset = make(scene, asset_type, render(scene, pixels))
-    entry = _write(folder, _file(asset.name, asset, {}, ""), image_bytes)
+    entry = write_file(folder, _file(asset.name, asset, {}, ""), image_bytes)
     return entry["path"], entry["digests"]["md5"]
 
 
@@ -136,7 +100,7 @@ def fulfil_quad(mosaic: Mosaic, quad_id: str, folder: Path, pixels: int, image_b
     asset = quad_asset(mosaic, quad_id, pixels)
     assert asset is not None
     made = folder / f".{asset.name}"
-    _write(folder, _file(made.name, asset, {}, ""), image_bytes)
+    write_file(folder, _file(made.name, asset, {}, ""), image_bytes)
     made.replace(folder / asset.name)  # atomic: concurrent requests never see a partial file
     return asset.name
 
@@ -263,61 +227,3 @@ def _image(asset: Asset) -> Any:
 
 def _metadata_file(path: str, metadata: dict[str, Any], scene: Scene, group: str) -> File:
     return File(path, json.dumps(metadata).encode(), "application/json", _annotations(scene), group)
-
-
-def _zipped(job: Job, files: list[File]) -> list[File]:
-    """Pack files: one archive for the order, or one for each item and bundle, each with its own manifest."""
-    template = job.delivery.get("archive_filename") or "output.zip"
-    single = bool(job.delivery.get("single_archive"))
-    groups: dict[str, list[File]] = {}
-    for file in files:
-        groups.setdefault(job.name if single else file.group, []).append(file)
-    archives = []
-    for group, members in groups.items():
-        name = template.replace("{{name}}", group).replace("{{order_id}}", job.order_id)
-        if not single and "{{name}}" not in template and len(groups) > 1:
-            name = f"{group}_{name}"  # otherwise all archives would have the same name
-        archives.append(File(name.replace("/", "_"), _archive(members), "application/zip", {}))
-    return archives
-
-
-def _archive(members: list[File]) -> bytes:
-    import io
-
-    members = _once(members)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in members:
-            archive.writestr(file.path, file.content)
-        entries = [_entry(file, len(file.content), *_digests(file.content)) for file in members]
-        archive.writestr("manifest.json", json.dumps({"name": "", "files": entries}, separators=(",", ":")))
-    return buffer.getvalue()
-
-
-def _write(folder: Path, file: File, image_bytes: int) -> dict[str, Any]:
-    """Write a file; returns its manifest entry."""
-    path = folder / file.path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(file.content)
-    size = len(file.content)
-    if not file.is_image or image_bytes <= size:
-        return _entry(file, size, *_digests(file.content))
-    # TIFF readers ignore trailing bytes, and a sparse file takes no space on disk.
-    os.truncate(path, image_bytes)
-    md5, sha256 = hashlib.md5(usedforsecurity=False), hashlib.sha256()
-    with path.open("rb") as content:
-        while chunk := content.read(1 << 20):
-            md5.update(chunk)
-            sha256.update(chunk)
-    return _entry(file, image_bytes, md5.hexdigest(), sha256.hexdigest())
-
-
-def _digests(content: bytes) -> tuple[str, str]:
-    return hashlib.md5(content, usedforsecurity=False).hexdigest(), hashlib.sha256(content).hexdigest()
-
-
-def _entry(file: File, size: int, md5: str, sha256: str) -> dict[str, Any]:
-    return {
-        "path": file.path, "media_type": file.media_type, "size": size, "digests": {"md5": md5, "sha256": sha256},
-        "annotations": file.annotations,
-    }  # fmt: skip
