@@ -78,6 +78,18 @@ def test_a_missing_extra(monkeypatch):
         importlib.reload(planet.sandbox).__getattr__("Sandbox")
 
 
+def test_exports():
+    import planet.sandbox
+    from planet.sandbox.world import Timing
+
+    assert Timing is planet.sandbox.Timing, "an earlier import path"
+    for name in planet.sandbox.__all__:
+        exported = getattr(planet.sandbox, name)
+        assert getattr(exported, "__module__", "planet.sandbox").startswith("planet.sandbox")
+    with pytest.raises(AttributeError, match="nonsense"):
+        _ = planet.sandbox.nonsense
+
+
 @pytest.mark.parametrize(
     ("fault", "outcome"),
     [
