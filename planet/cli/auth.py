@@ -12,7 +12,7 @@ from ..auth._errors import KeyFileNotFound, ProfileError
 from ..auth._key import APIKeyAuth, read_file
 from ..auth._oauth import OAuth
 from ..auth._profiles import Profile, check_name, local_profiles
-from ..auth._resolve import KEY_PROFILE, candidates, from_oauth, of
+from ..auth._resolve import KEY_PROFILE, candidates, from_oauth, load_first
 from ..auth._storage import FileStorage, default_storage
 from ..auth_builtins import DEFAULT_PROFILE, PROFILES
 from ..exceptions import AuthError
@@ -202,7 +202,7 @@ def print_api_key(ctx: click.Context) -> None:
 def print_access_token(ctx: click.Context, refresh: bool) -> None:
     """Print the access token, for other programs. Take care where it goes."""
     credentials = _logged_in(ctx)
-    token = credentials.fresh() if refresh else credentials.token
+    token = credentials.get_token() if refresh else credentials.token
     if token is None or not token.access_token:
         raise AuthError("There is no access token.", hint="Log in: planet auth login.")
     click.echo(token.access_token)
@@ -251,7 +251,7 @@ def status(ctx: click.Context, pretty: bool) -> None:
     given = {name: bool(value) for name, value in ctx.obj.get("AUTH", {}).items() if value}
     found = candidates()
     try:
-        credentials = auth_of(ctx) if given else of(found[0])
+        credentials = auth_of(ctx) if given else load_first(found)
         problem = None
     except AuthError as error:
         credentials, problem = None, str(error)

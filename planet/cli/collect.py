@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from ..io import summarise
+from ..io import combine_results
 from .options import pretty
 from .output import echo_json
 
@@ -27,4 +27,4 @@ def collect(file: Any, pretty: bool) -> None:
         raise click.ClickException(f"{file.name} is not UTF-8 text.") from None
     except (ValueError, RecursionError):
         raise click.ClickException(f"Line {number} of {file.name} is not JSON.") from None
-    echo_json(summarise(values), pretty)
+    echo_json(combine_results(values), pretty)

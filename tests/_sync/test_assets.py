@@ -378,7 +378,7 @@ def test_a_key_that_is_refused_ends_all_of_it(pl, sandbox, tmp_path):
     "items", [["x"], [{}], {}, [("PSScene",)], [("PSScene", 3)], [{"id": "x", "properties": None}]]
 )
 def test_what_is_no_item(pl, sandbox, tmp_path, items):
-    with pytest.raises(ClientError, match="is no item"):
+    with pytest.raises(ClientError, match="must be an item"):
         pl.data.download_assets(items, "ortho_visual", tmp_path)
     for types in ([], None, [3], ""):
         with pytest.raises(ClientError, match="asset_types"):

@@ -43,7 +43,7 @@ def approving(guarded, monkeypatch):
 def test_a_user_logs_in_once_for_all_programs(guarded, approving):
     result = planet("auth", "login")
     assert "Logging in with authentication profile planet-user..." in result.stderr
-    assert "type in the code" in result.stderr and "Login succeeded." in result.stderr
+    assert "enter the code" in result.stderr and "Login succeeded." in result.stderr
     assert result.stdout == "" and approving
     assert planet("orders", "list").stdout == ""
     status = json.loads(planet("auth", "status").stdout)
@@ -182,7 +182,7 @@ def test_what_is_wrong_with_a_login_is_said(guarded, approving):
     path = next((Path.home() / ".planet" / "planet-user").glob("token*.json"))
     path.write_text('{"access')
     status = json.loads(planet("auth", "status").stdout)
-    assert not status["ready"] and "no JSON object" in status["problem"]
+    assert not status["ready"] and "not a JSON object" in status["problem"]
 
 
 def test_the_doctor_asks_whether_the_secret_is_right(guarded, monkeypatch):

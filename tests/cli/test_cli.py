@@ -227,7 +227,7 @@ def test_the_demo(tmp_path, colour):
     outcome = run("sandbox", "demo", *colour, cwd=tmp_path)
     assert outcome.returncode == 0, outcome.stderr
     assert "state: success" in outcome.stderr
-    assert "Every file is there and is what the manifest says (8 files)" in outcome.stdout
+    assert "All 8 files exist and match the manifest" in outcome.stdout
     assert ("async def order_scenes" in outcome.stdout) is bool(colour)
     (picture,) = (tmp_path / "planet-demo").glob("*.png")
     assert picture.read_bytes().startswith(b"\x89PNG")

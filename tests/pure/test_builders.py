@@ -295,7 +295,7 @@ def test_items_that_this_account_may_not_have():
 def test_items_that_are_none():
     with pytest.raises(ClientError, match="no items"):
         order_request.request_for_items("n", [], "analytic_udm2")
-    with pytest.raises(ClientError, match="is no item"):
+    with pytest.raises(ClientError, match="must be an item"):
         order_request.request_for_items("n", ["a"], "analytic_udm2")
     with pytest.raises(ClientError, match="500"):
         order_request.request_for_items("n", [an_item(str(n)) for n in range(501)], "analytic_udm2")

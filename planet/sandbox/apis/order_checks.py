@@ -1,4 +1,4 @@
-"""What the service refuses when an order is created, and with which words."""
+"""Validation of order requests, with the error messages of the service."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from ..catalog.catalog import Catalog
 from ..catalog.filters import FilterError, as_shape
 from ..catalog.scene import Scene, bundles_of
 from ..imagery.basemaps import find_mosaic
-from ..imagery.quad_grid import place_of
+from ..imagery.quad_grid import parse_quad_id
 
 __all__ = ["MAX_VERTICES", "PROVIDER_FIELDS", "TOOL_FIELDS", "OrderError", "check_order", "items_of"]
 
@@ -35,7 +35,12 @@ TOOL_FIELDS = {
 
 
 class OrderError(Exception):
-    """An order that is refused: the field, what is wrong with it, and what is said in general."""
+    """An order that the service rejects.
+
+    Attributes:
+        field: the wrong field of the request.
+        message: what is wrong.
+    """
 
     general = "Unable to accept order"
 
@@ -46,7 +51,11 @@ class OrderError(Exception):
 
 
 def check_order(body: dict[str, Any], catalog: Catalog) -> None:
-    """Refuse a request that the service would refuse."""
+    """Validate an order request.
+
+    Raises:
+        OrderError: the service would reject the order.
+    """
     if not isinstance(body.get("name"), str) or not body["name"]:
         raise OrderError("Name", "name is required")
     products = body.get("products")
@@ -88,7 +97,7 @@ def _check_basemap(product: dict[str, Any]) -> None:
     if not isinstance(quads, list) or not 1 <= len(quads) <= _MAX_QUADS:
         raise OrderError("Products", f"quad_ids must have 1 to {_MAX_QUADS} entries")
     for quad in quads:
-        if place_of(str(quad)) is None:
+        if parse_quad_id(str(quad)) is None:
             raise OrderError("Products", f"Quad {quad} not found")
 
 
@@ -153,9 +162,9 @@ def _check_area(aoi: Any, field: str) -> None:
 
 
 def items_of(body: dict[str, Any], catalog: Catalog) -> tuple[tuple[tuple[Scene, str, tuple[str, ...]], ...], bool]:
-    """The scenes of an order, with the bundle that each is delivered as; and whether that is everything ordered.
+    """Return (scene, bundle, asset types) of the items of an order, and whether all items can be delivered.
 
-    A scene that the catalogue does not know by itself is placed where the order clips to.
+    A scene that the catalogue has not generated is located where the order clips it.
     """
     if body.get("source_type") == "basemaps":
         return (), True
@@ -166,7 +175,7 @@ def items_of(body: dict[str, Any], catalog: Catalog) -> tuple[tuple[tuple[Scene,
         for item_id in product["item_ids"]:
             if aois:
                 centre = as_shape(aois[0], "Tools").centroid
-                catalog.place(item_type, item_id, centre.x, centre.y)
+                catalog.set_location(item_type, item_id, centre.x, centre.y)
             scene = catalog.get(item_type, item_id)
             if scene is None:
                 raise OrderError("Details", f"Item ID {item_id} / Item Type {item_type} doesn't exist")
@@ -174,8 +183,8 @@ def items_of(body: dict[str, Any], catalog: Catalog) -> tuple[tuple[tuple[Scene,
             permitted = set(scene.permitted)
             found = next(((name, assets) for name, assets in wanted if permitted.issuperset(assets)), None)
             if found is None:
-                lacking = sorted(set(wanted[0][1]) - permitted)
-                missing.append(f"no access to assets: {item_type}/{item_id}/[{' '.join(lacking)}]")
+                lacking_assets = sorted(set(wanted[0][1]) - permitted)
+                missing.append(f"no access to assets: {item_type}/{item_id}/[{' '.join(lacking_assets)}]")
             else:
                 items.append((scene, found[0], tuple(found[1])))
     if missing and (body.get("order_type", "full") == "full" or not items):
