@@ -15,6 +15,7 @@ from . import catalog as specs
 from . import deliveries as _cloud_storage
 from . import geojson
 from .filter_validation import check_filter
+from .storage import STORAGE_PROVIDERS
 from .subscription_tools import as_subscriptions_have_it, typed
 
 __all__ = [
@@ -50,10 +51,6 @@ NOTIFICATIONS_TOPICS = (
 _STAGES = ("preview", "standard", "finalized")
 _TIME_RANGES = ("acquired", "published")
 _RELATIONS = ("intersects", "contains", "within")
-_STORAGES = (
-    "amazon_s3", "azure_blob_storage", "google_cloud_storage", "google_earth_engine", "oracle_cloud_storage",
-    "s3_compatible", "destination",
-)  # fmt: skip
 
 
 def build_request(
@@ -168,7 +165,7 @@ def _delivery(delivery: Any) -> Mapping[str, Any]:
         raise ClientError(
             f"delivery is {brief(delivery)}.", hint="Make it with destination(ref), amazon_s3(…), and the like."
         )
-    if "type" not in delivery and len(delivery) == 1 and next(iter(delivery)) in _STORAGES:
+    if "type" not in delivery and len(delivery) == 1 and next(iter(delivery)) in (*STORAGE_PROVIDERS, "destination"):
         return typed(delivery)
     return delivery
 
@@ -339,8 +336,7 @@ def google_cloud_storage(credentials: str, bucket: str, path_prefix: str | None 
 
 def google_earth_engine(project: str, collection: str, credentials: str) -> Json:
     """Delivery to an image collection of Google Earth Engine."""
-    parameters = {"project": project, "collection": collection, "credentials": credentials}
-    return {"type": "google_earth_engine", "parameters": parameters}
+    return {"type": "google_earth_engine", "parameters": STORAGE_PROVIDERS["google_earth_engine"].request(locals())}
 
 
 def notifications(url: str, topics: Sequence[str]) -> Json:

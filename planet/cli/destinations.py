@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from .._builders.storage import STORAGE_PROVIDERS, Parameter, Provider
 from ..exceptions import PlanetError
 from .options import api_group, formats, yes
 from .output import confirmed, echo_json, show, show_all
@@ -16,55 +17,24 @@ destinations = api_group("destinations", "Places that imagery is delivered to.")
 _id = click.argument("destination_id", metavar="ID")
 _name = click.option("--name", help="What it is called.")
 
-
-def _option(name: str, help: str) -> Any:
-    return click.option(name, required=True, help=help)
-
-
-_BUCKET = _option("--bucket", "The bucket.")
-_REGION = _option("--region", "Its region.")
-_KEY = [_option("--access-key-id", "The id of the access key."), _option("--secret-access-key", "The key itself.")]
-_SSE = click.option("--explicit-sse", is_flag=True, help="Ask for encryption on the server.")
-_PATH_STYLE = click.option("--use-path-style", is_flag=True, help="The bucket is in the path of addresses.")
-
-# command: (type, what it is, options for a new one, options for new credentials)
-_KINDS: dict[str, tuple[str, str, list[Any], list[Any]]] = {
-    "s3": ("amazon_s3", "a bucket of Amazon S3", [_BUCKET, _REGION, *_KEY, _SSE], [*_KEY, _SSE]),
-    "s3-compatible": (
-        "s3_compatible", "a bucket that speaks S3",
-        [_BUCKET, _option("--endpoint", "Its address."), _REGION, *_KEY, _PATH_STYLE], [*_KEY, _PATH_STYLE],
-    ),
-    "ocs": (
-        "oracle_cloud_storage", "a bucket of Oracle Cloud Storage",
-        [_BUCKET, *_KEY, _option("--namespace", "Its namespace."), _REGION], _KEY,
-    ),
-    "azure": (
-        "azure_blob_storage", "a container of Azure Blob Storage",
-        [
-            _option("--container", "The container."), _option("--account", "The account."),
-            _option("--sas-token", "The token, without a question mark."),
-            click.option("--storage-endpoint-suffix", help="Where it is, if not at core.windows.net."),
-        ],
-        [_option("--sas-token", "The token, without a question mark.")],
-    ),
-    "gcs": (
-        "google_cloud_storage", "a bucket of Google Cloud Storage",
-        [_BUCKET, _option("--credentials", "The service account's JSON in base64.")],
-        [_option("--credentials", "The service account's JSON in base64.")],
-    ),
-}  # fmt: skip
-# What parameters are called, where that is not what the options are.
-_PARAMETERS = {
-    "amazon_s3": {
-        "region": "aws_region", "access_key_id": "aws_access_key_id", "secret_access_key": "aws_secret_access_key",
-    },
-    "oracle_cloud_storage": {"access_key_id": "customer_access_key_id", "secret_access_key": "customer_secret_key"},
-}  # fmt: skip
+_COMMANDS = {
+    "s3": "amazon_s3",
+    "s3-compatible": "s3_compatible",
+    "ocs": "oracle_cloud_storage",
+    "azure": "azure_blob_storage",
+    "gcs": "google_cloud_storage",
+}
 
 
-def _parameters(kind: str, given: dict[str, Any]) -> dict[str, Any]:
-    names = _PARAMETERS.get(kind, {})
-    return {names.get(name, name): value for name, value in given.items() if value not in (None, False)}
+def _option(parameter: Parameter) -> Any:
+    """The option for a parameter; its value is passed on under the parameter's own name."""
+    flag = "--" + (parameter.option or parameter.name).replace("_", "-")
+    kind: dict[str, Any] = {"is_flag": True} if parameter.is_flag else {"required": parameter.is_required}
+    return click.option(flag, parameter.name, help=parameter.help, **kind)
+
+
+def _parameters(given: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if value not in (None, False)}
 
 
 class _Speaking:
@@ -178,28 +148,30 @@ def update() -> None:
     """Give new credentials to a place."""
 
 
-def _make(command_name: str) -> None:
-    kind, what, options, secrets = _KINDS[command_name]
+def _add_commands(name: str, provider: Provider) -> None:
+    """Add the commands that create and update destinations of one provider."""
+    parameters = provider.parameters_for("destinations").values()
 
     def creating(ctx: click.Context, /, name: str | None, output: str | None, pretty: bool, **given: Any) -> None:
-        body = {"type": kind, "parameters": _parameters(kind, given)} | ({"name": name} if name else {})
+        body = {"type": provider.type, "parameters": _parameters(given)} | ({"name": name} if name else {})
         with _Speaking("create"):
             show(ctx.obj["CLIENT"].create_destination(body), pretty, output, "destination")
 
     def updating(ctx: click.Context, /, destination_id: str, output: str | None, pretty: bool, **given: Any) -> None:
-        body = {"parameters": _parameters(kind, given)}
+        body = {"parameters": _parameters(given)}
         with _Speaking("update"):
             show(ctx.obj["CLIENT"].patch_destination(destination_id, body), pretty, output, "destination")
 
     made = click.pass_context(creating)
-    for option in (formats, _name, *reversed(options)):
+    for option in (formats, _name, *(_option(parameter) for parameter in reversed(parameters))):
         made = option(made)
-    create.command(command_name, help=f"Keep {what}.")(made)
+    create.command(name, help=f"Create a destination for {provider.title}.")(made)
     changed = click.pass_context(updating)
-    for option in (formats, *reversed(secrets), _id):
+    changeable = [_option(parameter) for parameter in parameters if parameter.is_changeable]
+    for option in (formats, *reversed(changeable), _id):
         changed = option(changed)
-    update.command(command_name, help=f"Give new credentials to {what}.")(changed)
+    update.command(name, help=f"Change the credentials of {provider.title}.")(changed)
 
 
-for _command in _KINDS:
-    _make(_command)
+for _command, _type in _COMMANDS.items():
+    _add_commands(_command, STORAGE_PROVIDERS[_type])

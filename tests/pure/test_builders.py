@@ -118,7 +118,7 @@ def test_tools():
         (lambda b: b.harmonize_tool("PS2"), "target_sensor"),
         (lambda b: b.band_math_tool("b1", b3="b3"), "b2 is missing"),
         (lambda b: b.band_math_tool("b1", pixel_type="64R"), "pixel_type"),
-        (lambda b: b.sentinel_hub("c", True), "exclude each other"),
+        (lambda b: b.sentinel_hub("c", True), "mutually exclusive"),
         (lambda b: b.basemap_product("m"), "exactly one"),
         (lambda b: b.basemap_product("m", quad_ids=[]), "1 to 100"),
         (lambda b: b._tool("cut", {}), "tool - 'cut'"),
