@@ -1,4 +1,4 @@
-"""Builders of an order's delivery, one function for each storage provider, and of its hosting."""
+"""Builders of deliveries, one function for each storage provider, and of hosting."""
 
 from typing import Any
 

@@ -67,7 +67,7 @@ class _Parameters:
     type: ClassVar[str]
 
     def to_dict(self) -> dict[str, Any]:
-        """The parameters as the service takes them."""
+        """The parameters as the service accepts them."""
         fields = attrs.fields(self.__class__)  # type: ignore[arg-type]  # every subclass is an attrs class
         return STORAGE_PROVIDERS[self.type].request({field.name: getattr(self, field.name) for field in fields})
 
@@ -207,7 +207,7 @@ class DestinationRequest:
     name: str | None = attrs.field(default=None, validator=_check_name)
 
     def to_dict(self) -> dict[str, Any]:
-        """The request as the service takes it."""
+        """The request as the service accepts it."""
         return {"type": self.parameters.type, "parameters": self.parameters.to_dict(), **omit_none(name=self.name)}
 
 
@@ -225,7 +225,7 @@ class DestinationPatchRequest:
     parameters: _Parameters | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The request as the service takes it."""
+        """The request as the service accepts it."""
         parameters = None if self.parameters is None else self.parameters.to_dict()
         return omit_none(archive=self.archive, name=self.name, parameters=parameters)
 
@@ -237,5 +237,5 @@ class DefaultDestinationRequest:
     destination_id: str = attrs.field(validator=_require_text)
 
     def to_dict(self) -> dict[str, Any]:
-        """The request as the service takes it."""
+        """The request as the service accepts it."""
         return {"destination_id": self.destination_id}
