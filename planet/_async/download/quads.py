@@ -10,7 +10,7 @@ from ..._apis.mosaics import file_of, link_of
 from ..._download.outcomes import is_fatal_for_batch, raise_for_failures
 from ..._download.quad_manifest import QuadFolder, mosaic_of
 from ..._download.transfer import Transfer
-from ..._files.geotiff_header import wrong_with_tiff
+from ..._files.geotiff_header import find_tiff_problem
 from ..._runtime._async import map_bounded, run_blocking, shield
 from ...download_report import DownloadReport, FileOutcome
 from ...exceptions import DownloadError, PlanetError
@@ -64,7 +64,7 @@ class QuadDownload:
             digests=None if before is None else dict(before.digests),
             overwrite=self._overwrite,
             retry=self._session.retry,
-            check=wrong_with_tiff,
+            check=find_tiff_problem,
         )
         job = Job(self._session, Source(link), transfer, self._bar)
         await job.run()
