@@ -15,12 +15,13 @@ from .._files.manifest_entry import MANIFEST_NAME
 from .._files.names import SafeDirectory, casefold_key, is_part
 from .._models.orders import Order
 from ..exceptions import ClientError, DownloadError
+from .on_exists import OVERWRITE
 from .part_file import PartFile
 
 __all__ = ["Delivery", "FileToFetch", "check_space"]
 
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("planet.download")
 
 
 @attrs.frozen
@@ -31,6 +32,7 @@ class FileToFetch:
         name: what the service calls it: `<order id>/<path in the layout>`.
         location: the signed link to it.
         target: where it goes.
+        root: the folder that the user has named, below which no symbolic link is followed.
         size: its length in bytes, where the manifest says.
         digests: what it must hash to, where the manifest says.
     """
@@ -38,6 +40,7 @@ class FileToFetch:
     name: str
     location: str = attrs.field(repr=False)
     target: Path
+    root: Path | None = None
     size: int | None = None
     digests: Mapping[str, str] = attrs.field(factory=dict)
 
@@ -128,7 +131,7 @@ def _some(names: list[str]) -> str:
     return ", ".join(sorted(set(names))[:5])
 
 
-def check_space(files: Iterable[FileToFetch], directory: Path, overwrite: bool) -> None:
+def check_space(files: Iterable[FileToFetch], directory: Path, on_exists: str) -> None:
     """See that the disk has room for the files that are still to come.
 
     Raises:
@@ -137,7 +140,7 @@ def check_space(files: Iterable[FileToFetch], directory: Path, overwrite: bool) 
     needed = sum(
         max((file.size or 0) - PartFile(file.target).allocated_size(), 0)
         for file in files
-        if overwrite or not os.path.lexists(file.target)
+        if on_exists == OVERWRITE or not os.path.lexists(file.target)
     )
     folder = directory.absolute()
     while not folder.exists() and folder != folder.parent:
@@ -174,4 +177,4 @@ def _file(number: int, entry: Any, directory: SafeDirectory) -> FileToFetch:
             f"{where}, {name!r}, has no link to download it by: {delivered}.",
             hint="Orders with a cloud delivery or hosting are not downloaded from here.",
         )
-    return FileToFetch(name, location, target)
+    return FileToFetch(name, location, target, directory.path)

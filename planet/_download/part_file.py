@@ -5,14 +5,20 @@ The resume state holds the version of the content that the part file belongs to.
 several segments at once it also holds the progress of each. Otherwise the length of the part file is the progress.
 """
 
+import contextlib
 import errno
+import functools
 import hashlib
 import json
+import logging
 import os
+import stat
 from pathlib import Path
 from typing import Any
 
 import attrs
+
+from .._files.directory import Directory
 
 __all__ = ["CAN_SPLIT", "Busy", "PartFile", "ResumeState"]
 
@@ -22,27 +28,30 @@ try:
 except ImportError:  # Windows: the second process fails to open the part file, which lock() turns into Busy
     fcntl = None  # type: ignore[assignment]
 
-# Whether a file can be written at several places at once.
+log = logging.getLogger("planet.download")
+
+# Whether a file can be written at several offsets at once.
 CAN_SPLIT = hasattr(os, "pwrite")
 
-_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
-_LINE = 21  # bytes: twenty digits and the line's end
+# What file systems answer that have no locks, or cannot flush a file: some network and FUSE mounts.
+_UNSUPPORTED = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL)
+_LINE = 21  # bytes: twenty digits and the end of the line
 
 
 class Busy(Exception):
-    """Another process is fetching the same file just now: look again a little later."""
+    """Another process is downloading the same file: try again a little later."""
 
 
 @attrs.frozen
 class ResumeState:
-    """What is known of a part.
+    """What is known of a part file.
 
     Attributes:
         etag: the version of the content that it belongs to.
-        size: the length of the whole file, where it comes in stretches.
-        base: where the first stretch ends.
-        piece: how long each of the others is, the last one apart; 0: there is one only.
-        progress: up to where each of the others is here.
+        size: the length of the whole file, where it is downloaded in segments.
+        base: where the first segment ends.
+        piece: the length of each of the other segments but the last; 0: there is only one segment.
+        progress: the offset that each of the other segments has reached.
     """
 
     etag: str
@@ -53,15 +62,21 @@ class ResumeState:
 
 
 class PartFile:
-    """The part file of one target."""
+    """The part file of one target.
 
-    def __init__(self, target: Path) -> None:
+    Args:
+        target: the file that it becomes.
+        root: the folder that the user has named; see `Directory`.
+    """
+
+    def __init__(self, target: Path, root: Path | None = None) -> None:
         # A short name of its own for each target: 255-byte names must work, and two targets must not collide.
         stem = hashlib.sha256(os.fsencode(target.name)).hexdigest()[:20]
-        folder = os.fspath(target.parent)
-        self._path = os.path.join(folder, f".planet-{stem}.part")
-        self._state_path = os.path.join(folder, f".planet-{stem}.json")
-        self._folder = target.parent
+        self._target = target
+        self._root = root
+        self._name = f".planet-{stem}.part"
+        self._state_name = f".planet-{stem}.json"
+        self._directory: Directory | None = None
         self._fd = -1
         self._state_fd = -1
         self._head = 0  # bytes of the state before the lines of its progress
@@ -69,69 +84,90 @@ class PartFile:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is in hand."""
+        """Whether it is open and locked."""
         return self._fd >= 0
 
     def allocated_size(self) -> int:
         """The bytes that it takes up on disk now; it need not be open."""
         try:
-            status = os.stat(self._path)
+            status = os.stat(self._target.parent / self._name, follow_symlinks=False)
         except OSError:
             return 0
         blocks: int | None = getattr(status, "st_blocks", None)  # a file with gaps takes up less than its length
         return status.st_size if blocks is None else min(status.st_size, blocks * 512)
 
+    @property
+    def _folder(self) -> Directory:
+        if self._directory is None:
+            self._directory = Directory(self._target.parent, self._root)
+        return self._directory
+
     def lock(self) -> int:
-        """Open it and lock it: its length in bytes.
+        """Open and lock it: its length in bytes.
 
         Raises:
             Busy: another process has it.
         """
         while True:
             try:
-                self._fd = self._open(self._path)
+                self._fd = self._open_own(self._name)
                 if fcntl is not None:
                     fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
-                if self._fd >= 0 and error.errno in _NO_LOCKS:  # some network file systems have none: go on without
+                if self._fd >= 0 and error.errno in _UNSUPPORTED:
+                    _warn_once("has no locks. Do not download to it from two programs at once", self._target.parent)
                     return os.fstat(self._fd).st_size
+                exists = os.name == "nt" and self._folder.exists(self._name)
                 self.close()
-                if error.errno == errno.EWOULDBLOCK or (os.name == "nt" and os.path.exists(self._path)):
+                if error.errno == errno.EWOULDBLOCK or exists:
                     raise Busy from None
                 raise
             mine = os.fstat(self._fd)
-            try:
-                if mine.st_ino == os.stat(self._path).st_ino:
+            with contextlib.suppress(FileNotFoundError):
+                if mine.st_ino == self._folder.stat(self._name).st_ino:
                     return mine.st_size
-            except FileNotFoundError:
-                pass  # so it is gone
             self.close()  # between opening and locking, another process has given the file its final name
 
-    def _open(self, path: str) -> int:
-        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+    def _open_own(self, name: str) -> int:
+        """Open a file that nothing but this package writes to.
+
+        Somebody else may have put a link of that name into a shared folder, to have another file overwritten. What is
+        not a plain file with one name is removed, and a new one made.
+        """
         try:
-            return os.open(path, flags, 0o666)
-        except FileNotFoundError:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            return os.open(path, flags, 0o666)
+            fd = self._folder.open(name, os.O_RDWR | os.O_CREAT)
+        except OSError as error:
+            if error.errno not in (errno.ELOOP, errno.EMLINK):
+                raise
+            fd = -1
+        if fd >= 0:
+            status = os.fstat(fd)
+            if stat.S_ISREG(status.st_mode) and status.st_nlink <= 1:
+                return fd
+            os.close(fd)
+            if status.st_nlink == 0:  # another process has just given it its final name, or removed it
+                return self._open_own(name)
+        log.warning("%s is a link or not a regular file; it is removed", self._target.parent / name)
+        self._folder.unlink(name)
+        return self._folder.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL)
 
     # -- the bytes -------------------------------------------------------------------------------------------
 
-    def write(self, piece: bytes | memoryview, at: int) -> None:
-        """Write bytes at a place."""
-        view = memoryview(piece)
+    def write(self, chunk: bytes | memoryview, offset: int) -> None:
+        """Write bytes at an offset."""
+        view = memoryview(chunk)
         if not CAN_SPLIT:
-            os.lseek(self._fd, at, os.SEEK_SET)
+            os.lseek(self._fd, offset, os.SEEK_SET)
         while view:
-            count = os.pwrite(self._fd, view, at) if CAN_SPLIT else os.write(self._fd, view)
-            at += count
+            count = os.pwrite(self._fd, view, offset) if CAN_SPLIT else os.write(self._fd, view)
+            offset += count
             view = view[count:]
 
-    def read(self, at: int, count: int) -> bytes:
-        """Bytes from a place."""
+    def read(self, offset: int, count: int) -> bytes:
+        """Read bytes from an offset."""
         if CAN_SPLIT:
-            return os.pread(self._fd, count, at)
-        os.lseek(self._fd, at, os.SEEK_SET)
+            return os.pread(self._fd, count, offset)
+        os.lseek(self._fd, offset, os.SEEK_SET)
         return os.read(self._fd, count)
 
     @property
@@ -140,16 +176,21 @@ class PartFile:
         return os.fstat(self._fd).st_size
 
     def truncate(self) -> None:
-        """Nothing is left of it, nor of the state."""
+        """Remove all bytes, and the resume state."""
         os.ftruncate(self._fd, 0)
         self.delete_state()
 
-    # -- the state --------------------------------------------------------------------------------------------
+    # -- the resume state ------------------------------------------------------------------------------------
+
+    @property
+    def has_state(self) -> bool:
+        """Whether there is a resume state."""
+        return self._has_state
 
     def load_state(self) -> ResumeState | None:
-        """What was noted; None if there is no state, or half of one: then the part is of no known version."""
+        """The resume state; None if there is none, or a broken one: then the version of the part is unknown."""
         try:
-            with open(self._state_path, "rb") as file:
+            with open(self._folder.open(self._state_name, os.O_RDONLY), "rb") as file:
                 head, *lines = file.read().split(b"\n")
             state = ResumeState(**json.loads(head), progress=tuple(int(line) for line in lines if line))
         except (OSError, ValueError, TypeError):
@@ -161,64 +202,75 @@ class PartFile:
             return None
         self._has_state, self._head = True, len(head) + 1
         if state.piece:
-            self._state_fd = self._open(self._state_path)
+            self._state_fd = self._open_own(self._state_name)
         return state
 
     def save_state(self, state: ResumeState) -> None:
-        """ResumeState it."""
+        """Write the resume state."""
         self._close_state()
         known: dict[str, Any] = attrs.asdict(state)
         known.pop("progress")
         head = json.dumps(known if state.piece else {"etag": state.etag}).encode() + b"\n"
-        self._state_fd = self._open(self._state_path)
+        self._state_fd = self._open_own(self._state_name)
         self._head = len(head)
         os.ftruncate(self._state_fd, 0)
-        os.write(self._state_fd, head + b"".join(b"%020d\n" % at for at in state.progress))
+        os.write(self._state_fd, head + b"".join(b"%020d\n" % offset for offset in state.progress))
         self._has_state = True
 
-    @property
-    def has_state(self) -> bool:
-        """Whether there is a state."""
-        return self._has_state
-
-    def advance(self, index: int, at: int, *, safely: bool) -> None:
-        """ResumeState how far a stretch is; *safely*: not before its bytes are on disk."""
+    def advance(self, index: int, offset: int, *, safely: bool) -> None:
+        """Save the progress of a segment; *safely*: not before its bytes are on disk."""
         if safely:
-            os.fsync(self._fd)
-        os.pwrite(self._state_fd, b"%020d\n" % at, self._head + _LINE * index)
+            self._flush()
+        os.pwrite(self._state_fd, b"%020d\n" % offset, self._head + _LINE * index)
 
     def delete_state(self) -> None:
-        """Remove the state."""
+        """Remove the resume state."""
         self._close_state()
-        if self._has_state or os.path.lexists(self._state_path):
-            os.unlink(self._state_path)
+        with contextlib.suppress(FileNotFoundError):
+            self._folder.unlink(self._state_name)
         self._has_state = False
 
     # -- the end ---------------------------------------------------------------------------------------------
 
-    def commit(self, target: Path) -> None:
-        """Make sure that it is on disk, and give it its final name."""
-        os.fsync(self._fd)
+    def target_exists(self) -> bool:
+        """Whether there is a file under the final name."""
+        return self._folder.exists(self._target.name)
+
+    def commit(self) -> None:
+        """Flush it to disk, and give it its final name."""
+        self._flush()
         if os.name == "nt":  # an open file cannot be renamed there
             self._close_file()
-        os.replace(self._path, target)
+        self._folder.replace(self._name, self._target.name)
         if self._has_state:
             self.delete_state()
         self.close()
 
     def discard(self) -> None:
-        """Remove it and the state."""
+        """Remove it and the resume state."""
         self.delete_state()
         if os.name == "nt":
             self._close_file()
-        os.unlink(self._path)
+        with contextlib.suppress(FileNotFoundError):
+            self._folder.unlink(self._name)
         self.close()
 
     def close(self) -> None:
-        """Let go of it; what it holds stays for the next time."""
+        """Close it. The bytes and the resume state stay for the next time."""
         self._close_state()
         self._close_file()
         self._has_state = False
+        if self._directory is not None:
+            self._directory.close()
+            self._directory = None
+
+    def _flush(self) -> None:
+        try:
+            os.fsync(self._fd)
+        except OSError as error:
+            if error.errno not in _UNSUPPORTED:
+                raise
+            _warn_once("cannot flush files to disk. After a power failure, verify them", self._target.parent)
 
     def _close_file(self) -> None:
         if self._fd >= 0:
@@ -229,3 +281,8 @@ class PartFile:
         if self._state_fd >= 0:
             os.close(self._state_fd)
             self._state_fd = -1
+
+
+@functools.lru_cache(maxsize=64)
+def _warn_once(what: str, folder: Path) -> None:
+    log.warning("The file system of %s %s.", folder, what)

@@ -15,6 +15,7 @@ from .._files.hashing import hash_file
 from .._files.manifest import Manifest
 from .._files.manifest_entry import MANIFEST_NAME, ManifestEntry
 from ..exceptions import ClientError, DownloadError
+from .on_exists import OVERWRITE
 from .store import store_bytes
 
 __all__ = ["QuadFolder", "mosaic_of"]
@@ -83,7 +84,7 @@ class QuadFolder:
             return
         entries = {entry.path: entry for entry in known} | self._new
         content = attrs.evolve(Manifest(()), files=tuple(entries[name] for name in sorted(entries))).to_bytes()
-        store_bytes(place, content, overwrite=True)
+        store_bytes(place, content, on_exists=OVERWRITE)
 
 
 def _is_ours(entries: Iterable[ManifestEntry]) -> bool:

@@ -1,10 +1,11 @@
-"""Bytes that are at hand into their place, by the same rules as a file that is fetched."""
+"""Write bytes to a file by the same rules as a download: complete and verified, or not at all."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from .._runtime.cancellation import check_cancelled
+from .on_exists import ERROR
 from .transfer import Transfer
 
 __all__ = ["store", "store_bytes"]
@@ -16,7 +17,8 @@ def store(
     *,
     size: int | None,
     digests: Mapping[str, str | None],
-    overwrite: bool,
+    on_exists: str = ERROR,
+    root: Path | None = None,
 ) -> None:
     """Write a file, whole and verified or not at all.
 
@@ -24,7 +26,7 @@ def store(
         Busy: another process writes it just now.
         DownloadError: the bytes are not what was promised, or another file is there.
     """
-    transfer = Transfer(target, size=size, digests=digests, overwrite=overwrite, in_one_go=True)
+    transfer = Transfer(target, size=size, digests=digests, on_exists=on_exists, single_response=True, root=root)
     try:
         if not transfer.open():
             return
@@ -39,7 +41,7 @@ def store(
         raise
 
 
-def store_bytes(target: Path, content: bytes, overwrite: bool = False) -> None:
+def store_bytes(target: Path, content: bytes, on_exists: str = ERROR) -> None:
     """Write a file whose content is all in memory."""
     digest = hashlib.sha256(content, usedforsecurity=False).hexdigest()
-    store(target, [content], size=len(content), digests={"sha256": digest}, overwrite=overwrite)
+    store(target, [content], size=len(content), digests={"sha256": digest}, on_exists=on_exists)

@@ -40,14 +40,14 @@ class Unpacking:
     Args:
         folder: the folder of the order.
         manifest: the order's manifest, as the service gives it.
-        overwrite: whether to replace files that are there and differ.
+        on_exists: what to do about files that exist.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest, *, overwrite: bool) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, *, on_exists: str) -> None:
         self._folder = folder
         self._outer = manifest
         self._by_path = {entry.path: entry for entry in manifest}
-        self._overwrite = overwrite
+        self._on_exists = on_exists
         self._contents: dict[str, tuple[ManifestEntry, ...]] = {}  # of each archive
 
     def done(self, files: Sequence[FileToFetch]) -> list[FileToFetch]:
@@ -94,7 +94,14 @@ class Unpacking:
                 _refuse_conflict(entry, member, others.get(member.path))
                 target = directory.resolve(member.path)
                 pieces = archive.read(member)
-                store(target, pieces, size=member.size, digests=member.digests, overwrite=self._overwrite)
+                store(
+                    target,
+                    pieces,
+                    size=member.size,
+                    digests=member.digests,
+                    on_exists=self._on_exists,
+                    root=self._folder,
+                )
             self._contents[entry.path] = archive.files
 
     def manifest(self) -> Manifest:

@@ -79,6 +79,11 @@ class SafeDirectory:
         self._root = directory.resolve()
         self._checked: set[tuple[str, ...]] = set()  # an order has thousands of files in a few directories
 
+    @property
+    def path(self) -> Path:
+        """The folder itself."""
+        return self._directory
+
     def resolve(self, name: object) -> Path:
         """Return the path of a file in the directory.
 

@@ -337,7 +337,7 @@ async def test_another_file_in_its_place_is_left_alone(pl, quad, sandbox, tmp_pa
     whole = path.read_bytes()
     path.write_bytes(whole[:3000])  # as older programs leave it
     sandbox.requests.clear()
-    with pytest.raises(DownloadError, match="355-1313.tif is there already.*overwrite=True"):
+    with pytest.raises(DownloadError, match="355-1313.tif already exists.*overwrite=True"):
         await pl.mosaics.download_quad(quad, directory=tmp_path)
     assert path.stat().st_size == 3000 and sandbox.requests == []
     await pl.mosaics.download_quad(quad, directory=tmp_path, overwrite=True)
@@ -444,7 +444,7 @@ async def test_what_was_downloaded_can_be_verified(pl, mosaic, sandbox, tmp_path
     with pytest.raises(ChecksumError, match=damaged.name):
         validate_checksum(tmp_path, "sha256")
     sandbox.requests.clear()
-    with pytest.raises(DownloadError, match=f"1 of 6 files.*{damaged.name} is there already") as caught:
+    with pytest.raises(DownloadError, match=f"1 of 6 files.*{damaged.name} already exists") as caught:
         await pl.mosaics.download_quads(mosaic, bbox=BOX, directory=tmp_path)
     assert len(caught.value.report.kept) == 5
     damaged.unlink()

@@ -54,10 +54,10 @@ def order(tmp_path):
     return make
 
 
-def unpack(folder, *, overwrite=False):
+def unpack(folder, *, on_exists="error"):
     """Unpack all archives of an order; the unpacking."""
     manifest = Manifest.read(folder)
-    unpacking = Unpacking(folder, manifest, overwrite=overwrite)
+    unpacking = Unpacking(folder, manifest, on_exists=on_exists)
     for one in manifest:
         unpacking.unpack(folder / one.path)
     return unpacking
@@ -120,14 +120,14 @@ def test_what_was_unpacked_is_known_again(order):
     outer = Manifest.read(folder)
     file = FileToFetch("order/0.zip", "", folder / "0.zip")
     unpacking = unpack(folder)
-    assert Unpacking(folder, outer, overwrite=False).done([file]) == []
+    assert Unpacking(folder, outer, on_exists="error").done([file]) == []
     (folder / "manifest.json").write_bytes(unpacking.manifest().to_bytes())
-    again = Unpacking(folder, outer, overwrite=False)
+    again = Unpacking(folder, outer, on_exists="error")
     assert again.done([file]) == [file]
     assert again.manifest() == unpacking.manifest()
     assert again.owns_manifest(b"")
     (folder / "PSScene/a.tif").write_bytes(b"x" * 5000)
-    assert Unpacking(folder, outer, overwrite=False).done([file]) == []
+    assert Unpacking(folder, outer, on_exists="error").done([file]) == []
 
 
 def test_two_archives_with_a_file_in_common(order):
@@ -151,7 +151,7 @@ def test_other_files_are_left_alone_unless_they_may_be_replaced(order):
     with pytest.raises(DownloadError, match="left as it is"):
         unpack(folder)
     assert (folder / "PSScene/a.tif").read_bytes() == b"mine"
-    unpack(folder, overwrite=True)
+    unpack(folder, on_exists="overwrite")
     assert (folder / "PSScene/a.tif").read_bytes() == FILES["PSScene/a.tif"]
 
 

@@ -1,5 +1,6 @@
 """The transfer of one file, without a network: every edge of it."""
 
+import base64
 import errno
 import hashlib
 import os
@@ -23,6 +24,7 @@ from planet.exceptions import APIError, ChecksumError, DownloadError, InvalidAns
 
 CONTENT = bytes(range(256)) * 40
 SIZE = len(CONTENT)
+MD5 = hashlib.md5(CONTENT).digest()
 SHA = {"sha256": hashlib.sha256(CONTENT).hexdigest()}
 QUICK = RetryPolicy(base=0, window=0)
 WHOLE = {"content-length": str(SIZE), "etag": '"one"', "accept-ranges": "bytes"}
@@ -32,8 +34,8 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-def a_transfer(tmp_path, **details):
-    return Transfer(tmp_path / "x.tif", **{"size": SIZE, "digests": SHA, "retry": QUICK, **details})
+def a_transfer(tmp_path, name="x.tif", **details):
+    return Transfer(tmp_path / name, **{"size": SIZE, "digests": SHA, "retry": QUICK, **details})
 
 
 def opened(tmp_path, **details):
@@ -283,7 +285,6 @@ def test_what_stands_there(tmp_path):
     target.write_bytes(CONTENT)
     assert not a_transfer(tmp_path).open()
     assert not a_transfer(tmp_path, digests={}).open()
-    assert not a_transfer(tmp_path, digests={}, size=None).open()
     for content in (CONTENT[:-1], b"x" * SIZE):
         target.write_bytes(content)
         with pytest.raises(DownloadError, match="left as it is"):
@@ -291,18 +292,173 @@ def test_what_stands_there(tmp_path):
         assert target.read_bytes() == content
     target.unlink()
     target.mkdir()
-    with pytest.raises(DownloadError, match="no file"):
+    with pytest.raises(DownloadError, match="not a file"):
         a_transfer(tmp_path).open()
     target.rmdir()
     target.symlink_to("nowhere")
-    with pytest.raises(DownloadError, match="no file"):
+    with pytest.raises(DownloadError, match="not a file"):
         a_transfer(tmp_path).open()
     assert names(tmp_path) == ["x.tif"]
 
 
+UNKNOWN = {"digests": {}, "size": None}
+
+
+def answered(tmp_path, headers, **details):
+    """A transfer of unknown content, whose target exists, after the head of the answer."""
+    transfer, segment = opened(tmp_path, **UNKNOWN, **details)
+    transfer.accept_response(segment, 200, headers)
+    assert transfer.needs_comparison
+    return transfer
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"content-length": str(SIZE)},
+        {"content-length": str(SIZE), "x-goog-hash": f"crc32c=AAAAAA==,md5={base64.b64encode(MD5).decode()}"},
+        {"content-length": str(SIZE), "content-md5": base64.b64encode(MD5).decode()},
+        {"content-length": str(SIZE), "etag": f'"{MD5.hex()}"', "x-amz-request-id": "1"},
+    ],
+)
+def test_an_existing_file_of_unknown_content_is_compared_with_the_answer(tmp_path, headers):
+    (tmp_path / "x.tif").write_bytes(CONTENT)
+    transfer = answered(tmp_path, headers)
+    transfer.compare_existing()
+    assert transfer.is_finished and transfer.is_kept and transfer.pending() == []
+    assert names(tmp_path) == ["x.tif"]
+
+
+@pytest.mark.parametrize(
+    ("content", "headers", "problem"),
+    [
+        (CONTENT[:-1], {"content-length": str(SIZE)}, "999 bytes instead of 1000"),
+        (b"x" * SIZE, {"content-length": str(SIZE), "content-md5": base64.b64encode(MD5).decode()}, "md5 differs"),
+        (b"x" * SIZE, {"content-length": str(SIZE), "content-type": "image/tiff"}, "not of the type image/tiff"),
+        (CONTENT, {}, "neither its length nor a digest"),
+        (CONTENT, {"content-length": "10", "content-encoding": "gzip"}, "neither its length nor a digest"),
+    ],
+)
+def test_an_existing_file_that_the_answer_does_not_confirm_is_left_alone(tmp_path, content, headers, problem):
+    target = tmp_path / "x.tif"
+    target.write_bytes(content)
+    transfer = answered(tmp_path, headers)
+    with pytest.raises(DownloadError, match=problem.replace("999", str(SIZE - 1)).replace("1000", str(SIZE))) as caught:
+        transfer.compare_existing()
+    transfer.abandon(caught.value)
+    assert target.read_bytes() == content
+    assert names(tmp_path) == ["x.tif"]
+
+
+@pytest.mark.parametrize("content", [b"another", CONTENT])
+def test_a_file_that_appears_during_a_download_is_never_taken_for_it_unread(tmp_path, content):
+    """Without a digest, only the bytes tell whether it is the same file."""
+    transfer, segment = opened(tmp_path, **UNKNOWN)
+    transfer.accept_response(segment, 200, {"content-length": str(SIZE)})
+    transfer.target.write_bytes(content)
+    if content == CONTENT:
+        transfer.write(segment, [CONTENT], True)
+        assert transfer.is_finished and transfer.is_kept
+    else:
+        with pytest.raises(DownloadError, match="appeared during the download") as caught:
+            transfer.write(segment, [CONTENT], True)
+        transfer.abandon(caught.value)
+    assert transfer.target.read_bytes() == content
+    assert names(tmp_path) == ["x.tif"]
+
+
+def test_a_file_that_appears_while_another_process_has_the_lock(tmp_path):
+    transfer, other = a_transfer(tmp_path, **UNKNOWN), a_transfer(tmp_path)
+    other.open()
+    with pytest.raises(Busy):
+        transfer.open()
+    other.abandon(KeyboardInterrupt())
+    transfer.target.write_bytes(b"x" * SIZE)
+    assert transfer.open()
+    (segment,) = transfer.pending()
+    transfer.accept_response(segment, 200, {"content-length": str(SIZE)})
+    assert not transfer.needs_comparison, "what appeared in the meantime is not compared by its length"
+    with pytest.raises(DownloadError, match="content differs"):
+        transfer.write(segment, [CONTENT], True)
+
+
+def test_skipping_leaves_any_file(tmp_path):
+    (tmp_path / "x.tif").write_bytes(b"anything")
+    transfer = a_transfer(tmp_path, on_exists="skip")
+    assert not transfer.open() and transfer.is_kept
+    assert (tmp_path / "x.tif").read_bytes() == b"anything"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs links")
+def test_a_part_file_that_is_a_hard_link_is_not_written_through(tmp_path):
+    """Somebody who may write to the folder could have any file on this disk overwritten."""
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"precious")
+    first = a_transfer(tmp_path)
+    first.open()
+    (part,) = [path for path in tmp_path.iterdir() if path.suffix == ".part"]
+    first.close()
+    part.unlink()
+    os.link(victim, part)
+    transfer, segment = opened(tmp_path)
+    transfer.accept_response(segment, 200, {"content-length": str(SIZE)})
+    transfer.write(segment, [CONTENT], True)
+    assert victim.read_bytes() == b"precious"
+    assert transfer.target.read_bytes() == CONTENT
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs links")
+def test_a_folder_that_becomes_a_link_after_it_was_checked_is_not_followed(tmp_path):
+    folder, elsewhere = tmp_path / "downloads" / "PSScene", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    folder.parent.mkdir()
+    transfer = Transfer(folder / "x.tif", size=SIZE, root=folder.parent)
+    folder.symlink_to(elsewhere)
+    with pytest.raises(DownloadError, match="symbolic link"):
+        transfer.open()
+    assert list(elsewhere.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs links")
+def test_a_folder_that_is_swapped_during_a_download_gets_nothing(tmp_path):
+    folder, elsewhere = tmp_path / "downloads" / "PSScene", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    transfer = Transfer(folder / "x.tif", size=SIZE, root=folder.parent)
+    transfer.open()
+    (segment,) = transfer.pending()
+    folder.rename(tmp_path / "moved")
+    folder.symlink_to(elsewhere)
+    transfer.accept_response(segment, 200, {"content-length": str(SIZE)})
+    transfer.write(segment, [CONTENT], True)
+    assert list(elsewhere.iterdir()) == []
+    assert (tmp_path / "moved" / "x.tif").read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("code", [errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP])
+def test_a_file_system_that_cannot_flush_keeps_the_files(tmp_path, monkeypatch, caplog, code):
+    def fsync(_):
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(_part.os, "fsync", fsync)
+    _part._warn_once.cache_clear()
+    for name in ("x.tif", "y.tif"):
+        transfer, segment = opened(tmp_path, name=name)
+        transfer.accept_response(segment, 200, {"content-length": str(SIZE)})
+        transfer.write(segment, [CONTENT], True)
+    assert names(tmp_path) == ["x.tif", "y.tif"]
+    assert caplog.text.count("cannot flush files") == 1
+
+
+@pytest.mark.parametrize("encoding", ["zstd", "br", "gzip, gzip", "rot13"])
+def test_an_encoding_that_nobody_asked_for_is_an_error(tmp_path, encoding):
+    transfer, segment = opened(tmp_path)
+    with pytest.raises(InvalidAnswer, match="requested|more than once"):
+        transfer.accept_response(segment, 200, {"content-encoding": encoding})
+
+
 def test_overwriting_keeps_the_old_file_until_the_end(tmp_path):
     (tmp_path / "x.tif").write_bytes(b"old")
-    transfer, segment = opened(tmp_path, overwrite=True)
+    transfer, segment = opened(tmp_path, on_exists="overwrite")
     transfer.accept_response(segment, 200, {})
     with pytest.raises(NetworkError):
         transfer.write(segment, [CONTENT[:-1]], True)
@@ -601,7 +757,7 @@ class Interleavings(RuleBasedStateMachine):
     def fresh(self):
         content = self.contents[self.version]
         promise = {"size": len(content), "digests": {"sha256": hashlib.sha256(content).hexdigest()}}
-        return Transfer(self.target, retry=QUICK, overwrite=True, **(promise if self.promised else {}))
+        return Transfer(self.target, retry=QUICK, on_exists="overwrite", **(promise if self.promised else {}))
 
     def drop(self, error):
         self.transfer.abandon(error)

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..._apis.data import asset_named, link_of, location_of, status_of, wait_timeout
 from ..._builders import catalog as specs
+from ..._download.on_exists import on_exists_of
 from ..._files.checksum import validate_file
 from ..._http.polling import PollInterval
 from ..._models.items import Asset, item_key
@@ -19,7 +20,7 @@ from ...download_report import DownloadReport
 from ...exceptions import ClientError, InvalidAPIKey, NoPermission
 from ...reporting import DownloadBar
 from ..download.assets import AssetDownload, AssetRequests
-from ..download.file import check_directory, fetch, target_of
+from ..download.file import check_directory, download_file, target_of
 from ..download.links import Source
 from .base import _BaseClient
 
@@ -207,9 +208,11 @@ class AssetMethods(_BaseClient):
         """
         source = self._source_of(asset)
         digests = {"md5": Asset(asset).md5_digest}
-        place = target_of(check_directory(directory), filename or None, self._session, overwrite, digests)
+        place = target_of(
+            check_directory(directory), filename or None, self._session, on_exists_of(None, overwrite), digests
+        )
         with DownloadBar(disable=not progress_bar) as bar:
-            return (await fetch(self._session, source, place, bar)).transfer.target
+            return (await download_file(self._session, source, place, bar)).transfer.target
 
     def _source_of(self, asset: Mapping[str, Any]) -> Source:
         """Where an asset is downloaded from, with a fresh link when that has expired."""
@@ -292,6 +295,11 @@ class AssetMethods(_BaseClient):
         keys = dict.fromkeys(map(item_key, await collect_items(each_item(items))))
         requests = AssetRequests(self.list_item_assets, self.activate_asset, self._poll_asset)
         job = AssetDownload(
-            self._session, requests, folder, overwrite=overwrite, progress_bar=progress_bar, timeout=timeout
+            self._session,
+            requests,
+            folder,
+            on_exists=on_exists_of(None, overwrite),
+            progress_bar=progress_bar,
+            timeout=timeout,
         )
         return await job.run([(*key, asset_type) for key in keys for asset_type in types])

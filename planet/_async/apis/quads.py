@@ -22,6 +22,7 @@ from ..._apis.mosaics import (
     quads_url,
 )
 from ..._builders import geojson
+from ..._download.on_exists import on_exists_of
 from ..._http.paging import PageKeys
 from ..._models.features import Feature
 from ..._models.mosaics import Mosaic, Quad, Series
@@ -237,7 +238,9 @@ class QuadMethods(_BaseClient):
         folder = check_directory(directory)
         target = file_of(_quad(quad), folder)
         with DownloadBar(disable=not progress_bar) as bar:
-            await QuadDownload(self._session, self._base_url, folder, bar, overwrite=overwrite).fetch(quad)
+            await QuadDownload(
+                self._session, self._base_url, folder, bar, on_exists=on_exists_of(None, overwrite)
+            ).fetch(quad)
         return target
 
     async def download_quads(
@@ -307,7 +310,7 @@ class QuadMethods(_BaseClient):
             self._base_url,
             folder or Path(folder_of(found)),
             bar,
-            overwrite=overwrite,
+            on_exists=on_exists_of(None, overwrite),
             mosaic=found.name if found.get("name") else None,
         )
         with bar:

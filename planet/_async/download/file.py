@@ -1,4 +1,4 @@
-"""One file from a server to its place: the driver of `planet._transfer`."""
+"""`FileDownload`: downloads one file, as `planet._download.transfer` decides."""
 
 from __future__ import annotations
 
@@ -16,45 +16,61 @@ from ..._download.store import store_bytes
 from ..._download.transfer import BUSY_PAUSE, Busy, Changed, Transfer
 from ..._files.names import name_of
 from ..._http.errors import error_from_httpx
+from ..._http.events import FileEvent, emit
 from ..._runtime._async import map_bounded, run_blocking, shield, sleep
-from ...exceptions import ChecksumError, ClientError, DownloadError, NetworkError, PlanetError
+from ...exceptions import ArgumentTypeError, ChecksumError, DownloadError, NetworkError, PlanetError
 from ...reporting import DownloadBar
 from ..http.streams import body_of
 from ..http.transport import BaseSession
 from .links import Source
 
-__all__ = ["SMALL", "Job", "check_directory", "fetch", "fetch_bytes", "put", "target_in", "target_of"]
+__all__ = [
+    "SMALL",
+    "FileDownload",
+    "check_directory",
+    "download_bytes",
+    "download_file",
+    "put",
+    "target_in",
+    "target_of",
+]
 
 
 SMALL = 128 * 1024  # bytes: a file that may be held in memory
 
-_BLOCK = 512 * 1024  # bytes that are handed to the disk at once: a thread is not called for every packet
-_BLOCK_SECONDS = 0.5  # nor does more than this much time's worth wait in memory: it would be lost with the process
+_BLOCK = 512 * 1024  # bytes that are written at once: a call to a thread for every packet would be slow
+_BLOCK_SECONDS = 0.5  # no more than this is held in memory: it would be lost with the process
 _IDENTITY = {"Accept-Encoding": "identity"}
 
 TargetFactory = Callable[[Any], Transfer]
 
 
-async def fetch(session: BaseSession, source: Source, place: Transfer | TargetFactory, bar: DownloadBar) -> Job:
-    """Bring one file home; *place* is its transfer, or makes it from the answer where only that knows the name.
+async def download_file(
+    session: BaseSession, source: Source, target: Transfer | TargetFactory, bar: DownloadBar
+) -> FileDownload:
+    """Download one file, and return when it is complete: `transfer.target` is its path.
 
-    What is returned is done: its `transfer.target` is the file.
+    Args:
+        session: sends the requests.
+        source: the link to the file.
+        target: the transfer of the file; or makes it from the answer, where only the answer tells the name.
+        bar: shows the progress.
 
     Raises:
-        DownloadError: it did not come whole, or something else is in its place.
-        APIError, NetworkError: the server did not give it.
+        DownloadError: the file is not complete, or another file exists under its name.
+        APIError, NetworkError: the server did not send it.
     """
-    if isinstance(place, Transfer):
-        job = Job(session, source, place, bar)
-        await job.run()
-        return job
-    begun: Job | None = None
+    if isinstance(target, Transfer):
+        download = FileDownload(session, source, target, bar)
+        await download.run()
+        return download
+    begun: FileDownload | None = None
     while True:
         address = source.address
         try:
             async with AsyncExitStack() as stack:
                 answer = await stack.enter_async_context(session.download(address, _IDENTITY))
-                begun = Job(session, source, place(answer), bar)
+                begun = FileDownload(session, source, target(answer), bar)
                 await begun.run(answer, stack)
                 return begun
         except PlanetError as error:
@@ -62,29 +78,46 @@ async def fetch(session: BaseSession, source: Source, place: Transfer | TargetFa
                 raise
 
 
-class Job:
-    """One file, and what it takes to bring it home."""
+class FileDownload:
+    """The download of one file.
+
+    Args:
+        session: sends the requests.
+        source: the link to the file.
+        transfer: decides what to request, writes and verifies.
+        bar: shows the progress.
+    """
 
     def __init__(self, session: BaseSession, source: Source, transfer: Transfer, bar: DownloadBar) -> None:
         self.session = session
         self.source = source
         self.transfer = transfer
         self.bar = bar
-        self.is_fetched = True  # and not kept
+        self._started = monotonic()
         self._answer: Any = None
         self._opened: AsyncExitStack | None = None
-        self._failure: Exception | None = None  # of the request that was made ahead
+        self._failure: Exception | None = None  # of the request that was made early
         self._block: list[bytes] | None = None  # of the answer to it
 
+    @property
+    def outcome(self) -> str:
+        """`kept` if the file existed and is the right one, `fetched` if it was downloaded."""
+        return "kept" if self.transfer.is_kept else "fetched"
+
     async def run(self, answer: Any = None, opened: AsyncExitStack | None = None) -> None:
-        """Do it; *answer* is one to a request for the whole file, *opened* what closes it."""
+        """Download the file.
+
+        Args:
+            answer: the answer to a request for the whole file that was sent already.
+            opened: what closes it.
+        """
         transfer, bar = self.transfer, self.bar
         self._answer, self._opened = answer, opened
         bar.start(transfer.target)
         try:
             while not transfer.is_finished:
                 try:
-                    self.is_fetched = await run_blocking(transfer.open)
+                    await run_blocking(transfer.open)
                     while segments := transfer.pending():
                         if len(segments) == 1:
                             await self._download_segment(segments[0])
@@ -102,35 +135,37 @@ class Job:
             await self.abandon(error)
             raise
         bar.seen(transfer.target, transfer.received)
-        bar.finish(transfer.target, self.is_fetched)
-
-    async def _close_answer(self) -> None:
-        """Close the answer that was open from the beginning: its place in the queue is needed for others."""
-        self._answer = None
-        if self._opened is not None:
-            opened, self._opened = self._opened, None
-            await opened.aclose()
+        bar.finish(transfer.target, fetched=not transfer.is_kept)
+        self._emit(self.outcome)
 
     async def abandon(self, error: BaseException) -> None:
-        """The end without the file."""
+        """End without the file."""
+        if self.transfer.is_finished:
+            return
         with shield():
             await run_blocking(self.transfer.abandon, error)
         self.bar.failed(self.transfer.target)
+        if isinstance(error, (PlanetError, OSError)):
+            self._emit("failed", error.message if isinstance(error, PlanetError) else str(error))
+
+    def _emit(self, outcome: str, error: str | None = None) -> None:
+        size = self.transfer.expected
+        seconds = monotonic() - self._started
+        event = FileEvent(path=self.transfer.target, outcome=outcome, size=size, duration=seconds, error=error)
+        emit(event, self.session.settings.on_event)
 
     async def _download_segment(self, segment: Segment) -> None:
-        """Bring one stretch of the file, with as many requests as it takes."""
-        while not segment.is_done:
+        """Download one segment, with as many requests as it takes."""
+        while not segment.is_done and not self.transfer.is_finished:
             address = self.source.address
             try:
                 if self._failure is not None:
                     failure, self._failure = self._failure, None
                     raise failure
-                if (
-                    self._answer is not None and not segment.offset
-                ):  # otherwise a part is here already: the rest is asked for
+                if self._answer is not None and not segment.offset:
                     await self._receive(segment, self._answer)
                     await self._close_answer()
-                else:
+                else:  # a part was received before: only the rest is requested
                     await self._close_answer()
                     async with self.session.download(address, self.transfer.headers(segment)) as response:
                         await self._receive(segment, response)
@@ -143,19 +178,26 @@ class Job:
                 self.session.outcomes[type(error)] += 1
                 await sleep(pause)
 
-    # Of many small files, each step is done ahead for several of them: calls to threads cost more than such a file
-    # does. Whatever is not plain sailing is left to `run`, which is called afterwards in any case.
+    async def _close_answer(self) -> None:
+        """Close the answer that was open from the beginning, so that its place is free for others."""
+        self._answer = None
+        if self._opened is not None:
+            opened, self._opened = self._opened, None
+            await opened.aclose()
+
+    # Several small files take each step together, because a call to a thread costs more than such a file does. These
+    # three steps handle the simple case only; `run` is called after them in any case, and handles all others.
 
     def open_early(self) -> None:
-        """See what is there. Blocks."""
+        """Compare what exists. Blocks."""
         with suppress(PlanetError, OSError, Busy):
-            self.is_fetched = self.transfer.open()
+            self.transfer.open()
 
     async def receive_early(self) -> None:
-        """Fetch a file that is not there, into memory."""
+        """Download a file that does not exist, into memory."""
         transfer = self.transfer
         segments = transfer.pending() if transfer.is_open else []
-        if len(segments) != 1 or segments[0].offset:
+        if len(segments) != 1 or segments[0].offset or transfer.needs_comparison:
             return
         self.bar.start(transfer.target)
         address = self.source.address
@@ -166,7 +208,7 @@ class Job:
             self._failure = error
 
     def store_early(self) -> None:
-        """Put what has come in its place. Blocks."""
+        """Write and verify what was received. Blocks."""
         if self._block is None:
             return
         try:
@@ -177,13 +219,16 @@ class Job:
     # -- bodies ----------------------------------------------------------------------------------------------
 
     async def _receive(self, segment: Segment, response: Any, *, in_memory: bool = False) -> None:
-        """The body of an answer into the transfer, in blocks large enough to be worth a call to a thread.
+        """Write the body of an answer, in blocks that are large enough to be worth a call to a thread.
 
         *in_memory*: the last block is kept for `store_early`.
         """
         transfer, bar = self.transfer, self.bar
         transfer.accept_response(segment, response.status_code, response.headers)
         self.source.remember_location(str(response.url))
+        if transfer.needs_comparison:
+            await run_blocking(transfer.compare_existing)
+            return  # it is the right one
         if transfer.expected is not None:
             bar.expect(transfer.expected)
         raw = response.headers.get("content-encoding", "identity").lower() == "identity"
@@ -192,10 +237,10 @@ class Job:
         size, since = 0, monotonic()
         failure: PlanetError | None = None
         try:
-            async with body_of(response, raw=raw) as pieces:
-                async for piece in pieces:
-                    block.append(piece)
-                    size += len(piece)
+            async with body_of(response, raw=raw) as chunks:
+                async for chunk in chunks:
+                    block.append(chunk)
+                    size += len(chunk)
                     if room is not None and size >= room:
                         break
                     if room is None and (size >= _BLOCK or monotonic() - since > _BLOCK_SECONDS):
@@ -219,7 +264,7 @@ class Job:
             raise failure
 
     async def _keep(self, segment: Segment, block: list[bytes]) -> None:
-        """Write what has come before something broke, whatever it was."""
+        """Write what was received before an error or a cancellation."""
         with shield():
             await run_blocking(self.transfer.write, segment, block)
         self.bar.seen(self.transfer.target, self.transfer.received)
@@ -229,33 +274,37 @@ def target_of(
     directory: Path,
     filename: str | None,
     session: BaseSession,
-    overwrite: bool,
+    on_exists: str,
     digests: Mapping[str, str | None] | None = None,
 ) -> Transfer | TargetFactory:
-    """Where a single file goes: by the name that was asked for, else by the one that the server gives it."""
+    """The target of a single file: under the name that was asked for, else under the one that the server gives it."""
     if filename is not None:
-        return Transfer(directory / filename, digests=digests, overwrite=overwrite, retry=session.retry)
-    return target_in(directory, session, overwrite, digests)
+        return Transfer(directory / filename, digests=digests, on_exists=on_exists, retry=session.retry, root=directory)
+    return target_in(directory, session, on_exists, digests)
 
 
 def target_in(
     directory: Path,
     session: BaseSession,
-    overwrite: bool,
+    on_exists: str,
     digests: Mapping[str, str | None] | None = None,
-    otherwise: str | None = None,
+    default_name: str | None = None,
 ) -> TargetFactory:
-    """Where a file goes by the name that the server gives it, or *otherwise* if it gives none."""
+    """The target of a file under the name that the server gives it; *default_name* if it gives none."""
 
-    def place(response: Any) -> Transfer:
-        name = name_of(response.headers, unquote(urlsplit(str(response.url)).path), otherwise)
-        return Transfer(directory / name, digests=digests, overwrite=overwrite, retry=session.retry)
+    def make(response: Any) -> Transfer:
+        name = name_of(response.headers, unquote(urlsplit(str(response.url)).path), default_name)
+        return Transfer(directory / name, digests=digests, on_exists=on_exists, retry=session.retry, root=directory)
 
-    return place
+    return make
 
 
-async def fetch_bytes(session: BaseSession, source: Source, limit: int) -> bytes:
-    """A small file into memory; never more of it than *limit* bytes."""
+async def download_bytes(session: BaseSession, source: Source, limit: int) -> bytes:
+    """Download a small file into memory.
+
+    Raises:
+        DownloadError: it has more than *limit* bytes.
+    """
     while True:
         address = source.address
         try:
@@ -265,21 +314,25 @@ async def fetch_bytes(session: BaseSession, source: Source, limit: int) -> bytes
                 raise
             continue
         if len(answer.content) > limit:
-            raise DownloadError(f"A file that should be small has more than {limit} bytes.")
+            raise DownloadError(f"The manifest of the order is too long: it has more than {limit} bytes.")
         return answer.content
 
 
-async def put(target: Path, content: bytes, overwrite: bool) -> None:
-    """Put bytes that are at hand in their place, by the same rules as a file that is fetched."""
+async def put(target: Path, content: bytes, on_exists: str) -> None:
+    """Write bytes to a file by the same rules as a download."""
     while True:
         try:
-            return await run_blocking(store_bytes, target, content, overwrite)
+            return await run_blocking(store_bytes, target, content, on_exists)
         except Busy:
             await sleep(BUSY_PAUSE)
 
 
 def check_directory(directory: Any) -> Path:
-    """The folder to download to, as a path."""
+    """The folder to download to, as a path.
+
+    Raises:
+        ArgumentTypeError: it is not a path.
+    """
     if not isinstance(directory, (str, Path)):
-        raise ClientError(f"directory is a {type(directory).__name__}.", hint="It is a path.")
+        raise ArgumentTypeError(f"directory must be a str or Path, got {type(directory).__name__}.")
     return Path(directory).expanduser()

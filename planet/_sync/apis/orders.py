@@ -11,6 +11,7 @@ from typing import Any
 
 from ..._apis.orders import ORDER_STATE_SEQUENCE, OrderStates, as_list, check_id, is_there, wait_timeout
 from ..._builders import catalog as specs
+from ..._download.on_exists import on_exists_of
 from ..._files import checksum as _checksum
 from ..._http.paging import PageKeys
 from ..._http.polling import PollInterval
@@ -20,7 +21,7 @@ from ..._utils.times import as_interval
 from ...download_report import DownloadReport
 from ...exceptions import APIError, ClientError, OutcomeUnknown
 from ...reporting import DownloadBar
-from ..download.file import check_directory, fetch, target_of
+from ..download.file import check_directory, download_file, target_of
 from ..download.links import Source
 from ..download.order import OrderDownload
 from ..http.pager import Pager
@@ -351,8 +352,8 @@ class OrdersAPI(_BaseAPI):
                 "The file has no location.", hint="Only results of orders without a cloud delivery have one."
             )
         with DownloadBar(disable=not progress_bar) as bar:
-            place = target_of(check_directory(directory), filename, self._session, overwrite)
-            return (fetch(self._session, Source(location), place, bar)).transfer.target
+            place = target_of(check_directory(directory), filename, self._session, on_exists_of(None, overwrite))
+            return (download_file(self._session, Source(location), place, bar)).transfer.target
 
     def download_order(
         self,
@@ -396,7 +397,9 @@ class OrdersAPI(_BaseAPI):
         def get_order() -> Order:
             return self.get_order(order_id)
 
-        job = OrderDownload(self._session, get_order, folder, overwrite=overwrite, progress_bar=progress_bar)
+        job = OrderDownload(
+            self._session, get_order, folder, on_exists=on_exists_of(None, overwrite), progress_bar=progress_bar
+        )
         return job.run(unzip=unzip)
 
     @staticmethod

@@ -24,6 +24,7 @@ from ..._apis.mosaics import (
     quads_url,
 )
 from ..._builders import geojson
+from ..._download.on_exists import on_exists_of
 from ..._http.paging import PageKeys
 from ..._models.features import Feature
 from ..._models.mosaics import Mosaic, Quad, Series
@@ -235,7 +236,9 @@ class QuadMethods(_BaseAPI):
         folder = check_directory(directory)
         target = file_of(_quad(quad), folder)
         with DownloadBar(disable=not progress_bar) as bar:
-            QuadDownload(self._session, self._base_url, folder, bar, overwrite=overwrite).fetch(quad)
+            QuadDownload(self._session, self._base_url, folder, bar, on_exists=on_exists_of(None, overwrite)).fetch(
+                quad
+            )
         return target
 
     def download_quads(
@@ -305,7 +308,7 @@ class QuadMethods(_BaseAPI):
             self._base_url,
             folder or Path(folder_of(found)),
             bar,
-            overwrite=overwrite,
+            on_exists=on_exists_of(None, overwrite),
             mosaic=found.name if found.get("name") else None,
         )
         with bar:

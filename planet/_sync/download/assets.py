@@ -13,6 +13,7 @@ import attrs
 
 from ..._apis.data import asset_named, location_of, status_of, wait_timeout
 from ..._download.filename_registry import FilenameRegistry
+from ..._download.on_exists import OVERWRITE
 from ..._download.outcomes import is_fatal_for_batch, raise_for_failures
 from ..._download.transfer import Transfer
 from ..._http.polling import DueQueue, PollInterval
@@ -23,7 +24,7 @@ from ...exceptions import ClientError, InvalidAPIKey, PlanetError
 from ...reporting import DownloadBar
 from ..http.transport import BaseSession
 from .batch import PARALLEL
-from .file import fetch, target_in
+from .file import download_file, target_in
 from .links import Source
 
 __all__ = ["AssetDownload", "AssetRequests"]
@@ -80,7 +81,7 @@ class AssetDownload:
         requests: AssetRequests,
         folder: Path,
         *,
-        overwrite: bool,
+        on_exists: str,
         progress_bar: bool,
         timeout: float | None,
     ) -> None:
@@ -88,7 +89,7 @@ class AssetDownload:
         self._session = session
         self._requests = requests
         self._folder = folder
-        self._overwrite = overwrite
+        self._on_exists = on_exists
         self._timeout = timeout
         self._bar = DownloadBar(disable=not progress_bar)
         self._queue = DueQueue()
@@ -203,14 +204,16 @@ class AssetDownload:
 
     def _fetch(self, entry: _Wanted, asset: Asset) -> FileOutcome:
         digest = asset.md5_digest
-        if digest and not self._overwrite:  # to learn the name of the file from the service would be a download
+        if (
+            digest and self._on_exists != OVERWRITE
+        ):  # to learn the name of the file from the service would be a download
             found = run_blocking(self._filenames.find, entry.item_id, digest, entry.name)
             if found is not None:
                 self._bar.finish(found, fetched=False)
                 return FileOutcome(entry.name, found, "kept", found.stat().st_size)
         session = self._session
         otherwise = f"{entry.item_id}_{entry.asset_type}"
-        place = target_in(self._folder, session, self._overwrite, {"md5": digest}, otherwise)
+        place = target_in(self._folder, session, self._on_exists, {"md5": digest}, otherwise)
 
         def claimed(answer: Any) -> Transfer:
             transfer = place(answer)
@@ -220,9 +223,8 @@ class AssetDownload:
         def renew(stale: str) -> str:
             return self._renewed(entry)
 
-        job = fetch(session, Source(location_of(asset), renew), claimed, self._bar)
-        outcome = "fetched" if job.is_fetched else "kept"
-        return FileOutcome(entry.name, job.transfer.target, outcome, job.transfer.expected)
+        job = download_file(session, Source(location_of(asset), renew), claimed, self._bar)
+        return FileOutcome(entry.name, job.transfer.target, job.outcome, job.transfer.expected)
 
     def _renewed(self, entry: _Wanted) -> str:
         """A fresh link to an asset, which may have to be activated again for it."""

@@ -14,7 +14,7 @@ from ...download_report import FileOutcome
 from ...exceptions import PlanetError
 from ...reporting import DownloadBar
 from ..http.transport import BaseSession
-from .file import SMALL, Job
+from .file import SMALL, FileDownload
 from .links import Links
 
 __all__ = ["PARALLEL", "fetch_all"]
@@ -25,7 +25,7 @@ _TOGETHER = 8  # small files of which all are opened in one call to a thread, an
 
 
 def fetch_all(
-    session: BaseSession, files: Sequence[FileToFetch], links: Links, bar: DownloadBar, *, overwrite: bool
+    session: BaseSession, files: Sequence[FileToFetch], links: Links, bar: DownloadBar, *, on_exists: str
 ) -> list[FileOutcome]:
     """Bring many files home: what became of each of them, in the order of the files.
 
@@ -36,9 +36,14 @@ def fetch_all(
         jobs = []
         for file in group:
             transfer = Transfer(
-                file.target, size=file.size, digests=file.digests, overwrite=overwrite, retry=session.retry
+                file.target,
+                size=file.size,
+                digests=file.digests,
+                on_exists=on_exists,
+                retry=session.retry,
+                root=file.root,
             )
-            jobs.append(Job(session, links.source(file.name), transfer, bar))
+            jobs.append(FileDownload(session, links.source(file.name), transfer, bar))
         try:
             if len(jobs) > 1:
                 run_blocking(_open, jobs)
@@ -55,7 +60,7 @@ def fetch_all(
     return [outcome for group in groups for outcome in group]
 
 
-def _finish(file: FileToFetch, job: Job, links: Links) -> FileOutcome:
+def _finish(file: FileToFetch, job: FileDownload, links: Links) -> FileOutcome:
     """What becomes of a file."""
     try:
         job.run()
@@ -64,7 +69,7 @@ def _finish(file: FileToFetch, job: Job, links: Links) -> FileOutcome:
             raise
         return FileOutcome(file.name, file.target, "failed", file.size, error)
     links.reset_renewals()
-    return FileOutcome(file.name, file.target, "fetched" if job.is_fetched else "kept", job.transfer.expected)
+    return FileOutcome(file.name, file.target, job.outcome, job.transfer.expected)
 
 
 def _groups(files: Sequence[FileToFetch]) -> Iterator[list[FileToFetch]]:
@@ -83,11 +88,11 @@ def _groups(files: Sequence[FileToFetch]) -> Iterator[list[FileToFetch]]:
         yield group
 
 
-def _open(jobs: Sequence[Job]) -> None:
+def _open(jobs: Sequence[FileDownload]) -> None:
     for job in jobs:
         job.open_early()
 
 
-def _store(jobs: Sequence[Job]) -> None:
+def _store(jobs: Sequence[FileDownload]) -> None:
     for job in jobs:
         job.store_early()

@@ -10,6 +10,7 @@ from typing import Any
 
 import attrs
 
+from ..._download.on_exists import OVERWRITE
 from ..._download.order_files import Delivery, FileToFetch, check_space
 from ..._download.outcomes import raise_for_failures
 from ..._download.transfer import BUSY_PAUSE, Busy
@@ -24,7 +25,7 @@ from ...exceptions import ClientError, PlanetError
 from ...reporting import DownloadBar
 from ..http.transport import BaseSession
 from .batch import fetch_all
-from .file import fetch_bytes, put
+from .file import download_bytes, put
 from .links import Links
 
 __all__ = ["OrderDownload"]
@@ -37,17 +38,17 @@ class OrderDownload:
         session: what to fetch with.
         get_order: fetches the order, with fresh links.
         folder: where the order's own folder goes.
-        overwrite: whether to replace files that are there and differ.
+        on_exists: what to do about files that exist.
         progress_bar: whether to show the progress.
     """
 
     def __init__(
-        self, session: BaseSession, get_order: Callable[[], Any], folder: Path, *, overwrite: bool, progress_bar: bool
+        self, session: BaseSession, get_order: Callable[[], Any], folder: Path, *, on_exists: str, progress_bar: bool
     ) -> None:
         self._session = session
         self._get_order = get_order
         self._folder = folder
-        self._overwrite = overwrite
+        self._on_exists = on_exists
         self._progress_bar = progress_bar
 
     def _delivery(self) -> Delivery:
@@ -67,27 +68,27 @@ class OrderDownload:
             outcomes = self._fetch(delivery.files, links)
             return _report([file.target for file in delivery.files], outcomes)
         place = delivery.manifest.target
-        content = fetch_bytes(self._session, links.source(delivery.manifest.name), MAX_MANIFEST)
+        content = download_bytes(self._session, links.source(delivery.manifest.name), MAX_MANIFEST)
         manifest = run_blocking(Manifest.parse, content, "the order's manifest")
         delivery = run_blocking(delivery.promised_by, manifest)
         rest = [file for file in delivery.files if file is not delivery.manifest]
         if unzip:
             return self._run_unzipped(rest, links, place, manifest, content)
         has_archives = any(is_archive(file.name) for file in rest)
-        if has_archives and not self._overwrite and run_blocking(is_unpacked, place.parent):
+        if has_archives and self._on_exists != OVERWRITE and run_blocking(is_unpacked, place.parent):
             raise ClientError(
                 f"The order in {place.parent} was unpacked when it came.",
                 hint="Pass unzip=True: what is there is not fetched again. overwrite=True brings the archives.",
             )
         outcomes = self._fetch(rest, links)
         report = _report([file.target for file in delivery.files], outcomes)
-        put(place, content, self._overwrite)
+        put(place, content, self._on_exists)
         return report
 
     def _run_unzipped(
         self, files: list[FileToFetch], links: Links, place: Path, manifest: Manifest, content: bytes
     ) -> DownloadReport:
-        unpacking = Unpacking(place.parent, manifest, overwrite=self._overwrite)
+        unpacking = Unpacking(place.parent, manifest, on_exists=self._on_exists)
         archives = [file for file in files if is_archive(file.name)]
         done = {file.name: file for file in run_blocking(unpacking.done, archives)}
         outcomes = self._fetch([file for file in files if file.name not in done], links)
@@ -99,8 +100,8 @@ class OrderDownload:
         outcomes.sort(key=lambda outcome: places[outcome.name])
         whole = unpacking.manifest()
         report = _report([*(place.parent / entry.path for entry in whole), place], outcomes)
-        overwrite = self._overwrite or run_blocking(unpacking.owns_manifest, content)
-        put(place, run_blocking(whole.to_bytes), overwrite)
+        is_own = run_blocking(unpacking.owns_manifest, content)
+        put(place, run_blocking(whole.to_bytes), OVERWRITE if is_own else self._on_exists)
         run_blocking(unpacking.clean, archives)
         return report
 
@@ -118,11 +119,11 @@ class OrderDownload:
     def _fetch(self, files: list[FileToFetch] | tuple[FileToFetch, ...], links: Links) -> list[FileOutcome]:
         if not files:
             return []
-        run_blocking(check_space, files, self._folder, self._overwrite)
+        run_blocking(check_space, files, self._folder, self._on_exists)
         sizes = [file.size for file in files]
         total = sum(size for size in sizes if size is not None) if None not in sizes else None
         with DownloadBar(len(files), total, disable=not self._progress_bar) as bar:
-            return fetch_all(self._session, files, links, bar, overwrite=self._overwrite)
+            return fetch_all(self._session, files, links, bar, on_exists=self._on_exists)
 
 
 def _report(paths: list[Path], outcomes: list[FileOutcome]) -> DownloadReport:

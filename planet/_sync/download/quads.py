@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..._apis.mosaics import file_of, link_of
+from ..._download.on_exists import OVERWRITE
 from ..._download.outcomes import is_fatal_for_batch, raise_for_failures
 from ..._download.quad_manifest import QuadFolder, mosaic_of
 from ..._download.transfer import Transfer
@@ -18,7 +19,7 @@ from ...download_report import DownloadReport, FileOutcome
 from ...exceptions import DownloadError, PlanetError
 from ...reporting import DownloadBar
 from ..http.transport import BaseSession
-from .file import Job
+from .file import FileDownload
 from .links import Source
 
 __all__ = ["QuadDownload"]
@@ -41,14 +42,14 @@ class QuadDownload:
         folder: Path,
         bar: DownloadBar,
         *,
-        overwrite: bool,
+        on_exists: str,
         mosaic: str | None = None,
     ) -> None:
         self._session = session
         self._base_url = base_url
         self._folder = folder
         self._bar = bar
-        self._overwrite = overwrite
+        self._on_exists = on_exists
         self._mosaic = mosaic  # its name
         self._known: QuadFolder | None = None
         self._outcomes: dict[str, FileOutcome | None] = {}  # in the order of the service
@@ -59,18 +60,20 @@ class QuadDownload:
         link = link_of(quad, "download", self._base_url)
         if self._known is None:
             self._known = run_blocking(QuadFolder, self._folder)
-        before = None if self._overwrite else run_blocking(self._known.expected, target.name, mosaic_of(quad))
+        before = (
+            None if self._on_exists == OVERWRITE else run_blocking(self._known.expected, target.name, mosaic_of(quad))
+        )
         transfer = Transfer(
             target,
             size=None if before is None else before.size,
             digests=None if before is None else dict(before.digests),
-            overwrite=self._overwrite,
+            on_exists=self._on_exists,
             retry=self._session.retry,
             check=find_tiff_problem,
         )
-        job = Job(self._session, Source(link), transfer, self._bar)
+        job = FileDownload(self._session, Source(link), transfer, self._bar)
         job.run()
-        return FileOutcome(str(quad["id"]), target, "fetched" if job.is_fetched else "kept", transfer.expected)
+        return FileOutcome(str(quad["id"]), target, job.outcome, transfer.expected)
 
     def run(self, quads: Iterator[Mapping[str, Any]], at_once: int) -> DownloadReport:
         """Bring many home, as they are listed.

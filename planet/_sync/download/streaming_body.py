@@ -7,7 +7,9 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from ..._download.transfer import BUSY_PAUSE, Busy, Transfer, length_of
+from ..._download.expected import length_of
+from ..._download.on_exists import on_exists_of
+from ..._download.transfer import BUSY_PAUSE, Busy, Transfer
 from ..._files.names import name_of
 from ..._runtime._sync import run_blocking, shield, sleep
 from ...reporting import DownloadBar
@@ -37,7 +39,7 @@ class StreamingBody:
 
     def write(self, filename: Path, overwrite: bool = True, progress_bar: bool = True) -> None:
         """Write it to a file, which has its name only when it is whole. A file that is not to be replaced stays."""
-        transfer = Transfer(Path(filename), overwrite=overwrite, in_one_go=True)
+        transfer = Transfer(Path(filename), on_exists=on_exists_of(None, overwrite), single_response=True)
         with DownloadBar(total=self.size, disable=not progress_bar) as bar:
             while True:
                 try:

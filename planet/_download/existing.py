@@ -1,0 +1,119 @@
+"""`ExistingTarget`: whether a file that exists under the name of a download is the one that was asked for."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from .._files.hashing import hash_file
+from ..exceptions import DownloadError
+from .expected import ExpectedContent
+from .on_exists import OVERWRITE, SKIP
+from .response_check import ResponseHead
+from .running_hash import RunningHash
+from .segments import Segment
+
+__all__ = ["ExistingTarget"]
+
+log = logging.getLogger("planet.download")
+
+
+class ExistingTarget:
+    """The file that exists under the final name, if any.
+
+    It is compared with all that is known: with the size and digest that the manifest gives; where there are none, with
+    what the answer of the server says. A file that appears later, while another process holds the lock or while the
+    download runs, is compared by its content only.
+
+    Args:
+        path: the final name.
+        content: what is known beforehand of the file.
+        on_exists: what to do about a file that exists.
+    """
+
+    def __init__(self, path: Path, content: ExpectedContent, on_exists: str) -> None:
+        self._path = path
+        self._content = content
+        self._on_exists = on_exists
+        self._existed: bool | None = None  # at first
+        self._answer = ExpectedContent()
+        self.needs_comparison = False  # whether only the answer can tell if it is the right one
+
+    def is_right_at_first(self) -> bool:
+        """Whether a file exists before anything was done, and is the right one.
+
+        Raises:
+            DownloadError: it is another one. It belongs to somebody else, and is left as it is.
+        """
+        if self._existed is None:
+            self._existed = self._exists()
+        return self._existed and self._is_right()
+
+    def is_right_after_waiting(self) -> bool:
+        """Whether a file was made while another process had the lock, and is the right one.
+
+        Raises:
+            DownloadError: it is another one.
+        """
+        self.needs_comparison = bool(self._existed)
+        return not self._existed and self._content.tells_content and self._exists() and self._is_right()
+
+    def _exists(self) -> bool:
+        if self._on_exists == OVERWRITE:
+            return False
+        try:
+            os.lstat(self._path)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        return True
+
+    def _is_right(self) -> bool:
+        """Whether the file is the right one. False: only the answer of the server can tell."""
+        if not self._path.is_file():
+            raise DownloadError(
+                f"{self._path} cannot be written: what has this name is not a file.", hint="Choose another folder."
+            )
+        if self._on_exists == SKIP:
+            log.info("%s is not verified: existing files are skipped", self._path)
+        elif not self._content.is_known:
+            return False
+        elif problem := self._content.problem_with(self._path):
+            raise self._is_another_file(problem)
+        return True
+
+    def _is_another_file(self, problem: str) -> DownloadError:
+        return DownloadError(
+            f"{self._path} already exists and is not the file that was asked for: {problem}.",
+            hint="It was left as it is. Remove it, choose another folder, or pass overwrite=True to replace it.",
+        )
+
+    def learn(self, head: ResponseHead, headers: Mapping[str, str]) -> None:
+        """Take note of what an answer says of the file."""
+        answer = ExpectedContent.of_answer(headers)
+        # The digests of an answer with a part are those of the part.
+        self._answer = ExpectedContent(head.total, None if head.is_part else answer.digest, answer.check)
+
+    def compare_with_answer(self) -> None:
+        """Compare the file with what the answer said. Reads the file.
+
+        Raises:
+            DownloadError: it is another one, or nothing tells.
+        """
+        self.needs_comparison = False
+        if self._answer.size is None and self._answer.digest is None:
+            raise self._is_another_file("the server gives neither its length nor a digest to compare it with")
+        if problem := self._answer.problem_with(self._path):
+            raise self._is_another_file(problem)
+
+    def compare_with_bytes(self, read: Callable[[int, int], bytes], size: int) -> None:
+        """Compare the file, which has appeared during the download, with the bytes that were received.
+
+        Raises:
+            DownloadError: it is another one.
+        """
+        received = RunningHash("sha256")
+        received.catch_up([Segment(0, size, size)], read)
+        if not self._path.is_file() or hash_file(self._path, "sha256") != received.hexdigest():
+            raise self._is_another_file("it appeared during the download, and its content differs")
