@@ -139,15 +139,18 @@ def main(ctx: click.Context, /, quiet: bool, verbose: int, verbosity: str, **cre
 
     Exit codes: 0 done, 1 failed, 2 wrong usage, 3 only a part was done, 4 not done in time, 5 credentials, 6 quota.
     """
-    # Not above: planet --help loads next to nothing.
+    # Imported here, so that planet --help loads next to nothing.
     import logging
 
     from .options import check_credentials
 
     check_credentials(credentials)
     level = _LEVELS[max(min(verbose, 2), _LEVELS.index(verbosity.lower()))]
+    # The root logger stays at WARNING: httpx and httpcore would log every request and byte again.
     logging.basicConfig(
-        stream=sys.stderr, level=level.upper(), format="%(asctime)s - %(name)s - %(levelname)s - %(message)s"
+        stream=sys.stderr, level="WARNING", format="%(asctime)s - %(name)s - %(levelname)s - %(message)s"
     )
+    if level != "warning":
+        logging.getLogger("planet").setLevel(level.upper())
     named = {name.removeprefix("auth_"): value for name, value in credentials.items() if value}
     ctx.obj = {"QUIET": quiet, "AUTH": named}

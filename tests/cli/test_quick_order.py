@@ -113,6 +113,26 @@ def test_verbosity(cli, caplog):
     assert near.exit_code == 2 and "Did you mean 'orders'?" in near.stderr
 
 
+def test_what_verbose_logs(sandbox, tmp_path):
+    with sandbox.planet() as pl:
+        order = pl.orders.create_order(an_order())
+        pl.orders.wait(order.id)
+
+    def loggers(*words, folder):
+        command = [sys.executable, "-m", "planet", *words, "orders", "download", order.id, "--directory", folder]
+        done = subprocess.run(
+            command, env=environment(sandbox), cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        return set(re.findall(r"^[\d-]+ [\d:,]+ - (\S+) - (\w+) - ", done.stderr, re.MULTILINE)), done.stderr
+
+    assert loggers(folder="quiet")[0] == set()
+    seen, text = loggers("-v", folder="info")
+    assert seen == {("planet.download", "INFO")} and "udm2.tif was downloaded" in text
+    seen, text = loggers("-vv", folder="debug")
+    assert seen == {("planet.download", "INFO"), ("planet.http", "DEBUG")}
+    assert f"GET {sandbox.base_url}/compute/ops/orders/v2/{order.id}" in text and "HTTP Request" not in text
+
+
 # -- terminals and pipes -------------------------------------------------------------------------------------
 
 
