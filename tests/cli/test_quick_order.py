@@ -36,7 +36,7 @@ def test_from_a_place_to_verified_files(cli, tmp_path):
     paths = outcome.stdout.splitlines()
     assert paths[-1].endswith("manifest.json") and all((tmp_path / path).is_file() for path in paths)
     assert any(path.endswith("_clip.tif") for path in paths)
-    for said in ("my field: 2 scenes as analytic_udm2, clipped to 54.", "state: success", "every file was verified"):
+    for said in ("my field: 2 scenes as analytic_udm2, clipped to 54.", "state: success", "all files were verified"):
         assert said in outcome.stderr
     order_id = re.search(r"Order ([0-9a-f-]{36})", outcome.stderr)[1]
     again = cli("orders", "download", order_id, "--directory", "out")
@@ -62,9 +62,9 @@ def test_what_keeps_from_ordering(cli, sandbox, monkeypatch):
     nothing = cli(
         "order", "--aoi", BOX, "--from", "1990-01-01", "--to", "1990-02-01", "--bundle", "visual", "-y", ok=False
     )
-    assert nothing.exit_code == 1 and "No scene was found" in nothing.stderr
+    assert nothing.exit_code == 1 and "No scenes were found" in nothing.stderr
     nobody = cli("order", *JUNE, "--bundle", "visual", ok=False)
-    assert nobody.exit_code == 2 and "--yes orders without asking" in nobody.stderr
+    assert nobody.exit_code == 2 and "Use --yes to order" in nobody.stderr
     assert cli("order", *JUNE, ok=False).exit_code == 2
     wrong = cli("order", *JUNE, "--bundle", "visuel", "-y", ok=False)
     assert wrong.exit_code == 1 and "Did you mean 'visual'" in wrong.stderr and "validate" not in wrong.stderr
@@ -170,7 +170,7 @@ def test_a_table_in_colour_on_a_terminal(sandbox, tmp_path, monkeypatch):
     seen, _ = on_a_terminal(sandbox, "orders", "list", "--pretty")
     assert '"name": "my order"' in seen
     seen, _ = on_a_terminal(sandbox, "data", "search-list")
-    assert "Nothing was found." in seen
+    assert "No results." in seen
 
 
 def test_questions_are_asked_on_a_terminal(sandbox, tmp_path, monkeypatch):
@@ -178,12 +178,12 @@ def test_questions_are_asked_on_a_terminal(sandbox, tmp_path, monkeypatch):
     with sandbox.planet() as pl:
         collection_id = pl.features.create_collection("fields")
         seen, code = on_a_terminal(sandbox, "features", "collections", "delete", collection_id, answers=b"n\n")
-        assert code == 1 and "Delete the collection" in seen and "Aborted" in seen
+        assert code == 1 and "Delete collection" in seen and "Aborted" in seen
         assert [collection.id for collection in pl.features.list_collections()] == [collection_id]
         seen, code = on_a_terminal(sandbox, "features", "collections", "delete", collection_id, answers=b"y\n")
         assert code == 0 and list(pl.features.list_collections()) == []
     seen, code = on_a_terminal(sandbox, "order", *JUNE, "--bundle", "visual", "--limit", "1", answers=b"y\n")
-    assert code == 0 and "Order this? [y/N]" in seen and "state: success" in seen and "fetched" in seen
+    assert code == 0 and "Create this order? [y/N]" in seen and "state: success" in seen and "fetched" in seen
 
 
 def test_answers_that_are_no(sandbox):
