@@ -196,7 +196,7 @@ async def test_a_file_that_is_there(pl, sandbox, tmp_path):
 async def test_validating(pl, tmp_path):
     asset = await active(pl)
     wrong = tmp_path / "x.tif"
-    with pytest.raises(ChecksumError, match="not there"):
+    with pytest.raises(ChecksumError, match="does not exist"):
         pl.data.validate_checksum(asset, wrong)
     wrong.write_bytes(b"x")
     with pytest.raises(ChecksumError, match="md5"):

@@ -198,7 +198,7 @@ def test_a_file_that_is_there(pl, sandbox, tmp_path):
 def test_validating(pl, tmp_path):
     asset = active(pl)
     wrong = tmp_path / "x.tif"
-    with pytest.raises(ChecksumError, match="not there"):
+    with pytest.raises(ChecksumError, match="does not exist"):
         pl.data.validate_checksum(asset, wrong)
     wrong.write_bytes(b"x")
     with pytest.raises(ChecksumError, match="md5"):

@@ -293,7 +293,7 @@ def test_the_folder_is_called_like_the_mosaic(pl, mosaic, tmp_path, monkeypatch)
     monkeypatch.chdir(tmp_path)
     pl.mosaics.download_quads(mosaic, geometry=OREGON)
     assert files(tmp_path) == [NAME] and files(tmp_path / NAME) == ["355-1313.tif"]
-    with pytest.raises(DownloadError, match="unsafe name"):
+    with pytest.raises(DownloadError, match="unsafe file name"):
         pl.mosaics.download_quads(Mosaic({**mosaic, "name": "../out"}), geometry=OREGON)
 
 
@@ -330,7 +330,7 @@ def test_what_comes_is_checked(pl, quad, sandbox, tmp_path, kind):
     with pytest.raises((ChecksumError, NetworkError)) as caught:
         pl.mosaics.download_quad(other, directory=tmp_path)
     if kind == "truncated":
-        assert "its image goes on to byte" in str(caught.value)
+        assert "its image extends to byte" in str(caught.value)
     assert files(tmp_path) == ["355-1313.tif"]
 
 

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from ..._builders.storage import STORAGE_PROVIDERS
 from ..catalog.clock import stamp
 from ..state.world import World
 from .responses import json_body, server_url
@@ -17,28 +18,14 @@ __all__ = ["SECRETS", "routes"]
 
 
 _MAX_DESTINATIONS = 50
-# Of each type: the required parameters, the optional ones, and the secrets, which can be changed.
-_TYPES: dict[str, tuple[set[str], set[str], set[str]]] = {
-    "amazon_s3": (
-        {"aws_access_key_id", "aws_region", "aws_secret_access_key", "bucket"},
-        {"explicit_sse"},
-        {"aws_access_key_id", "aws_secret_access_key"},
-    ),
-    "azure_blob_storage": ({"account", "container", "sas_token"}, {"storage_endpoint_suffix"}, {"sas_token"}),
-    "google_cloud_storage": ({"bucket", "credentials"}, set(), {"credentials"}),
-    "oracle_cloud_storage": (
-        {"bucket", "customer_access_key_id", "customer_secret_key", "namespace", "region"},
-        set(),
-        {"customer_access_key_id", "customer_secret_key"},
-    ),
-    "s3_compatible": (
-        {"access_key_id", "bucket", "endpoint", "region", "secret_access_key"},
-        {"use_path_style"},
-        {"access_key_id", "secret_access_key"},
-    ),
-}
-SECRETS = frozenset(name for _, _, secret in _TYPES.values() for name in secret)
-_ALSO_CHANGEABLE = {"explicit_sse", "use_path_style"}
+# Of each type that a destination can have, its parameters.
+_TYPES = {kind: found for kind, entry in STORAGE_PROVIDERS.items() if (found := entry.parameters_for("destinations"))}
+SECRETS = frozenset(
+    parameter.name
+    for provider in STORAGE_PROVIDERS.values()
+    for parameter in provider.parameters
+    if parameter.is_secret
+)
 
 
 def routes(world: World) -> list[Route]:
@@ -109,7 +96,7 @@ class _Destinations:
             return _not_found(request)
         if unknown := set(body) - {"archive", "name", "parameters"}:
             return _error(400, f"Additional properties are not allowed: {', '.join(sorted(unknown))}")
-        changeable = _TYPES[entry["type"]][2] | _ALSO_CHANGEABLE
+        changeable = {name for name, parameter in _TYPES[entry["type"]].items() if parameter.is_changeable}
         if locked := set(body.get("parameters") or {}) - changeable:
             return _error(400, f"These parameters cannot be changed: {', '.join(sorted(locked))}")
         if problem := _name_error(body):
@@ -147,10 +134,11 @@ def _validation_error(body: dict[str, Any]) -> str | None:
     kind, parameters = body.get("type"), body.get("parameters")
     if not isinstance(kind, str) or kind not in _TYPES:
         return f"Unknown destination type: {kind}"
-    needed, possible, _ = _TYPES[kind]
+    possible = _TYPES[kind]
+    needed = {name for name, parameter in possible.items() if parameter.is_required}
     if not isinstance(parameters, dict) or needed - set(parameters):
         return f"parameters requires {', '.join(sorted(needed - set(parameters or {})))}"
-    if unknown := set(parameters) - needed - possible:
+    if unknown := parameters.keys() - possible.keys():
         return f"Additional parameters are not allowed: {', '.join(sorted(unknown))}"
     return None
 
@@ -162,7 +150,7 @@ def _name_error(body: dict[str, Any]) -> str | None:
 
 
 def _redacted(kind: str, parameters: dict[str, Any]) -> dict[str, Any]:
-    return {name: "<REDACTED>" if name in _TYPES[kind][2] else value for name, value in parameters.items()}
+    return {name: "<REDACTED>" if name in SECRETS else value for name, value in parameters.items()}
 
 
 def _error(status: int, text: str) -> Response:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..._builders.storage import STORAGE_PROVIDERS
 from ..catalog.catalog import Catalog
 from ..catalog.filters import FilterError, as_shape
 from ..catalog.scene import Scene, bundles_of
@@ -15,14 +16,10 @@ _MAX_ITEMS, _MAX_ZIPPED_ITEMS, _MAX_QUADS, MAX_VERTICES = 500, 50, 100, 1500
 _LARGE_TYPES = ("SkySatCollect", "TanagerScene", "PelicanScene")
 _SCENE_TOOLS = ("bandmath", "clip", "composite", "coregister", "file_format", "harmonize", "reproject", "tile", "toar")
 _BASEMAP_TOOLS = ("bandmath", "clip", "merge", "reproject")
-PROVIDER_FIELDS = {
-    "amazon_s3": ("bucket", "aws_region", "aws_access_key_id", "aws_secret_access_key"),
-    "azure_blob_storage": ("account", "container", "sas_token"),
-    "google_cloud_storage": ("bucket", "credentials"),
-    "google_earth_engine": ("project", "collection"),
-    "oracle_cloud_storage": ("customer_access_key_id", "customer_secret_key", "bucket", "region", "namespace"),
-    "s3_compatible": ("endpoint", "bucket", "region", "access_key_id", "secret_access_key"),
-    "destination": ("ref",),
+_DESTINATION_FIELDS = {"destination": ["ref"]}
+PROVIDER_FIELDS = {  # API: {provider: the parameters that it requires}
+    api: {kind: provider.required_for(api) for kind, provider in STORAGE_PROVIDERS.items()} | _DESTINATION_FIELDS
+    for api in ("orders", "subscriptions")
 }
 TOOL_FIELDS = {
     "coregister": ("anchor_item",),
@@ -141,7 +138,7 @@ def _check_delivery(body: dict[str, Any], products: list[dict[str, Any]]) -> Non
     most = _MAX_ZIPPED_ITEMS if large else _MAX_ITEMS
     if items > most:
         raise OrderError("Products", f"too many items: {items}, at most {most} are allowed")
-    for provider, fields in PROVIDER_FIELDS.items():
+    for provider, fields in PROVIDER_FIELDS["orders"].items():
         for field in fields if provider in delivery else ():
             if field not in (delivery[provider] or {}):
                 raise OrderError("Delivery", f"{provider}: {field} is required")

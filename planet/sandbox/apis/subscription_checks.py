@@ -26,7 +26,6 @@ _CHOICES = {
 _CLOUD_FIELDS = (
     "clear_percent", "cloud_percent", "shadow_percent", "heavy_haze_percent", "light_haze_percent", "snow_ice_percent",
 )  # fmt: skip
-_MORE_FIELDS = {"google_earth_engine": ("credentials",)}  # in addition to those of orders
 
 
 class SubscriptionError(Exception):
@@ -128,11 +127,12 @@ def _check_catalog(parameters: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check_delivery(delivery: Any) -> None:
+    providers = PROVIDER_FIELDS["subscriptions"]
     kind = _one_of(delivery, dict, "delivery").get("type")
-    if not isinstance(kind, str) or kind not in PROVIDER_FIELDS:
-        raise SubscriptionError(f"delivery.type must be one of {', '.join(PROVIDER_FIELDS)}")
+    if not isinstance(kind, str) or kind not in providers:
+        raise SubscriptionError(f"delivery.type must be one of {', '.join(providers)}")
     parameters = _one_of(delivery.get("parameters"), dict, "delivery.parameters")
-    for field in (*PROVIDER_FIELDS[kind], *_MORE_FIELDS.get(kind, ())):
+    for field in providers[kind]:
         if not isinstance(parameters.get(field), str) or not parameters[field]:
             raise SubscriptionError(f"delivery.parameters.{field} is required")
     if "<REDACTED>" in parameters.values():

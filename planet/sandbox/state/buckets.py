@@ -4,18 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ..._builders.storage import STORAGE_PROVIDERS
+
 __all__ = ["PROVIDERS", "delivery_folders"]
 
 
-PROVIDERS = {  # provider: the field that names the bucket
-    "amazon_s3": "bucket",
-    "azure_blob_storage": "container",
-    "google_cloud_storage": "bucket",
-    "google_earth_engine": "collection",
-    "oracle_cloud_storage": "bucket",
-    "s3_compatible": "bucket",
-    "destination": "ref",
-}
+# {provider: the parameter that names the bucket}
+PROVIDERS = {kind: provider.bucket for kind, provider in STORAGE_PROVIDERS.items()} | {"destination": "ref"}
 
 
 def delivery_folders(root: Path, delivery: Mapping[str, Any], collection: str | None, name: str) -> list[Path]:
