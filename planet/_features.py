@@ -9,7 +9,7 @@ from typing import Any
 from ._redact import brief
 from .exceptions import BadQuery, ClientError, GeoJSONError, InvalidAnswer
 from .geojson import validate_geom_as_geojson
-from .models import Feature, GeoInterface
+from .models import Feature
 
 __all__ = ["as_features", "check_id", "refs_of", "with_alternatives"]
 
@@ -37,8 +37,8 @@ def as_features(data: Any, *, check: bool = True) -> dict[str, Any]:
     """
     if isinstance(data, (str, Path)):
         data = _read(Path(data))
-    if not isinstance(data, Mapping) and isinstance(data, GeoInterface):
-        data = data.__geo_interface__
+    if not isinstance(data, Mapping):
+        data = getattr(data, "__geo_interface__", data)
     kind = data.get("type") if isinstance(data, Mapping) else None
     if not isinstance(kind, str):
         raise GeoJSONError(

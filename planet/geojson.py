@@ -9,8 +9,9 @@ import math
 from typing import Any
 
 from ._box import rectangle
+from ._redact import brief
 from .exceptions import FeatureError, GeoJSONError
-from .models import Feature, GeoInterface
+from .models import Feature
 
 __all__ = [
     "GEOJSON_TYPES",
@@ -130,11 +131,17 @@ def geom_from_geojson(data: Any) -> dict[str, Any]:
     Raises:
         GeoJSONError: there is none, more than one, or it is not valid.
     """
-    if not isinstance(data, dict) or ("type" not in data and isinstance(data, GeoInterface)):  # a Quad is a dictionary
-        if not isinstance(data, GeoInterface):
-            data = getattr(data, "geometry", data)  # a row of a GeoDataFrame
-        if isinstance(data, GeoInterface):
-            return geom_from_geojson(data.__geo_interface__)
+    if not isinstance(data, dict) or "type" not in data:  # a Quad is a dictionary
+        # Asked for, and not `isinstance(data, GeoInterface)`: from Python 3.12 on that says yes to a property that
+        # raises AttributeError, as it does for a quad that does not say where it lies.
+        shape = getattr(data, "__geo_interface__", None)
+        if shape is None and not isinstance(data, dict):
+            shape = getattr(getattr(data, "geometry", None), "__geo_interface__", None)  # a row of a GeoDataFrame
+        if shape is not None:
+            return geom_from_geojson(shape)
+        if hasattr(type(data), "__geo_interface__"):
+            raise GeoJSONError(f"{brief(data)} does not say where it lies.", hint="Ask the service for it.")
+    if not isinstance(data, dict):
         raise GeoJSONError(
             f"A geometry is expected, not {type(data).__name__}.",
             hint="Give GeoJSON as a dictionary (planet.geojson.box makes a rectangle, json.load reads a file), a "
