@@ -89,6 +89,7 @@ class App:
     def __init__(self, world: World, storage_port: int, *, rate_limits: bool) -> None:
         self.world = world
         self.seen: list[Seen] = []
+        self._transports: set[asyncio.Transport] = set()
         self._storage_port = storage_port
         self._rate_limits = rate_limits
         self._recent: dict[tuple[str, str], deque[float]] = {}
@@ -119,6 +120,7 @@ class App:
         self.seen.append(seen)
         # What uvicorn hands to an application knows its connection: a reset is not in the vocabulary of ASGI.
         transport = send.__self__.transport  # type: ignore[attr-defined]
+        self._transports = {one for one in self._transports if not _is_over(one)} | {transport}
         send = _counting(seen, send)
         fault = self.world.faults.next(scope["method"], scope["path"])
         if fault is not None and fault.kind == "expired_link":
@@ -144,6 +146,9 @@ class App:
         ticker.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await ticker
+        for transport in self._transports:  # of those who still wait for an answer
+            transport.abort()
+        await asyncio.sleep(0)
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _tick(self) -> None:
@@ -212,6 +217,10 @@ def _counting(seen: Seen, send: Send) -> Send:
         await send(message)
 
     return counted
+
+
+def _is_over(transport: asyncio.Transport) -> bool:
+    return transport.is_closing() and transport.get_write_buffer_size() == 0
 
 
 def _is_token(headers: dict[str, str], key: str | None) -> bool:

@@ -127,8 +127,12 @@ class _Spoiler:
         step = max(self._fault.rate // 20, 1)
         for start in range(0, len(body), step):
             await self._pass_on(message, body[start : start + step], more=True)
-            with contextlib.suppress(asyncio.CancelledError):
+            try:
                 await asyncio.sleep(step / self._fault.rate)
+            except asyncio.CancelledError:  # the sandbox stops
+                self._over = True
+                self._transport.abort()
+                return
         await self._pass_on(message, b"", more=more)
 
     # -- the whole body, changed -----------------------------------------------------------------------------
