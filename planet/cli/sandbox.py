@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from typing import Any
@@ -146,15 +147,16 @@ def run(
 
 @sandbox.command()
 @click.option(
-    "--directory", type=click.Path(file_okay=False, path_type=Path), default=Path("planet-demo"), show_default=True,
-    help="Where to put the files.",
+    "--directory", type=click.Path(file_okay=False, path_type=Path),
+    help="Where to put the files; by default in a new folder among the temporary files.",
 )  # fmt: skip
 @click.option("--async", "asynchronous", is_flag=True, help="Do it with the asynchronous client.")
-def demo(directory: Path, asynchronous: bool) -> None:
+def demo(directory: Path | None, asynchronous: bool) -> None:
     """Do the main job before your eyes: search, order, wait, download, validate."""
     _make()  # says what to install, if the extra is missing
     from ..sandbox.demo import demonstrate
 
-    for line in demonstrate(directory, asynchronous=asynchronous):
+    folder = directory or Path(tempfile.mkdtemp(prefix="planet-demo-"))
+    for line in demonstrate(folder, asynchronous=asynchronous):
         click.echo(line)
     sys.stdout.flush()

@@ -222,11 +222,15 @@ def test_serve_until_it_is_stopped():
 
 @pytest.mark.parametrize("colour", [[], ["--async"]])
 def test_the_demo(tmp_path, colour):
-    outcome = run("sandbox", "demo", *colour, cwd=tmp_path)
+    (tmp_path / "here").mkdir()
+    outcome = run("sandbox", "demo", *colour, cwd=tmp_path / "here", env={**os.environ, "TMPDIR": str(tmp_path)})
     assert outcome.returncode == 0, outcome.stderr
     assert "state: success" in outcome.stderr
     assert "Every file is there and is what the manifest says (8 files)" in outcome.stdout
     assert ("async def order_scenes" in outcome.stdout) is bool(colour)
-    (picture,) = (tmp_path / "planet-demo").glob("*.png")
+    assert list((tmp_path / "here").iterdir()) == [], "it leaves nothing where it is run"
+    (folder,) = tmp_path.glob("planet-demo-*")
+    (picture,) = folder.glob("*.png")
+    assert str(picture) in outcome.stdout
     assert picture.read_bytes().startswith(b"\x89PNG")
-    assert len(list((tmp_path / "planet-demo").glob("*/manifest.json"))) == 1
+    assert len(list(folder.glob("*/manifest.json"))) == 1
