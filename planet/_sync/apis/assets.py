@@ -229,7 +229,8 @@ class AssetMethods(_BaseAPI):
 
     def _active(self, asset: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the asset as it is now if it has no location: it may have been activated since it was requested."""
-        if not isinstance(asset, Mapping) or not isinstance(asset.get("status"), str) or asset.get("location"):
+        links = asset.get("_links") if isinstance(asset, Mapping) and isinstance(asset.get("status"), str) else None
+        if not isinstance(links, Mapping) or not links.get("_self") or asset.get("location"):
             return asset
         return _of_type(self._get(link_of(asset, "_self", self._base_url)), asset.get("type"))
 
