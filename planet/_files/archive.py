@@ -1,4 +1,4 @@
-"""`Archive`: a zip archive read with care."""
+"""`Archive`: a zip archive of an order, whose content is not trusted."""
 
 import errno
 import hashlib
@@ -12,18 +12,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
+import attrs
+
 from .._runtime.cancellation import check_cancelled
 from ..exceptions import ChecksumError, ClientError, DownloadError
 from .hashing import best_digest
 from .manifest_entry import MANIFEST_NAME, MAX_MANIFEST, ManifestEntry, parse_entries
-from .names import SafeDirectory, casefold_key
+from .names import SafeDirectory, casefold_key, local_paths
 
 __all__ = ["Archive", "is_archive"]
 
 
-_PIECE = 1024 * 1024
+_CHUNK = 1024 * 1024
 _MOST_MEMBERS = 100_000
-# Of an archive that does not say itself how large its files are, no more than so many times its own size is taken.
+# Files that no manifest lists may have no more than so many times the size of the archive.
 _MOST_RATIO = 100
 _ALWAYS_ALLOWED = 100 * 1024 * 1024
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, EOFError, ValueError)
@@ -39,18 +41,18 @@ def is_archive(name: str) -> bool:
 
 
 def _is_disk_error(error: Exception) -> bool:
-    """Whether it is the disk that failed, and not the archive: one that is corrupt seeks to impossible places."""
+    """Whether the disk has failed. A corrupt archive makes zipfile seek to invalid offsets, also an OSError."""
     return isinstance(error, OSError) and error.errno not in (None, errno.EINVAL)  # bz2's own errors have no number
 
 
 class Archive:
-    """A zip archive of an order, open for reading. Opening it checks everything that its directory tells.
+    """A zip archive of an order, open for reading. Opening it checks everything that its directory says.
 
     Args:
         path: the archive.
 
     Raises:
-        ChecksumError: it is no archive, or not what its own manifest promises.
+        ChecksumError: it is not an archive, or its content is not what its own manifest says.
         DownloadError: it is hostile.
 
     Example:
@@ -73,10 +75,10 @@ class Archive:
         except (*_UNREADABLE, OSError) as error:
             if _is_disk_error(error):
                 raise
-            raise ChecksumError(f"{self.path.name} is no zip archive: {error}.") from None
+            raise ChecksumError(f"{self.path.name} is not a zip archive: {error}.") from None
         try:
             self._members = self._listed()
-            self.files = self._promised_files()
+            self.files = self._all_files()
         except BaseException:
             self._zip.close()
             raise
@@ -90,88 +92,107 @@ class Archive:
         self._zip.close()
 
     def _listed(self) -> dict[str, zipfile.ZipInfo]:
-        """The files in it by their paths."""
+        """The files in it, by the names that they have there."""
         infos = self._zip.infolist()
         if len(infos) > _MOST_MEMBERS:
             raise self._hostile(f"it holds {len(infos)} files")
         inside = SafeDirectory(self.path.parent)
         members: dict[str, zipfile.ZipInfo] = {}
-        seen = set()
         for info in infos:
-            name = info.filename.rstrip("/") if info.is_dir() else info.filename
-            inside.resolve(info.orig_filename.rstrip("/") if info.is_dir() else info.orig_filename)
+            name = info.orig_filename.rstrip("/") if info.is_dir() else info.orig_filename
+            inside.resolve(name)
             kind = stat.S_IFMT(info.external_attr >> 16)
             if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-                raise self._hostile(f"{name!r} in it is no ordinary file")
+                raise self._hostile(f"{name!r} in it is not a regular file")
+            if "\0" in name:  # other programs cut the name there
+                raise self._hostile(f"{name!r} in it is not a valid name")
             if info.is_dir():
                 continue
             if info.flag_bits & 1:
                 raise self._hostile(f"{name!r} in it is encrypted")
-            key = casefold_key(name)
-            if key in seen:
+            if name in members:
                 raise self._hostile(f"it holds {name!r} twice")
-            seen.add(key)
             members[name] = info
         if not members:
             raise ChecksumError(f"{self.path.name} holds no files.")
         return members
 
-    def _promised_files(self) -> tuple[ManifestEntry, ...]:
-        """What the archive says that it holds; where it does not say, what its directory lists, without digests."""
+    def _local_paths(self) -> dict[str, str]:
+        """Where the files in it are stored, by the names that they have there."""
+        paths = local_paths(self._members)
+        seen = set()
+        for name, path in paths.items():
+            key = casefold_key(path)
+            if key in seen:
+                raise self._hostile(f"it holds {name!r} twice")
+            seen.add(key)
+        return paths
+
+    def _all_files(self) -> tuple[ManifestEntry, ...]:
+        """The files in it: those that its manifest lists, then others, without digests."""
+        paths = self._local_paths()
         info = self._members.pop(MANIFEST_NAME, None)
-        size = os.stat(self.path).st_size
-        if info is None:
-            total = sum(info.file_size for info in self._members.values())
-            if total > max(_MOST_RATIO * size, _ALWAYS_ALLOWED):
-                raise self._hostile(f"its {size} bytes unfold to {total}, and nothing says that this is meant")
-            return tuple(ManifestEntry(name, info.file_size) for name, info in self._members.items())
+        listed = () if info is None else self._listed_files(info, paths)
+        known = {entry.service_path for entry in listed}
+        others = {name: info for name, info in self._members.items() if name not in known}
+        size, total = os.stat(self.path).st_size, sum(info.file_size for info in others.values())
+        if total > max(_MOST_RATIO * size, _ALWAYS_ALLOWED):
+            raise self._hostile(f"its {size} bytes unfold to {total}, and no manifest lists them")
+        unlisted = (
+            ManifestEntry(paths[name], info.file_size, original_path=None if paths[name] == name else name)
+            for name, info in others.items()
+        )
+        return (*listed, *unlisted)
+
+    def _listed_files(self, info: zipfile.ZipInfo, paths: dict[str, str]) -> tuple[ManifestEntry, ...]:
+        """The files that its manifest lists."""
         if info.file_size > MAX_MANIFEST:
-            raise self._hostile("its manifest is larger than any manifest is")
-        content = b"".join(self._pieces(MANIFEST_NAME, info))
+            raise self._hostile(f"its manifest has more than {MAX_MANIFEST} bytes")
+        content = b"".join(self._chunks(MANIFEST_NAME, info))
         try:
             files, _ = parse_entries(content, f"the manifest in {self.path.name}")
         except ClientError as error:
             raise ChecksumError(error.message) from None
         for entry in files:
-            member = self._members.get(entry.path)
+            member = self._members.get(entry.service_path)
             if member is None:
                 raise ChecksumError(f"{entry.path} is missing in {self.path.name}.")
             if entry.size not in (None, member.file_size):
                 raise ChecksumError(
                     f"{entry.path} in {self.path.name} has {member.file_size} bytes instead of {entry.size}."
                 )
-        return files
+        return tuple(attrs.evolve(entry, path=paths[entry.service_path]) for entry in files)
 
     def _hostile(self, what: str) -> DownloadError:
         return DownloadError(
             f"{self.path.name} was not unpacked: {what}.",
-            hint="Report this to Planet's support: an order's archive is not like that.",
+            hint="Report this to Planet's support: archives of orders do not have that.",
         )
 
-    def _pieces(self, name: str, info: zipfile.ZipInfo) -> Iterator[bytes]:
-        """The content of a file in it, a piece at a time; never more of it than its directory says."""
+    def _chunks(self, name: str, info: zipfile.ZipInfo) -> Iterator[bytes]:
+        """The content of a file in it, in chunks; never more of it than its directory says."""
         try:
             with self._zip.open(info) as file:
-                while piece := file.read(_PIECE):
-                    yield piece
+                while chunk := file.read(_CHUNK):
+                    yield chunk
         except (*_UNREADABLE, OSError) as error:
             if _is_disk_error(error):
                 raise
             raise ChecksumError(f"{name} in {self.path.name} cannot be read: {error}.") from None
 
     def read(self, entry: ManifestEntry) -> Iterator[bytes]:
-        """The content of one of its files, a piece at a time.
+        """The content of one of its files, in chunks.
 
         Raises:
             ChecksumError: the archive is corrupt there.
         """
-        return self._pieces(entry.path, self._members[entry.path])
+        return self._chunks(entry.path, self._members[entry.service_path])
 
     def check(self, algorithm: str | None = None) -> None:
-        """Read every file in it, and compare its digest with the archive's own manifest.
+        """Read every file in it, and compare the digests with the archive's own manifest.
 
         Args:
-            algorithm: `md5` or `sha256`; left out: the one that is checked fastest.
+            algorithm: `md5` or `sha256`; left out: the one that is computed fastest.
 
         Raises:
             ChecksumError: it is corrupt.
@@ -180,29 +201,29 @@ class Archive:
             digests = entry.digests if algorithm is None else {algorithm: entry.digests.get(algorithm)}
             best = best_digest(digests)
             digest = hashlib.new(best[0] if best else "sha256", usedforsecurity=False)
-            for piece in self.read(entry):  # its end is compared with the archive's own check sum
-                digest.update(piece)
+            for chunk in self.read(entry):  # zipfile compares the CRC at the end
+                digest.update(chunk)
                 check_cancelled()
             if best and digest.hexdigest() != best[1]:
                 raise ChecksumError(
-                    f"{entry.path} in {self.path.name} is corrupt: its {best[0]} is not the manifest's."
+                    f"{entry.path} in {self.path.name} is corrupt: its {best[0]} differs from the manifest."
                 )
 
     def check_space(self, directory: Path) -> None:
-        """See that the disk has room for its files.
+        """Check that the disk has room for its files.
 
         Raises:
-            DownloadError: it has not.
+            DownloadError: there is too little.
         """
         needed = sum(
-            info.file_size
-            for name, info in self._members.items()
-            if not ((place := directory / name).is_file() and place.stat().st_size == info.file_size)
+            entry.size or 0
+            for entry in self.files
+            if not ((path := directory / entry.path).is_file() and path.stat().st_size == entry.size)
         )
         free = shutil.disk_usage(directory).free
         if needed > free:
             raise DownloadError(
-                f"The files in {self.path.name} need {needed / 1e9:.2f} GB, and the disk of {directory} has "
-                f"{free / 1e9:.2f} GB left.",
-                hint="Nothing of it was unpacked. Make room, or choose a folder on another disk.",
+                f"{self.path.name} cannot be unpacked: its files need {needed / 1e9:.2f} GB, and the disk of "
+                f"{directory} has {free / 1e9:.2f} GB left.",
+                hint="Nothing was unpacked. Free some space, or choose a folder on another disk.",
             )

@@ -1,63 +1,137 @@
-"""Names and addresses that come from a server are hostile until proved otherwise. One check for all of them."""
+"""Names of files that come from a server: they are kept inside their folder, and made fit for every system."""
 
+import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
-from pathlib import Path
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from ..exceptions import DownloadError
 
-__all__ = ["SafeDirectory", "casefold_key", "disposition_name", "is_part", "last_part", "name_of", "safe_relative"]
+__all__ = [
+    "SafeDirectory",
+    "casefold_key",
+    "disposition_name",
+    "is_part",
+    "last_part",
+    "local_paths",
+    "name_of",
+    "parent_keys",
+    "safe_relative",
+    "with_digest",
+]
 
 
 def is_part(name: str) -> bool:
-    """Whether a file of that name is one of these, and no file of a user's.
+    """Whether a file of that name is a part file of a download, or its resume state.
 
     >>> is_part(".planet-0123456789abcdef0123.part")
     True
     """
+    name = name.lower()
     return name.startswith(".planet-") and name.endswith((".part", ".json"))
 
 
-_DEVICES = r"(?i)^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)"
+_DEVICES = r"(?i)^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(\.|$)"
+_DRIVE = r"[A-Za-z]:(?:[/\\].*|[^/\\]*/.*|$)"
+_PLAIN = r"[\w !#$%&'()+,.;=@\[\]^`{}~/-]*"  # of ASCII; no other character of a name needs a closer look
+_RESERVED = frozenset('"*:<>?\\|')  # no name has one of these on Windows
+_JOINERS = "\u200c\u200d"  # invisible, and part of the spelling of Persian and of Indian languages, and of emoji
 _FILENAME = r"""(?i)filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;]+))"""
 _FILENAME_STAR = r"(?i)filename\*\s*=\s*([\w!#$&+^`{}~%-]*)'[^']*'([^\s;]+)"
+_REFUSED = "Nothing was written. Report this to Planet's support: such a name could lead out of the folder."
 
 
 def safe_relative(name: object) -> tuple[str, ...]:
-    """The parts of a relative path that a server has given, the same on every system.
+    """The parts of a relative path that a server gives, as a file of that name is stored.
+
+    They are the same on every system. As browsers do it, characters that Windows reserves, control characters and
+    invisible ones become `_`; so do dots and spaces at the end. A `_` is put before names of devices.
 
     >>> safe_relative("PSScene/a b.tif")
     ('PSScene', 'a b.tif')
+    >>> safe_relative("north field 12:30:11.zip")
+    ('north field 12_30_11.zip',)
 
     Raises:
-        DownloadError: it is no path below the folder that it is taken to: absolute, with `..`, a drive letter, a
-            backslash, a control character, a device's name, an empty part.
+        DownloadError: it is not a path below a folder: it is absolute, begins with a drive, or has an empty part,
+            `.` or `..`, on any system.
     """
     if not isinstance(name, str) or not name:
-        raise DownloadError(f"The service gave {name!r} as the name of a file.", hint=_REFUSED)
+        raise DownloadError(f"A file cannot be stored: the service gave it the name {name!r}.", hint=_REFUSED)
     parts = tuple(name.split("/"))
-    bad = (
-        "\\" in name
-        or ":" in name  # a drive, or a second stream of a file
-        or (
-            not (name.isascii() and name.isprintable())
-            and any(unicodedata.category(character) in ("Cc", "Cf") for character in name)
+    # A part of nothing but dots and spaces is "." or ".." to Windows.
+    if (
+        any(not part.strip(" .") for part in parts)
+        or name[0] == "\\"
+        or ("\\" in name and ".." in (part.rstrip(" ") for part in re.split(r"[/\\]", name)))
+        or (":" in name and re.match(_DRIVE, name, re.DOTALL))
+    ):
+        raise DownloadError(
+            f"A file cannot be stored: the service gave it the unsafe name {name[:200]!r}.", hint=_REFUSED
         )
-        or any(part in ("", ".", "..") or re.match(_DEVICES, part) or part != part.rstrip(" .") for part in parts)
-    )
-    if not bad:
-        try:
-            name.encode("utf-8")
-        except UnicodeEncodeError:
-            bad = True
-    if bad:
-        raise DownloadError(f"The service gave an unsafe name for a file: {name[:200]!r}.", hint=_REFUSED)
-    return parts
+    return tuple(map(_local_part, parts))
 
 
-_REFUSED = "Nothing was written. Report this to Planet's support: such a name could lead out of the folder."
+def _local_part(part: str) -> str:
+    if not (part.isascii() and re.fullmatch(_PLAIN, part)):
+        part = "".join("_" if _is_unfit(character) else character for character in part)
+    if part[-1] in " .":
+        kept = part.rstrip(" .")
+        part = kept + "_" * (len(part) - len(kept))
+    if re.match(_DEVICES, part):
+        return f"_{part}"
+    return f"_{part[1:]}" if is_part(part) else part
+
+
+def _is_unfit(character: str) -> bool:
+    """Whether some system has no files with that character, or terminals act on it."""
+    if character in _RESERVED:
+        return True
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in _JOINERS
+
+
+def local_paths(names: Iterable[str]) -> dict[str, str]:
+    """Where the files of one folder are stored, with forward slashes, by the names that a server gives them.
+
+    The same names give the same paths, in any order. Where a name had to be changed and is another one's now, a digest
+    of the name is added.
+
+    >>> local_paths(["a_b.tif", "a:b.tif"])
+    {'a_b.tif': 'a_b.tif', 'a:b.tif': 'a_b~3590efe2.tif'}
+
+    Raises:
+        DownloadError: a name is unsafe; see `safe_relative`.
+    """
+    paths = {name: "/".join(safe_relative(name)) for name in names}
+    if all(name == path for name, path in paths.items()):
+        return paths
+    keys = {name: casefold_key(path) for name, path in paths.items()}
+    counts = Counter(keys.values())
+    folders = parent_keys(keys.values())
+    for name, key in keys.items():
+        if paths[name] != name and (counts[key] > 1 or key in folders):
+            paths[name] = with_digest(paths[name], name)
+    return paths
+
+
+def with_digest(path: str, name: str) -> str:
+    """A path with a digest of the name that the server gives the file, which no other name has.
+
+    >>> with_digest("a_b.tif", "a:b.tif")
+    'a_b~3590efe2.tif'
+    """
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    local = PurePosixPath(path)
+    return local.with_name(f"{local.stem}~{digest}{local.suffix}").as_posix()
+
+
+def parent_keys(keys: Iterable[str]) -> set[str]:
+    """The folders that files of these paths lie in."""
+    folders = {key.rpartition("/")[0] for key in keys}
+    return folders | {parent.as_posix() for folder in folders for parent in PurePosixPath(folder).parents}
 
 
 def casefold_key(name: str) -> str:
@@ -72,7 +146,7 @@ def casefold_key(name: str) -> str:
 
 
 class SafeDirectory:
-    """A folder, and where files go below it."""
+    """A folder, and the paths of files below it."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -85,9 +159,11 @@ class SafeDirectory:
         return self._directory
 
     def resolve(self, name: object) -> Path:
-        """Where a file of that name goes; see `safe_relative` for what is refused.
+        """The path of a file of that name.
 
-        A folder on the way that is a symbolic link to elsewhere is refused as well.
+        Raises:
+            DownloadError: the name is unsafe (see `safe_relative`), or a folder on the way is a symbolic link that
+                leads out.
         """
         parts = safe_relative(name)
         target = self._directory.joinpath(*parts)
@@ -106,7 +182,7 @@ def last_part(name: str) -> str:
     """The last component of whatever a server calls a file, as a safe name.
 
     Raises:
-        DownloadError: there is nothing left that could be a name.
+        DownloadError: no name is left.
     """
     return safe_relative(re.split(r"[/\\]", name)[-1].strip())[0]
 

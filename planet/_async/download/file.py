@@ -318,11 +318,11 @@ async def download_bytes(session: BaseSession, source: Source, limit: int) -> by
         return answer.content
 
 
-async def put(target: Path, content: bytes, on_exists: str) -> None:
-    """Write bytes to a file by the same rules as a download."""
+async def put(target: Path, content: bytes, on_exists: str, *, root: Path | None = None) -> None:
+    """Write bytes to a file by the same rules as a download; no symbolic link is followed below *root*."""
     while True:
         try:
-            return await run_blocking(store_bytes, target, content, on_exists)
+            return await run_blocking(store_bytes, target, content, on_exists, root)
         except Busy:
             await sleep(BUSY_PAUSE)
 

@@ -320,11 +320,11 @@ def download_bytes(session: BaseSession, source: Source, limit: int) -> bytes:
         return answer.content
 
 
-def put(target: Path, content: bytes, on_exists: str) -> None:
-    """Write bytes to a file by the same rules as a download."""
+def put(target: Path, content: bytes, on_exists: str, *, root: Path | None = None) -> None:
+    """Write bytes to a file by the same rules as a download; no symbolic link is followed below *root*."""
     while True:
         try:
-            return run_blocking(store_bytes, target, content, on_exists)
+            return run_blocking(store_bytes, target, content, on_exists, root)
         except Busy:
             sleep(BUSY_PAUSE)
 
