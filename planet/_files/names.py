@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
+from .._redact import is_control
 from ..exceptions import DownloadError
 
 __all__ = [
@@ -38,7 +39,6 @@ _DEVICES = r"(?i)^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³
 _DRIVE = r"[A-Za-z]:(?:[/\\].*|[^/\\]*/.*|$)"
 _PLAIN = r"[\w !#$%&'()+,.;=@\[\]^`{}~/-]*"  # of ASCII; no other character of a name needs a closer look
 _RESERVED = frozenset('"*:<>?\\|')  # no name has one of these on Windows
-_JOINERS = "\u200c\u200d"  # invisible, and part of the spelling of Persian and of Indian languages, and of emoji
 _FILENAME = r"""(?i)filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;]+))"""
 _FILENAME_STAR = r"(?i)filename\*\s*=\s*([\w!#$&+^`{}~%-]*)'[^']*'([^\s;]+)"
 _REFUSED = "Nothing was written. Report this to Planet's support: such a name could lead out of the folder."
@@ -88,9 +88,7 @@ def _local_part(part: str) -> str:
 
 def _is_unfit(character: str) -> bool:
     """Whether some system has no files with that character, or terminals act on it."""
-    if character in _RESERVED:
-        return True
-    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in _JOINERS
+    return character in _RESERVED or is_control(character)
 
 
 def local_paths(names: Iterable[str]) -> dict[str, str]:

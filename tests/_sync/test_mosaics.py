@@ -469,7 +469,7 @@ def test_a_listing_that_breaks_off(pl, mosaic, sandbox, tmp_path):
     first = [quad.id for quad in pl.mosaics.list_quads(mosaic, bbox=area, minimal=True, limit=2)]
     body = a_page(f"{sandbox.base_url}/basemaps/v1/mosaics/{mosaic.id}", first)
     sandbox.inject("status", path="/quads$", status=200, body=body)
-    with pytest.raises(DownloadError, match="broke off after 2") as caught:
+    with pytest.raises(DownloadError, match="listed completely: after 2") as caught:
         pl.mosaics.download_quads(mosaic, bbox=area, directory=tmp_path)
     assert len(caught.value.report.fetched) == 2 and len(files(tmp_path)) == 2
 

@@ -236,7 +236,7 @@ def test_claims(tmp_path):
     assert claims.find("20", md5(b"20.txt").hexdigest(), "t") == tmp_path / "20.txt"
     claims.claim(tmp_path / "new.tif", "n")
     claims.claim(tmp_path / "new.tif", "n")
-    with pytest.raises(DownloadError, match="calls two files"):
+    with pytest.raises(DownloadError, match="another file of this download has the name"):
         claims.claim(tmp_path / "NEW.tif", "m")
 
 

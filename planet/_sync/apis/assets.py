@@ -11,7 +11,7 @@ from typing import Any
 
 from ..._apis.data import asset_named, link_of, location_of, status_of, wait_timeout
 from ..._builders import catalog as specs
-from ..._download.on_exists import on_exists_of
+from ..._download.on_exists import OnExists, on_exists_of
 from ..._files.checksum import validate_file
 from ..._http.polling import PollInterval
 from ..._models.items import Asset, item_key
@@ -180,6 +180,8 @@ class AssetMethods(_BaseAPI):
         directory: Path | str = Path("."),
         overwrite: bool = False,
         progress_bar: bool = True,
+        *,
+        on_exists: OnExists | None = None,
     ) -> Path:
         """Download an asset that is active, and verify it. Downloads count against the quota of some plans.
 
@@ -192,6 +194,8 @@ class AssetMethods(_BaseAPI):
             overwrite: whether to replace a file that is there already; otherwise the right one is kept, and another
                 one is an error.
             progress_bar: show the progress on stderr.
+            on_exists: what to do about a file that exists: `error` (keep the right one, otherwise fail; the default),
+                `skip` (keep any) or `overwrite`.
 
         Returns:
             The path of the file, which is whole, and has the MD5 that the service promises.
@@ -211,7 +215,7 @@ class AssetMethods(_BaseAPI):
         source = self._source_of(asset)
         digests = {"md5": Asset(asset).md5_digest}
         place = target_of(
-            check_directory(directory), filename or None, self._session, on_exists_of(None, overwrite), digests
+            check_directory(directory), filename or None, self._session, on_exists_of(on_exists, overwrite), digests
         )
         with DownloadBar(disable=not progress_bar) as bar:
             return (download_file(self._session, source, place, bar)).transfer.target
@@ -261,6 +265,7 @@ class AssetMethods(_BaseAPI):
         progress_bar: bool = True,
         *,
         timeout: float | None = None,
+        on_exists: OnExists | None = None,
     ) -> DownloadReport:
         """Activate, wait for, download and verify assets of many items at once.
 
@@ -274,6 +279,8 @@ class AssetMethods(_BaseAPI):
             overwrite: whether to replace files that are there already.
             progress_bar: show the progress on stderr.
             timeout: seconds after which to give up on assets that are not active yet; left out: never.
+            on_exists: what to do about files that exist: `error` (keep the right ones, report others; the default),
+                `skip` (keep any) or `overwrite`.
 
         Returns:
             The paths of the files, item by item; all of them are whole and verified. The list has an account:
@@ -291,6 +298,7 @@ class AssetMethods(_BaseAPI):
             ```
         """
         folder = check_directory(directory)
+        choice = on_exists_of(on_exists, overwrite)
         types = as_list("asset_types", asset_types)
         if items is None:
             raise ClientError("items is None.", hint="It is what a search returns, or a list of items.")
@@ -300,7 +308,7 @@ class AssetMethods(_BaseAPI):
             self._session,
             requests,
             folder,
-            on_exists=on_exists_of(None, overwrite),
+            on_exists=choice,
             progress_bar=progress_bar,
             timeout=timeout,
         )

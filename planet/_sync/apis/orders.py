@@ -11,7 +11,7 @@ from typing import Any
 
 from ..._apis.orders import ORDER_STATE_SEQUENCE, OrderStates, as_list, check_id, is_there, wait_timeout
 from ..._builders import catalog as specs
-from ..._download.on_exists import on_exists_of
+from ..._download.on_exists import OnExists, on_exists_of
 from ..._files import checksum as _checksum
 from ..._http.paging import PageKeys
 from ..._http.polling import PollInterval
@@ -325,6 +325,8 @@ class OrdersAPI(_BaseAPI):
         directory: Path | str = Path("."),
         overwrite: bool = False,
         progress_bar: bool = True,
+        *,
+        on_exists: OnExists | None = None,
     ) -> Path:
         """Download one file of an order by its link. Downloads count against the quota of some plans.
 
@@ -334,6 +336,8 @@ class OrdersAPI(_BaseAPI):
             directory: where to put it; made if it is not there.
             overwrite: whether to replace a file that is there already; otherwise that one is kept.
             progress_bar: show the progress on stderr.
+            on_exists: what to do about a file that exists: `error` (keep the right one, otherwise fail; the default),
+                `skip` (keep any) or `overwrite`.
 
         Returns:
             The path of the file, which is whole.
@@ -351,8 +355,9 @@ class OrdersAPI(_BaseAPI):
             raise ClientError(
                 "The file has no location.", hint="Only results of orders without a cloud delivery have one."
             )
+        choice = on_exists_of(on_exists, overwrite)
         with DownloadBar(disable=not progress_bar) as bar:
-            place = target_of(check_directory(directory), filename, self._session, on_exists_of(None, overwrite))
+            place = target_of(check_directory(directory), filename, self._session, choice)
             return (download_file(self._session, Source(location), place, bar)).transfer.target
 
     def download_order(
@@ -363,6 +368,7 @@ class OrdersAPI(_BaseAPI):
         progress_bar: bool = False,
         *,
         unzip: bool = False,
+        on_exists: OnExists | None = None,
     ) -> DownloadReport:
         """Download every file of an order, several at once, and check each against the order's manifest.
 
@@ -376,6 +382,8 @@ class OrdersAPI(_BaseAPI):
                 reported.
             progress_bar: show the progress on stderr.
             unzip: unpack the archives of the order, so that its folder is as it would be without them.
+            on_exists: what to do about files that exist: `error` (keep the right ones, report others; the default),
+                `skip` (keep any) or `overwrite`.
 
         Returns:
             The paths of the files in the order of `order.results` (unzipped: of the manifest); all of them are whole
@@ -398,7 +406,7 @@ class OrdersAPI(_BaseAPI):
             return self.get_order(order_id)
 
         job = OrderDownload(
-            self._session, get_order, folder, on_exists=on_exists_of(None, overwrite), progress_bar=progress_bar
+            self._session, get_order, folder, on_exists=on_exists_of(on_exists, overwrite), progress_bar=progress_bar
         )
         return job.run(unzip=unzip)
 

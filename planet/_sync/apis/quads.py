@@ -24,7 +24,7 @@ from ..._apis.mosaics import (
     quads_url,
 )
 from ..._builders import geojson
-from ..._download.on_exists import on_exists_of
+from ..._download.on_exists import OnExists, on_exists_of
 from ..._http.paging import PageKeys
 from ..._models.features import Feature
 from ..._models.mosaics import Mosaic, Quad, Series
@@ -206,7 +206,14 @@ class QuadMethods(_BaseAPI):
     # -- download --------------------------------------------------------------------------------------------
 
     def download_quad(
-        self, quad: Quad, /, *, directory: str | Path = ".", overwrite: bool = False, progress_bar: bool = False
+        self,
+        quad: Quad,
+        /,
+        *,
+        directory: str | Path = ".",
+        overwrite: bool = False,
+        progress_bar: bool = False,
+        on_exists: OnExists | None = None,
     ) -> Path:
         """Download a quad. **A download may count against the quota**, also one that is begun and not ended.
 
@@ -219,6 +226,8 @@ class QuadMethods(_BaseAPI):
             directory: the folder.
             overwrite: whether to fetch it again if it is there already.
             progress_bar: whether to show the progress.
+            on_exists: what to do about a file that exists: `error` (keep the right one, otherwise fail; the default),
+                `skip` (keep any) or `overwrite`.
 
         Returns:
             The path of the file.
@@ -234,11 +243,10 @@ class QuadMethods(_BaseAPI):
             ```
         """
         folder = check_directory(directory)
+        choice = on_exists_of(on_exists, overwrite)
         target = file_of(_quad(quad), folder)
         with DownloadBar(disable=not progress_bar) as bar:
-            QuadDownload(self._session, self._base_url, folder, bar, on_exists=on_exists_of(None, overwrite)).fetch(
-                quad
-            )
+            QuadDownload(self._session, self._base_url, folder, bar, on_exists=choice).fetch(quad)
         return target
 
     def download_quads(
@@ -252,6 +260,7 @@ class QuadMethods(_BaseAPI):
         geometry: Any = None,
         progress_bar: bool = False,
         concurrency: int = 4,
+        on_exists: OnExists | None = None,
     ) -> DownloadReport:
         """Download the quads of a mosaic that an area touches: each of them as `download_quad` does.
 
@@ -269,6 +278,8 @@ class QuadMethods(_BaseAPI):
             geometry: those that a geometry touches, in any form that `planet.geojson` takes, references included.
             progress_bar: whether to show the progress.
             concurrency: how many to download at once.
+            on_exists: what to do about files that exist: `error` (keep the right ones, report others; the default),
+                `skip` (keep any) or `overwrite`.
 
         Returns:
             The paths of the files, with an account: a `planet.download_report.DownloadReport`.
@@ -290,6 +301,7 @@ class QuadMethods(_BaseAPI):
             raise ClientError("Nothing was said about which quads to download.", hint="Give bbox or geometry.")
         if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
             raise ClientError(f"concurrency is {concurrency!r}.", hint="It is how many to download at once: 1 or more.")
+        choice = on_exists_of(on_exists, overwrite)
         _check_area(bbox, geometry)
         folder = None if directory is None else check_directory(directory)
         found = self._find("Mosaic", "mosaics", Mosaic, mosaic)
@@ -308,7 +320,7 @@ class QuadMethods(_BaseAPI):
             self._base_url,
             folder or Path(folder_of(found)),
             bar,
-            on_exists=on_exists_of(None, overwrite),
+            on_exists=choice,
             mosaic=found.name if found.get("name") else None,
         )
         with bar:

@@ -19,7 +19,6 @@ from ..._download.unpack import Unpacking, is_unpacked
 from ..._files.archive import is_archive
 from ..._files.manifest import Manifest
 from ..._files.manifest_entry import MAX_MANIFEST
-from ..._http.events import FileEvent, emit
 from ..._models.orders import Order
 from ..._runtime._sync import run_blocking, sleep
 from ...download_report import DownloadReport, FileOutcome
@@ -27,7 +26,7 @@ from ...exceptions import ClientError, PlanetError
 from ...reporting import DownloadBar
 from ..http.transport import BaseSession
 from .batch import fetch_all
-from .file import download_bytes, put
+from .file import download_bytes, put, report_file
 from .links import Links
 
 __all__ = ["OrderDownload"]
@@ -114,14 +113,14 @@ class OrderDownload:
         for file in files:
             if file.name in done:
                 outcome = FileOutcome(file.name, file.target, "unpacked", file.size)
-                self._emit(outcome)
+                report_file(self._session, outcome.path, outcome.outcome, outcome.size)
             else:
                 outcome = by_name[file.name]
                 if outcome.error is None and file in archives:
                     outcome = self._unpack(unpacking, outcome)
             members = unpacking.outcomes(file.target)
             for member in members:
-                self._emit(member)
+                report_file(self._session, member.path, member.outcome, member.size, member.error)
             outcomes += [outcome, *members]
         unpacked = unpacking.manifest()
         report = self._report([*(target.parent / entry.path for entry in unpacked), target], outcomes)
@@ -144,12 +143,6 @@ class OrderDownload:
                 return attrs.evolve(archive, outcome="failed", error=error)
             else:
                 return attrs.evolve(archive, outcome="unpacked")
-
-    def _emit(self, outcome: FileOutcome) -> None:
-        error = outcome.error
-        text = error.message if isinstance(error, PlanetError) else None if error is None else str(error)
-        event = FileEvent(path=outcome.path, outcome=outcome.outcome, size=outcome.size, duration=0.0, error=text)
-        emit(event, self._session.settings.on_event)
 
     def _fetch(self, files: Sequence[FileToFetch], links: Links) -> list[FileOutcome]:
         if not files:
