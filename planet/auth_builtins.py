@@ -1,4 +1,4 @@
-"""What this package knows of Planet's login service: scopes, and the profiles that need no file."""
+"""Planet's login services: scopes, and the built-in profiles."""
 
 import enum
 import os
@@ -7,15 +7,15 @@ from typing import Any
 __all__ = ["DEFAULT_PROFILE", "PROFILES", "PlanetOAuthScopes", "auth_server", "other_server"]
 
 
-_LOGIN = "https://login.planet.com/"
-_MACHINES = "https://services.sentinel-hub.com/auth/realms/main"
+_USER_LOGIN = "https://login.planet.com/"
+_SERVICE_ACCOUNT_LOGIN = "https://services.sentinel-hub.com/auth/realms/main"
 _AUDIENCES = ["https://api.planet.com/"]
 
 DEFAULT_PROFILE = "planet-user"
 
 
 class PlanetOAuthScopes(str, enum.Enum):
-    """What a program may ask a user for.
+    """The scopes that a program can request from a user.
 
     Example:
         ```python
@@ -40,16 +40,16 @@ class PlanetOAuthScopes(str, enum.Enum):
 
 
 def auth_server(client_type: str) -> str:
-    """The login service that clients of that type belong to."""
-    return _MACHINES if client_type.startswith("oidc_client_credentials") else _LOGIN
+    """Return the URL of the login service for a type of client."""
+    return _SERVICE_ACCOUNT_LOGIN if client_type.startswith("oidc_client_credentials") else _USER_LOGIN
 
 
 def other_server() -> str | None:
-    """The login service that takes the place of all others: the variable `PL_AUTH_ISSUER` names it."""
+    """Return the login service in the variable `PL_AUTH_ISSUER`, which replaces all others; None if it is not set."""
     return os.environ.get("PL_AUTH_ISSUER", "").strip() or None
 
 
-# Profiles that are there without a file. Those that are hidden lack something that a file or a variable has to add.
+# Profiles that exist without a file. planet-m2m and legacy need more entries, from a file or from variables.
 PROFILES: dict[str, dict[str, Any]] = {
     "planet-user": {
         "client_type": "oidc_device_code",

@@ -1,4 +1,4 @@
-"""Where things are, and facts of the service that more than one module needs."""
+"""Paths, URLs and facts about the service that several modules need."""
 
 import os
 from pathlib import Path
@@ -8,17 +8,18 @@ __all__ = ["DATA_DIR", "PLANET_BASE_URL", "SECRET_FILE_PATH", "TILES_URL", "_SUB
 
 DATA_DIR = Path(__file__).parent / "data"
 PLANET_BASE_URL = "https://api.planet.com"
-TILES_URL = "https://tiles.planet.com"  # where the pictures are that PLANET_BASE_URL knows the scenes of
+TILES_URL = "https://tiles.planet.com"  # thumbnails and tiles of the scenes
 
 
 def home() -> Path:
-    """The home folder; for users who have none, as in some containers, a path at which nothing is."""
+    """Return the home folder. For users without one, as in some containers, the path does not exist."""
     return Path(os.path.expanduser("~"))
 
 
 SECRET_FILE_PATH = home() / ".planet.json"
 
-# The tools of subscriptions: none may stand after one that weighs more. A clip goes before what follows it here.
+# The order of the tools of a subscription: their weights must not decrease.
+# A clip is inserted before the first tool listed after it here.
 _SUBSCRIPTION_TOOL_WEIGHT = {
     "harmonize": 1,
     "toar": 2,

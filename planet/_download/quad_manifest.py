@@ -55,7 +55,7 @@ class QuadFolder:
         if other is not None and mosaic_id is not None and other != mosaic_id:
             mosaic = entry.annotations.get(_MOSAIC_NAME) or other
             raise DownloadError(
-                f"{self._folder / name} already exists, and is a quad of another mosaic: {mosaic}.",
+                f"{self._folder / name} already exists and is a quad of {mosaic}.",
                 hint="It was left as it is. Download each mosaic to its own folder.",
             )
         return entry

@@ -1,4 +1,4 @@
-"""Names of files that come from a server: they are kept inside their folder, and made fit for every system."""
+"""Safe file names: every name from a server is validated here, and made valid on every system."""
 
 import hashlib
 import re
@@ -26,7 +26,7 @@ __all__ = [
 
 
 def is_part(name: str) -> bool:
-    """Whether a file of that name is a part file of a download, or its resume state.
+    """Whether a file name is that of a part file or a resume state of this package.
 
     >>> is_part(".planet-0123456789abcdef0123.part")
     True
@@ -41,14 +41,14 @@ _PLAIN = r"[\w !#$%&'()+,.;=@\[\]^`{}~/-]*"  # of ASCII; no other character of a
 _RESERVED = frozenset('"*:<>?\\|')  # no name has one of these on Windows
 _FILENAME = r"""(?i)filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;]+))"""
 _FILENAME_STAR = r"(?i)filename\*\s*=\s*([\w!#$&+^`{}~%-]*)'[^']*'([^\s;]+)"
-_REFUSED = "Nothing was written. Report this to Planet's support: such a name could lead out of the folder."
+_REFUSED = "Nothing was written, because the name could lead out of the directory. Report this to Planet support."
 
 
 def safe_relative(name: object) -> tuple[str, ...]:
-    """The parts of a relative path that a server gives, as a file of that name is stored.
+    """Split a relative path from a server into the parts that a file is stored under, on every system.
 
-    They are the same on every system. As browsers do it, characters that Windows reserves, control characters and
-    invisible ones become `_`; so do dots and spaces at the end. A `_` is put before names of devices.
+    As in browsers, characters that Windows reserves, control characters and format characters become `_`, as do dots
+    and spaces at the end of a part. `_` is put before device names.
 
     >>> safe_relative("PSScene/a b.tif")
     ('PSScene', 'a b.tif')
@@ -56,11 +56,10 @@ def safe_relative(name: object) -> tuple[str, ...]:
     ('north field 12_30_11.zip',)
 
     Raises:
-        DownloadError: it is not a path below a folder: it is absolute, begins with a drive, or has an empty part,
-            `.` or `..`, on any system.
+        DownloadError: the path is unsafe on some system: absolute, or with `..`, a drive letter or an empty part.
     """
     if not isinstance(name, str) or not name:
-        raise DownloadError(f"A file cannot be stored: the service gave it the name {name!r}.", hint=_REFUSED)
+        raise DownloadError(f"The service returned {name!r} as a file name", hint=_REFUSED)
     parts = tuple(name.split("/"))
     # A part of nothing but dots and spaces is "." or ".." to Windows.
     if (
@@ -69,9 +68,7 @@ def safe_relative(name: object) -> tuple[str, ...]:
         or ("\\" in name and ".." in (part.rstrip(" ") for part in re.split(r"[/\\]", name)))
         or (":" in name and re.match(_DRIVE, name, re.DOTALL))
     ):
-        raise DownloadError(
-            f"A file cannot be stored: the service gave it the unsafe name {name[:200]!r}.", hint=_REFUSED
-        )
+        raise DownloadError(f"The service returned an unsafe file name: {name[:200]!r}", hint=_REFUSED)
     return tuple(map(_local_part, parts))
 
 
@@ -133,7 +130,7 @@ def parent_keys(keys: Iterable[str]) -> set[str]:
 
 
 def casefold_key(name: str) -> str:
-    """What two names have in common that some systems take for the same one: case and composed letters aside.
+    """Return a key that is equal for names that some systems treat as the same, regardless of case and composition.
 
     >>> casefold_key("PSScene/A.TIF") == casefold_key("psscene/a.tif")
     True
@@ -144,12 +141,12 @@ def casefold_key(name: str) -> str:
 
 
 class SafeDirectory:
-    """A folder, and the paths of files below it."""
+    """Resolves names from a server to paths below a directory."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._root = directory.resolve()
-        self._checked: set[tuple[str, ...]] = set()  # an order has thousands of files in a few folders
+        self._checked: set[tuple[str, ...]] = set()  # an order has thousands of files in a few directories
 
     @property
     def path(self) -> Path:
@@ -157,11 +154,10 @@ class SafeDirectory:
         return self._directory
 
     def resolve(self, name: object) -> Path:
-        """The path of a file of that name.
+        """Return the path of a file in the directory.
 
         Raises:
-            DownloadError: the name is unsafe (see `safe_relative`), or a folder on the way is a symbolic link that
-                leads out.
+            DownloadError: the name is unsafe, see `safe_relative`, or a symbolic link leads out of the directory.
         """
         parts = safe_relative(name)
         target = self._directory.joinpath(*parts)
@@ -169,24 +165,24 @@ class SafeDirectory:
             parent = target.parent.resolve()
             if parent != self._root and self._root not in parent.parents:
                 raise DownloadError(
-                    f"{target.parent} leads out of {self._directory}, through a symbolic link.",
-                    hint="Remove the link, or choose another folder.",
+                    f"{target.parent} leads out of {self._directory} through a symbolic link",
+                    hint="Remove the link, or choose another directory.",
                 )
             self._checked.add(parts[:-1])
         return target
 
 
 def last_part(name: str) -> str:
-    """The last component of whatever a server calls a file, as a safe name.
+    """Return the last component of a path from a server as a safe file name.
 
     Raises:
-        DownloadError: no name is left.
+        DownloadError: it is not a safe name.
     """
     return safe_relative(re.split(r"[/\\]", name)[-1].strip())[0]
 
 
 def disposition_name(header: str | None) -> str | None:
-    """The file name in a Content-Disposition header, its encoded form (`filename*`) first; None if there is none.
+    """Return the file name of a Content-Disposition header, preferably the encoded one (`filename*`), or None.
 
     >>> disposition_name('attachment; filename="a.tif"')
     'a.tif'
@@ -197,21 +193,22 @@ def disposition_name(header: str | None) -> str | None:
         try:
             return unquote(match[2], encoding=match[1] or "utf-8", errors="strict")
         except (LookupError, ValueError):
-            pass  # an encoding nobody knows: the plain form stands beside it
+            pass  # unknown or wrong encoding: use the plain form
     if match := re.search(_FILENAME, header):
         return re.sub(r"\\(.)", r"\1", match[1]) if match[1] is not None else match[2]
     return None
 
 
 def name_of(headers: Mapping[str, str], path: str, otherwise: str | None = None) -> str:
-    """What to call a file that is downloaded: as its headers say, else as its address ends, else *otherwise*, or
-    something new.
+    """Return the file name for a download: from the headers, else the last component of *path*, else *otherwise*.
+
+    If there is none of them, the name is random.
 
     Raises:
-        DownloadError: the server's name for it is unsafe.
+        DownloadError: the server's name is unsafe.
     """
     name = disposition_name(headers.get("content-disposition")) or path.rstrip("/")
-    if not name or name.endswith("/download"):  # the endpoint of signed links: it names no file
+    if not name or name.endswith("/download"):  # the endpoint of signed links has no file name
         import mimetypes
         import secrets
 

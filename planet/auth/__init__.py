@@ -1,11 +1,11 @@
-"""Credentials: where they come from and how they get onto a request. One class for both colours.
+"""Credentials: API keys, logins of users, and service accounts. One class serves the sync and the async variant.
 
-Auth.from_user_default_session()   a profile, a service account, a key or a login: what a Session uses by default
-Auth.from_profile("planet-user")   a login that planet auth login has made
+Auth.from_user_default_session()   what a Session uses by default: a profile, a service account, a key or a login
+Auth.from_profile("planet-user")   a login made by planet auth login
 Auth.from_oauth_m2m(id, secret)    a service account
-Auth.from_key("PLAK…")             a key that the program has
-Auth.from_env("MY_VARIABLE")       a key in an environment variable
-Auth.from_file("/path/key.json")   a key file
+Auth.from_key("PLAK…")             an API key
+Auth.from_env("MY_VARIABLE")       an API key from an environment variable
+Auth.from_file("/path/key.json")   an API key from a key file
 """
 
 from ._base import APIKeyAuthException, Auth, AuthType

@@ -1,4 +1,4 @@
-"""`Auth`: what every kind of credential can do, and the ways to make one."""
+"""`Auth`: the base class of all credentials, with the methods that create them."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ __all__ = ["APIKeyAuthException", "Auth", "AuthType"]
 
 
 class Auth(httpx.Auth, abc.ABC):
-    """Credentials for Planet's services. Make one with a `from_…` method; its text never shows the secret."""
+    """Credentials for Planet's services. Create them with a `from_…` method. Their repr never shows the secret."""
 
     __module__ = "planet.auth"
 
-    # -- where they come from --------------------------------------------------------------------------------
+    # -- sources ---------------------------------------------------------------------------------------------
 
     @staticmethod
     def from_user_default_session(*, interactive: bool = False) -> Auth:
-        """The credentials of this user. What is found first counts:
+        """Find the credentials of this user. The first of these sources that is set is used:
 
         1. the profile that `PL_AUTH_PROFILE` names, in the environment or in `~/.planet.json`;
         2. the service account of `PL_AUTH_CLIENT_ID` and `PL_AUTH_CLIENT_SECRET`, in either;
         3. the API key of `PL_API_KEY` or `PL_AUTH_API_KEY`, in either, or `key` in `~/.planet.json`;
         4. the login of `planet auth login`.
 
-        They are looked for now. What is named but missing or broken is an error, never another identity: then, and
-        where there is nothing, `is_initialized()` is False and the first request raises `AuthError`.
+        The search happens in this call. If the first source is missing or broken, no other is tried. In that case, and
+        if no source is set, `is_initialized()` is False and the first request raises `AuthError`.
 
         Args:
-            interactive: whether to ask the user to log in now, if nobody is and somebody sits at a terminal.
+            interactive: whether to ask the user to log in now, if nobody is logged in and stdin is a terminal.
 
         Example:
             ```python
@@ -56,17 +56,17 @@ class Auth(httpx.Auth, abc.ABC):
 
     @staticmethod
     def from_profile(profile_name: str, save_state_to_storage: bool = True, *, storage_provider: Any = None) -> Auth:
-        """A login under a name: one that `planet auth login` has made, or one that is built in.
+        """Use a profile: one made by `planet auth login`, or a built-in one.
 
         Args:
-            profile_name: for example `planet-user`; upper and lower case are the same.
-            save_state_to_storage: whether renewed tokens are kept for other programs.
-            storage_provider: where it is kept; left out: below `~/.planet`.
+            profile_name: for example `planet-user`; case-insensitive.
+            save_state_to_storage: whether refreshed tokens are saved for other programs.
+            storage_provider: where the profile is stored; left out: below `~/.planet`.
 
         Raises:
             APIKeyAuthException: the name is empty.
-            planet.auth.ProfileNotFound: there is no such profile; it is a `FileNotFoundError` too.
-            planet.auth.ProfileError: it makes no sense; it is a `ValueError` too.
+            planet.auth.ProfileNotFound: the profile does not exist; also a `FileNotFoundError`.
+            planet.auth.ProfileError: the profile is invalid; also a `ValueError`.
         """
         from . import _resolve
 
@@ -81,19 +81,19 @@ class Auth(httpx.Auth, abc.ABC):
         profile_name: str | None = None,
         storage_provider: Any = None,
     ) -> Auth:
-        """A user who logs in on a page in the browser, for a program that is registered with Planet.
+        """Log a user in with a browser (authorization code with PKCE), for a program registered with Planet.
 
         Args:
-            client_id: the id of the program.
-            callback_url: where the page leads back to: `http://localhost:PORT/…`.
-            requested_scopes: what to ask the user for; left out: `planet` and `offline_access`.
-            save_state_to_storage: whether the login is kept, for later runs and other programs.
-            profile_name: the name to keep it under; left out: the client id.
-            storage_provider: what keeps it: an object with `load_obj`, `save_obj`, `obj_exists`, `mtime` and
+            client_id: the client id of the program.
+            callback_url: where the login page redirects to: `http://localhost:PORT/…`.
+            requested_scopes: the scopes to request; left out: `planet` and `offline_access`.
+            save_state_to_storage: whether the login is saved, for later runs and other programs.
+            profile_name: the profile to save it as; left out: the client id.
+            storage_provider: where it is saved: an object with `load_obj`, `save_obj`, `obj_exists`, `mtime` and
                 `obj_rename`; left out: files below `~/.planet`.
 
         Raises:
-            planet.auth.ProfileError: the name is none for a profile.
+            planet.auth.ProfileError: the client id is empty, or the profile name is invalid.
         """
         from . import _resolve
 
@@ -110,11 +110,12 @@ class Auth(httpx.Auth, abc.ABC):
         profile_name: str | None = None,
         storage_provider: Any = None,
     ) -> Auth:
-        """A user who logs in by typing a code in on any device; the arguments are those of
-        `from_oauth_user_auth_code`.
+        """Log a user in with a code that is entered on any device (RFC 8628), for a program registered with Planet.
+
+        The arguments are those of `from_oauth_user_auth_code`.
 
         Raises:
-            planet.auth.ProfileError: the name is none for a profile.
+            planet.auth.ProfileError: the client id is empty, or the profile name is invalid.
 
         Example:
             ```python
@@ -142,19 +143,19 @@ class Auth(httpx.Auth, abc.ABC):
         *,
         save_secret: bool = False,
     ) -> Auth:
-        """A service account: no user has to log in. The other arguments are those of `from_oauth_user_auth_code`.
+        """Use a service account (client credentials). No user has to log in.
 
         Args:
-            client_id: the id of the service account.
+            client_id: the client id of the service account.
             client_secret: its secret.
-            requested_scopes: what to ask for; left out: nothing in particular.
-            save_state_to_storage: whether tokens are kept, for later runs and other programs.
-            profile_name: the name to keep them under; left out: the client id.
-            storage_provider: what keeps them.
-            save_secret: whether the secret is kept as well, in clear, so that `from_profile` finds it.
+            requested_scopes: the scopes to request; left out: none, and the login service chooses.
+            save_state_to_storage: whether tokens are saved, for later runs and other programs.
+            profile_name: the profile to save them as; left out: the client id.
+            storage_provider: where they are saved, as for `from_oauth_user_auth_code`.
+            save_secret: whether the secret is saved too, as plain text, so that `from_profile` finds it.
 
         Raises:
-            planet.auth.ProfileError: the name is none for a profile.
+            planet.auth.ProfileError: the client id or the secret is empty, or the profile name is invalid.
         """
         from . import _resolve
 
@@ -165,21 +166,21 @@ class Auth(httpx.Auth, abc.ABC):
 
     @staticmethod
     def from_key(key: str | None) -> Auth:
-        """An API key that the program already has. White space around it is dropped.
+        """Use an API key. Surrounding white space is removed.
 
         Raises:
-            APIKeyAuthException: it is empty, or holds characters that no key has.
+            APIKeyAuthException: the key is empty, or contains invalid characters.
         """
         from . import _key
 
-        return _key.APIKeyAuth(key, "the key given")
+        return _key.APIKeyAuth(key, "the argument key")
 
     @staticmethod
     def from_env(variable_name: str | None = None) -> Auth:
-        """An API key from an environment variable, by default `PL_API_KEY`.
+        """Use the API key in an environment variable, by default `PL_API_KEY`.
 
         Raises:
-            APIKeyAuthException: the variable is not set, or what it holds cannot be a key.
+            APIKeyAuthException: the variable is not set, or its value is not a valid key.
         """
         from . import _key
 
@@ -187,10 +188,10 @@ class Auth(httpx.Auth, abc.ABC):
 
     @staticmethod
     def from_file(filename: str | Path | None = None) -> Auth:
-        """An API key from a key file, by default `~/.planet.json`: a JSON object with the entry `key`.
+        """Use the API key in a key file, by default `~/.planet.json`: a JSON object with the entry `key`.
 
         Raises:
-            APIKeyAuthException: there is no such file, or no key in it.
+            APIKeyAuthException: the file does not exist, is not valid, or has no key.
         """
         from . import _key
 
@@ -198,13 +199,13 @@ class Auth(httpx.Auth, abc.ABC):
 
     @staticmethod
     def from_login(email: str, password: str, base_url: str | None = None) -> Auth:
-        """The API key of a user, for email and password. Blocks. Scripts of old do it; `planet auth login` is better.
+        """Get the API key of a user by email and password. Blocks. For legacy scripts; prefer `planet auth login`.
 
         `POST /v0/auth/login`
 
         Raises:
             APIKeyAuthException: email or password are wrong.
-            NetworkError: the service does not answer.
+            NetworkError: the service does not respond.
         """
         from . import _key
 
@@ -215,66 +216,66 @@ class Auth(httpx.Auth, abc.ABC):
 
     @staticmethod
     def from_dict(data: Mapping[str, Any]) -> Auth:
-        """An API key from a dictionary with the entry `key`, as `to_dict` makes it.
+        """Use the API key in a dictionary with the entry `key`, as `to_dict` returns it.
 
         Raises:
-            APIKeyAuthException: there is no key in it.
+            APIKeyAuthException: the dictionary has no key.
         """
         key = data.get("key") if isinstance(data, Mapping) else None
         return Auth.from_key(key)
 
     @staticmethod
     def none() -> Auth:
-        """No credentials: requests go out without any. For public endpoints and for tests."""
+        """Send requests without credentials. For public endpoints and tests."""
         from . import _key
 
         return _key.NoAuth()
 
-    # -- what they can do ------------------------------------------------------------------------------------
+    # -- use -------------------------------------------------------------------------------------------------
 
     @property
     def advice(self) -> str | None:
-        """What to do when the service does not take them."""
+        """What to do when the service refuses the credentials: the hint of that error."""
         return InvalidAPIKey.hint
 
     @property
     @abc.abstractmethod
     def value(self) -> str:
-        """The secret itself, for programs that hand it on. Take care where it goes."""
+        """The secret itself: the API key or the access token, for programs that pass it on. Do not log it."""
 
     @abc.abstractmethod
     def is_initialized(self) -> bool:
-        """Whether a request could be sent with these credentials. Needs no network."""
+        """Whether requests can be sent with these credentials. Sends no request itself."""
 
     @abc.abstractmethod
     def ensure_initialized(self, allow_open_browser: bool = False, allow_tty_prompt: bool = False) -> None:
-        """Make sure that a request could be sent: renew the login, or have the user log in if that is allowed. Blocks.
+        """Make sure that requests can be sent: refresh the token, or log the user in if that is allowed. Blocks.
 
         Args:
             allow_open_browser: whether a browser may be opened.
-            allow_tty_prompt: whether the user may be asked at the terminal.
+            allow_tty_prompt: whether the user may be prompted in the terminal.
 
         Raises:
-            AuthError: it could not; the text says what to do.
+            AuthError: there are no usable credentials; the message says what to do.
         """
 
     def user_login(self, allow_open_browser: bool = False, allow_tty_prompt: bool = False) -> None:
-        """Have the user log in, whether or not somebody is. Blocks.
+        """Log the user in, even if the profile has a login already. Blocks.
 
         Args:
             allow_open_browser: whether a browser may be opened.
-            allow_tty_prompt: whether the user may be asked at the terminal.
+            allow_tty_prompt: whether the user may be prompted in the terminal.
 
         Raises:
-            AuthError: the login failed, or these credentials need none.
+            AuthError: the login failed, or these credentials do not need one.
         """
-        raise AuthError(f"{self!r} needs no login.", hint="It is used as it is.")
+        raise AuthError(f"{self!r} does not need a login.", hint="Use it without one.")
 
     def device_user_login_initiate(self) -> dict[str, Any]:
-        """Begin a login by device code, for programs that show the code themselves. Blocks for one request.
+        """Start a login by device code, for programs that show the code themselves. Blocks for one request.
 
         Returns:
-            `user_code`, `verification_uri`, `verification_uri_complete`, `expires_in` (seconds), as RFC 8628 has it.
+            `user_code`, `verification_uri`, `verification_uri_complete`, `expires_in` (seconds), as in RFC 8628.
 
         Raises:
             AuthError: these credentials do not log in that way.
@@ -282,44 +283,44 @@ class Auth(httpx.Auth, abc.ABC):
         raise AuthError(f"{self!r} does not log in by device code.")
 
     def device_user_login_complete(self, login_initialization_info: Mapping[str, Any]) -> Token:
-        """Wait until the user has typed in the code. Blocks, for minutes if need be.
+        """Wait until the user has entered the code. May block for minutes.
 
         Args:
-            login_initialization_info: what `device_user_login_initiate` returned.
+            login_initialization_info: the result of `device_user_login_initiate`.
 
         Returns:
-            The tokens, which this object uses from now on.
+            The tokens. This object uses them from now on.
 
         Raises:
-            AuthError: the user has refused, or has taken too long.
+            AuthError: the user has refused, or the code has expired.
         """
         raise AuthError(f"{self!r} does not log in by device code.")
 
     @abc.abstractmethod
     def store(self, filename: str | Path | None = None) -> None:
-        """Write the credentials to a key file, by default `~/.planet.json`, readable by this user only.
+        """Write the API key to a key file, by default `~/.planet.json`, with permissions for this user only.
 
-        What else the file holds is kept; it is replaced at once or not at all.
+        Other entries of the file are preserved. The file is replaced atomically.
         """
 
     def write(self, filename: str | Path | None = None) -> None:
-        """The same as `store`, under its older name."""
+        """Write the API key to a key file: the legacy name of `store`."""
         self.store(filename)
 
     def to_dict(self) -> dict[str, Any]:
-        """The API key as a dictionary with the entry `key`. Take care where it goes.
+        """Return the API key as a dictionary with the entry `key`. Do not log it.
 
         Raises:
-            AuthError: there is none.
+            AuthError: these credentials have no API key.
         """
         raise AuthError(f"{self!r} has no API key.")
 
     def connect_with(self, settings: Any) -> None:
-        """Reach login services as a session with these settings reaches the API: proxy, certificates, …"""
+        """Use the settings of a session for requests to login services: proxy, certificates, transport, `on_event`."""
 
     @abc.abstractmethod
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Put the credentials onto a request. httpx drives this in both colours."""
+        """Add the credentials to a request. Called by httpx, in the sync and the async variant."""
 
 
 AuthType = Auth

@@ -1,4 +1,4 @@
-"""`ClientConfig`: which program logs in where, as profiles keep it."""
+"""`ClientConfig`: the OAuth client of a profile, and its login service."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,19 +18,19 @@ _KNOWN = (CODE, DEVICE, MACHINE, KEY, LEGACY, NONE)
 
 @attrs.define
 class ClientConfig:
-    """A client of a login service.
+    """An OAuth client, and the login service that it is registered with.
 
     Attributes:
-        client_type: how it logs in.
+        client_type: how it logs in: `CODE`, `DEVICE`, `MACHINE`, `KEY`, `LEGACY` or `NONE`.
         client_id: its id.
         client_secret: the secret of a service account.
-        auth_server: the address of the login service.
-        is_elsewhere: whether that is another one than the profile's, which `PL_AUTH_ISSUER` names.
-        audiences: what tokens are for.
-        scopes: what they allow.
-        redirect_uri: where the page sends the user back to.
-        other: what else its file holds; it is kept.
-        endpoints: those of the login service, once they are known.
+        auth_server: the URL of the login service.
+        is_elsewhere: whether `PL_AUTH_ISSUER` names another login service than the profile does.
+        audiences: the audiences of its tokens.
+        scopes: the scopes to request.
+        redirect_uri: where the login page redirects to.
+        other: other entries of the profile's file; they are preserved.
+        endpoints: those of the login service, once they are discovered.
     """
 
     client_type: str
@@ -46,7 +46,7 @@ class ClientConfig:
 
     @property
     def overrides(self) -> dict[str, str]:
-        """Endpoints that the file names."""
+        """Endpoints that the file sets, in place of the discovered ones."""
         if self.is_elsewhere:
             return {}
         return {name: value for name, value in self.other.items() if name.endswith("_endpoint") and value}
@@ -58,24 +58,27 @@ class ClientConfig:
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any], name: str) -> "ClientConfig":
-        """What the file of a profile says.
+        """Parse the file of a profile.
 
         Raises:
-            ProfileError: it makes no sense.
+            ProfileError: it is invalid.
         """
         kind = content.get("client_type")
         if kind not in _KNOWN:
-            raise ProfileError(f"The profile {name!r} has the client type {kind!r}, which is not known here.")
-        lists = {field: _texts(content.get(field), field, name) for field in ("audiences", "scopes")}
+            known = ", ".join(map(repr, _KNOWN))
+            raise ProfileError(f"The profile {name!r} is invalid: its client_type {kind!r} is not one of {known}.")
+        lists = {field: _as_str_list(content.get(field), field, name) for field in ("audiences", "scopes")}
         texts = {field: content.get(field) for field in ("client_id", "client_secret", "auth_server", "redirect_uri")}
         endpoints = {field: value for field, value in content.items() if field.endswith("_endpoint")}
         for field, value in {**texts, **endpoints}.items():
             if value is not None and not isinstance(value, str):
-                raise ProfileError(f"The profile {name!r} makes no sense: its {field} is no text.")
-        known = {"client_type", *lists, *texts}
+                raise ProfileError(
+                    f"The profile {name!r} is invalid: its {field} must be a string, got {type(value).__name__}."
+                )
+        fields = {"client_type", *lists, *texts}
         own, other = texts["auth_server"] or auth_server(kind), other_server()
         if kind in (CODE, DEVICE, MACHINE) and not texts["client_id"]:
-            raise ProfileError(f"The profile {name!r} has no client_id.")
+            raise ProfileError(f"The profile {name!r} is invalid: it has no client_id.")
         return cls(
             client_type=kind,
             client_id=texts["client_id"] or "",
@@ -85,11 +88,11 @@ class ClientConfig:
             redirect_uri=texts["redirect_uri"],
             audiences=lists["audiences"],
             scopes=lists["scopes"],
-            other={field: value for field, value in content.items() if field not in known},
+            other={field: value for field, value in content.items() if field not in fields},
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """The same, as a file holds it: without what is not there."""
+        """Return the content of the profile's file. Entries without a value are left out."""
         content = {
             "client_type": self.client_type,
             "client_id": self.client_id or None,
@@ -103,8 +106,8 @@ class ClientConfig:
         return {name: value for name, value in content.items() if value is not None}
 
 
-def _texts(value: Any, field: str, name: str) -> list[str]:
+def _as_str_list(value: Any, field: str, name: str) -> list[str]:
     entries = [value] if isinstance(value, str) else value or []
     if not isinstance(entries, (list, tuple)) or not all(isinstance(entry, str) for entry in entries):
-        raise ProfileError(f"The profile {name!r} makes no sense: its {field} is no list of texts.")
+        raise ProfileError(f"The profile {name!r} is invalid: its {field} must be a list of strings.")
     return [str(entry) for entry in entries]

@@ -1,4 +1,4 @@
-"""Errors of credentials. Those that scripts know by another name are that as well."""
+"""Errors of credentials. Some are built-in exceptions too, such as `FileNotFoundError`, as older scripts expect."""
 
 from typing import Any
 
@@ -8,24 +8,24 @@ __all__ = ["APIKeyAuthException", "KeyFileNotFound", "LoginRefused", "ProfileErr
 
 
 class APIKeyAuthException(AuthError):
-    """There is no API key, or it cannot be one."""
+    """The API key is missing or invalid."""
 
     __module__ = "planet.auth"
 
-    hint = "Find your key under 'My Settings' on your Planet account page, and set the variable PL_API_KEY to it."
+    hint = "Copy your key from 'My Settings' on your Planet account page, and set PL_API_KEY to it."
 
 
 class KeyFileNotFound(APIKeyAuthException, FileNotFoundError):
-    """There is no such key file."""
+    """The key file does not exist."""
 
     __module__ = "planet.auth"
 
 
 class LoginRefused(AuthError):
-    """The login service does not hand out a token.
+    """The login service refused to issue a token.
 
     Attributes:
-        code: why, in OAuth's words: `invalid_grant`, `access_denied`, …
+        code: the error code of OAuth: `invalid_grant`, `access_denied`, …
     """
 
     __module__ = "planet.auth"
@@ -36,16 +36,16 @@ class LoginRefused(AuthError):
 
 
 class ProfileError(AuthError, ValueError):
-    """A profile makes no sense."""
+    """A profile is invalid."""
 
     __module__ = "planet.auth"
 
-    hint = "Mend its file below ~/.planet, or remove it and log in again."
+    hint = "Fix its file below ~/.planet, or remove it and log in again."
 
 
 class ProfileNotFound(AuthError, FileNotFoundError):
-    """There is no such profile."""
+    """The profile does not exist."""
 
     __module__ = "planet.auth"
 
-    hint = "planet auth profile list shows those that there are; planet auth login --auth-profile NAME makes one."
+    hint = "List the profiles with planet auth profile list; create one with planet auth login --auth-profile NAME."

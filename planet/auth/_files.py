@@ -1,4 +1,4 @@
-"""Files with secrets in them."""
+"""Files that contain secrets."""
 
 import os
 from contextlib import suppress
@@ -8,7 +8,7 @@ __all__ = ["make_private", "write_private"]
 
 
 def make_private(folder: Path) -> None:
-    """Make a folder, and those above it that are not there, for this user only, whatever the umask."""
+    """Create a folder and its missing parents with mode 0700, regardless of the umask."""
     if not folder.is_dir():
         make_private(folder.parent)
         with suppress(FileExistsError):
@@ -16,12 +16,12 @@ def make_private(folder: Path) -> None:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace a file at once or not at all; only this user can read it (0600, in a folder of 0700 if it is new)."""
-    import tempfile  # loading it costs more than the rest of this package's credentials together
+    """Replace a file atomically, with mode 0600. Missing folders are created with mode 0700."""
+    import tempfile  # importing it takes longer than importing all of planet.auth
 
-    path = Path(os.path.realpath(path))  # what a link points to is replaced, and not the link
+    path = Path(os.path.realpath(path))  # replace the target of a symbolic link, not the link
     make_private(path.parent)
-    # mkstemp opens with 0600 and O_EXCL, whatever the umask.
+    # mkstemp creates the file with mode 0600 and O_EXCL, regardless of the umask.
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""API keys, and the two ways of having none."""
+"""`APIKeyAuth`, and the credentials of those who have none: `MissingAuth` and `NoAuth`."""
 
 import copy
 import json
@@ -17,13 +17,14 @@ from ..exceptions import AuthError, InvalidAnswer
 from ._base import APIKeyAuthException, Auth
 from ._errors import KeyFileNotFound
 from ._files import write_private
-from ._steps import Flow
+from ._flow import Flow
 from ._token import claims_of
 
 __all__ = ["APIKeyAuth", "MissingAuth", "NoAuth", "from_env", "from_file", "from_login", "read_file"]
 
 
 _VARIABLE = "PL_API_KEY"
+_NONE_HINT = "Use other credentials: Auth.from_user_default_session()."
 
 
 class APIKeyAuth(Auth):
@@ -33,12 +34,16 @@ class APIKeyAuth(Auth):
 
     def __init__(self, key: str | None, source: str) -> None:
         if key is not None and not isinstance(key, str):
-            raise APIKeyAuthException(f"An API key is text; {source} is {type(key).__name__}.")
+            raise APIKeyAuthException(
+                f"The API key from {source} is invalid: it must be a str, got {type(key).__name__}."
+            )
         key = (key or "").strip()
         if not key:
-            raise APIKeyAuthException(f"The API key from {source} is empty.")
+            raise APIKeyAuthException(f"The API key from {source} is invalid: it is empty.")
         if not all("!" <= character <= "~" for character in key):
-            raise APIKeyAuthException(f"The API key from {source} holds characters that no key has.")
+            raise APIKeyAuthException(
+                f"The API key from {source} is invalid: it contains characters that a key cannot have."
+            )
         self._key = key
         self._source = source
 
@@ -66,7 +71,7 @@ class APIKeyAuth(Auth):
         except OSError as error:
             raise AuthError(
                 f"The key file {path} cannot be written: {error.strerror or type(error).__name__}.",
-                hint="Choose a file that can: store(filename).",
+                hint="Choose another file: store(filename).",
             ) from None
 
     def to_dict(self) -> dict[str, Any]:
@@ -78,18 +83,18 @@ class APIKeyAuth(Auth):
 
 
 class MissingAuth(Auth):
-    """No credentials were found: every use of them says so, before anything is sent."""
+    """No usable credentials were found. Every use raises the reason, before anything is sent."""
 
     __module__ = "planet.auth"
 
-    def __init__(self, why: AuthError) -> None:
-        self._why = why
+    def __init__(self, reason: AuthError) -> None:
+        self._reason = reason
 
     def __repr__(self) -> str:
         return "<Auth: none found>"
 
     def _error(self) -> AuthError:
-        return copy.copy(self._why)
+        return copy.copy(self._reason)
 
     @property
     def value(self) -> str:
@@ -109,20 +114,20 @@ class MissingAuth(Auth):
 
 
 class NoAuth(Auth):
-    """Requests go out without credentials, on purpose."""
+    """Requests are sent without credentials, on purpose."""
 
     __module__ = "planet.auth"
 
     def __repr__(self) -> str:
-        return "<Auth: none wanted>"
+        return "<Auth: none>"
 
     @property
     def advice(self) -> str | None:
-        return "No credentials were sent: Auth.none() was asked for."
+        return "No credentials were sent, because the session uses Auth.none(). Pass others as auth=."
 
     @property
     def value(self) -> str:
-        raise AuthError("There are no credentials here: Auth.none() was asked for.")
+        raise AuthError("Auth.none() has no API key or token.", hint=_NONE_HINT)
 
     def is_initialized(self) -> bool:
         return True
@@ -131,14 +136,14 @@ class NoAuth(Auth):
         return None
 
     def store(self, filename: str | Path | None = None) -> None:
-        raise AuthError("There are no credentials to store: Auth.none() was asked for.")
+        raise AuthError("Auth.none() has no API key or token to store.", hint=_NONE_HINT)
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         yield request
 
 
 def from_env(variable_name: str | None) -> Auth:
-    """The key in an environment variable."""
+    """Use the key in an environment variable."""
     name = variable_name or _VARIABLE
     if name not in os.environ:
         raise APIKeyAuthException(f"The variable {name} is not set.", hint=f"Set {name} to your API key.")
@@ -146,7 +151,7 @@ def from_env(variable_name: str | None) -> Auth:
 
 
 def from_file(filename: str | Path | None) -> Auth:
-    """The key in a key file."""
+    """Use the key in a key file."""
     path = _path(filename)
     content = read_file(path)
     key = content.get("key") or content.get(_VARIABLE)
@@ -160,50 +165,49 @@ def _path(filename: str | Path | None) -> Path:
 
 
 def from_login(email: str, password: str, base_url: str | None) -> Auth:
-    """The key of a user, for email and password."""
-    from ._client import make_client
-    from ._steps import drive
+    """Get the key of a user by email and password."""
+    from ._client import LoginClient
 
-    with make_client() as client:
-        key: str = drive(_login(f"{resolve_base_url(base_url)}/v0/auth/login", email, password), client)
-    return APIKeyAuth(key, "the login of a user")
+    key: str = LoginClient().run(_login(f"{resolve_base_url(base_url)}/v0/auth/login", email, password))
+    return APIKeyAuth(key, "the login by email and password")
 
 
 def _login(url: str, email: str, password: str) -> Flow:
-    answer = yield httpx.Request("POST", url, json={"email": email, "password": password})
-    if answer.status >= 400:
-        error = error_from_status(answer.status, {}, answer.body, "POST", url)
-        if answer.status != 401:
+    response = yield httpx.Request("POST", url, json={"email": email, "password": password})
+    if response.status >= 400:
+        error = error_from_status(response.status, {}, response.body, "POST", url)
+        if response.status != 401:
             raise error
         raise APIKeyAuthException(
-            f"The service does not know that email and password: {error.message}.",
-            hint="Check them; accounts with another way of logging in use planet auth login.",
+            f"The login failed: {error.message}.",
+            hint="Check the email and the password. Accounts with single sign-on use planet auth login.",
         )
-    content = parse_json(answer.body, dict, method="POST", url=url, status=answer.status)
+    content = parse_json(response.body, dict, method="POST", url=url, status=response.status)
     key = claims_of(str(content.get("token"))).get("api_key")
     if not isinstance(key, str):
-        raise InvalidAnswer("The service's answer to the login holds no API key.")
+        raise InvalidAnswer("Invalid response to the login: it has no API key.", method="POST", url=url)
     return key
 
 
-_MEND = "Mend it or remove it; it holds keys, and which profile is the default."
+_FIX_HINT = "Fix it or remove it. It contains API keys, and the name of the default profile."
 
 
 def read_file(path: Path) -> dict[str, Any]:
-    """The JSON object that a file holds.
+    """Read the JSON object in a key file.
 
     Raises:
-        APIKeyAuthException: there is no such file, or none in it.
+        KeyFileNotFound: the file does not exist.
+        APIKeyAuthException: the file cannot be read, or is not a JSON object.
     """
-    # The text of a decoding error may hold a piece of the file, and so of the key: it is not passed on.
+    # The original exceptions are dropped: their text may contain a part of the file, and so of the key.
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
-        raise KeyFileNotFound(f"There is no key file {path}.") from None
+        raise KeyFileNotFound(f"The key file {path} does not exist.") from None
     except OSError as error:
-        raise APIKeyAuthException(f"The key file {path} cannot be read: {error.strerror}.", hint=_MEND) from None
+        raise APIKeyAuthException(f"The key file {path} cannot be read: {error.strerror}.", hint=_FIX_HINT) from None
     except (ValueError, RecursionError):
-        raise APIKeyAuthException(f"The key file {path} is not JSON.", hint=_MEND) from None
+        raise APIKeyAuthException(f"The key file {path} is not valid JSON.", hint=_FIX_HINT) from None
     if not isinstance(content, dict):
-        raise APIKeyAuthException(f"The key file {path} does not hold a JSON object.", hint=_MEND)
+        raise APIKeyAuthException(f"The key file {path} is not a JSON object.", hint=_FIX_HINT)
     return content

@@ -1,4 +1,4 @@
-"""How a user logs in: on a page in the browser, or by typing a code in on another device."""
+"""The login of a user: on a page in the browser, or with a code that is entered on another device."""
 
 import contextlib
 import html
@@ -13,99 +13,103 @@ from urllib.parse import parse_qsl, urlsplit
 from ..exceptions import AuthError
 from ._config import CODE, DEVICE, MACHINE, ClientConfig
 from ._errors import LoginRefused
+from ._flow import BlockingCall, Flow
 from ._grants import authorization_url, by_client_credentials, by_code, by_device, start_device
-from ._steps import BlockingCall, Flow
 
 __all__ = ["login", "show_device_code"]
 
 
-_PATIENCE = 300.0  # seconds for the user to get through the pages
-_LOCAL = ("localhost", "127.0.0.1")
+_LOGIN_TIMEOUT = 300.0  # seconds for the user to complete the pages
+_LOCALHOSTS = ("localhost", "127.0.0.1")
 
 
 def login(
     config: ClientConfig, allow_open_browser: bool, allow_tty_prompt: bool, *, show_qr_code: bool = False
 ) -> Flow:
-    """Log in, with whatever help of the user is allowed: the tokens."""
+    """Log in, with a browser or a terminal prompt where that is allowed, and return the tokens."""
     if config.client_type == MACHINE:
         return (yield from by_client_credentials(config))
     if config.client_type not in (CODE, DEVICE):
-        raise AuthError(f"There is no login for {config.client_type}.")
+        raise AuthError(f"The login failed: clients of the type {config.client_type} have no login.")
     if not (allow_open_browser or allow_tty_prompt):
         raise AuthError(
-            "A user has to log in, and neither opening a browser nor asking here is allowed.",
-            hint="Log in beforehand: planet auth login. Machines use a service account or an API key.",
+            "The login failed: neither a browser nor a terminal prompt is allowed.",
+            hint="Log in with planet auth login first, or use a service account or an API key.",
         )
     if config.client_type == DEVICE:
-        return (yield from _by_device(config, allow_open_browser, allow_tty_prompt, show_qr_code))
-    return (yield from _by_page(config, allow_open_browser, allow_tty_prompt))
+        return (yield from _device_login(config, allow_open_browser, allow_tty_prompt, show_qr_code))
+    return (yield from _page_login(config, allow_open_browser, allow_tty_prompt))
 
 
-def _by_device(config: ClientConfig, browser: bool, tty: bool, qr_code: bool) -> Flow:
+def _device_login(config: ClientConfig, browser: bool, tty: bool, qr_code: bool) -> Flow:
     info = yield from start_device(config)
     opened = False
     if browser:
         opened = yield BlockingCall(_open, (info.get("verification_uri_complete") or info["verification_uri"],))
     if tty or not opened:
         show_device_code(info, qr_code=qr_code)
-    _say(f"Waiting for that, for {float(info['expires_in']) / 60:.0f} minutes at most…")
+    _print(f"Waiting up to {float(info['expires_in']) / 60:.0f} minutes for the login…")
     return (yield from by_device(config, info))
 
 
 def show_device_code(info: Mapping[str, Any], *, qr_code: bool = False) -> None:
-    """Tell the user on stderr where to type in which code."""
+    """Print on stderr which code to enter on which page."""
     if qr_code:
         try:
             import segno
         except ImportError:
-            _say("A QR code needs segno, which is not installed: pip install 'planet[qr]'.")
+            _print("The QR code cannot be shown: segno is not installed. Run pip install 'planet[qr]'.")
             qr_code = False
-    lines = [f"Open {info['verification_uri']} on any device, and type in the code {info['user_code']}"]
+    lines = [f"Open {info['verification_uri']} on any device, and enter the code {info['user_code']}"]
     complete = info.get("verification_uri_complete")
     if complete:
         lines.append(f"or open {complete}")
-    _say("\n".join(lines))
+    _print("\n".join(lines))
     if qr_code:
         segno.make(complete or info["verification_uri"]).terminal(out=sys.stderr, compact=True)
 
 
-def _by_page(config: ClientConfig, browser: bool, tty: bool) -> Flow:
+def _page_login(config: ClientConfig, browser: bool, tty: bool) -> Flow:
     from oauthlib.oauth2 import WebApplicationClient
 
     verifier = WebApplicationClient(config.client_id).create_code_verifier(96)
     state = secrets.token_urlsafe(16)
     url = yield from authorization_url(config, verifier, state)
     if browser:
-        answer = yield BlockingCall(_answer_of_page, (config.redirect_uri or "", url, state))
+        callback = yield BlockingCall(_wait_for_callback, (config.redirect_uri or "", url, state))
     else:
-        answer = yield BlockingCall(_answer_of_user, (url,))
-    if "error" in answer:
-        said = answer.get("error_description") or answer["error"]
-        raise LoginRefused(f"The login was refused: {said}.", code=answer["error"], hint="Log in again, and allow it.")
-    # Who types in the bare code has no state to show; the page always has.
-    if not answer.get("code") or answer.get("state", state) != state:
-        raise LoginRefused("What came back from the page does not belong to this login.", hint="Log in again.")
-    return (yield from by_code(config, answer["code"], verifier))
+        callback = yield BlockingCall(_ask_for_callback, (url,))
+    if "error" in callback:
+        reason = callback.get("error_description") or callback["error"]
+        raise LoginRefused(
+            f"The login was refused: {reason}.", code=callback["error"], hint="Log in again, and allow the access."
+        )
+    # A user who pastes only the code has no state; a redirect always has one.
+    if not callback.get("code") or callback.get("state", state) != state:
+        raise LoginRefused("The login failed: the code does not belong to this login.", hint="Log in again.")
+    return (yield from by_code(config, callback["code"], verifier))
 
 
-def _answer_of_page(redirect_uri: str, url: str, state: str) -> dict[str, str]:
-    """What the page sends the browser back with."""
-    with _listening(redirect_uri, state) as landing:
+def _wait_for_callback(redirect_uri: str, url: str, state: str) -> dict[str, str]:
+    """Open the login page, and return the parameters that it redirects the browser back with."""
+    with _serving(redirect_uri, state) as server:
         if _open(url):
-            _say("A page to log in on was opened in the browser. Waiting for it…")
+            _print("The login page was opened in the browser. Waiting for the login…")
         else:
-            _say(f"Open this page in a browser on this machine:\n{url}")
-        if not landing.arrived.wait(_PATIENCE):
-            raise LoginRefused("Nobody came back from the login page in time.", hint="Log in again.")
-        return landing.answer
+            _print(f"Open this page in a browser on this machine:\n{url}")
+        if not server.arrived.wait(_LOGIN_TIMEOUT):
+            raise LoginRefused(
+                f"The login failed: it was not completed within {_LOGIN_TIMEOUT:g} seconds.", hint="Log in again."
+            )
+        return server.callback
 
 
-def _answer_of_user(url: str) -> dict[str, str]:
-    """The same, typed in by the user."""
-    _say(f"Open this page in any browser:\n{url}\nThen paste the address that it leads to, or the code in it:")
+def _ask_for_callback(url: str) -> dict[str, str]:
+    """Have the user paste the URL that the login page redirects to, or the code in it."""
+    _print(f"Open this page in any browser:\n{url}\nThen paste the URL that it redirects to, or the code in it:")
     text = sys.stdin.readline().strip()
     if not text:
-        raise LoginRefused("Nothing was typed in.", hint="Log in again.")
+        raise LoginRefused("The login failed: no code was entered.", hint="Log in again.")
     query = urlsplit(text).query
     return dict(parse_qsl(query)) if query else {"code": text}
 
@@ -119,15 +123,15 @@ def _open(url: str) -> bool:
         return False
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
 
 
-class _Landing(ThreadingHTTPServer):
-    """The place on this machine that the login page leads back to.
+class _CallbackServer(ThreadingHTTPServer):
+    """The server on this machine that the login page redirects to.
 
-    Browsers open connections that they may never use: each has a thread, and none is waited for.
+    Browsers open connections that they may never use: each has a thread, and closing does not wait for them.
     """
 
     block_on_close = False
@@ -135,59 +139,59 @@ class _Landing(ThreadingHTTPServer):
     def __init__(self, host: str, port: int, path: str, state: str) -> None:
         self.path = path or "/"
         self.state = state
-        self.answer: dict[str, str] = {}
+        self.callback: dict[str, str] = {}
         self.arrived = threading.Event()
         super().__init__((host, port), _Handler)
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: _Landing
+    server: _CallbackServer
     timeout = 10.0  # seconds
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
-        answer = dict(parse_qsl(parts.query))
-        # An answer without the state of this login is none of its page: anybody may send the browser here.
+        callback = dict(parse_qsl(parts.query))
+        # Any page may send the browser here: only a redirect with the state of this login is accepted.
         expected = parts.path == self.server.path and secrets.compare_digest(
-            answer.get("state", "").encode(), self.server.state.encode()
+            callback.get("state", "").encode(), self.server.state.encode()
         )
-        if not expected or not ("code" in answer or "error" in answer):
+        if not expected or not ("code" in callback or "error" in callback):
             self.send_error(404)
             return
-        said = "The login was refused." if "error" in answer else "You are logged in."
-        page = f"<!doctype html><title>planet</title><p>{html.escape(said)} This page can be closed.</p>".encode()
+        text = "The login was refused." if "error" in callback else "You are logged in."
+        page = f"<!doctype html><title>planet</title><p>{html.escape(text)} You can close this page.</p>".encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(page)))
         self.end_headers()
         self.wfile.write(page)
-        self.server.answer = answer
+        self.server.callback = callback
         self.server.arrived.set()
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: the address holds the code."""
+        """Log nothing: the URL contains the code."""
 
 
 @contextlib.contextmanager
-def _listening(redirect_uri: str, state: str) -> Iterator[_Landing]:
+def _serving(redirect_uri: str, state: str) -> Iterator[_CallbackServer]:
     parts = urlsplit(redirect_uri)
-    if parts.scheme != "http" or parts.hostname not in _LOCAL:
+    if parts.scheme != "http" or parts.hostname not in _LOCALHOSTS:
         raise AuthError(
-            f"The page cannot lead back to {redirect_uri!r} by itself.",
-            hint="The callback URL must be http://localhost:PORT/…; or log in with allow_tty_prompt=True only.",
+            f"callback_url must be of the form http://localhost:PORT/…, got {redirect_uri!r}.",
+            hint="Change it, or log in with allow_tty_prompt=True only.",
         )
     try:
-        landing = _Landing("127.0.0.1", parts.port or 80, parts.path, state)
+        server = _CallbackServer("127.0.0.1", parts.port or 80, parts.path, state)
     except (OSError, OverflowError, ValueError) as error:
         raise AuthError(
-            f"The port of {redirect_uri} cannot be listened on: {getattr(error, 'strerror', None) or error}.",
-            hint="Is another login under way? Or choose another port, if the client allows it.",
+            f"Cannot listen on the port of {redirect_uri}: {getattr(error, 'strerror', None) or error}.",
+            hint="Check that no other login is in progress, or choose another port if the client allows it.",
         ) from None
-    thread = threading.Thread(target=landing.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
     thread.start()
     try:
-        yield landing
+        yield server
     finally:
-        landing.shutdown()
-        landing.server_close()
+        server.shutdown()
+        server.server_close()
         thread.join()

@@ -1,4 +1,4 @@
-"""`Profile`: a login under a name: which program logs in where, and the tokens that it has."""
+"""`Profile`: a named login: its OAuth client, its saved tokens, and the lock that guards them."""
 
 import contextlib
 import os
@@ -22,39 +22,42 @@ __all__ = ["Profile", "check_name", "local_profiles"]
 
 
 _FOLDER = Path(".planet")
-_LONGEST, _LOOK = 60.0, 0.05  # seconds to wait for another program's renewal, and until it is looked again
+_LOCK_TIMEOUT = 60.0  # seconds to wait for a refresh by another thread or program
+_LOCK_POLL_INTERVAL = 0.05  # seconds
 
 
 def check_name(name: Any) -> str:
-    """The name of a profile as it is kept: in small letters.
+    """Return the name of a profile in lower case, as it is saved.
 
     Raises:
         APIKeyAuthException: it is empty.
-        ProfileError: it is no name.
+        ProfileError: it is not valid.
     """
     if not isinstance(name, str) or not name.strip():
-        raise APIKeyAuthException("The name of the profile is empty.", hint="Name one: planet auth profile list.")
+        raise APIKeyAuthException(
+            "The name of the profile is empty.", hint="List the profiles with planet auth profile list."
+        )
     text = str(name).strip().lower()
     if any(part in text for part in (os.sep, "/", "\\", "\0")) or text in (".", ".."):
-        raise ProfileError(f"{text!r} is no name for a profile.", hint="It must not lead to another folder.")
+        raise ProfileError(f"{text!r} is not a valid profile name.", hint="It must not contain / or \\, or be . or ..")
     return text
 
 
 class ProcessLock:
-    """One renewal at a time in this process, whatever the threads and event loops."""
+    """Locks that allow one refresh at a time in this process, across threads and event loops."""
 
     _all: ClassVar[dict[object, threading.Lock]] = {}
     _guard: ClassVar[threading.Lock] = threading.Lock()
 
     @classmethod
     def of(cls, key: object) -> threading.Lock:
-        """The lock that all logins of that key share."""
+        """Return the lock that all logins of that key share."""
         with cls._guard:
             return cls._all.setdefault(key, threading.Lock())
 
     @classmethod
     def reset(cls) -> None:
-        """A child process must not inherit a lock that another thread held while forking."""
+        """Drop all locks, after a fork: another thread may have held one."""
         cls._all, cls._guard = {}, threading.Lock()
 
 
@@ -63,12 +66,12 @@ if hasattr(os, "register_at_fork"):
 
 
 class Profile:
-    """A login under a name.
+    """A named login.
 
     Args:
         name: the name.
-        config: which program logs in where.
-        storage: what keeps the tokens; None: nothing does.
+        config: the OAuth client, and its login service.
+        storage: where it is saved; None: nowhere.
     """
 
     def __init__(self, name: str, config: ClientConfig, storage: Storage | None) -> None:
@@ -78,11 +81,11 @@ class Profile:
 
     @classmethod
     def load(cls, name: Any, *, save: bool = True, storage: Storage | None = None) -> "Profile":
-        """The profile of that name: one that is kept, or else one that is built in.
+        """Load a profile from the storage, or else a built-in one.
 
         Raises:
-            ProfileNotFound: there is none.
-            ProfileError: it makes no sense.
+            ProfileNotFound: it does not exist.
+            ProfileError: it is invalid.
         """
         name = check_name(name)
         storage = storage or default_storage()
@@ -98,18 +101,18 @@ class Profile:
         return cls(name, ClientConfig.from_dict(content, name), storage if save else None)
 
     def save_config(self, *, secret: bool = False) -> None:
-        """Keep what it is, and what its file holds besides.
+        """Save the OAuth client. Other entries of the file are preserved.
 
-        The secret of a service account is kept only in a keyring, where that is asked for, or where it was before.
+        The secret of a service account is saved only in a keyring, if *secret* is true, or if it was saved before.
         """
         if self.storage is None:
             return
         key = _FOLDER / self.name / "auth_client.json"
         content = self.config.to_dict()
-        with _speaking_of(f"The profile {self.name!r} cannot be kept"):
+        with _storage_errors(f"The profile {self.name!r} cannot be saved"):
             before = self.storage.load_obj(key) if self.storage.obj_exists(key) else {}
             if before.get("client_id") not in (None, content.get("client_id")):
-                before = {}  # another client of that name
+                before = {}  # the file belongs to another client
             if not (secret or before.get("client_secret") or isinstance(self.storage, KeyringStorage)):
                 content.pop("client_secret", None)
             content = {**before, **content}
@@ -118,15 +121,15 @@ class Profile:
 
     @property
     def _token_key(self) -> Path:
-        # The tokens of a login service that PL_AUTH_ISSUER names are kept apart: neither goes where the other belongs.
+        # Tokens of the login service in PL_AUTH_ISSUER have a file of their own, so that they are never sent elsewhere.
         elsewhere = re.sub(r"[^a-z0-9.]+", "-", self.config.auth_server.lower().partition("://")[2]).strip("-.")
         return _FOLDER / self.name / (f"token-{elsewhere}.json" if self.config.is_elsewhere else "token.json")
 
     def load_token(self) -> Token | None:
-        """The tokens that are kept; None if there are none."""
+        """Load the saved tokens; None if there are none."""
         if self.storage is None:
             return None
-        with _speaking_of(f"The tokens of the profile {self.name!r} cannot be read"):
+        with _storage_errors(f"The tokens of the profile {self.name!r} cannot be read"):
             try:
                 return (
                     Token(self.storage.load_obj(self._token_key)) if self.storage.obj_exists(self._token_key) else None
@@ -135,30 +138,30 @@ class Profile:
                 return None
 
     def save_token(self, token: Any) -> None:
-        """Keep tokens, and with them what they are of."""
+        """Save tokens, and the OAuth client that they belong to."""
         if self.storage is None:
             return
         self.save_config()
-        with _speaking_of(f"The tokens of the profile {self.name!r} cannot be kept"):
+        with _storage_errors(f"The tokens of the profile {self.name!r} cannot be saved"):
             self.storage.save_obj(self._token_key, dict(token))
 
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[None]:
-        """While this lasts, nobody else renews the tokens: no thread of this process, and no other process. Blocks.
+        """Lock the tokens against other threads and processes. Blocks.
 
         Raises:
-            AuthError: somebody else does for a minute already.
+            AuthError: the lock was not released within a minute.
         """
-        end = time.monotonic() + _LONGEST
+        end = time.monotonic() + _LOCK_TIMEOUT
         lock = ProcessLock.of(self._lock_key())
-        if not lock.acquire(timeout=_LONGEST):
-            raise self._taken("another thread")
+        if not lock.acquire(timeout=_LOCK_TIMEOUT):
+            raise self._lock_error("another thread")
         try:
             guard = self._file_lock()
             while guard is not None and not _acquired(guard):
                 if time.monotonic() > end or not threading.main_thread().is_alive():
-                    raise self._taken(f"another program, by the lock {guard.lock_file},")
-                time.sleep(_LOOK)
+                    raise self._lock_error(f"another program ({guard.lock_file})")
+                time.sleep(_LOCK_POLL_INTERVAL)
             try:
                 yield
             finally:
@@ -167,20 +170,20 @@ class Profile:
         finally:
             lock.release()
 
-    def _taken(self, whom: str) -> AuthError:
+    def _lock_error(self, holder: str) -> AuthError:
         return AuthError(
-            f"The login of the profile {self.name!r} is being renewed by {whom} and that does not end.",
-            hint="Look for a program that hangs, and end it.",
+            f"The profile {self.name!r} cannot be locked: {holder} has held the lock for {_LOCK_TIMEOUT:g} seconds.",
+            hint="Look for a program that hangs, and stop it.",
         )
 
     def _lock_key(self) -> object:
-        """What all logins of this profile in this process have in common."""
+        """The key of the lock within this process: all logins of this profile share it."""
         if isinstance(self.storage, FileStorage):
             return str(self.storage.root), self.name
         return (id(self.storage), self.name) if self.storage is not None else id(self)
 
     def _file_lock(self) -> Any:
-        """A lock that other processes see; None for a storage that has no place for one."""
+        """The lock between processes; None for a storage that has no folder for it."""
         if isinstance(self.storage, FileStorage):
             root = self.storage.root
         elif isinstance(self.storage, KeyringStorage):
@@ -193,13 +196,13 @@ class Profile:
         try:
             make_private(folder)
         except OSError:
-            return None  # nothing can be kept there either, and saying so is up to whoever tries
-        # It is taken in one thread and given back in another.
+            return None  # saving will fail, too, and raise the error
+        # thread_local=False: it may be acquired in one thread and released in another.
         return filelock.FileLock(folder / ".lock", thread_local=False, mode=0o600)
 
 
 def _acquired(guard: Any) -> bool:
-    """Whether a lock could be had at once."""
+    """Try to acquire a lock without waiting."""
     import filelock
 
     try:
@@ -207,22 +210,24 @@ def _acquired(guard: Any) -> bool:
     except filelock.Timeout:
         return False
     except (OSError, RuntimeError):
-        return True  # files cannot be locked, or not written, there: go on without
+        return True  # the file system does not support locks, or is read-only: continue without
     return True
 
 
 @contextlib.contextmanager
-def _speaking_of(what: str) -> Iterator[None]:
+def _storage_errors(failed: str) -> Iterator[None]:
+    """Raise errors of the file system as `AuthError`."""
     try:
         yield
     except OSError as error:
         raise AuthError(
-            f"{what}: {error.strerror or type(error).__name__}.", hint="Check the folder ~/.planet."
+            f"{failed}: {error.strerror or type(error).__name__}.",
+            hint="Check the folder ~/.planet and its permissions.",
         ) from None
 
 
 def local_profiles(storage: FileStorage) -> list[str]:
-    """The names of the profiles that are kept in files."""
+    """Return the names of the profiles that are saved in files."""
     folder = storage.root / _FOLDER
     names = [entry.name for entry in folder.iterdir() if entry.is_dir()] if folder.is_dir() else []
     return sorted(name for name in names if storage.obj_exists(_FOLDER / name / "auth_client.json"))

@@ -1,4 +1,4 @@
-"""Which credentials count: the one order for programs and for the command."""
+"""The search for credentials, in the same order for programs and for the command line."""
 
 import logging
 import os
@@ -20,7 +20,7 @@ from ._profiles import Profile, check_name
 __all__ = ["Candidate", "candidates", "default", "from_oauth", "from_profile"]
 
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("planet.auth")
 
 KEY_PROFILE = "_PL_API_KEY"
 _DEFAULT_SCOPES = ("planet", "offline_access")
@@ -32,8 +32,8 @@ class Candidate:
 
     Attributes:
         kind: `profile`, `service account`, `API key` or `login`.
-        source: where it stands: a variable, or an entry of a file.
-        values: what it says; some of it is secret.
+        source: its name: a variable, or an entry of a file.
+        values: its values; some of them are secret.
     """
 
     kind: str
@@ -42,21 +42,21 @@ class Candidate:
 
 
 def candidates() -> list[Candidate]:
-    """All sources that there are, the one that counts first.
+    """Find all sources that are set, in order of precedence.
 
     Raises:
-        APIKeyAuthException: `~/.planet.json` is broken, and no variable comes before it.
+        APIKeyAuthException: `~/.planet.json` is invalid, and no variable takes precedence over it.
     """
     path = constants.SECRET_FILE_PATH
     found: list[Candidate] = []
     broken: APIKeyAuthException | None = None
     try:
-        kept = read_file(path)
+        saved = read_file(path)
     except KeyFileNotFound:
-        kept = {}
+        saved = {}
     except APIKeyAuthException as error:
-        kept, broken = {}, error
-    # The name under which the key of PL_API_KEY goes, so that a program can be told to use that and nothing else.
+        saved, broken = {}, error
+    # This profile name stands for the key in PL_API_KEY, so that a program can be told to use only that.
     key_only = os.environ.get("PL_AUTH_PROFILE", "").strip().upper() == KEY_PROFILE and "PL_API_KEY" in os.environ
     if key_only:
         found.append(Candidate("API key", "the variable PL_API_KEY", (os.environ["PL_API_KEY"],)))
@@ -65,7 +65,7 @@ def candidates() -> list[Candidate]:
         ("service account", (("PL_AUTH_CLIENT_ID", "PL_AUTH_CLIENT_SECRET"),)),
         ("API key", (("PL_API_KEY",), ("PL_AUTH_API_KEY",), ("key",))),
     ):
-        for values, where in ((os.environ, "the variable"), (kept, str(path))):
+        for values, where in ((os.environ, "the variable"), (saved, str(path))):
             for group in names:
                 if where == "the variable" and group == ("key",):
                     continue
@@ -83,19 +83,32 @@ def candidates() -> list[Candidate]:
 
 
 def default(*, interactive: bool = False) -> Auth:
-    """What a Session uses when it is not told otherwise."""
+    """Find the credentials of this user, which a Session uses by default."""
     try:
-        auth = of(candidates()[0])
+        auth = load_first(candidates())
     except AuthError as error:
-        # Not another identity in silence: it is named, so it is what the user meant.
+        # Never another identity silently: the user has named this one.
+        log.debug("There are no usable credentials: %s", error)
         return MissingAuth(error)
     if interactive and not auth.is_initialized() and sys.stdin.isatty():
         auth.ensure_initialized(allow_open_browser=True, allow_tty_prompt=True)
     return auth
 
 
-def of(candidate: Candidate) -> Auth:
-    """The credentials of one source.
+def load_first(found: Sequence[Candidate]) -> Auth:
+    """Load the credentials of the first source; the others are ignored, even if the first is broken.
+
+    Raises:
+        AuthError: they are missing or broken.
+    """
+    first, *others = found
+    ignored = f"; ignored: {', '.join(other.source for other in others)}" if others else ""
+    log.debug("Using the %s from %s, the first source that is set%s", first.kind, first.source, ignored)
+    return _load(first)
+
+
+def _load(candidate: Candidate) -> Auth:
+    """Load the credentials of one source.
 
     Raises:
         AuthError: they are missing or broken.
@@ -104,21 +117,22 @@ def of(candidate: Candidate) -> Auth:
         try:
             return from_profile(candidate.values[0])
         except AuthError as error:
-            error.message = f"{candidate.source[0].upper()}{candidate.source[1:]} names a profile: {error.message}"
+            error.message = f"The profile from {candidate.source} cannot be used: {error.message}"
             raise
     if candidate.kind == "service account":
         client_id, secret = candidate.values
         if not (client_id and secret):
             missing = "PL_AUTH_CLIENT_SECRET" if client_id else "PL_AUTH_CLIENT_ID"
             raise AuthError(
-                f"A service account takes an id and a secret; {missing} is not set.", hint=f"Set {missing}, or neither."
+                f"The service account from {candidate.source} cannot be used: {missing} is not set.",
+                hint=f"Set {missing}, or unset the other variable.",
             )
         return from_oauth(MACHINE, client_id, secret, None, None, True, f"planet-m2m-{client_id}", None)
     return APIKeyAuth(candidate.values[0], candidate.source)
 
 
 def from_profile(name: Any, *, save: bool = True, storage: Any = None) -> Auth:
-    """The credentials of a profile."""
+    """Load the credentials of a profile."""
     profile = Profile.load(name, save=save, storage=storage)
     kind = profile.config.client_type
     if kind == NONE:
@@ -127,7 +141,7 @@ def from_profile(name: Any, *, save: bool = True, storage: Any = None) -> Auth:
         content = {**profile.config.other, **(Profile.load(name, storage=storage).load_token() or {})}
         key = content.get("api_key") or content.get("key")
         if not key:
-            raise AuthError(f"The profile {profile.name!r} has no API key.", hint="Make it anew: planet auth login.")
+            raise AuthError(f"The profile {profile.name!r} has no API key.", hint="Log in again: planet auth login.")
         return APIKeyAuth(key, f"the profile {profile.name}")
     from ._oauth import OAuth
 
@@ -146,17 +160,16 @@ def from_oauth(
     *,
     save_secret: bool = False,
 ) -> Auth:
-    """The credentials of a program that is registered with Planet; its profile is kept if that is wanted."""
+    """Make the credentials of an OAuth client, and save its profile if *save* is true."""
     from ._oauth import OAuth
     from ._storage import default_storage
 
     if not isinstance(client_id, str) or not client_id.strip():
-        raise ProfileError(
-            "The client id is empty.", hint="It is the id of the program as it is registered with Planet."
-        )
+        raise ProfileError("The client id is empty.", hint="Pass the client id that is registered with Planet.")
     if kind == MACHINE and not (isinstance(client_secret, str) and client_secret.strip()):
         raise ProfileError(
-            f"The secret of the service account {client_id} is empty.", hint="Pass the one that belongs to that id."
+            f"The secret of the service account {client_id} is empty.",
+            hint="Pass the secret that belongs to the client id.",
         )
     name = check_name(profile_name or client_id)
     if scopes is None:
@@ -172,9 +185,9 @@ def from_oauth(
         "redirect_uri": redirect_uri,
     }
     profile = Profile(name, ClientConfig.from_dict(content, name), (storage or default_storage()) if save else None)
-    if kind != MACHINE or save_secret:  # what a service account is, is kept with its first token
+    if kind != MACHINE or save_secret:  # the profile of a service account is saved with its first token
         try:
             profile.save_config(secret=save_secret)
         except AuthError as error:
-            log.warning("the login is good for this program only: %s", error)
+            log.warning("The profile %s is kept only in memory: %s", name, error)
     return OAuth(profile)

@@ -86,9 +86,9 @@ async def test_activation_sends_nothing_that_is_not_needed(pl, sandbox):
 
 @pytest.mark.parametrize("asset", [{}, {"status": "active"}, {"_links": {"_self": "x", "activate": ""}}, None, "x"])
 async def test_what_is_no_asset(pl, sandbox, asset):
-    with pytest.raises(ClientError, match="The asset has no"):
+    with pytest.raises(ClientError, match="has no link|has no status|is required"):
         await pl.data.activate_asset(asset)
-    with pytest.raises(ClientError, match="The asset has no"):
+    with pytest.raises(ClientError, match="has no link|has no status|is required"):
         await pl.data.wait_asset(asset if asset != {"_links": {"_self": "x", "activate": ""}} else {})
     with pytest.raises(ClientError, match="no location"):
         await pl.data.download_asset(asset)
@@ -127,14 +127,14 @@ async def test_a_wait_that_takes_too_long(pl, sandbox, monkeypatch):
     asset = await pl.data.get_asset(*ASSET)
     await pl.data.activate_asset(asset)
     sandbox.requests.clear()
-    with pytest.raises(WaitTimeout, match="not active yet") as caught:
+    with pytest.raises(WaitTimeout, match="still 'activating'") as caught:
         await pl.data.wait_asset(asset, delay=0, max_attempts=3)
     assert len(sandbox.requests) == 3
     assert (caught.value.id, caught.value.state) == ("ortho_visual", "activating")
     with pytest.raises(WaitTimeout):
         await pl.data.wait_asset(asset, timeout=0.1)
     idle = await pl.data.get_asset("PSScene", ITEMS[1], "ortho_visual")
-    with pytest.raises(WaitTimeout, match="nobody has activated it"):
+    with pytest.raises(WaitTimeout, match="has not been activated"):
         await pl.data.wait_asset(idle, delay=0, max_attempts=1)
 
 
@@ -196,7 +196,7 @@ async def test_a_file_that_is_there(pl, sandbox, tmp_path):
 async def test_validating(pl, tmp_path):
     asset = await active(pl)
     wrong = tmp_path / "x.tif"
-    with pytest.raises(ChecksumError, match="not there"):
+    with pytest.raises(ChecksumError, match="does not exist"):
         pl.data.validate_checksum(asset, wrong)
     wrong.write_bytes(b"x")
     with pytest.raises(ChecksumError, match="md5"):
@@ -378,11 +378,11 @@ async def test_a_key_that_is_refused_ends_all_of_it(pl, sandbox, tmp_path):
     "items", [["x"], [{}], {}, [("PSScene",)], [("PSScene", 3)], [{"id": "x", "properties": None}]]
 )
 async def test_what_is_no_item(pl, sandbox, tmp_path, items):
-    with pytest.raises(ClientError, match="is no item"):
+    with pytest.raises(ClientError, match="must be an item"):
         await pl.data.download_assets(items, "ortho_visual", tmp_path)
     for types in ([], None, [3], ""):
         with pytest.raises(ClientError, match="asset_types"):
             await pl.data.download_assets([ASSET[:2]], types, tmp_path)
-    with pytest.raises(ClientError, match="items is None"):
+    with pytest.raises(ClientError, match="got None"):
         await pl.data.download_assets(None, "ortho_visual", tmp_path)
     assert sandbox.requests == []

@@ -17,7 +17,7 @@ from planet._runtime._async import map_bounded, sleep
 from planet.auth import Auth
 from planet.auth._token import Token
 from planet.exceptions import AuthError, InvalidAPIKey, NetworkError, PlanetError
-from planet.http import Limits, RetryPolicy
+from planet.http import Limits, RequestEvent, RetryPolicy, TokenEvent
 from tests.helpers import WatchedTransport, an_order
 
 QUICK = {"limits": Limits(rate=0), "retry": RetryPolicy(base=0.01, window=0.0)}
@@ -71,13 +71,13 @@ async def test_a_user_who_refuses_and_one_who_does_nothing(guarded):
     with pytest.raises(AuthError, match="access_denied"):
         auth.device_user_login_complete(info)
     info = auth.device_user_login_initiate()
-    with pytest.raises(AuthError, match="not typed in in time"):
+    with pytest.raises(AuthError, match="not entered in time"):
         auth.device_user_login_complete({**info, "expires_in": 0.1})
     assert not auth.is_initialized()
 
 
 async def test_a_device_that_asks_too_often(guarded, monkeypatch):
-    monkeypatch.setattr("planet.auth._grants._SLOWER", 0.02)
+    monkeypatch.setattr("planet.auth._grants._SLOW_DOWN_STEP", 0.02)
     auth = Auth.from_oauth_user_device_code("my-program")
     info = auth.device_user_login_initiate()
     guarded.inject("status", path="/idp/token", status=400, body='{"error": "slow_down"}', times=2)
@@ -200,8 +200,8 @@ async def test_a_login_that_was_ended(guarded):
         await map_bounded(ask, range(20), limit=20)
     assert asked_for_tokens(guarded) == 1, "one finds out for all"
     expired = a_user(guarded)
-    expired._token = Token({**expired.token, "access_token": "x", "_exp": 1})
-    expired.profile.save_token(expired._token)
+    expired._cache.token = Token({**expired.token, "access_token": "x", "_exp": 1})
+    expired.profile.save_token(expired._cache.token)
     guarded.identity.revoke_all()
     async with client(guarded, expired) as pl:
         with pytest.raises(AuthError, match="login of the profile 'my-program' has ended"):
@@ -228,7 +228,7 @@ async def test_a_login_service_in_trouble(guarded):
     guarded.identity.forget_access_tokens()
     guarded.inject("status", path="/idp/token", status=503, times=None)
     async with client(guarded, auth) as pl:
-        with pytest.raises(NetworkError, match=r"login service http://127.0.0.1:\d+/idp is in trouble"):
+        with pytest.raises(NetworkError, match=r"login service http://127.0.0.1:\d+/idp is unavailable"):
             await pl.orders.create_order(an_order("never"))
     guarded.clear_faults()
     await sleep(1.1)
@@ -288,7 +288,7 @@ async def test_a_login_service_that_stalls_is_waited_for_once(guarded):
         time.sleep(0.5)
         raise NetworkError("The login service does not answer.")
 
-    auth._drive = stall
+    auth._client.run = stall
     async with client(guarded, auth, retry=RetryPolicy(max_retries=0)) as pl:
 
         async def ask(_):
@@ -312,7 +312,7 @@ async def test_a_token_that_cannot_be_renewed_and_is_not_taken(guarded):
 async def test_a_clock_that_is_wrong(guarded, monkeypatch):
     auth = Auth.from_oauth_m2m("svc", SECRET, save_state_to_storage=False)
     ahead = time.time() + 7200
-    monkeypatch.setattr("planet.auth._oauth.time", Clock(ahead))
+    monkeypatch.setattr("planet.auth._refresher.time", Clock(ahead))
     async with client(guarded, auth) as pl:
         for _ in range(5):
             assert await pl.orders.aggregated_order_stats()
@@ -342,7 +342,7 @@ async def test_a_login_that_another_program_has_renewed_without_the_lock(guarded
 def a_copy_of(auth):
     """The same login in a program that shares no storage with this one."""
     other = Auth.from_oauth_user_device_code("my-program", save_state_to_storage=False)
-    other._keep(Token(auth.token))
+    other._cache.store(Token(auth.token))
     return other
 
 
@@ -367,8 +367,8 @@ async def test_answers_of_a_login_service_that_make_no_sense(guarded, body):
 
 async def test_an_address_that_is_no_login_service(guarded, monkeypatch):
     for address, said in (
-        (guarded.base_url, "answers 40"),
-        ("http://login.example.com/", "no address of the form https"),
+        (guarded.base_url, "returned status 40"),
+        ("http://login.example.com/", "must be an https URL"),
         ("http://127.0.0.1:9/", "cannot be reached"),
     ):
         monkeypatch.setenv("PL_AUTH_ISSUER", address)
@@ -400,6 +400,53 @@ async def test_no_secret_is_shown_or_sent_elsewhere(guarded, caplog, tmp_path):
     assert storage and not any("authorization" in seen.headers for seen in storage)
     kept = "".join(path.read_text() for path in (Path.home() / ".planet").rglob("*.json"))
     assert SECRET not in kept and auth.token.refresh_token in kept
+
+
+async def test_a_refresh_is_logged_and_an_event(guarded, caplog):
+    caplog.set_level(logging.DEBUG)
+    events = []
+    auth = a_user(guarded)
+    secrets = [auth.value, auth.token.refresh_token]
+    guarded.identity.forget_access_tokens()
+    async with client(guarded, auth, on_event=events.append) as pl:
+        assert await pl.orders.aggregated_order_stats()
+        secrets += [auth.value, auth.token.refresh_token]
+        guarded.identity.revoke_all()
+        with pytest.raises(AuthError):
+            await pl.orders.aggregated_order_stats()
+    succeeded, failed = [event for event in events if isinstance(event, TokenEvent)]
+    assert (succeeded.profile, succeeded.error, failed.profile) == ("my-program", None, "my-program")
+    assert succeeded.duration > 0 and "has ended" in failed.error and "invalid_grant" in failed.error
+    login = [event for event in events if isinstance(event, RequestEvent) and event.url.endswith("/idp/token")]
+    assert [(event.method, event.status_code, event.attempt) for event in login] == [("POST", 200, 1), ("POST", 400, 1)]
+    assert all(event.num_bytes > 0 for event in login)
+    lines = [(record.name, record.levelname, record.getMessage()) for record in caplog.records]
+    about_tokens = [line for line in lines if line[0] == "planet.auth"]
+    assert about_tokens[0][1:] == ("INFO", "Logged in with the profile my-program")
+    assert ("INFO", str(succeeded)) in [line[1:] for line in about_tokens]
+    assert ("WARNING", str(failed)) in [line[1:] for line in about_tokens]
+    assert len([line for line in lines if line[0] == "planet.http" and "/idp/token: " in line[2]]) == 3
+    assert not [line for line in lines if line[0] == "httpx" and "/idp/" in line[2]]
+    shown = f"{caplog.text} {events}"
+    assert len(set(secrets)) == 4 and not [secret for secret in secrets if secret in shown]
+
+
+async def test_a_login_service_that_cannot_be_reached_is_an_event(guarded, caplog, monkeypatch):
+    events = []
+    monkeypatch.setenv("PL_AUTH_ISSUER", "http://127.0.0.1:9/?key=hidden-too")
+    auth = Auth.from_oauth_m2m("svc", SECRET, save_state_to_storage=False)
+    caplog.set_level(logging.DEBUG)
+    async with client(guarded, auth, on_event=events.append) as pl:
+        with pytest.raises(NetworkError, match="cannot be reached"):
+            await pl.orders.aggregated_order_stats()
+    request = next(
+        event for event in events if isinstance(event, RequestEvent) and event.url.startswith("http://127.0.0.1:9")
+    )
+    assert request.status_code is None and "cannot be reached" in request.error
+    failure = next(event for event in events if isinstance(event, TokenEvent))
+    assert failure.profile == "svc" and "cannot be reached" in failure.error
+    shown = f"{caplog.text} {events}"
+    assert SECRET not in shown and "hidden-too" not in shown
 
 
 class InMemory:
@@ -454,7 +501,7 @@ async def test_a_home_that_cannot_be_written(guarded, monkeypatch, caplog):
     monkeypatch.setattr("planet.auth._storage.write_private", full)
     async with client(guarded, auth) as pl:
         assert await pl.orders.aggregated_order_stats()
-    assert "good for this program only" in caplog.text and "No space left" in caplog.text
+    assert "kept only in memory" in caplog.text and "No space left" in caplog.text
 
 
 async def test_the_session_of_a_login_reaches_the_login_service_too(guarded):

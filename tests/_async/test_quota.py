@@ -102,7 +102,7 @@ async def test_a_job_from_pending_to_completed(pl, sandbox, monkeypatch):
 async def test_a_job_that_takes_too_long(pl, sandbox, monkeypatch):
     monkeypatch.setattr(sandbox._world, "timing", Timing(0, 0, 1000))
     job = await pl.quota.bulk_create_reservations(await areas(pl), await reservable(pl))
-    with pytest.raises(WaitTimeout, match="not done yet") as caught:
+    with pytest.raises(WaitTimeout, match="still 'pending'") as caught:
         await pl.quota.wait_job(job.id, delay=0, max_attempts=2)
     assert (caught.value.id, caught.value.state) == (job.id, "pending")
     sandbox.inject("status", path="/jobs/", status=503, times=8)
@@ -133,7 +133,7 @@ async def test_what_is_refused_before_it_is_sent(pl, sandbox):
             await pl.quota.estimate_reservation(wrong, 1)
     with pytest.raises(ClientError, match="product_id"):
         await pl.quota.create_reservation(["pl:features/my/a/b"], "1")
-    with pytest.raises(ClientError, match="There is no filter"):
+    with pytest.raises(ClientError, match="is not a valid filter"):
         pl.quota.list_reservations(filters={"id__over": 3})
     with pytest.raises(ClientError, match="page_size"):
         pl.quota.list_jobs(page_size=0)

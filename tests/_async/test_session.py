@@ -231,7 +231,7 @@ async def test_an_order_that_cannot_be_found_is_an_error_that_says_so(pl, sandbo
 async def test_an_answer_that_is_no_order_is_an_unknown_outcome(sandbox, pl, monkeypatch):
     monkeypatch.setattr(created_module, "_PAUSES", (0.01,))
     sandbox.inject("status", path="orders/v2$", method="POST", status=201, body="{}")
-    with pytest.raises(OutcomeUnknown, match="is no order"):
+    with pytest.raises(OutcomeUnknown, match="not an order"):
         await pl.orders.create_order(an_order())
     sandbox.inject("reset", path="orders/v2$", method="POST")
     listed = {"orders": [7, {"name": "an order", "created_on": "", "products": [1]}]}

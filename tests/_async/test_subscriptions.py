@@ -391,7 +391,7 @@ async def test_csv_that_is_another_one_after_a_break(pl, sandbox):
     await anext(lines)
     for result in sandbox._world.subscriptions[made.id].results.values():
         result.status = "failed"
-    with pytest.raises(InvalidAnswer, match="not the same any more"):
+    with pytest.raises(InvalidAnswer, match="The results changed"):
         [line async for line in lines]
 
 
@@ -469,9 +469,9 @@ async def test_what_the_service_returns_is_no_request(pl, sandbox):
     kept = sandbox._world.subscriptions[made.id]
     sandbox.requests.clear()
     for call in (pl.subscriptions.update_subscription, pl.subscriptions.patch_subscription):
-        with pytest.raises(ClientError, match="cut out|no '"):
+        with pytest.raises(ClientError, match="redacted|no '"):
             await call(made.id, {**made, "name": "other"})
-    with pytest.raises(ClientError, match="cut out"):
+    with pytest.raises(ClientError, match="redacted"):
         await pl.subscriptions.patch_subscription(made.id, {"delivery": made.delivery})
     assert sandbox.requests == []
     await pl.subscriptions.patch_subscription(made.id, {"name": "other"})
@@ -486,7 +486,7 @@ async def test_changes(pl):
     with pytest.raises(ClientError, match="no 'end_time'.*source.parameters"):
         await pl.subscriptions.patch_subscription(made.id, {"end_time": end})
     for wrong in ({}, [], None, "x"):
-        with pytest.raises(ClientError, match="change is"):
+        with pytest.raises(ClientError, match="request must"):
             await pl.subscriptions.patch_subscription(made.id, wrong)
 
 

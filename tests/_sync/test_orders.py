@@ -150,11 +150,11 @@ def test_list_orders_over_many_pages(pl, sandbox, slow):
 
 
 def test_arguments_are_checked_at_the_call(pl):
-    with pytest.raises(ClientError, match="'done' is no state"):
+    with pytest.raises(ClientError, match="state must be one of .*, got 'done'"):
         pl.orders.list_orders(state="done")
     with pytest.raises(ClientError, match="limit"):
         pl.orders.list_orders(limit=-1)
-    with pytest.raises(ClientError, match="no state"):
+    with pytest.raises(ClientError, match="state must be one of"):
         pl.orders.wait(str(uuid.uuid4()), state="done")
     with pytest.raises(ClientError, match="delay"):
         pl.orders.wait(str(uuid.uuid4()), delay=-1)

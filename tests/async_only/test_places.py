@@ -90,7 +90,7 @@ def test_a_settings_bundle_for_the_blocking_client(sandbox):
     with Planet(session=session) as pl:
         assert pl._session.settings is session.settings
         assert pl.orders.aggregated_order_stats()["user"]["queued_orders"] == 0
-    with pytest.raises(TypeError, match="belong to the session"):
+    with pytest.raises(TypeError, match="cannot be combined with session"):
         Planet(session=session, read_timeout_secs=3)
 
 

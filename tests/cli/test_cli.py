@@ -122,11 +122,11 @@ def test_lists_of_what_there_is(cli):
         (["orders", "create", "nothing.json"], 2, "cannot be read"),
         (["orders", "create", "{"], 2, "not JSON"),
         (["orders", "create", "{}"], 2, "is empty"),
-        (["orders", "create", "[1]"], 2, "no JSON object"),
+        (["orders", "create", "[1]"], 2, "must be a JSON object"),
         (["orders", "create", '{"name": "x"}'], 1, "Products: products is required"),
         (["orders", "request", "a,,b", "--item-type", "PSScene", "--bundle", "visual", "--name", "n"], 2, "empty entry"),
         (["orders", "request", "a", "--item-type", "PSScen", "--bundle", "visual", "--name", "n"], 1, "Did you mean 'PSScene'"),
-        (["orders", "request", "a", "--item-type", "PSScene", "--bundle", "visual", "--name", "n", "--clip", '{"type": "Point", "coordinates": [0, 0]}'], 1, "not a Point"),
+        (["orders", "request", "a", "--item-type", "PSScene", "--bundle", "visual", "--name", "n", "--clip", '{"type": "Point", "coordinates": [0, 0]}'], 1, "got a Point"),
         (["orders", "--base-url", "nonsense", "list"], 1, "not an http or https URL"),
         (["orders", "-u", "http://127.0.0.1:9", "list"], 1, "cannot be reached"),
         (["nothing"], 2, "No such command"),
@@ -154,7 +154,7 @@ def test_missing_credentials(cli, monkeypatch):
 
 def test_clip_and_tools_exclude_each_other(cli):
     outcome = cli("orders", "request", "a", "--item-type", "PSScene", "--bundle", "visual", "--name", "n", "--clip", json.dumps(OREGON), "--tools", "[1]", ok=False)  # fmt: skip
-    assert (outcome.exit_code, "not both" in outcome.stderr) == (2, True)
+    assert (outcome.exit_code, "mutually exclusive" in outcome.stderr) == (2, True)
 
 
 def run(*arguments, **settings):
@@ -227,7 +227,7 @@ def test_the_demo(tmp_path, colour):
     outcome = run("sandbox", "demo", *colour, cwd=tmp_path)
     assert outcome.returncode == 0, outcome.stderr
     assert "state: success" in outcome.stderr
-    assert "Every file is there and is what the manifest says (8 files)" in outcome.stdout
+    assert "All 8 files exist and match the manifest" in outcome.stdout
     assert ("async def order_scenes" in outcome.stdout) is bool(colour)
     (picture,) = (tmp_path / "planet-demo").glob("*.png")
     assert picture.read_bytes().startswith(b"\x89PNG")

@@ -34,7 +34,7 @@ def test_filter(cli):
     assert made["config"][1]["config"] == {"gte": "2022-06-01T00:00:00+00:00"}
     assert made["config"][3]["relation"] == "within" and made["config"][4]["config"] == [3.7, 3.0]
     assert made["config"][5]["config"] == {"lte": 0.2} and made["config"][6]["config"] == ["PSB.SD", "PS2"]
-    assert "about --geom" in cli("data", "filter", "--geom-relation", "within", ok=False).stderr
+    assert "requires --geom" in cli("data", "filter", "--geom-relation", "within", ok=False).stderr
 
 
 @pytest.mark.parametrize(

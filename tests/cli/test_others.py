@@ -36,7 +36,7 @@ def test_features(cli, tmp_path):
     assert geo["type"] == "FeatureCollection"
     by_ref = json.loads(cli("features", "items", "get", ref, "--pretty").stdout)
     assert by_ref == json.loads(cli("features", "items", "get", collection_id, by_ref["id"]).stdout)
-    assert "Which feature?" in cli("features", "items", "get", collection_id, ok=False).stderr
+    assert "FEATURE_ID is required" in cli("features", "items", "get", collection_id, ok=False).stderr
     cli("features", "items", "delete", ref, "--yes")
     cli("features", "items", "delete", collection_id, other.rpartition("/")[2])
     got = json.loads(cli("features", "collections", "get", collection_id, "--pretty").stdout)

@@ -36,7 +36,7 @@ def test_from_a_place_to_verified_files(cli, tmp_path):
     paths = outcome.stdout.splitlines()
     assert paths[-1].endswith("manifest.json") and all((tmp_path / path).is_file() for path in paths)
     assert any(path.endswith("_clip.tif") for path in paths)
-    for said in ("my field: 2 scenes as analytic_udm2, clipped to 54.", "state: success", "every file was verified"):
+    for said in ("my field: 2 scenes as analytic_udm2, clipped to 54.", "state: success", "all files were verified"):
         assert said in outcome.stderr
     order_id = re.search(r"Order ([0-9a-f-]{36})", outcome.stderr)[1]
     again = cli("orders", "download", order_id, "--directory", "out")
@@ -62,9 +62,9 @@ def test_what_keeps_from_ordering(cli, sandbox, monkeypatch):
     nothing = cli(
         "order", "--aoi", BOX, "--from", "1990-01-01", "--to", "1990-02-01", "--bundle", "visual", "-y", ok=False
     )
-    assert nothing.exit_code == 1 and "No scene was found" in nothing.stderr
+    assert nothing.exit_code == 1 and "No scenes were found" in nothing.stderr
     nobody = cli("order", *JUNE, "--bundle", "visual", ok=False)
-    assert nobody.exit_code == 2 and "--yes orders without asking" in nobody.stderr
+    assert nobody.exit_code == 2 and "Use --yes to order" in nobody.stderr
     assert cli("order", *JUNE, ok=False).exit_code == 2
     wrong = cli("order", *JUNE, "--bundle", "visuel", "-y", ok=False)
     assert wrong.exit_code == 1 and "Did you mean 'visual'" in wrong.stderr and "validate" not in wrong.stderr
@@ -113,6 +113,26 @@ def test_verbosity(cli, caplog):
     assert near.exit_code == 2 and "Did you mean 'orders'?" in near.stderr
 
 
+def test_what_verbose_logs(sandbox, tmp_path):
+    with sandbox.planet() as pl:
+        order = pl.orders.create_order(an_order())
+        pl.orders.wait(order.id)
+
+    def loggers(*words, folder):
+        command = [sys.executable, "-m", "planet", *words, "orders", "download", order.id, "--directory", folder]
+        done = subprocess.run(
+            command, env=environment(sandbox), cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        return set(re.findall(r"^[\d-]+ [\d:,]+ - (\S+) - (\w+) - ", done.stderr, re.MULTILINE)), done.stderr
+
+    assert loggers(folder="quiet")[0] == set()
+    seen, text = loggers("-v", folder="info")
+    assert seen == {("planet.download", "INFO")} and "udm2.tif was downloaded" in text
+    seen, text = loggers("-vv", folder="debug")
+    assert seen == {("planet.download", "INFO"), ("planet.http", "DEBUG")}
+    assert f"GET {sandbox.base_url}/compute/ops/orders/v2/{order.id}" in text and "HTTP Request" not in text
+
+
 # -- terminals and pipes -------------------------------------------------------------------------------------
 
 
@@ -150,7 +170,7 @@ def test_a_table_in_colour_on_a_terminal(sandbox, tmp_path, monkeypatch):
     seen, _ = on_a_terminal(sandbox, "orders", "list", "--pretty")
     assert '"name": "my order"' in seen
     seen, _ = on_a_terminal(sandbox, "data", "search-list")
-    assert "Nothing was found." in seen
+    assert "No results." in seen
 
 
 def test_questions_are_asked_on_a_terminal(sandbox, tmp_path, monkeypatch):
@@ -158,12 +178,12 @@ def test_questions_are_asked_on_a_terminal(sandbox, tmp_path, monkeypatch):
     with sandbox.planet() as pl:
         collection_id = pl.features.create_collection("fields")
         seen, code = on_a_terminal(sandbox, "features", "collections", "delete", collection_id, answers=b"n\n")
-        assert code == 1 and "Delete the collection" in seen and "Aborted" in seen
+        assert code == 1 and "Delete collection" in seen and "Aborted" in seen
         assert [collection.id for collection in pl.features.list_collections()] == [collection_id]
         seen, code = on_a_terminal(sandbox, "features", "collections", "delete", collection_id, answers=b"y\n")
         assert code == 0 and list(pl.features.list_collections()) == []
     seen, code = on_a_terminal(sandbox, "order", *JUNE, "--bundle", "visual", "--limit", "1", answers=b"y\n")
-    assert code == 0 and "Order this? [y/N]" in seen and "state: success" in seen and "fetched" in seen
+    assert code == 0 and "Create this order? [y/N]" in seen and "state: success" in seen and "fetched" in seen
 
 
 def test_answers_that_are_no(sandbox):

@@ -69,7 +69,7 @@ def test_a_file_that_is_none(tmp_path, content):
     with pytest.raises(APIKeyAuthException) as caught:
         Auth.from_file(path)
     assert "PLAKsecret" not in "".join(traceback.format_exception(caught.value))
-    with pytest.raises(APIKeyAuthException, match="no key file"):
+    with pytest.raises(APIKeyAuthException, match="does not exist"):
         Auth.from_file(tmp_path / "nothing")
 
 
@@ -95,7 +95,7 @@ def test_the_order_of_the_defaults(monkeypatch):
     constants.SECRET_FILE_PATH.write_text("broken")
     broken = Auth.from_user_default_session()
     assert not broken.is_initialized()
-    with pytest.raises(AuthError, match="not JSON"):
+    with pytest.raises(AuthError, match="not valid JSON"):
         broken.ensure_initialized()
 
 

@@ -21,9 +21,9 @@ from planet import constants
 from planet.auth import APIKeyAuth, APIKeyAuthException, Auth, ProfileError, ProfileNotFound
 from planet.auth._config import MACHINE, ClientConfig
 from planet.auth._files import write_private
+from planet.auth._flow import BlockingCall, LoginResponse
 from planet.auth._login import login
 from planet.auth._resolve import candidates
-from planet.auth._steps import BlockingCall, LoginResponse
 from planet.auth._storage import FileStorage, KeyringStorage
 from planet.auth._token import Token, claims_of
 from planet.auth_builtins import PlanetOAuthScopes
@@ -40,24 +40,24 @@ def a_jwt(**claims):
 
 
 def test_a_token_says_how_long_it_is_good_for():
-    token = Token.of_answer({"access_token": a_jwt(iat=NOW, exp=NOW + 100), "expires_in": 5}, None, NOW)
+    token = Token.from_response({"access_token": a_jwt(iat=NOW, exp=NOW + 100), "expires_in": 5}, None, NOW)
     assert (token["_iat"], token["_exp"]) == (NOW, NOW + 100), "the token knows best"
     assert [token.is_due(NOW + at) for at in (0, 74, 76, 200)] == [False, False, True, True]
     assert [token.is_expired(NOW + at) for at in (0, 99, 101)] == [False, False, True]
-    opaque = Token.of_answer({"access_token": "opaque", "expires_in": 100}, None, NOW)
+    opaque = Token.from_response({"access_token": "opaque", "expires_in": 100}, None, NOW)
     assert opaque.is_due(NOW + 76) and not opaque.is_expired(NOW + 76) and opaque.is_expired(NOW + 100)
     assert opaque.expires_at.timestamp() == NOW + 100
-    endless = Token.of_answer({"access_token": "opaque"}, None, NOW)
+    endless = Token.from_response({"access_token": "opaque"}, None, NOW)
     assert endless.expires_at is None and not endless.is_due(NOW * 9)
     assert Token().is_due(NOW) and Token().is_expired(NOW)
 
 
 def test_a_renewal_keeps_what_it_does_not_renew():
     before = Token(access_token="a", refresh_token="r", scope="planet", id_token="i")
-    after = Token.of_answer({"access_token": "b", "expires_in": 9}, before, NOW)
+    after = Token.from_response({"access_token": "b", "expires_in": 9}, before, NOW)
     assert (after.refresh_token, after.scopes, after.access_token) == ("r", ["planet"], "b")
     assert "id_token" not in after
-    assert Token.of_answer({"access_token": "b", "refresh_token": "n"}, before, NOW).refresh_token == "n"
+    assert Token.from_response({"access_token": "b", "refresh_token": "n"}, before, NOW).refresh_token == "n"
 
 
 def test_a_token_shows_nothing():
@@ -179,16 +179,16 @@ def test_profiles_that_are_not_there_or_broken():
         with pytest.raises(ProfileError, match=said):
             Auth.from_profile(name)
     (planet_folder() / "odd" / "auth_client.json").write_text("{ broken")
-    with pytest.raises(ProfileError, match="no JSON object"):
+    with pytest.raises(ProfileError, match="not a JSON object"):
         Auth.from_profile("odd")
     keep("torn", DEVICE)
     (planet_folder() / "torn" / "token.json").write_text('{"access_token": "half')
     assert not Auth.from_profile("torn").is_initialized()
     for use in (lambda auth: auth.value, lambda auth: auth.ensure_initialized(), lambda auth: auth.store()):
-        with pytest.raises(AuthError, match="no JSON object"):
+        with pytest.raises(AuthError, match="not a JSON object"):
             use(Auth.from_profile("torn"))
     keep("numbered", {**DEVICE, "token_endpoint": 5})
-    with pytest.raises(ProfileError, match="token_endpoint is no text"):
+    with pytest.raises(ProfileError, match="token_endpoint must be a string"):
         Auth.from_profile("numbered")
 
 
@@ -218,7 +218,7 @@ def test_files_that_sops_has_encrypted(tmp_path, monkeypatch):
     files = {path.name: path.read_text() for path in (planet_folder() / "secret").iterdir()}
     assert set(files) == {"auth_client.sops.json", "token.sops.json"} and "hidden" not in files["token.sops.json"]
     monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(AuthError, match="sops, which cannot be run"):
+    with pytest.raises(AuthError, match="running sops failed"):
         Auth.from_profile("secret")
 
 
@@ -306,16 +306,33 @@ def test_the_order(monkeypatch):
     assert "secret" not in repr(candidates()).replace("PL_AUTH_CLIENT_SECRET", "")
 
 
+def test_the_choice_of_credentials_is_logged(monkeypatch, caplog):
+    caplog.set_level("DEBUG", logger="planet.auth")
+    preferences(key="old-key")
+    monkeypatch.setenv("PL_API_KEY", "hidden-key")
+    default()
+    path = constants.SECRET_FILE_PATH
+    assert caplog.messages == [
+        "Using the API key from the variable PL_API_KEY, the first source that is set; "
+        f"ignored: key in {path}, planet auth login"
+    ]
+    assert {record.name for record in caplog.records} == {"planet.auth"}
+    monkeypatch.setenv("PL_AUTH_CLIENT_SECRET", "hidden-secret")
+    default()
+    assert "There are no usable credentials: " in caplog.messages[-1]
+    assert not [text for text in ("old-key", "hidden-key", "hidden-secret") if text in caplog.text]
+
+
 @pytest.mark.parametrize(
     ("variables", "said"),
     [
         (
             {"PL_AUTH_PROFILE": "mispelt", "PL_API_KEY": "good"},
-            "variable PL_AUTH_PROFILE names a profile: There is no profile 'mispelt'",
+            "profile from the variable PL_AUTH_PROFILE cannot be used: There is no profile 'mispelt'",
         ),
         ({"PL_AUTH_CLIENT_ID": "x", "PL_API_KEY": "good"}, "PL_AUTH_CLIENT_SECRET is not set"),
         ({"PL_AUTH_CLIENT_SECRET": "x"}, "PL_AUTH_CLIENT_ID is not set"),
-        ({"PL_API_KEY": "a b"}, "characters that no key has"),
+        ({"PL_API_KEY": "a b"}, "characters that a key cannot have"),
         ({}, "Nobody is logged in.*planet auth login"),
     ],
 )
@@ -399,20 +416,20 @@ def test_a_code_of_another_login(monkeypatch):
 
 @pytest.mark.parametrize("callback", ["https://example.com/cb", "http://example.com:80/", "localhost:3000", ""])
 def test_callbacks_that_do_not_lead_here(callback, monkeypatch):
-    from planet.auth._login import _answer_of_page
+    from planet.auth._login import _wait_for_callback
 
-    with pytest.raises(AuthError, match="cannot lead back"):
-        _answer_of_page(callback, "https://l/", "state")
+    with pytest.raises(AuthError, match="callback_url must be of the form"):
+        _wait_for_callback(callback, "https://l/", "state")
 
 
 def test_a_port_that_is_taken(free_port):
     import socket
 
-    from planet.auth._login import _answer_of_page
+    from planet.auth._login import _wait_for_callback
 
     with socket.create_server(("127.0.0.1", free_port)):
-        with pytest.raises(AuthError, match="cannot be listened on"):
-            _answer_of_page(f"http://localhost:{free_port}/", "https://l/", "state")
+        with pytest.raises(AuthError, match="Cannot listen on the port"):
+            _wait_for_callback(f"http://localhost:{free_port}/", "https://l/", "state")
 
 
 def test_connections_that_stay_silent_and_answers_of_others(free_port, monkeypatch):
@@ -438,7 +455,7 @@ def test_connections_that_stay_silent_and_answers_of_others(free_port, monkeypat
 
     monkeypatch.setattr(_login, "_open", visit)
     started = time.monotonic()
-    assert _login._answer_of_page(f"http://localhost:{free_port}/done", "https://l/", "right")["code"] == "mine"
+    assert _login._wait_for_callback(f"http://localhost:{free_port}/done", "https://l/", "right")["code"] == "mine"
     assert time.monotonic() - started < 5
     silent[0].close()
 
@@ -473,7 +490,7 @@ def test_tokens_stay_with_the_login_service_that_they_are_from(monkeypatch):
     monkeypatch.setenv("PL_AUTH_ISSUER", "http://127.0.0.1:1/idp")
     elsewhere = Auth.from_profile("work")
     assert not elsewhere.is_initialized() and elsewhere.profile.config.auth_server == "http://127.0.0.1:1/idp"
-    with pytest.raises(AuthError, match="at http://127.0.0.1:1/idp, which PL_AUTH_ISSUER names"):
+    with pytest.raises(AuthError, match="at http://127.0.0.1:1/idp, which is set by PL_AUTH_ISSUER"):
         elsewhere.value  # noqa: B018
     elsewhere.profile.save_token(Token({"access_token": "toy"}))
     assert Auth.from_profile("work").value == "toy"
@@ -484,7 +501,7 @@ def test_tokens_stay_with_the_login_service_that_they_are_from(monkeypatch):
 
 def test_numbers_that_services_and_files_may_hold():
     for life, lifetime in ((float("inf"), 0.0), ("3600", 3600.0), ("soon", 0.0), (True, 0.0), (10**400, 0.0)):
-        token = Token.of_answer({"access_token": "a", "expires_in": life}, None, 1000.0)
+        token = Token.from_response({"access_token": "a", "expires_in": life}, None, 1000.0)
         assert token.lifetime == lifetime and token.get("_exp") == (4600 if lifetime else None)
     assert repr(Token({"access_token": "a", "_exp": 10**400})) == "<Token>"
     secret = Token({"access_token": "hidden"})

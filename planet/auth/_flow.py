@@ -1,0 +1,40 @@
+"""The steps of a login: requests, pauses and blocking calls. Generators yield them, and drivers perform them.
+
+A flow performs no I/O itself, so the sync and the async variant share it. The driver sends the result of each step
+back into the generator: a `LoginResponse` for a request, the return value for a `BlockingCall`, None for a `Sleep`.
+"""
+
+from collections.abc import Callable, Generator
+from typing import Any, TypeAlias
+
+import attrs
+import httpx
+
+__all__ = ["BlockingCall", "Flow", "LoginResponse", "Sleep"]
+
+
+@attrs.frozen
+class Sleep:
+    """Wait for a number of seconds."""
+
+    seconds: float
+
+
+@attrs.frozen
+class BlockingCall:
+    """Call a function that may block: files, locks, a browser."""
+
+    function: Callable[..., Any]
+    args: tuple[Any, ...] = ()
+
+
+@attrs.frozen
+class LoginResponse:
+    """The response of a login service."""
+
+    status: int
+    body: bytes = attrs.field(repr=False)
+
+
+Step: TypeAlias = httpx.Request | Sleep | BlockingCall
+Flow: TypeAlias = Generator[Step, Any, Any]
