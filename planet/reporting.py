@@ -37,8 +37,8 @@ class _Stderr:
         return getattr(self._stream, name)
 
     def write(self, text: str) -> None:
-        encoding = getattr(self._stream, "encoding", None) or "utf-8"
         with contextlib.suppress(Exception):  # no stream, a closed one, or one of the user's own
+            encoding = getattr(self._stream, "encoding", None) or "utf-8"
             self._stream.write(text.encode(encoding, "replace").decode(encoding))
 
     def flush(self) -> None:

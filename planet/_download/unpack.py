@@ -112,6 +112,7 @@ class Unpacking:
         archive_entry = self._entry(path)
         with Archive(path) as archive:
             archive.check_space(self._folder)
+            directory = SafeDirectory(self._folder)
             outcomes: list[FileOutcome] = []
             self._outcomes[archive_entry.path] = outcomes
             taken = {casefold_key(one.path): one for one in self._other_files(archive_entry.path)}
@@ -122,7 +123,7 @@ class Unpacking:
                 try:
                     member = _placed(path.name, member, taken, folders)
                     store(
-                        SafeDirectory(self._folder).resolve(member.path),
+                        directory.resolve(member.path),
                         archive.read(member),
                         size=member.size,
                         digests=member.digests,

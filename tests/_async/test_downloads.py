@@ -8,7 +8,9 @@ import re
 import pytest
 
 from planet._download.unpack import is_unpacked
+from planet._files.names import SafeDirectory
 from planet._imagery.order_folder import read_order
+from planet.download_report import DownloadReport
 from planet.exceptions import APIError, ChecksumError, ClientError, DownloadError, NetworkError
 from planet.manifest import Manifest
 from tests.helpers import ITEMS, an_order
@@ -374,3 +376,101 @@ async def test_an_archive_that_is_wrong_inside_is_reported(pl, sandbox, tmp_path
     await pl.orders.download_order(order_id, tmp_path)
     with pytest.raises(ChecksumError, match="not a valid zip archive"):
         pl.orders.validate_checksum(tmp_path / order_id, "sha256")
+
+
+# -- existing files ------------------------------------------------------------------------------------------
+
+
+async def test_on_exists(pl, order, sandbox, tmp_path):
+    asset = image(order)
+    paths = await pl.orders.download_order(order.id, tmp_path, on_exists="error")
+    before = paths[0].read_bytes()
+    paths[0].write_bytes(b"mine")
+    with pytest.raises(DownloadError, match="left as it is"):
+        await pl.orders.download_order(order.id, tmp_path, on_exists="error")
+    report = await pl.orders.download_order(order.id, tmp_path, on_exists="skip")
+    assert {outcome.outcome for outcome in report.outcomes} == {"kept"}
+    assert paths[0].read_bytes() == b"mine"
+    await pl.orders.download_order(order.id, tmp_path, on_exists="overwrite")
+    assert paths[0].read_bytes() == before
+    path = tmp_path / "x.tif"
+    path.write_bytes(b"mine")
+    with pytest.raises(DownloadError, match="already exists"):
+        await pl.orders.download_asset(asset.location, "x.tif", tmp_path, progress_bar=False)
+    sandbox.requests.clear()
+    for name in ("x.tif", None):
+        assert await pl.orders.download_asset(
+            asset.location, name, tmp_path / ("" if name else paths[0].parent), progress_bar=False, on_exists="skip"
+        )
+    assert path.read_bytes() == b"mine"
+    await pl.orders.download_asset(asset.location, "x.tif", tmp_path, progress_bar=False, on_exists="overwrite")
+    assert path.stat().st_size > 4
+
+
+async def test_what_on_exists_must_be(pl, order, sandbox, tmp_path):
+    sandbox.requests.clear()
+    calls = [
+        lambda **more: pl.orders.download_order(order.id, tmp_path, **more),
+        lambda **more: pl.orders.download_asset(image(order).location, directory=tmp_path, **more),
+        lambda **more: pl.data.download_asset({"location": image(order).location}, directory=tmp_path, **more),
+        lambda **more: pl.data.download_assets([("PSScene", "x")], "ortho_visual", tmp_path, **more),
+        lambda **more: pl.mosaics.download_quad({"id": "1-1", "_links": {}}, directory=tmp_path, **more),
+        lambda **more: pl.mosaics.download_quads("x", bbox=[0, 0, 1, 1], directory=tmp_path, **more),
+    ]
+    for call in calls:
+        with pytest.raises(ValueError, match="on_exists must be 'error', 'skip' or 'overwrite', got 'replace'"):
+            await call(on_exists="replace")
+        with pytest.raises(ValueError, match="overwrite=True contradicts on_exists='skip'"):
+            await call(on_exists="skip", overwrite=True)
+    assert sandbox.requests == []
+
+
+# -- folders that others can write to ------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no handles of folders")
+@pytest.mark.parametrize("unzip", [False, True])
+async def test_a_folder_that_is_swapped_for_a_link_during_a_download(pl, sandbox, tmp_path, monkeypatch, unzip):
+    """Somebody else may write to the folder, and swaps a part of it after it was checked."""
+    delivery = {"archive_type": "zip", "archive_filename": "x.zip", "single_archive": True}
+    order_id = await done(pl, an_order(delivery=delivery if unzip else None))
+    outside, inside = tmp_path / "outside", tmp_path / "inside"
+    outside.mkdir()
+    resolve = SafeDirectory.resolve
+    swapped = []
+
+    def swapping(self, name):
+        target = resolve(self, name)
+        if target.parent.name == "PSScene" and target.is_relative_to(inside / order_id) and not swapped:
+            target.parent.parent.mkdir(parents=True, exist_ok=True)
+            target.parent.symlink_to(outside)
+            swapped.append(target)
+        return target
+
+    monkeypatch.setattr(SafeDirectory, "resolve", swapping)
+    with pytest.raises(DownloadError, match="through (the|a) symbolic link") as caught:
+        await pl.orders.download_order(order_id, inside, unzip=unzip)
+    assert swapped and caught.value.failures
+    assert files(outside) == []
+    swapped[0].parent.unlink()
+    await pl.orders.download_order(order_id, inside, unzip=unzip)
+    pl.orders.validate_checksum(inside / order_id, "sha256")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no handles of folders")
+async def test_the_folder_of_an_order_that_becomes_a_link_before_the_manifest_is_written(
+    pl, order, tmp_path, monkeypatch
+):
+    outside, folder = tmp_path / "outside", tmp_path / "inside" / order.id
+    outside.mkdir()
+    summary = DownloadReport.summary
+
+    def swapping(self):
+        folder.rename(tmp_path / "moved")
+        folder.symlink_to(outside)
+        return summary(self)
+
+    monkeypatch.setattr(DownloadReport, "summary", swapping)
+    with pytest.raises(DownloadError, match="symbolic link"):
+        await pl.orders.download_order(order.id, tmp_path / "inside")
+    assert files(outside) == []

@@ -242,7 +242,7 @@ class AssetDownload:
         async def renew(stale: str) -> str:
             return await self._renewed(entry)
 
-        job = await download_file(session, Source(location_of(asset), renew), claimed, self._bar)
+        job = await download_file(session, Source(location_of(asset), renew, entry.name), claimed, self._bar)
         return FileOutcome(entry.name, job.transfer.target, job.outcome, job.transfer.expected)
 
     async def _renewed(self, entry: _Wanted) -> str:

@@ -244,7 +244,7 @@ class AssetDownload:
         def renew(stale: str) -> str:
             return self._renewed(entry)
 
-        job = download_file(session, Source(location_of(asset), renew), claimed, self._bar)
+        job = download_file(session, Source(location_of(asset), renew, entry.name), claimed, self._bar)
         return FileOutcome(entry.name, job.transfer.target, job.outcome, job.transfer.expected)
 
     def _renewed(self, entry: _Wanted) -> str:

@@ -8,7 +8,6 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..._redact import redact_url
 from ..._runtime._sync import Semaphore
 from ...exceptions import DownloadError, PlanetError
 
@@ -30,11 +29,13 @@ class Source:
     Args:
         link: the link.
         renew: gets a fresh link, given the one that is refused; None: links cannot be renewed.
+        name: what log lines call the file.
     """
 
-    def __init__(self, link: str, renew: Callable[[str], Any] | None = None) -> None:
+    def __init__(self, link: str, renew: Callable[[str], Any] | None = None, name: str = "a file") -> None:
         self._link = link
         self._renew = renew
+        self._name = name
         self._renewals = 0
         self._shortcut: str | None = None
         self._lock = Semaphore(1)
@@ -62,7 +63,7 @@ class Source:
             if self._renew is not None and self._renewals < _MAX_RENEWALS:
                 self._renewals += 1
                 self._link, self._shortcut = self._renew(self._link), None
-                log.info("A link has expired (%s) and was renewed: %s", error.status_code, redact_url(self._link))
+                log.info("The link to %s has expired (%s); it was renewed", self._name, error.status_code)
                 if used != self._link:
                     return True
         error._retry.is_link_error = True
@@ -90,7 +91,7 @@ class Links:
         def renew(stale: str) -> str:
             return self._renewed(name, stale)
 
-        return Source(self._links[name], renew)
+        return Source(self._links[name], renew, repr(name))
 
     def reset_renewals(self) -> None:
         """Allow renewals again, after a file was downloaded: a link that is refused later may have expired."""
