@@ -4,6 +4,7 @@ import contextlib
 import datetime
 import socket
 import threading
+import time
 
 import httpx
 
@@ -17,6 +18,16 @@ OREGON = {
     ],
 }  # fmt: skip
 ITEMS = ["20220304_093300_37_2430", "20220305_093440_25_2429"]
+PATIENCE = 120  # seconds: what does not happen in so long will not happen, however busy the machine is
+
+
+def wait_until(condition, seconds=PATIENCE):
+    """Wait until a condition holds; what it says then."""
+    end = time.monotonic() + seconds
+    while not (said := condition()):
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)
+    return said
 
 
 def an_order(name="an order", items=ITEMS[:1], bundle="analytic_udm2", **details):
@@ -101,7 +112,7 @@ class Parrot:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         for thread in self._threads:
-            thread.join(5)
+            thread.join(PATIENCE)
 
     def _accept(self):
         with contextlib.suppress(OSError):
@@ -113,7 +124,7 @@ class Parrot:
                 thread.start()
 
     def _serve(self, connection):
-        connection.settimeout(5)
+        connection.settimeout(PATIENCE)
         with contextlib.suppress(OSError), contextlib.closing(connection):
             if self.context:
                 connection = self.context.wrap_socket(connection, server_side=True)

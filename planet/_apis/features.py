@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from .._builders.geojson import validate_geom_as_geojson
-from .._models.features import Feature, GeoInterface
+from .._models.features import Feature
 from .._redact import brief
 from ..exceptions import BadQuery, GeoJSONError, InvalidAnswer
 
@@ -24,8 +24,8 @@ def as_features(data: Any, *, check: bool = True) -> dict[str, Any]:
     """
     if isinstance(data, (str, Path)):
         data = _read(Path(data))
-    if not isinstance(data, Mapping) and isinstance(data, GeoInterface):
-        data = data.__geo_interface__
+    if not isinstance(data, Mapping):
+        data = getattr(data, "__geo_interface__", data)
     kind = data.get("type") if isinstance(data, Mapping) else None
     if not isinstance(kind, str):
         raise GeoJSONError(

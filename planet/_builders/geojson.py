@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from .._models.features import Feature, GeoInterface
+from .._models.features import Feature
 from .._redact import brief
 from .._utils.bbox import rectangle
 from ..exceptions import FeatureError, GeoJSONError
@@ -130,11 +130,17 @@ def geom_from_geojson(data: Any) -> dict[str, Any]:
     Raises:
         GeoJSONError: there is no geometry, more than one, or it is not valid.
     """
-    if not isinstance(data, dict) or ("type" not in data and isinstance(data, GeoInterface)):  # a Quad is a dictionary
-        if not isinstance(data, GeoInterface):
-            data = getattr(data, "geometry", data)  # a row of a GeoDataFrame
-        if isinstance(data, GeoInterface):
-            return geom_from_geojson(data.__geo_interface__)
+    if not isinstance(data, dict) or "type" not in data:  # a Quad is a dictionary
+        # Not `isinstance(data, GeoInterface)`: from Python 3.12 on that is true for a property that raises
+        # AttributeError, as it does for a quad without a bbox.
+        shape = getattr(data, "__geo_interface__", None)
+        if shape is None and not isinstance(data, dict):
+            shape = getattr(getattr(data, "geometry", None), "__geo_interface__", None)  # a row of a GeoDataFrame
+        if shape is not None:
+            return geom_from_geojson(shape)
+        if hasattr(type(data), "__geo_interface__"):
+            raise GeoJSONError(f"{brief(data)} has no geometry", hint="Get it from the service, which adds it.")
+    if not isinstance(data, dict):
         raise GeoJSONError(
             f"A geometry must be a GeoJSON dict, a feature reference or an object with __geo_interface__, got "
             f"{type(data).__name__}",

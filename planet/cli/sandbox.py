@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from typing import Any
@@ -152,15 +153,16 @@ def run(
 
 @sandbox.command()
 @click.option(
-    "--directory", type=click.Path(file_okay=False, path_type=Path), default=Path("planet-demo"), show_default=True,
-    help="Directory for the files.",
+    "--directory", type=click.Path(file_okay=False, path_type=Path),
+    help="Directory for the files. By default a new temporary directory.",
 )  # fmt: skip
 @click.option("--async", "asynchronous", is_flag=True, help="Use the async client.")
-def demo(directory: Path, asynchronous: bool) -> None:
+def demo(directory: Path | None, asynchronous: bool) -> None:
     """Run a demo: search, order, wait, download, validate."""
     _create_sandbox()  # fails if the extra is not installed
     from ..sandbox.demo import demonstrate
 
-    for line in demonstrate(directory, asynchronous=asynchronous):
+    folder = directory or Path(tempfile.mkdtemp(prefix="planet-demo-"))
+    for line in demonstrate(folder, asynchronous=asynchronous):
         click.echo(line)
     sys.stdout.flush()

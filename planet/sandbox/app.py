@@ -91,6 +91,7 @@ class App:
     def __init__(self, world: World, storage_port: int, *, rate_limits: bool) -> None:
         self.world = world
         self.requests: list[RecordedRequest] = []
+        self._transports: set[asyncio.Transport] = set()
         self._storage_port = storage_port
         self._rate_limits = rate_limits
         self._recent: dict[tuple[str, str], deque[float]] = {}
@@ -122,6 +123,7 @@ class App:
         self.requests.append(recorded)
         # ASGI has no means to reset a connection, so that faults need the transport of uvicorn.
         transport = send.__self__.transport  # type: ignore[attr-defined]
+        self._transports = {one for one in self._transports if not _is_done(one)} | {transport}
         send = _counting_send(recorded, send)
         fault = self.world.faults.next(scope["method"], scope["path"])
         if fault is not None and fault.kind == "expired_link":
@@ -147,6 +149,9 @@ class App:
         ticker.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await ticker
+        for transport in self._transports:  # of clients that still wait for an answer
+            transport.abort()
+        await asyncio.sleep(0)
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _tick(self) -> None:
@@ -207,6 +212,10 @@ class App:
             return storage_error(403, "AccessDenied", "The link has expired or is not valid")
         path = self.world.folder / name
         return FileResponse(path, filename=path.name)
+
+
+def _is_done(transport: asyncio.Transport) -> bool:
+    return transport.is_closing() and transport.get_write_buffer_size() == 0
 
 
 def _counting_send(recorded: RecordedRequest, send: Send) -> Send:

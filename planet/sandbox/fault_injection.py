@@ -128,8 +128,11 @@ class _FaultySend:
         step = max(self._fault.rate // 20, 1)
         for start in range(0, len(body), step):
             await self._forward(message, body[start : start + step], more=True)
-            with contextlib.suppress(asyncio.CancelledError):
+            try:
                 await asyncio.sleep(step / self._fault.rate)
+            except asyncio.CancelledError:  # the sandbox stops
+                await self._abort_connection()
+                return
         await self._forward(message, b"", more=more)
 
     # -- faults that modify the whole body -------------------------------------------------------------------

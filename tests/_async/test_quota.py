@@ -5,7 +5,7 @@ import pytest
 from planet.exceptions import BadQuery, ClientError, FeatureError, MissingResource, OutcomeUnknown, WaitTimeout
 from planet.models import Job, Product, Reservation
 from planet.sandbox.state.world import Timing
-from tests.helpers import OREGON
+from tests.helpers import OREGON, PATIENCE
 
 
 async def areas(pl, count=1):
@@ -91,7 +91,7 @@ async def test_a_job_from_pending_to_completed(pl, sandbox, monkeypatch):
     assert isinstance(job, Job)
     assert (job.status, job.is_final) == ("pending", False)
     seen = []
-    done = await pl.quota.wait_job(job.id, delay=0.05, callback=seen.append, timeout=20)
+    done = await pl.quota.wait_job(job.id, delay=0.05, callback=seen.append, timeout=PATIENCE)
     assert (done.id, done.status, done.percentage, done["processed_items"]) == (job.id, "completed", 100, 5)
     assert seen[-1] == "completed"
     assert [j.id async for j in pl.quota.list_jobs(filters={"status": "completed"})] == [job.id]

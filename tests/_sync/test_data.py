@@ -229,7 +229,9 @@ def test_stats(pl, interval):
 
 
 def test_the_coverage_of_an_item(pl):
-    item = pl.data.search(["PSScene"], CLEAR & data_filter.geometry_filter(OREGON, "contains"), limit=1).first()
+    clear = data_filter.range_filter("clear_percent", gte=100) & data_filter.range_filter("cloud_cover", lte=0)
+    whole = data_filter.geometry_filter(OREGON, "contains")
+    item = pl.data.search(["PSScene"], clear & whole, limit=1).first()
     assert pl.data.get_item_coverage("PSScene", item.id, OREGON) == {"clear_percent": 100, "status": "complete"}
     cloud = pl.data.get_item_coverage("PSScene", item.id, Row(), mode="UDM2", band="cloud")
     assert cloud == {"cloud_percent": 0, "status": "complete"}

@@ -15,7 +15,7 @@ from planet import Planet, Session
 from planet._async.apis.orders import OrdersClient
 from planet._async.session import Session as AsyncSession
 from planet.http import Limits
-from tests.helpers import an_order
+from tests.helpers import PATIENCE, an_order
 
 
 def test_the_blocking_client_works_inside_of_a_running_event_loop(sandbox):
@@ -97,7 +97,7 @@ def test_a_settings_bundle_for_the_blocking_client(sandbox):
 def run(script, sandbox, *options):
     outcome = subprocess.run(
         [sys.executable, *options, "-c", textwrap.dedent(script)],
-        env={**os.environ, **sandbox.environment()}, capture_output=True, text=True, timeout=50, check=False,
+        env={**os.environ, **sandbox.environment()}, capture_output=True, text=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
     assert outcome.returncode == 0, outcome.stderr
     return outcome

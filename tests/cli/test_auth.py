@@ -5,7 +5,6 @@ import os
 import re
 import sys
 import threading
-import time
 from pathlib import Path
 
 import jwt
@@ -14,6 +13,7 @@ from click.testing import CliRunner
 
 from planet import constants
 from planet.cli.cli import main
+from tests.helpers import wait_until
 
 
 def planet(*args, code=0, **more):
@@ -57,10 +57,9 @@ def test_a_user_logs_in_once_for_all_programs(guarded, approving):
 
 
 def test_an_expired_token_is_renewed_before_it_is_printed(guarded, approving):
-    guarded.identity.lifetime = 0.2
+    guarded.identity.lifetime = -1.0  # over when it comes
     planet("auth", "login", "--scope", "planet", "--scope", "offline_access")
     guarded.identity.lifetime = 3600.0
-    time.sleep(0.3)
     old = planet("auth", "print-access-token", "--no-refresh").stdout
     assert planet("auth", "print-access-token").stdout != old
     planet("auth", "refresh", "--scope", "planet")
@@ -70,7 +69,11 @@ def test_a_qr_code(guarded, approving, monkeypatch):
     shown = []
     start = guarded.identity.start_device
     monkeypatch.setattr(guarded.identity, "start_device", lambda *args: shown.append(start(*args)) or shown[-1])
-    threading.Timer(0.4, lambda: guarded.identity.approve(shown[-1][1])).start()
+
+    def approve():
+        guarded.identity.approve(wait_until(lambda: shown)[-1][1])
+
+    threading.Thread(target=approve).start()
     assert "█" in planet("auth", "login", "--show-qr-code", "--no-open-browser").stderr
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from planet import data_filter
 from planet.sandbox.state.world import Timing
-from tests.helpers import OREGON
+from tests.helpers import OREGON, PATIENCE
 
 BOX = "-117.55,45.23,-117.46,45.30"
 ITEM = "20220603_182305_91_e41a"
@@ -154,7 +154,9 @@ def test_assets(cli, tmp_path, sandbox, monkeypatch):
     assert json.loads(cli("data", "asset-get", *one, "-o", "json").stdout)["status"] == "inactive"
     assert cli("data", "asset-download", *one, ok=False).exit_code == 1
     assert cli("data", "asset-activate", *one).stdout == ""
-    waited = cli("data", "asset-wait", *one, "--delay", "0.05", "--max-attempts", "100", "--timeout", "20", "--pretty")
+    waited = cli(
+        "data", "asset-wait", *one, "--delay", "0.05", "--max-attempts", "9999", "--timeout", str(PATIENCE), "--pretty"
+    )
     assert json.loads(waited.stdout)["status"] == "active" and "status: active" in waited.stderr
     outcome = cli("data", "asset-download", *one, "--directory", "new/folder", "--filename", "v.tif", "--checksum")
     assert outcome.stdout == "new/folder/v.tif\n" and (tmp_path / "new/folder/v.tif").is_file()

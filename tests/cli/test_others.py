@@ -188,7 +188,7 @@ def test_quota(cli, sandbox):
     )
     assert [entry["id"] for entry in lines(cli("quota", "reservations", "list", *listing))] == [2, 1]
     assert json.loads(cli("quota", "reservations", "get", "1", "--pretty").stdout)["aoi_ref"] == ref
-    assert cli("quota", "jobs", "wait", job, "--timeout", "20").stdout == "completed\n"
+    assert cli("quota", "jobs", "wait", job, "--timeout", "120").stdout == "completed\n"
     jobs = (
         "--fields",
         "id",

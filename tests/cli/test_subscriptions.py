@@ -63,7 +63,7 @@ def test_requests(cli, tmp_path):
 def test_the_whole_way(cli):
     subscription_id = made(cli, days=1)
     assert json.loads(cli("subscriptions", "get", subscription_id, "--pretty").stdout)["id"] == subscription_id
-    waited = cli("subscriptions", "wait", subscription_id, "--status", "completed", "--timeout", "30")
+    waited = cli("subscriptions", "wait", subscription_id, "--status", "completed", "--timeout", "120")
     assert waited.stdout == "completed\n" and f"subscription {subscription_id}" in waited.stderr
     found = lines(
         cli("subscriptions", "results", subscription_id, "--status", "success", "--status", "failed", "--limit", "2",

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planet import geojson
+from planet._apis.features import as_features
 from planet.exceptions import ClientError, FeatureError, GeoJSONError
-from planet.models import Feature, Item
+from planet.models import Feature, Item, Quad
 
 SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]}
 REF = {"type": "ref", "content": "pl:features/my/farms/north"}
@@ -20,6 +21,24 @@ class Shape:
     __geo_interface__ = SQUARE
 
 
+class Behind:
+    """An object that hands on what is asked of it to another, as proxies do."""
+
+    def __getattr__(self, name):
+        return getattr(Shape(), name)
+
+
+class Nowhere:
+    """An object that could say where it lies, and does not."""
+
+    @property
+    def __geo_interface__(self):
+        raise AttributeError("nowhere")
+
+    def __repr__(self):
+        return "<Nowhere>"
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -27,6 +46,8 @@ class Shape:
         {"type": "Feature", "geometry": SQUARE, "properties": {}},
         {"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": SQUARE}]},
         Shape(),
+        Behind(),
+        Quad(id="1-1", bbox=[0, 0, 1, 1]),
         Item(id="x", geometry=SQUARE, type="Feature"),
         Feature(type="Feature", geometry=SQUARE, properties={}),
     ],
@@ -34,6 +55,16 @@ class Shape:
 )
 def test_every_form_of_a_geometry(data):
     assert geojson.as_geom_or_ref(data) == SQUARE
+
+
+def test_what_does_not_say_where_it_lies():
+    """On every Python: what `isinstance` says of a protocol with a property has changed with 3.12."""
+    for thing, said in ((Quad(id="1-1"), "<Quad 1-1> has no geometry"), (Nowhere(), "<Nowhere> has no geometry")):
+        with pytest.raises(GeoJSONError, match=said):
+            geojson.as_geom_or_ref(thing)
+        with pytest.raises(GeoJSONError):
+            as_features(thing)
+    assert as_features(Behind())["geometry"] == SQUARE
 
 
 def test_shapely():

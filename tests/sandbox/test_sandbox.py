@@ -1,5 +1,6 @@
 """The sandbox: start and stop, settings, environment variables, and faults."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from planet.sandbox import KINDS, Fault, Sandbox, parse_fault
 from planet.sandbox.catalog.catalog import Catalog
 from planet.sandbox.catalog.window import Window
 from planet.sandbox.imagery.bandmath import BandMathError, evaluate
-from tests.helpers import OREGON, an_order
+from tests.helpers import OREGON, PATIENCE, an_order
 
 
 def test_start_and_stop():
@@ -33,6 +34,17 @@ def test_start_and_stop():
     assert not folder.exists()
     with pytest.raises(httpx.ConnectError):
         httpx.get(sandbox.base_url)
+
+
+def test_it_stops_while_somebody_waits_for_a_slow_answer():
+    with Sandbox() as sandbox, httpx.Client(timeout=PATIENCE) as client:
+        sandbox.inject("slow", path="spec", rate=100)
+        with client.stream("GET", f"{sandbox.base_url}/compute/ops/bundles/spec") as answer:
+            next(answer.iter_raw())
+            began = time.monotonic()
+            sandbox.stop()
+            assert time.monotonic() - began < PATIENCE, "all of it would take hours"
+        gc.collect()  # nothing is left open, of which Python would warn
 
 
 def test_a_given_folder_is_kept(tmp_path):
@@ -80,7 +92,7 @@ def test_a_missing_extra(monkeypatch):
 
 def test_exports():
     import planet.sandbox
-    from planet.sandbox.world import Timing
+    from planet.sandbox.state.world import Timing
 
     assert Timing is planet.sandbox.Timing, "an earlier import path"
     for name in planet.sandbox.__all__:

@@ -149,7 +149,8 @@ def _udm2(view: View) -> Array:
 
 def _udm(view: View) -> Array:
     """Return the legacy mask: bit 0 is blackfill, bit 1 is cloud."""
-    return (np.where(view.valid, 0, 1) | np.where(view.valid & view.cloud, 2, 0)).astype(np.uint8)
+    bits: Array = np.where(view.valid, 0, 1) | np.where(view.valid & view.cloud, 2, 0)
+    return bits.astype(np.uint8)
 
 
 def coefficients(raster: Raster) -> Array:
