@@ -14,6 +14,7 @@ from .._files.manifest import Manifest
 from .._files.manifest_entry import MANIFEST_NAME, ManifestEntry
 from .._files.names import SafeDirectory, casefold_key, local_paths, parent_keys, safe_relative
 from .._models.orders import Order
+from .._redact import printable
 from ..exceptions import ClientError, DownloadError
 from .on_exists import OVERWRITE
 from .part_file import PartFile
@@ -70,20 +71,21 @@ class Delivery:
             ClientError: the order is not final, or there is nothing to download.
             DownloadError: a result is malformed, its name is unsafe, or two have the same name.
         """
+        order_id = printable(str(order.get("id")))
         if not order.is_final:
             raise ClientError(
-                f"Order {order.get('id')} cannot be downloaded: its state is {order.state!r}.",
+                f"Order {order_id} cannot be downloaded: its state is {order.state!r}.",
                 hint="Wait for it first: orders.wait(order_id).",
             )
         files = _files(_entries(order), SafeDirectory(directory))
         if not files and order.state not in ("success", "partial"):
-            hints = "; ".join(order.error_hints)
+            hints = printable("; ".join(order.error_hints))
             raise ClientError(
-                f"Order {order.get('id')} has nothing to download: its state is {order.state!r}"
+                f"Order {order_id} has nothing to download: its state is {order.state!r}"
                 + (f" ({hints})." if hints else "."),
             )
         if not files:
-            log.warning("Order %s is done, but lists no files", order.get("id"))
+            log.warning("Order %s is done, but lists no files", order_id)
         _check_paths(files)
         # Only the file at the root of the order is the manifest.
         manifests = [file for file in files if file.name.split("/")[1:] == [MANIFEST_NAME]]
@@ -170,7 +172,7 @@ def _entries(order: Order) -> list[Any]:
     if results is None:
         return []
     if not isinstance(results, list):
-        raise DownloadError(f"The results of order {order.get('id')} are not a list.", hint=_UNTOUCHED)
+        raise DownloadError("The order cannot be downloaded: its results are not a list.", hint=_UNTOUCHED)
     return results
 
 

@@ -3,6 +3,7 @@
 import errno
 from collections.abc import Mapping
 
+from .._redact import printable
 from ..download_report import DownloadReport
 from ..exceptions import AuthError, ChecksumError, DownloadError, InvalidAPIKey, OverQuota, PlanetError, WaitTimeout
 
@@ -40,8 +41,8 @@ def raise_for_failures(report: DownloadReport) -> None:
 def _listing(failures: Mapping[str, Exception]) -> str:
     lines = []
     for name, error in list(failures.items())[:_NAMED]:
-        text = (error.message if isinstance(error, PlanetError) else str(error)).rstrip(".")
-        lines.append(text if name in text else f"{name}: {text}")
+        name, text = printable(name), printable(error.message if isinstance(error, PlanetError) else str(error))
+        lines.append((text if name in text else f"{name}: {text}").rstrip("."))
     if len(failures) > _NAMED:
         lines.append(f"and {len(failures) - _NAMED} more")
     return "; ".join(lines)

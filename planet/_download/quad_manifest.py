@@ -14,6 +14,7 @@ import attrs
 from .._files.hashing import hash_file
 from .._files.manifest import Manifest
 from .._files.manifest_entry import MANIFEST_NAME, ManifestEntry
+from .._redact import printable
 from ..exceptions import ClientError, DownloadError
 from .on_exists import OVERWRITE
 from .store import store_bytes
@@ -55,7 +56,7 @@ class QuadFolder:
         if other is not None and mosaic_id is not None and other != mosaic_id:
             mosaic = entry.annotations.get(_MOSAIC_NAME) or other
             raise DownloadError(
-                f"{self._folder / name} already exists and is a quad of {mosaic}.",
+                f"{self._folder / name} already exists and is a quad of {printable(str(mosaic))}.",
                 hint="It was left as it is. Download each mosaic to its own folder.",
             )
         return entry

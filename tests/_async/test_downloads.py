@@ -227,6 +227,22 @@ async def test_an_order_of_any_name_can_be_downloaded(pl, tmp_path, name):
         await pl.orders.download_order(order_id, tmp_path)
 
 
+async def test_no_control_characters_in_messages_and_logs(pl, order, sandbox, tmp_path, caplog):
+    caplog.set_level("INFO", logger="planet.download")
+    content = json.loads(json.dumps(order))
+    manifest = sandbox.folder / "orders" / order.id / "manifest.json"
+    listed = json.loads(manifest.read_text())
+    listed["files"][0] |= {"path": "a\x1b]0;title\x07b\u202e.tif", "size": 1}
+    manifest.write_text(json.dumps(listed))
+    content["_links"]["results"][0]["name"] = f"{order.id}/{listed['files'][0]['path']}"
+    sandbox.inject("status", path=order.id + "$", status=200, body=json.dumps(content))
+    with pytest.raises(DownloadError) as caught:
+        await pl.orders.download_order(order.id, tmp_path)
+    assert list(caught.value.failures) == [content["_links"]["results"][0]["name"]]
+    assert "a\\x1b]0;title\\x07b\\u202e.tif" in str(caught.value)
+    assert not set(str(caught.value) + caplog.text) & set("\x1b\x07\u202e")
+
+
 async def test_files_of_any_name_are_found_again(pl, order, sandbox, tmp_path):
     """Of two names that become the same, the changed one gets a suffix, whatever their order."""
     content = json.loads(json.dumps(order))

@@ -18,6 +18,7 @@ from ..._files.archive import is_archive
 from ..._files.manifest import Manifest
 from ..._files.manifest_entry import MAX_MANIFEST
 from ..._models.orders import Order
+from ..._redact import printable
 from ..._runtime._async import run_blocking, sleep
 from ...download_report import DownloadReport, FileOutcome
 from ...exceptions import ClientError, PlanetError
@@ -52,11 +53,11 @@ class OrderDownload:
         self._folder = folder
         self._on_exists = on_exists
         self._progress_bar = progress_bar
-        self._order_id: str | None = None
+        self._order_id = ""
 
     async def _delivery(self) -> Delivery:
         order: Order = await self._get_order()
-        self._order_id = order.get("id")
+        self._order_id = printable(str(order.get("id")))
         return await run_blocking(Delivery.of, order, self._folder)
 
     async def _fresh_links(self) -> Mapping[str, str]:

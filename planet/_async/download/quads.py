@@ -14,6 +14,7 @@ from ..._download.outcomes import is_fatal_for_batch, raise_for_failures
 from ..._download.quad_manifest import QuadFolder, mosaic_of
 from ..._download.transfer import Transfer
 from ..._files.geotiff_header import find_tiff_problem
+from ..._redact import printable
 from ..._runtime._async import map_bounded, run_blocking, shield
 from ...download_report import DownloadReport, FileOutcome
 from ...exceptions import DownloadError, PlanetError
@@ -144,7 +145,7 @@ class QuadDownload:
         except (PlanetError, OSError) as error:
             if is_fatal_for_batch(error):
                 raise
-            path = self._folder / f"{name}.tif" if job is None else job.transfer.target
+            path = self._folder / f"{printable(name).replace('/', '_')}.tif" if job is None else job.transfer.target
             self._outcomes[name] = FileOutcome(name, path, "failed", None, error)
             if job is None:
                 report_file(self._session, path, "failed", None, error)

@@ -105,4 +105,4 @@ class Links:
         try:
             return self._links[name]
         except KeyError:
-            raise DownloadError(f"{name} cannot be downloaded: the order no longer lists it.") from None
+            raise DownloadError(f"{name!r} cannot be downloaded: the order no longer lists it.") from None

@@ -20,6 +20,7 @@ from ..._files.archive import is_archive
 from ..._files.manifest import Manifest
 from ..._files.manifest_entry import MAX_MANIFEST
 from ..._models.orders import Order
+from ..._redact import printable
 from ..._runtime._sync import run_blocking, sleep
 from ...download_report import DownloadReport, FileOutcome
 from ...exceptions import ClientError, PlanetError
@@ -54,11 +55,11 @@ class OrderDownload:
         self._folder = folder
         self._on_exists = on_exists
         self._progress_bar = progress_bar
-        self._order_id: str | None = None
+        self._order_id = ""
 
     def _delivery(self) -> Delivery:
         order: Order = self._get_order()
-        self._order_id = order.get("id")
+        self._order_id = printable(str(order.get("id")))
         return run_blocking(Delivery.of, order, self._folder)
 
     def _fresh_links(self) -> Mapping[str, str]:
