@@ -5,11 +5,12 @@ Signed links carry their token in the query, keys travel in headers, and httpx a
 
 import logging
 import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-__all__ = ["brief", "guard_logs", "own_request", "redact", "redact_url"]
+__all__ = ["brief", "guard_logs", "is_control", "own_request", "printable", "redact", "redact_url"]
 
 
 # Patterns as text: re compiles them when they are first needed, and keeps them. Only starting costs nothing.
@@ -71,3 +72,24 @@ def guard_logs(*more: str) -> None:
     """Make the loggers of the HTTP libraries, and *more*, redact what they write. Doing it again changes nothing."""
     for name in (*_LOGGERS, *more):
         logging.getLogger(name).addFilter(_filter)
+
+
+def is_control(character: str) -> bool:
+    """Whether terminals may act on a character: controls (C0, C1), bidirectional and other format characters.
+
+    The two joiners are part of the spelling of Persian and of Indian languages, and of emoji.
+    """
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in "\u200c\u200d"
+
+
+def printable(text: str) -> str:
+    """*text* as it may be written to a terminal: control characters are escaped.
+
+    >>> printable("a\\x1b[31m.tif")
+    'a\\\\x1b[31m.tif'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        character.encode("unicode_escape").decode() if is_control(character) else character for character in text
+    )

@@ -14,7 +14,7 @@ from typing import Any
 from ..._apis.order_recovery import in_flight
 from ..._apis.orders import ORDER_STATE_SEQUENCE, OrderStates, check_order_id, has_reached
 from ..._builders import catalog as specs
-from ..._download.on_exists import on_exists_of
+from ..._download.on_exists import OnExists, on_exists_of
 from ..._files import checksum as _checksum
 from ..._http.paging import PageKeys
 from ..._http.polling import PollInterval, Watch
@@ -327,6 +327,8 @@ class OrdersAPI(_BaseAPI):
         directory: Path | str = Path("."),
         overwrite: bool = False,
         progress_bar: bool = True,
+        *,
+        on_exists: OnExists | None = None,
     ) -> Path:
         """Download one file of an order by its link. Downloads count against the quota of some plans.
 
@@ -336,6 +338,8 @@ class OrdersAPI(_BaseAPI):
             directory: the folder, which is created if it does not exist.
             overwrite: replace an existing file; otherwise it is kept.
             progress_bar: show the progress on stderr.
+            on_exists: what to do about an existing file: `error` (keep it if it matches, otherwise fail; the default),
+                `skip` (keep any) or `overwrite`.
 
         Returns:
             The path of the complete file.
@@ -354,8 +358,9 @@ class OrdersAPI(_BaseAPI):
             raise ArgumentTypeError(
                 "The file has no location.", hint="Only results of orders without a cloud delivery have one."
             )
+        choice = on_exists_of(on_exists, overwrite)
         with DownloadBar(disable=not progress_bar) as bar:
-            place = target_of(check_directory(directory), filename, self._session, on_exists_of(None, overwrite))
+            place = target_of(check_directory(directory), filename, self._session, choice)
             return (download_file(self._session, Source(location), place, bar)).transfer.target
 
     def download_order(
@@ -366,6 +371,7 @@ class OrdersAPI(_BaseAPI):
         progress_bar: bool = False,
         *,
         unzip: bool = False,
+        on_exists: OnExists | None = None,
     ) -> DownloadReport:
         """Download all files of an order, several at a time, and verify each against the order's manifest.
 
@@ -378,6 +384,8 @@ class OrdersAPI(_BaseAPI):
             overwrite: replace existing files that differ; otherwise they are kept, and reported as failures.
             progress_bar: show the progress on stderr.
             unzip: unpack the archives of the order, so that its folder is the same as without archives.
+            on_exists: what to do about existing files: `error` (keep those that match, report others; the default),
+                `skip` (keep any) or `overwrite`.
 
         Returns:
             The paths of the files in the sequence of `order.results` (unzipped: of the manifest); all of them are
@@ -400,7 +408,7 @@ class OrdersAPI(_BaseAPI):
             return self.get_order(order_id)
 
         job = OrderDownload(
-            self._session, get_order, folder, on_exists=on_exists_of(None, overwrite), progress_bar=progress_bar
+            self._session, get_order, folder, on_exists=on_exists_of(on_exists, overwrite), progress_bar=progress_bar
         )
         return job.run(unzip=unzip)
 
