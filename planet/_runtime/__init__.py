@@ -1,1 +1,1 @@
-
+"""The runtime layer: what differs between the sync and the async variant of the package."""

@@ -165,12 +165,12 @@ def test_nothing_of_a_query_or_a_credential_is_shown(secret):
 def test_redaction_takes_no_longer_than_the_text_is_long():
     import time
 
-    start = time.monotonic()
+    start = time.process_time()
     for text in ("a." * 30_000, "a" * 60_000, "http://" * 9_000, "token" * 12_000, "https://h/" + "p" * 60_000):
         error_from_status(
             400, {}, json.dumps({"message": text, "field": {text: [{"message": text}]}}).encode(), "GET", "https://h"
         )
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_nothing_secret_in_the_fields_of_an_error():
@@ -236,7 +236,7 @@ def test_any_error_body_makes_an_error_with_text(content, status):
             "self-intersection; no",
         ),
         (b"plain text", "plain text"),
-        (b"<html>x</html>", "The answer was a web page"),
+        (b"<html>x</html>", "The answer is a web page"),
     ],
 )
 def test_what_the_service_says_is_what_the_error_says(body, message):
