@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, aclosing
+from contextlib import AbstractAsyncContextManager, aclosing, suppress
 from time import monotonic
 from typing import Any
 
@@ -22,7 +22,7 @@ def body_of(response: Any, *, raw: bool = False) -> AbstractAsyncContextManager[
 
     Decompressed pieces are small, however much a body unfolds.
     """
-    body: Any = response.aiter_raw() if raw else _decoded(response)
+    body: Any = _raw(response) if raw else _decoded(response)
     return aclosing(body)
 
 
@@ -31,12 +31,27 @@ async def _decoded(response: Any) -> AsyncIterator[bytes]:
         yield response.content
         return
     decoder = Decoder(response.headers.get("content-encoding", ""))
-    async with aclosing(response.aiter_raw()) as chunks:
+    raw: Any = _raw(response)
+    async with aclosing(raw) as chunks:
         async for chunk in chunks:
             for piece in decoder.decode(chunk):
                 yield piece
     for piece in decoder.finish():
         yield piece
+
+
+async def _raw(response: Any) -> AsyncIterator[bytes]:
+    async with aclosing(response.aiter_raw()) as chunks:
+        try:
+            async for chunk in chunks:
+                yield chunk
+        finally:
+            # httpx and httpcore do not close the iterators that they read from, which trio warns of. An error ends
+            # them all: that there is no time left for the rest of the body.
+            if isinstance(response, httpx.Response) and _set_deadline(response, 0.0):
+                with suppress(httpx.HTTPError, httpx.StreamError):
+                    async for _ in chunks:
+                        continue
 
 
 async def read(response: Any, limit: int, seconds: float, *, cut: bool = False) -> bytes:
@@ -74,11 +89,13 @@ async def read(response: Any, limit: int, seconds: float, *, cut: bool = False) 
     return bytes(content[:limit])
 
 
-def _set_deadline(response: Any, deadline: float) -> None:
-    """Have the connection below an answer raise at *deadline*, where it can."""
+def _set_deadline(response: Any, deadline: float) -> bool:
+    """Make reading the body of an answer fail from *deadline* on. Returns whether its connection can do that."""
     stream: Any = response.extensions.get("network_stream") if isinstance(response, httpx.Response) else response
-    if hasattr(stream, "deadline"):
-        stream.deadline = deadline
+    if not hasattr(stream, "deadline"):
+        return False
+    stream.deadline = deadline
+    return True
 
 
 class StreamingResponse:

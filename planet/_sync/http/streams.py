@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, suppress
 from time import monotonic
 from typing import Any
 
@@ -24,7 +24,7 @@ def body_of(response: Any, *, raw: bool = False) -> AbstractContextManager[Itera
 
     Decompressed pieces are small, however much a body unfolds.
     """
-    body: Any = response.iter_raw() if raw else _decoded(response)
+    body: Any = _raw(response) if raw else _decoded(response)
     return closing(body)
 
 
@@ -33,12 +33,27 @@ def _decoded(response: Any) -> Iterator[bytes]:
         yield response.content
         return
     decoder = Decoder(response.headers.get("content-encoding", ""))
-    with closing(response.iter_raw()) as chunks:
+    raw: Any = _raw(response)
+    with closing(raw) as chunks:
         for chunk in chunks:
             for piece in decoder.decode(chunk):
                 yield piece
     for piece in decoder.finish():
         yield piece
+
+
+def _raw(response: Any) -> Iterator[bytes]:
+    with closing(response.iter_raw()) as chunks:
+        try:
+            for chunk in chunks:
+                yield chunk
+        finally:
+            # httpx and httpcore do not close the iterators that they read from, which trio warns of. An error ends
+            # them all: that there is no time left for the rest of the body.
+            if isinstance(response, httpx.Response) and _set_deadline(response, 0.0):
+                with suppress(httpx.HTTPError, httpx.StreamError):
+                    for _ in chunks:
+                        continue
 
 
 def read(response: Any, limit: int, seconds: float, *, cut: bool = False) -> bytes:
@@ -76,11 +91,13 @@ def read(response: Any, limit: int, seconds: float, *, cut: bool = False) -> byt
     return bytes(content[:limit])
 
 
-def _set_deadline(response: Any, deadline: float) -> None:
-    """Have the connection below an answer raise at *deadline*, where it can."""
+def _set_deadline(response: Any, deadline: float) -> bool:
+    """Make reading the body of an answer fail from *deadline* on. Returns whether its connection can do that."""
     stream: Any = response.extensions.get("network_stream") if isinstance(response, httpx.Response) else response
-    if hasattr(stream, "deadline"):
-        stream.deadline = deadline
+    if not hasattr(stream, "deadline"):
+        return False
+    stream.deadline = deadline
+    return True
 
 
 class StreamingResponse:
