@@ -44,13 +44,15 @@ def _decoded(response: Any) -> Iterator[bytes]:
 
 def _raw(response: Any) -> Iterator[bytes]:
     with closing(response.iter_raw()) as chunks:
+        complete = False  # then the connection may serve another request already
         try:
             for chunk in chunks:
                 yield chunk
+            complete = True
         finally:
             # httpx and httpcore do not close the iterators that they read from, which trio warns of. An error ends
             # them all: that there is no time left for the rest of the body.
-            if isinstance(response, httpx.Response) and _set_deadline(response, 0.0):
+            if not complete and isinstance(response, httpx.Response) and _set_deadline(response, 0.0):
                 with suppress(httpx.HTTPError, httpx.StreamError):
                     for _ in chunks:
                         continue
