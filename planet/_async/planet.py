@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .._http.settings import resolve_base_url
 from .._redact import redact_url
 from .._runtime._async import run_blocking
-from ..exceptions import ClientError
+from ..exceptions import ArgumentTypeError
 from .session import Session
 
 if TYPE_CHECKING:
@@ -52,8 +52,9 @@ class AsyncPlanet:
         if session is None:
             session = Session(base_url=base_url, **settings)
         elif not hasattr(session, "settings"):
-            raise ClientError(
-                f"session is a {type(session).__name__}.", hint="Pass a key as auth=Auth.from_key(...), or a Session."
+            raise ArgumentTypeError(
+                f"session must be a Session, got {type(session).__name__}.",
+                hint="Pass a session, or an API key as auth=Auth.from_key(...).",
             )
         elif settings:
             raise TypeError(f"{', '.join(settings)}: settings belong to the session, and one is given already")

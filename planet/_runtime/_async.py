@@ -22,6 +22,7 @@ from .threads import run_in_thread
 __all__ = [
     "AGENT_SUFFIX",
     "APP",
+    "SESSION",
     "Items",
     "Prefetch",
     "Semaphore",
@@ -46,6 +47,7 @@ Items: TypeAlias = Iterable[T] | AsyncIterable[T]  # what `collect_items` takes
 
 APP = "python-sdk"
 AGENT_SUFFIX = ""
+SESSION = "Session"  # the class, for messages
 
 # What the first request needs is loaded with this module, not later in a running event loop: it takes long enough to be
 # noticed there. anyio loads the greater part of itself at its first use.

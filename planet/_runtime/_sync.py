@@ -15,6 +15,7 @@ from .cancellation import Cancelled, CancelToken, _worker, check_cancelled, on_c
 __all__ = [
     "AGENT_SUFFIX",
     "APP",
+    "SESSION",
     "Items",
     "Prefetch",
     "Semaphore",
@@ -39,6 +40,7 @@ Items: TypeAlias = Iterable[T]  # what `collect_items` takes
 
 APP = "python-sdk-sync"
 AGENT_SUFFIX = "/sync"
+SESSION = "SyncSession"  # the class, for messages
 # Where a Ctrl-C does not wake a thread that waits for another (Windows), it is noticed after so many seconds.
 _HEARTBEAT = 0.25
 

@@ -291,7 +291,7 @@ def test_any_circle_is_found():
     assert len(cursor.consume(page(items=[{}], _links={"next": "https://h/a"}), "https://h/c")) == 1
     assert cursor.url is None
     for _ in range(2):
-        with pytest.raises(PagingError, match="circle"):
+        with pytest.raises(PagingError, match="repeat"):
             cursor.raise_pending()
 
 

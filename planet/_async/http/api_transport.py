@@ -119,7 +119,11 @@ class _Body(httpx.AsyncByteStream):
                 yield piece
 
     async def aclose(self) -> None:
-        await self._chunks.aclose()
+        try:
+            close = self._chunks.aclose
+        except AttributeError:  # a test tool has made it
+            return
+        await close()
 
 
 class HttpxErrors:

@@ -27,10 +27,7 @@ def body_of(response: Any, *, raw: bool = False) -> AbstractAsyncContextManager[
 
 
 async def _decoded(response: Any) -> AsyncIterator[bytes]:
-    if getattr(response, "is_stream_consumed", False):  # the transport of a test tool has read it
-        yield response.content
-        return
-    decoder = Decoder(response.headers.get("content-encoding", ""))
+    decoder = Decoder("" if _was_read(response) else response.headers.get("content-encoding", ""))
     raw: Any = _raw(response)
     async with aclosing(raw) as chunks:
         async for chunk in chunks:
@@ -40,7 +37,15 @@ async def _decoded(response: Any) -> AsyncIterator[bytes]:
         yield piece
 
 
+def _was_read(response: Any) -> bool:
+    """Whether a transport, such as that of a test tool, has read and decompressed the body."""
+    return getattr(response, "is_stream_consumed", False)
+
+
 async def _raw(response: Any) -> AsyncIterator[bytes]:
+    if _was_read(response):
+        yield response.content
+        return
     async with aclosing(response.aiter_raw()) as chunks:
         complete = False  # then the connection may serve another request already
         try:

@@ -29,10 +29,7 @@ def body_of(response: Any, *, raw: bool = False) -> AbstractContextManager[Itera
 
 
 def _decoded(response: Any) -> Iterator[bytes]:
-    if getattr(response, "is_stream_consumed", False):  # the transport of a test tool has read it
-        yield response.content
-        return
-    decoder = Decoder(response.headers.get("content-encoding", ""))
+    decoder = Decoder("" if _was_read(response) else response.headers.get("content-encoding", ""))
     raw: Any = _raw(response)
     with closing(raw) as chunks:
         for chunk in chunks:
@@ -42,7 +39,15 @@ def _decoded(response: Any) -> Iterator[bytes]:
         yield piece
 
 
+def _was_read(response: Any) -> bool:
+    """Whether a transport, such as that of a test tool, has read and decompressed the body."""
+    return getattr(response, "is_stream_consumed", False)
+
+
 def _raw(response: Any) -> Iterator[bytes]:
+    if _was_read(response):
+        yield response.content
+        return
     with closing(response.iter_raw()) as chunks:
         complete = False  # then the connection may serve another request already
         try:

@@ -20,8 +20,8 @@ from ..._http.retry import Attempt, RetryPolicy
 from ..._http.settings import Settings
 from ..._http.urls import origin
 from ..._redact import guard_logs, redact_url
-from ..._runtime._sync import Prefetch, pool_key, register_finalizer, run_blocking, sleep
-from ...exceptions import ClientError, PlanetError
+from ..._runtime._sync import SESSION, Prefetch, pool_key, register_finalizer, run_blocking, sleep
+from ...exceptions import ArgumentTypeError, ClientError, PlanetError
 from .exchange import exchange, read_error
 from .pool import Pool
 from .streams import StreamingResponse, read
@@ -63,6 +63,22 @@ class BaseSession:
     def base_url(self) -> str:
         """Where the services are, without a slash at the end."""
         return self.settings.base_url
+
+    @classmethod
+    def check_session(cls, session: object) -> None:
+        """Check that *session* is a session of this variant, sync or async.
+
+        Raises:
+            ArgumentTypeError: it is not.
+        """
+        if isinstance(session, cls):
+            return
+        raise ArgumentTypeError(
+            f"session must be a {SESSION}, got {type(session).__name__}.",
+            hint=f"Make one: {SESSION}(). Sessions are either asynchronous or blocking, as the clients that use them."
+            if hasattr(session, "settings")
+            else f"Make one: {SESSION}().",
+        )
 
     # -- which servers get the credentials -------------------------------------------------------------------
 
