@@ -8,9 +8,10 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from time import monotonic, time
+from time import monotonic
 from typing import Any
 
+from ..._apis.order_recovery import in_flight
 from ..._apis.orders import ORDER_STATE_SEQUENCE, OrderStates, check_order_id, has_reached
 from ..._builders import catalog as specs
 from ..._download.on_exists import OnExists, on_exists_of
@@ -18,19 +19,18 @@ from ..._files import checksum as _checksum
 from ..._http.paging import PageKeys
 from ..._http.polling import PollInterval, Watch
 from ..._models.orders import Order
-from ..._redact import redact
 from ..._runtime._sync import run_blocking
 from ..._utils.arguments import check_list, check_mapping
 from ..._utils.times import as_interval
 from ...download_report import DownloadReport
-from ...exceptions import APIError, ArgumentTypeError, OutcomeUnknown
+from ...exceptions import ArgumentTypeError, Conflict
 from ...reporting import DownloadBar
 from ..download.file import check_directory, download_file, target_of
 from ..download.links import Source
 from ..download.order import OrderDownload
 from ..http.pager import Pager
 from .base import _BaseAPI
-from .order_recovery import find_created
+from .order_recovery import create_once
 from .polling import wait_each, wait_for
 
 __all__ = ["ORDER_STATE_SEQUENCE", "OrderStates", "OrdersAPI"]
@@ -85,17 +85,9 @@ class OrdersAPI(_BaseAPI):
             ```
         """
         check_mapping("request", request, "Create it with order_request.build_request.")
-        sent_at = time()
-        try:
-            order = Order(self._send("POST", self._url(ORDERS_PATH), dict(request)))
-            if not isinstance(order.get("id"), str):
-                raise OutcomeUnknown("The outcome is unknown: the response is not an order.", method="POST")
-        except (OutcomeUnknown, APIError) as error:
-            if isinstance(error, APIError) and (error.status_code or 0) < 500:
-                raise
-            reason = redact(error.message)
-            self._log.warning("The response to creating the order was lost, looking for the order: %s", reason)
-            order = find_created(self._session, self._url(ORDERS_PATH), request, sent_at, error)
+        with in_flight.sending(request):
+            order = create_once(self._session, self._url(ORDERS_PATH), request)
+            in_flight.own(order.id)
         self._session.created.add(order.id)
         self._log.info("Order %s was created: %r", order.id, order.get("name"))
         return order
@@ -135,7 +127,14 @@ class OrdersAPI(_BaseAPI):
             ```
         """
         order_id = check_order_id(order_id)
-        order = Order(self._send("PUT", self._url(ORDERS_PATH + "/{}", order_id)))
+        url = self._url(ORDERS_PATH + "/{}", order_id)
+        try:
+            order = Order(self._send("PUT", url))
+        except Conflict as error:
+            # The response to an earlier attempt may have been lost, which has cancelled it.
+            order = Order(self._get(url)) if error._retry.was_retried else Order()
+            if order.get("state") != "cancelled":
+                raise
         self._log.info("Order %s was cancelled", order_id)
         return order
 
