@@ -157,7 +157,8 @@ def map_bounded(function: Callable[[T], R], items: Iterable[T], *, limit: int) -
         for thread, ended in started:
             while not ended.wait(_HEARTBEAT):
                 continue
-            thread.join()
+            if thread.ident is not None:
+                thread.join()
 
     with on_stop(stop.set):
         try:
@@ -165,8 +166,13 @@ def map_bounded(function: Callable[[T], R], items: Iterable[T], *, limit: int) -
                 ended = threading.Event()
                 run = contextvars.copy_context().run
                 thread = threading.Thread(target=run, args=(work, ended), name=f"planet-{number}", daemon=True)
-                thread.start()
-                started.append((thread, ended))
+                started.append((thread, ended))  # before it is: Ctrl-C may come before `start` returns
+                try:
+                    thread.start()
+                except RuntimeError:
+                    if thread.ident is None:  # there can be no more threads
+                        ended.set()
+                    raise
             wait_for_all()
         except BaseException:
             stop.set()
