@@ -103,8 +103,13 @@ def map_bounded(function: Callable[[T], R], items: Iterable[T], *, limit: int) -
                 ended = threading.Event()
                 run = contextvars.copy_context().run
                 thread = threading.Thread(target=run, args=(work, ended), name=f"planet-{number}", daemon=True)
-                started.append((thread, ended))  # first: a Ctrl-C may come while it is being started
-                thread.start()
+                started.append((thread, ended))  # before it is: Ctrl-C may come before `start` returns
+                try:
+                    thread.start()
+                except RuntimeError:
+                    if thread.ident is None:  # there can be no more threads
+                        ended.set()
+                    raise
             wait_for_all()
         except BaseException:
             stop.set()
