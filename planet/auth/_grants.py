@@ -34,7 +34,11 @@ _TRANSIENT = (408, 429, 500, 502, 503, 504)
 
 
 def discover(config: ClientConfig) -> Flow:
-    """Discover the endpoints of the login service, once."""
+    """Discover the endpoints of the login service, once.
+
+    Raises:
+        AuthError: the discovery document belongs to another login service (RFC 8414, section 3.3).
+    """
     if config.endpoints:
         return config.endpoints
     server = _checked_url(config.auth_server, config.auth_server)
@@ -42,8 +46,16 @@ def discover(config: ClientConfig) -> Flow:
     if response.status != 200:
         raise _status_error(response, server)
     found = _parse_json(response, server)
+    issuer = found.get("issuer")
+    if not isinstance(issuer, str) or issuer.removesuffix("/") != server.removesuffix("/"):
+        named = f"it names another issuer, {redact_url(issuer)!r}" if issuer else "it names no issuer"
+        raise AuthError(
+            f"The login service {redact_url(server)} cannot be used: its discovery document is invalid: {named}.",
+            hint=_CHECK_URL,
+        )
+    # The endpoints may be on other hosts, as those of Google are. Each is checked when it is used.
     config.endpoints = {
-        name: _checked_url(str(value), server) for name, value in found.items() if name.endswith("_endpoint") and value
+        name: value for name, value in found.items() if name.endswith("_endpoint") and isinstance(value, str) and value
     }
     return config.endpoints
 
@@ -54,27 +66,36 @@ def discovery_url(server: str) -> str:
 
 
 def _endpoint(config: ClientConfig, name: str) -> Flow:
+    """Return the URL of an endpoint: from the profile, or else from the discovery document."""
+    url = config.overrides.get(name)
+    if url:
+        return _checked_url(url, config.auth_server)
     endpoints = yield from discover(config)
-    url = config.overrides.get(name) or endpoints.get(name)
+    url = endpoints.get(name)
     if not url:
         raise AuthError(f"The login service {redact_url(config.auth_server)} has no {name}.", hint=_CHECK_URL)
-    return _checked_url(url, config.auth_server)
+    # A service on the network must not direct secrets to a program on this machine.
+    return _checked_url(url, config.auth_server, local=_is_local(config.auth_server))
 
 
-def _checked_url(url: str, server: str) -> str:
-    """Check that secrets may be sent to a URL: https, or a local one."""
+def _checked_url(url: str, server: str, *, local: bool = True) -> str:
+    """Check that secrets may be sent to a URL: https; with *local*, also http to this machine."""
     try:
         httpx.URL(url)
         parts = urlsplit(url)
-        local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+        valid = bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and local))
     except (ValueError, httpx.InvalidURL):
-        parts, local = urlsplit(""), False
-    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and local)):
+        valid = False
+    if not valid or (parts.scheme == "http" and not _is_local(url)):
         raise ClientError(
             f"The login service {redact_url(server)} is invalid: it must be an https URL, got {redact_url(url)!r}.",
             hint="Check the profile's auth_server, or PL_AUTH_ISSUER. http is allowed for localhost only.",
         )
     return url
+
+
+def _is_local(url: str) -> bool:
+    return urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
 
 
 # -- grants --------------------------------------------------------------------------------------------------

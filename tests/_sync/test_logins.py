@@ -379,6 +379,21 @@ def test_an_address_that_is_no_login_service(guarded, monkeypatch):
                 pl.orders.aggregated_order_stats()
 
 
+def test_a_discovery_document_of_another_issuer_is_refused(guarded):
+    auth = a_user(guarded)
+    guarded.identity.forget_access_tokens()
+    other = {"issuer": "https://evil.example", "token_endpoint": f"{guarded.base_url}/idp/token"}
+    guarded.inject(
+        "status", path="/idp/.well-known/openid-configuration", status=200, body=json.dumps(other), times=None
+    )
+    guarded.requests.clear()
+    with client(guarded, Auth.from_profile("my-program")) as pl:
+        with pytest.raises(AuthError, match="names another issuer, 'https://evil.example'"):
+            pl.orders.aggregated_order_stats()
+    assert asked_for_tokens(guarded) == 0, "the refresh token was not sent"
+    assert auth.token.refresh_token
+
+
 # -- secrets and storage -------------------------------------------------------------------------------------
 
 

@@ -375,6 +375,59 @@ def test_who_has_a_key_loads_nothing_of_logins():
     assert done.stdout.strip() == "[]"
 
 
+# -- discovery -----------------------------------------------------------------------------------------------
+
+
+def endpoint_of(server, document, name="token_endpoint", **details):
+    """The endpoint that is used of a login service with that discovery document."""
+    from planet.auth import _grants
+
+    flow = _grants._endpoint(ClientConfig("oidc_device_code", "me", auth_server=server, **details), name)
+    next(flow)
+    with pytest.raises(StopIteration) as end:
+        flow.send(LoginResponse(200, json.dumps(document).encode()))
+    return end.value.value
+
+
+@pytest.mark.parametrize(
+    ("server", "issuer"),
+    [
+        ("https://l.test", "https://l.test"),
+        ("https://l.test/", "https://l.test"),
+        ("https://l.test/realm", "https://l.test/realm/"),
+    ],
+)
+def test_an_issuer_that_is_the_login_service(server, issuer):
+    document = {"issuer": issuer, "token_endpoint": "https://tokens.test/t", "userinfo_endpoint": "http://l.test/u"}
+    assert endpoint_of(server, document) == "https://tokens.test/t", "on another host, as the one of Google is"
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [None, "", 3, "https://l.test//", "https://L.test", "https://l.test:443", "http://l.test", "https://l.test/x"],
+)
+def test_an_issuer_that_is_not_the_login_service(issuer):
+    with pytest.raises(AuthError, match="its discovery document is invalid: it names (another|no) issuer"):
+        endpoint_of("https://l.test/", {"issuer": issuer, "token_endpoint": "https://l.test/t"})
+
+
+@pytest.mark.parametrize("url", ["http://l.test/t", "http://127.0.0.1:8080/t", "ftp://l.test/t", "file:///t", "/t"])
+def test_secrets_go_to_https_only(url):
+    with pytest.raises(ClientError, match="must be an https URL"):
+        endpoint_of("https://l.test", {"issuer": "https://l.test", "token_endpoint": url})
+
+
+def test_an_endpoint_in_the_profile_needs_no_discovery():
+    from planet.auth import _grants
+
+    config = ClientConfig(
+        "oidc_device_code", "me", auth_server="https://l.test", other={"token_endpoint": "https://t.test/"}
+    )
+    with pytest.raises(StopIteration) as end:
+        next(_grants._endpoint(config, "token_endpoint"))
+    assert end.value.value == "https://t.test/"
+
+
 # -- a code that the user pastes -----------------------------------------------------------------------------
 
 
