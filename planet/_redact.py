@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-__all__ = ["brief", "guard_logs", "own_request", "redact", "redact_url"]
+__all__ = ["brief", "guard_logs", "own_request", "printable", "redact", "redact_url"]
 
 
 # Patterns as text: re compiles them when they are first needed, and keeps them. Only starting costs nothing.
@@ -71,3 +71,21 @@ def guard_logs(*more: str) -> None:
     """Make the loggers of the HTTP libraries, and *more*, redact what they write. Doing it again changes nothing."""
     for name in (*_LOGGERS, *more):
         logging.getLogger(name).addFilter(_filter)
+
+
+# C0, DEL and C1, and the characters that change the direction of the text around them.
+_CONTROL = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+
+
+def printable(text: str, *, keep_lines: bool = False) -> str:
+    r"""Escape control characters, which can make a terminal show, hide or do something else.
+
+    Args:
+        text: a text that a service or a file has written.
+        keep_lines: whether tabs and line feeds are kept.
+
+    >>> printable("\x1b[2J")
+    '\\x1b[2J'
+    """
+    kept = "\t\n" if keep_lines else ""
+    return re.sub(_CONTROL, lambda match: match[0] if match[0] in kept else ascii(match[0])[1:-1], text)

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
-from .._redact import redact, redact_url
+from .._redact import printable, redact, redact_url
 from ..exceptions import AuthError, ClientError, InvalidAnswer, NetworkError
 from ._config import ClientConfig
 from ._errors import LoginRefused
@@ -23,6 +23,7 @@ __all__ = [
     "by_refresh",
     "discover",
     "discovery_url",
+    "is_page",
     "revoke",
     "start_device",
 ]
@@ -174,7 +175,19 @@ def start_device(config: ClientConfig) -> Flow:
     if missing:
         raise _invalid_response(config.auth_server, f"{', '.join(missing)} is missing")
     _parse_device(info)
-    return info
+    for name in ("verification_uri", "verification_uri_complete"):
+        if info.get(name) is not None and not is_page(info[name]):
+            raise _invalid_response(config.auth_server, f"its {name} must be an http or https URL")
+    return {name: printable(value) if isinstance(value, str) else value for name, value in info.items()}
+
+
+def is_page(url: Any) -> bool:
+    """Whether a URL can be opened in a browser: http or https, without control characters."""
+    try:
+        parts = urlsplit(url if isinstance(url, str) else "")
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and printable(url) == url
 
 
 def by_device(config: ClientConfig, info: Mapping[str, Any], clock: Callable[[], float] = time.monotonic) -> Flow:
@@ -271,8 +284,8 @@ def _fetch_token(config: ClientConfig, url: str, body: str, before: Token | None
 
 
 def _refusal(config: ClientConfig, error: Exception, content: Mapping[str, Any], body: str) -> AuthError:
-    code = str(content.get("error") or getattr(error, "error", None) or type(error).__name__)[:100]
-    reason = redact(str(content.get("error_description") or ""))
+    code = printable(str(content.get("error") or getattr(error, "error", None) or type(error).__name__)[:100])
+    reason = printable(redact(str(content.get("error_description") or "")))
     for name, value in parse_qsl(body):
         if name in _SECRET_PARAMS and len(value) > 2:
             code, reason = code.replace(value, "…"), reason.replace(value, "…")

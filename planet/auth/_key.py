@@ -13,6 +13,7 @@ from .. import constants
 from .._http.errors import error_from_status
 from .._http.response import parse_json
 from .._http.settings import resolve_base_url
+from .._redact import printable
 from ..exceptions import AuthError, InvalidAnswer
 from ._base import APIKeyAuthException, Auth
 from ._errors import KeyFileNotFound
@@ -176,6 +177,7 @@ def _login(url: str, email: str, password: str) -> Flow:
     response = yield httpx.Request("POST", url, json={"email": email, "password": password})
     if response.status >= 400:
         error = error_from_status(response.status, {}, response.body, "POST", url)
+        error.message = printable(error.message)
         if response.status != 401:
             raise error
         raise APIKeyAuthException(

@@ -27,7 +27,7 @@ from planet.auth._resolve import candidates
 from planet.auth._storage import FileStorage, KeyringStorage
 from planet.auth._token import Token, claims_of
 from planet.auth_builtins import PlanetOAuthScopes
-from planet.exceptions import AuthError, ClientError
+from planet.exceptions import AuthError, ClientError, InvalidAnswer
 
 NOW = 1_000_000.0
 
@@ -428,6 +428,79 @@ def test_an_endpoint_in_the_profile_needs_no_discovery():
     assert end.value.value == "https://t.test/"
 
 
+# -- what a login service writes -----------------------------------------------------------------------------
+
+CONTROLS = "\x1b]0;title\x07 \x1b[2J \x9b31m \r \x08 \x7f \u202egnp.exe \u2066 \u200f"
+PAGE = {"device_code": "d", "user_code": "ABC", "verification_uri": "https://l.test/device", "expires_in": 60}
+
+
+def harmless(text):
+    return not [character for character in text.replace("\n", "") if not character.isprintable()]
+
+
+def test_control_characters_are_escaped():
+    from planet._redact import printable
+
+    assert harmless(printable(CONTROLS)) and printable("\x1b[2J\x85\u202e") == "\\x1b[2J\\x85\\u202e"
+    assert printable("a\tb\nc\rd") == "a\\tb\\nc\\rd"
+    assert printable("a\tb\nc\rd", keep_lines=True) == "a\tb\nc\\rd"
+    assert printable("Grüße, 世界 🛰") == "Grüße, 世界 🛰"
+
+
+def started(**answer):
+    """What a program gets of the answer to a device login."""
+    from planet.auth._grants import start_device
+
+    config = ClientConfig("oidc_device_code", "me", auth_server="https://l.test")
+    config.endpoints = {"device_authorization_endpoint": "https://l.test/d", "token_endpoint": "https://l.test/t"}
+    flow = start_device(config)
+    next(flow)
+    with pytest.raises(StopIteration) as end:
+        flow.send(LoginResponse(200, json.dumps({**PAGE, **answer}).encode()))
+    return end.value.value
+
+
+@pytest.mark.parametrize(
+    "address", ["file:///etc/passwd", "javascript:alert(1)", "x-app://go", "/device", "https://", "https://l\x1b[2J", 3]
+)
+@pytest.mark.parametrize("name", ["verification_uri", "verification_uri_complete"])
+def test_a_login_opens_web_pages_only(name, address, monkeypatch):
+    import webbrowser
+
+    from planet.auth import _login
+
+    with pytest.raises(InvalidAnswer, match=f"its {name} must be an http or https URL"):
+        started(**{name: address})
+    monkeypatch.setattr(webbrowser, "open", lambda url: pytest.fail("it was opened"))
+    with pytest.raises(AuthError, match="must be an http or https URL"):
+        _login._open(address)
+
+
+def test_no_control_character_of_a_login_service_reaches_the_terminal(capsys):
+    from planet.auth._grants import by_refresh
+    from planet.auth._login import show_device_code
+
+    info = started(user_code=CONTROLS)
+    assert harmless(info["user_code"]), "for programs that print it themselves"
+    show_device_code(info)
+    show_device_code({**PAGE, "user_code": CONTROLS, "verification_uri_complete": f"https://l.test/{CONTROLS}"})
+    assert "ABC" not in (said := capsys.readouterr().err) and harmless(said)
+    config = ClientConfig("oidc_device_code", "me", auth_server="https://l.test")
+    config.endpoints = {"token_endpoint": "https://l.test/t"}
+    flow = by_refresh(config, Token(refresh_token="r"))
+    next(flow)
+    with pytest.raises(AuthError) as caught:
+        flow.send(LoginResponse(400, json.dumps({"error": CONTROLS, "error_description": CONTROLS}).encode()))
+    assert harmless(str(caught.value)) and harmless(caught.value.code)
+    page = ClientConfig("oidc_auth_code", "me", redirect_uri="http://localhost:1/", auth_server="https://l/")
+    page.endpoints = {"token_endpoint": "https://l/token", "authorization_endpoint": "https://l/authorize"}
+    steps = login(page, False, True)
+    next(steps)
+    with pytest.raises(AuthError) as caught:
+        steps.send({"error": CONTROLS, "error_description": CONTROLS})
+    assert harmless(str(caught.value)) and harmless(caught.value.code)
+
+
 # -- a code that the user pastes -----------------------------------------------------------------------------
 
 
@@ -567,7 +640,6 @@ def test_numbers_that_services_and_files_may_hold():
 def test_a_device_login_that_has_not_begun(info):
     from planet.auth._config import ClientConfig
     from planet.auth._grants import by_device
-    from planet.exceptions import InvalidAnswer
 
     config = ClientConfig(
         "oidc_device_code", "x", auth_server="https://l/", endpoints={"token_endpoint": "https://l/t"}
