@@ -12,6 +12,7 @@ import httpx
 
 from ..exceptions import AuthError, InvalidAPIKey
 from ._errors import APIKeyAuthException
+from ._locals import hides_locals
 
 if TYPE_CHECKING:
     from ._token import Token
@@ -27,6 +28,7 @@ class Auth(httpx.Auth, abc.ABC):
     # -- sources ---------------------------------------------------------------------------------------------
 
     @staticmethod
+    @hides_locals
     def from_user_default_session(*, interactive: bool = False) -> Auth:
         """Find the credentials of this user. The first of these sources that is set is used:
 
@@ -55,6 +57,7 @@ class Auth(httpx.Auth, abc.ABC):
         return _resolve.default(interactive=interactive)
 
     @staticmethod
+    @hides_locals
     def from_profile(profile_name: str, save_state_to_storage: bool = True, *, storage_provider: Any = None) -> Auth:
         """Use a profile: one made by `planet auth login`, or a built-in one.
 
@@ -73,6 +76,7 @@ class Auth(httpx.Auth, abc.ABC):
         return _resolve.from_profile(profile_name, save=save_state_to_storage, storage=storage_provider)
 
     @staticmethod
+    @hides_locals
     def from_oauth_user_auth_code(
         client_id: str,
         callback_url: str,
@@ -103,6 +107,7 @@ class Auth(httpx.Auth, abc.ABC):
         )  # fmt: skip
 
     @staticmethod
+    @hides_locals
     def from_oauth_user_device_code(
         client_id: str,
         requested_scopes: Sequence[Any] | None = None,
@@ -133,6 +138,7 @@ class Auth(httpx.Auth, abc.ABC):
         )  # fmt: skip
 
     @staticmethod
+    @hides_locals
     def from_oauth_m2m(
         client_id: str,
         client_secret: str,
@@ -165,6 +171,7 @@ class Auth(httpx.Auth, abc.ABC):
         )  # fmt: skip
 
     @staticmethod
+    @hides_locals
     def from_key(key: str | None) -> Auth:
         """Use an API key. Surrounding white space is removed.
 
@@ -176,6 +183,7 @@ class Auth(httpx.Auth, abc.ABC):
         return _key.APIKeyAuth(key, "the argument key")
 
     @staticmethod
+    @hides_locals
     def from_env(variable_name: str | None = None) -> Auth:
         """Use the API key in an environment variable, by default `PL_API_KEY`.
 
@@ -187,6 +195,7 @@ class Auth(httpx.Auth, abc.ABC):
         return _key.from_env(variable_name)
 
     @staticmethod
+    @hides_locals
     def from_file(filename: str | Path | None = None) -> Auth:
         """Use the API key in a key file, by default `~/.planet.json`: a JSON object with the entry `key`.
 
@@ -198,6 +207,7 @@ class Auth(httpx.Auth, abc.ABC):
         return _key.from_file(filename)
 
     @staticmethod
+    @hides_locals
     def from_login(email: str, password: str, base_url: str | None = None) -> Auth:
         """Get the API key of a user by email and password. Blocks. For legacy scripts; prefer `planet auth login`.
 
@@ -210,11 +220,12 @@ class Auth(httpx.Auth, abc.ABC):
         from . import _key
 
         warnings.warn(
-            "Auth.from_login sends a password; use planet auth login.", PendingDeprecationWarning, stacklevel=2
+            "Auth.from_login sends a password; use planet auth login.", PendingDeprecationWarning, stacklevel=3
         )
         return _key.from_login(email, password, base_url)
 
     @staticmethod
+    @hides_locals
     def from_dict(data: Mapping[str, Any]) -> Auth:
         """Use the API key in a dictionary with the entry `key`, as `to_dict` returns it.
 

@@ -69,9 +69,7 @@ class LoginClient:
         try:
             with (
                 own_request(),
-                client.stream(
-                    request.method, request.url, content=request.content, headers=request.headers
-                ) as response,
+                contextlib.closing(client.send(_prepared(request, client), stream=True, auth=None)) as response,
             ):
                 return _read(response)
         except httpx.HTTPError as error:
@@ -85,6 +83,13 @@ class LoginClient:
             duration = time.monotonic() - started
             emit(request_event(request.method, request.url, status, size, duration, 1, reason), self.on_event)
         raise failure  # outside of the except: httpx's error holds the request, and with it the secret
+
+
+def _prepared(request: httpx.Request, client: httpx.Client) -> httpx.Request:
+    """Complete a request of a flow with the headers of the client. It is sent as it is: its body may be secret."""
+    for name, value in client.headers.items():
+        request.headers.setdefault(name, value)
+    return request
 
 
 def _read(response: httpx.Response) -> LoginResponse:

@@ -19,6 +19,7 @@ from ._base import APIKeyAuthException, Auth
 from ._errors import KeyFileNotFound
 from ._files import write_private
 from ._flow import Flow
+from ._locals import hides_locals
 from ._token import claims_of
 
 __all__ = ["APIKeyAuth", "MissingAuth", "NoAuth", "from_env", "from_file", "from_login", "read_file"]
@@ -33,6 +34,7 @@ class APIKeyAuth(Auth):
 
     __module__ = "planet.auth"
 
+    @hides_locals
     def __init__(self, key: str | None, source: str) -> None:
         if key is not None and not isinstance(key, str):
             raise APIKeyAuthException(
@@ -61,6 +63,7 @@ class APIKeyAuth(Auth):
     def ensure_initialized(self, allow_open_browser: bool = False, allow_tty_prompt: bool = False) -> None:
         return None
 
+    @hides_locals
     def store(self, filename: str | Path | None = None) -> None:
         path = _path(filename)
         try:

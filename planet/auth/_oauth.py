@@ -15,6 +15,7 @@ from ._bearer import bearer_flow, drive_async, drive_sync
 from ._client import LoginClient
 from ._config import DEVICE, MACHINE
 from ._hints import not_logged_in, refused_hint
+from ._locals import hides_locals
 from ._profiles import Profile
 from ._refresher import TokenRefresher
 from ._token import Token
@@ -77,6 +78,7 @@ class OAuth(Auth):
     def connect_with(self, settings: Any) -> None:
         self._client.settings = settings
 
+    @hides_locals
     def store(self, filename: str | Path | None = None) -> None:
         """Save the tokens under the name of the profile; *filename* is for API keys, and ignored here."""
         token = self._require_token()
@@ -85,6 +87,7 @@ class OAuth(Auth):
 
     # -- logins ----------------------------------------------------------------------------------------------
 
+    @hides_locals
     def ensure_initialized(self, allow_open_browser: bool = False, allow_tty_prompt: bool = False) -> None:
         attended = self.profile.config.is_attended
         if not attended and self.profile.config.client_secret:
@@ -98,16 +101,19 @@ class OAuth(Auth):
                 raise
             self.user_login(allow_open_browser, allow_tty_prompt)
 
+    @hides_locals
     def user_login(self, allow_open_browser: bool = False, allow_tty_prompt: bool = False) -> None:
         from ._login import login  # loads a web server for the callback, which few programs need
 
         self._log_in(self._client.run(login(self.profile.config, allow_open_browser, allow_tty_prompt)))
 
+    @hides_locals
     def device_user_login_initiate(self) -> dict[str, Any]:
         self._require_device_login()
         info: dict[str, Any] = self._client.run(_grants.start_device(self.profile.config))
         return info
 
+    @hides_locals
     def device_user_login_complete(self, login_initialization_info: Mapping[str, Any]) -> Token:
         self._require_device_login()
         token: Token = self._client.run(_grants.by_device(self.profile.config, login_initialization_info))
@@ -127,6 +133,7 @@ class OAuth(Auth):
 
     # -- tokens ----------------------------------------------------------------------------------------------
 
+    @hides_locals
     def get_token(self) -> Token:
         """Return a valid token, refreshed if necessary. Blocks.
 
@@ -137,6 +144,7 @@ class OAuth(Auth):
         token: Token = self._client.run(self._refresher.get_token())
         return token
 
+    @hides_locals
     def refresh(self, requested_scopes: Sequence[str] = ()) -> Token:
         """Refresh the token now. Blocks.
 
@@ -152,6 +160,7 @@ class OAuth(Auth):
         token: Token = self._client.run(self._refresher.refresh(self._cache.get()))
         return token
 
+    @hides_locals
     def revoke(self) -> None:
         """Revoke the tokens at the login service, and forget them. Blocks."""
         token = self._require_token()

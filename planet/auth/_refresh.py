@@ -9,6 +9,7 @@ from collections.abc import Callable
 import attrs
 
 from ..exceptions import PlanetError
+from ._locals import clear_locals
 from ._token import Token
 
 __all__ = ["RefreshFailure", "TokenRefresh"]
@@ -39,6 +40,7 @@ class TokenRefresh:
         try:
             self._token = self._work()
         except BaseException as error:  # noqa: BLE001  # it is raised where the token is waited for
+            clear_locals(error)
             self._error = error
         finally:
             self._done.set()
