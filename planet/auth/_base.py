@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from .._utils.tracebacks import hides_locals
 from ..exceptions import AuthError, InvalidAPIKey
 from ._errors import APIKeyAuthException
-from ._locals import hides_locals
 
 if TYPE_CHECKING:
     from ._token import Token

@@ -14,12 +14,12 @@ from .._http.errors import error_from_status
 from .._http.response import parse_json
 from .._http.settings import resolve_base_url
 from .._redact import printable
+from .._utils.tracebacks import hides_locals
 from ..exceptions import AuthError, InvalidAnswer
 from ._base import APIKeyAuthException, Auth
 from ._errors import KeyFileNotFound
 from ._files import write_private
 from ._flow import Flow
-from ._locals import hides_locals
 from ._token import claims_of
 
 __all__ = ["APIKeyAuth", "MissingAuth", "NoAuth", "from_env", "from_file", "from_login", "read_file"]

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from .._utils.tracebacks import hides_locals
 from ..exceptions import AuthError
 from . import _grants
 from ._base import Auth
@@ -15,7 +16,6 @@ from ._bearer import bearer_flow, drive_async, drive_sync
 from ._client import LoginClient
 from ._config import DEVICE, MACHINE
 from ._hints import not_logged_in, refused_hint
-from ._locals import hides_locals
 from ._profiles import Profile
 from ._refresher import TokenRefresher
 from ._token import Token

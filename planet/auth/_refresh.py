@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import attrs
 
+from .._utils.tracebacks import clear_locals
 from ..exceptions import PlanetError
-from ._locals import clear_locals
 from ._token import Token
 
 __all__ = ["RefreshFailure", "TokenRefresh"]

@@ -3,7 +3,7 @@
 import threading
 import time
 
-from ._locals import hides_locals
+from .._utils.tracebacks import hides_locals
 from ._profiles import Profile
 from ._token import REFRESH_AFTER, Token
 

@@ -18,7 +18,7 @@ from planet.auth import Auth
 from planet.auth._token import Token
 from planet.exceptions import AuthError, InvalidAPIKey, NetworkError, PlanetError
 from planet.http import Limits, RequestEvent, RetryPolicy, TokenEvent
-from tests.helpers import WatchedTransport, an_order
+from tests.helpers import WatchedTransport, an_order, locals_with
 
 QUICK = {"limits": Limits(rate=0), "retry": RetryPolicy(base=0.01, window=0.0)}
 SECRET = "s3cret-of-a-service-account"
@@ -415,6 +415,22 @@ async def test_no_secret_is_shown_or_sent_elsewhere(guarded, caplog, tmp_path):
     assert storage and not any("authorization" in seen.headers for seen in storage)
     kept = "".join(path.read_text() for path in (Path.home() / ".planet").rglob("*.json"))
     assert SECRET not in kept and auth.token.refresh_token in kept
+
+
+class BrokenTransport(WatchedTransport):
+    """A transport that fails in the middle of every request."""
+
+    async def handle_async_request(self, request):
+        raise RuntimeError("in the middle")
+
+
+async def test_no_secret_is_in_the_local_variables_of_a_request_that_fails(guarded):
+    user = a_user(guarded)
+    for auth, secret in ((Auth.from_key(SECRET), SECRET), (user, user.value)):
+        async with client(guarded, auth, transport=BrokenTransport()) as pl:
+            with pytest.raises(RuntimeError) as caught:
+                await pl.orders.aggregated_order_stats()
+        assert not locals_with(secret, caught.value, __file__)
 
 
 async def test_a_refresh_is_logged_and_an_event(guarded, caplog):

@@ -12,18 +12,13 @@ from planet.auth import Auth
 from planet.auth._token import Token
 from planet.exceptions import PlanetError
 from planet.http import Limits, RetryPolicy
+from tests.helpers import locals_with
 
 SECRET = "hidden-0123456789-hidden"
 
 
 def shown(error):
-    """The local variables of all frames but those of this file, as tools print them."""
-    found, pending = [], [traceback.TracebackException.from_exception(error, capture_locals=True)]
-    while pending:
-        entry = pending.pop()
-        found += [f"{f.filename}:{f.lineno} {f.name} {f.locals}" for f in entry.stack if f.filename != __file__]
-        pending += [other for other in (entry.__cause__, entry.__context__) if other is not None]
-    return [line for line in found if SECRET in line or SECRET[:12] in line]
+    return locals_with(SECRET[:12], error, __file__)
 
 
 class Broken(httpx.BaseTransport):
