@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import abc
 import warnings
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from .._utils.tracebacks import hides_locals
-from ..exceptions import AuthError, InvalidAPIKey
+from ..exceptions import ArgumentTypeError, AuthError, InvalidAPIKey
 from ._errors import APIKeyAuthException
 
 if TYPE_CHECKING:
@@ -21,9 +21,32 @@ __all__ = ["APIKeyAuthException", "Auth", "AuthType"]
 
 
 class Auth(httpx.Auth, abc.ABC):
-    """Credentials for Planet's services. Create them with a `from_…` method. Their repr never shows the secret."""
+    """Credentials for Planet's services. Create them with a `from_…` method. Their repr never shows the secret.
+
+    A pickle of them contains no secret: it says where to find them, such as a variable, a file or a profile, and they
+    are loaded from there again. Credentials that were passed as an argument cannot be pickled. Copies are the same
+    object.
+    """
 
     __module__ = "planet.auth"
+
+    # The function, and its arguments, by which another process finds these credentials; None if there is none.
+    _recipe: tuple[Callable[..., Auth], tuple[Any, ...]] | None = None
+
+    def __reduce__(self) -> tuple[Callable[..., Auth], tuple[Any, ...]]:
+        if self._recipe is None:
+            raise ArgumentTypeError(
+                f"{self!r} cannot be pickled: the pickle would contain its key or token.",
+                hint="Create the credentials in the other process: with Auth.from_user_default_session(), "
+                "Auth.from_env() or Auth.from_profile(), which can be pickled too.",
+            )
+        return self._recipe
+
+    def __copy__(self) -> Auth:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Auth:
+        return self
 
     # -- sources ---------------------------------------------------------------------------------------------
 

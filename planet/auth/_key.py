@@ -122,6 +122,8 @@ class NoAuth(Auth):
 
     __module__ = "planet.auth"
 
+    _recipe = (Auth.none, ())
+
     def __repr__(self) -> str:
         return "<Auth: none>"
 
@@ -151,7 +153,9 @@ def from_env(variable_name: str | None) -> Auth:
     name = variable_name or _VARIABLE
     if name not in os.environ:
         raise APIKeyAuthException(f"The variable {name} is not set.", hint=f"Set {name} to your API key.")
-    return APIKeyAuth(os.environ[name], f"the variable {name}")
+    auth = APIKeyAuth(os.environ[name], f"the variable {name}")
+    auth._recipe = (Auth.from_env, (name,))
+    return auth
 
 
 def from_file(filename: str | Path | None) -> Auth:
@@ -161,7 +165,9 @@ def from_file(filename: str | Path | None) -> Auth:
     key = content.get("key") or content.get(_VARIABLE)
     if not key:
         raise APIKeyAuthException(f"The key file {path} has no entry 'key'.")
-    return APIKeyAuth(key, f"the key file {path}")
+    auth = APIKeyAuth(key, f"the key file {path}")
+    auth._recipe = (Auth.from_file, (None if filename is None else os.path.abspath(path),))
+    return auth
 
 
 def _path(filename: str | Path | None) -> Path:

@@ -84,12 +84,15 @@ def candidates() -> list[Candidate]:
 
 def default(*, interactive: bool = False) -> Auth:
     """Find the credentials of this user, which a Session uses by default."""
+    auth: Auth
     try:
         auth = load_first(candidates())
     except AuthError as error:
         # Never another identity silently: the user has named this one.
         log.debug("There are no usable credentials: %s", error)
-        return MissingAuth(error)
+        auth = MissingAuth(error)
+        interactive = False
+    auth._recipe = (Auth.from_user_default_session, ())
     if interactive and not auth.is_initialized() and sys.stdin.isatty():
         auth.ensure_initialized(allow_open_browser=True, allow_tty_prompt=True)
     return auth
@@ -133,6 +136,13 @@ def _load(candidate: Candidate) -> Auth:
 
 def from_profile(name: Any, *, save: bool = True, storage: Any = None) -> Auth:
     """Load the credentials of a profile."""
+    auth = _from_profile(name, save=save, storage=storage)
+    if storage is None:
+        auth._recipe = (Auth.from_profile, (name, save))
+    return auth
+
+
+def _from_profile(name: Any, *, save: bool, storage: Any) -> Auth:
     profile = Profile.load(name, save=save, storage=storage)
     kind = profile.config.client_type
     if kind == NONE:
@@ -185,9 +195,13 @@ def from_oauth(
         "redirect_uri": redirect_uri,
     }
     profile = Profile(name, ClientConfig.from_dict(content, name), (storage or default_storage()) if save else None)
+    auth = OAuth(profile)
     if kind != MACHINE or save_secret:  # the profile of a service account is saved with its first token
         try:
             profile.save_config(secret=save_secret)
         except AuthError as error:
             log.warning("The profile %s is kept only in memory: %s", name, error)
-    return OAuth(profile)
+        else:
+            if save and storage is None:
+                auth._recipe = (Auth.from_profile, (name,))
+    return auth
