@@ -1,7 +1,9 @@
 """Logins end to end, against the login service of the sandbox, whose API takes nothing but valid tokens here."""
 
+import copy
 import json
 import logging
+import pickle
 import re
 import threading
 import time
@@ -431,6 +433,29 @@ async def test_no_secret_is_in_the_local_variables_of_a_request_that_fails(guard
             with pytest.raises(RuntimeError) as caught:
                 await pl.orders.aggregated_order_stats()
         assert not locals_with(secret, caught.value, __file__)
+
+
+async def test_sessions_and_clients_in_pickles(guarded, monkeypatch):
+    user = a_user(guarded)
+    profile = Auth.from_profile("my-program")
+    async with client(guarded, profile) as pl:
+        await pl.orders.aggregated_order_stats()
+        pl._session.max_retries = 3
+        content = pickle.dumps([pl, pl._session, pl.orders, pl.orders.list_orders])
+        assert user.value.encode() not in content and user.token.refresh_token.encode() not in content
+        again, session, orders, method = pickle.loads(content)
+        assert session.max_retries == 3 and session.trusts(guarded.base_url)
+        assert await again.orders.aggregated_order_stats() and await orders.aggregated_order_stats()
+        assert [order async for order in method()] == []
+        await again.aclose()
+        for other in (copy.deepcopy(pl), AsyncPlanet(copy.copy(session))):
+            assert await other.orders.aggregated_order_stats()
+            await other._session.aclose()
+    with pytest.raises(TypeError, match="API key from the argument key> cannot be pickled"):
+        pickle.dumps(client(guarded, Auth.from_key(SECRET)))
+    for details in ({"proxy": "http://me:hidden@127.0.0.1:9"}, {"cert": ("a.pem", "b.pem", "hidden")}):
+        with pytest.raises(TypeError, match="the password of its proxy= or cert="):
+            pickle.dumps(client(guarded, profile, **details))
 
 
 async def test_a_refresh_is_logged_and_an_event(guarded, caplog):

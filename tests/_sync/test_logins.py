@@ -2,8 +2,10 @@
 
 """Logins end to end, against the login service of the sandbox, whose API takes nothing but valid tokens here."""
 
+import copy
 import json
 import logging
+import pickle
 import re
 import threading
 import time
@@ -433,6 +435,29 @@ def test_no_secret_is_in_the_local_variables_of_a_request_that_fails(guarded):
             with pytest.raises(RuntimeError) as caught:
                 pl.orders.aggregated_order_stats()
         assert not locals_with(secret, caught.value, __file__)
+
+
+def test_sessions_and_clients_in_pickles(guarded, monkeypatch):
+    user = a_user(guarded)
+    profile = Auth.from_profile("my-program")
+    with client(guarded, profile) as pl:
+        pl.orders.aggregated_order_stats()
+        pl._session.max_retries = 3
+        content = pickle.dumps([pl, pl._session, pl.orders, pl.orders.list_orders])
+        assert user.value.encode() not in content and user.token.refresh_token.encode() not in content
+        again, session, orders, method = pickle.loads(content)
+        assert session.max_retries == 3 and session.trusts(guarded.base_url)
+        assert again.orders.aggregated_order_stats() and orders.aggregated_order_stats()
+        assert [order for order in method()] == []
+        again.close()
+        for other in (copy.deepcopy(pl), Planet(copy.copy(session))):
+            assert other.orders.aggregated_order_stats()
+            other._session.close()
+    with pytest.raises(TypeError, match="API key from the argument key> cannot be pickled"):
+        pickle.dumps(client(guarded, Auth.from_key(SECRET)))
+    for details in ({"proxy": "http://me:hidden@127.0.0.1:9"}, {"cert": ("a.pem", "b.pem", "hidden")}):
+        with pytest.raises(TypeError, match="the password of its proxy= or cert="):
+            pickle.dumps(client(guarded, profile, **details))
 
 
 def test_a_refresh_is_logged_and_an_event(guarded, caplog):
