@@ -201,9 +201,10 @@ def by_device(config: ClientConfig, info: Mapping[str, Any], clock: Callable[[],
     url = yield from _endpoint(config, "token_endpoint")
     code, pause, lifetime = _parse_device(info)
     body = DeviceClient(config.client_id).prepare_request_body(code, include_client_id=True)
-    end = clock() + lifetime
+    end, asked = clock() + lifetime, 0.0
     while clock() < end:
-        yield Sleep(pause)
+        yield Sleep(min(max(pause, asked), end - clock() + 1.0))
+        asked = 0.0
         try:
             return (yield from _fetch_token(config, url, body, None))
         except LoginRefused as refusal:
@@ -211,8 +212,8 @@ def by_device(config: ClientConfig, info: Mapping[str, Any], clock: Callable[[],
                 pause += _SLOW_DOWN_STEP
             elif refusal.code != "authorization_pending":
                 raise
-        except NetworkError:
-            continue  # the next poll retries
+        except NetworkError as error:
+            asked = error.retry_after or 0.0  # the next poll retries
     raise LoginRefused(
         "The login failed: the code was not entered in time.", code="expired_token", hint="Log in again."
     )
@@ -327,9 +328,12 @@ _CHECK_URL = "Check its URL: the profile's auth_server, or PL_AUTH_ISSUER. A pro
 def _status_error(response: LoginResponse, server: str) -> Exception:
     """The error for a response whose status says that it has no token."""
     if response.status in _TRANSIENT:
+        pause = response.retry_after
+        asks = "" if pause is None else f", and asks to wait {pause:.0f} seconds"
         error = NetworkError(
-            f"The login service {redact_url(server)} is unavailable: it returned status {response.status}.",
-            hint="Try again later.",
+            f"The login service {redact_url(server)} is unavailable: it returned status {response.status}{asks}.",
+            hint="Try again later." if pause is None else "Try again after that.",
+            retry_after=pause,
         )
         error._retry.not_sent = True  # the request that needs the token was not sent
         return error

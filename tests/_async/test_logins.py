@@ -238,6 +238,28 @@ async def test_a_login_service_in_trouble(guarded):
         assert [order async for order in pl.orders.list_orders()] == [], "it was not sent"
 
 
+async def test_a_login_service_that_asks_to_wait(guarded):
+    auth = a_user(guarded)
+    guarded.identity.forget_access_tokens()
+    guarded.inject("status", path="/idp/token", status=429, retry_after="1")
+    guarded.requests.clear()
+    async with client(guarded, auth) as pl:
+
+        async def ask(_):
+            return await pl.orders.aggregated_order_stats()
+
+        assert len(await map_bounded(ask, range(5), limit=5)) == 5
+        seen = [request.at for request in guarded.requests if request.path == "/idp/token"]
+        assert len(seen) == 2 and seen[1] - seen[0] >= 0.9
+        guarded.identity.forget_access_tokens()
+        guarded.inject("status", path="/idp/token", status=503, retry_after="300", times=None)
+        guarded.requests.clear()
+        for _ in range(2):
+            with pytest.raises(NetworkError, match="asks to wait 300 seconds") as caught:
+                await pl.orders.aggregated_order_stats()
+        assert asked_for_tokens(guarded) == 1 and caught.value.retry_after == 300
+
+
 @pytest.mark.parametrize(
     "kind, details",
     [
