@@ -171,7 +171,7 @@ def from_file(filename: str | Path | None) -> Auth:
 
 
 def _path(filename: str | Path | None) -> Path:
-    return constants.SECRET_FILE_PATH if filename is None else Path(filename).expanduser()
+    return constants.SECRET_FILE_PATH if filename is None else Path(os.path.expanduser(filename))
 
 
 def from_login(email: str, password: str, base_url: str | None) -> Auth:
@@ -212,7 +212,7 @@ def read_file(path: Path) -> dict[str, Any]:
     """
     # The original exceptions are dropped: their text may contain a part of the file, and so of the key.
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_bytes())  # UTF-8, -16 or -32, with or without a byte order mark
     except (FileNotFoundError, NotADirectoryError):
         raise KeyFileNotFound(f"The key file {path} does not exist.") from None
     except OSError as error:

@@ -23,6 +23,7 @@ __all__ = ["Candidate", "candidates", "default", "from_oauth", "from_profile"]
 log = logging.getLogger("planet.auth")
 
 KEY_PROFILE = "_PL_API_KEY"
+_warned: set[str] = set()  # what was logged already in this process
 _DEFAULT_SCOPES = ("planet", "offline_access")
 
 
@@ -39,6 +40,22 @@ class Candidate:
     kind: str
     source: str
     values: tuple[str, ...] = attrs.field(default=(), repr=False)
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether it is half of a service account: an id without a secret, or the reverse."""
+        return self.kind == "service account" and not all(self.values)
+
+    @property
+    def missing(self) -> str:
+        """The name of the entry that an incomplete service account lacks."""
+        return "PL_AUTH_CLIENT_SECRET" if self.values[0] else "PL_AUTH_CLIENT_ID"
+
+    @property
+    def warning(self) -> str:
+        """What to say of an incomplete service account that is ignored."""
+        present = "PL_AUTH_CLIENT_ID" if self.values[0] else "PL_AUTH_CLIENT_SECRET"
+        return f"{present} is ignored, because {self.missing} is not set. Set both, or unset it."
 
 
 def candidates() -> list[Candidate]:
@@ -78,6 +95,9 @@ def candidates() -> list[Candidate]:
                     found.append(Candidate(kind, source, texts))
     if broken is not None and not found:
         raise broken
+    if any(entry.kind == "API key" for entry in found):
+        # Half of a service account, beside a key that works, comes last.
+        found.sort(key=lambda entry: entry.is_incomplete)
     found.append(Candidate("login", "planet auth login", (DEFAULT_PROFILE,)))
     return found
 
@@ -107,6 +127,10 @@ def load_first(found: Sequence[Candidate]) -> Auth:
     first, *others = found
     ignored = f"; ignored: {', '.join(other.source for other in others)}" if others else ""
     log.debug("Using the %s from %s, the first source that is set%s", first.kind, first.source, ignored)
+    for other in others:
+        if other.is_incomplete and other.warning not in _warned:
+            _warned.add(other.warning)
+            log.warning("%s", other.warning)
     return _load(first)
 
 
@@ -125,10 +149,9 @@ def _load(candidate: Candidate) -> Auth:
     if candidate.kind == "service account":
         client_id, secret = candidate.values
         if not (client_id and secret):
-            missing = "PL_AUTH_CLIENT_SECRET" if client_id else "PL_AUTH_CLIENT_ID"
             raise AuthError(
-                f"The service account from {candidate.source} cannot be used: {missing} is not set.",
-                hint=f"Set {missing}, or unset the other variable.",
+                f"The service account from {candidate.source} cannot be used: {candidate.missing} is not set.",
+                hint=f"Set {candidate.missing}, or unset the other variable.",
             )
         return from_oauth(MACHINE, client_id, secret, None, None, True, f"planet-m2m-{client_id}", None)
     return APIKeyAuth(candidate.values[0], candidate.source)

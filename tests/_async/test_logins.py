@@ -569,6 +569,17 @@ async def test_nothing_is_kept_that_must_not_be(guarded):
     assert not (Path.home() / ".planet").exists()
 
 
+@pytest.mark.parametrize("content", ["", '{"access_token": "half', "[]", "\0" * 9])
+async def test_a_saved_token_of_a_service_account_that_is_invalid(guarded, content):
+    Auth.from_oauth_m2m("svc", SECRET).get_token()
+    file = next((Path.home() / ".planet" / "svc").glob("token*.json"))
+    file.write_text(content)
+    guarded.requests.clear()
+    async with client(guarded, Auth.from_oauth_m2m("svc", SECRET)) as pl:
+        assert await pl.orders.aggregated_order_stats()
+    assert asked_for_tokens(guarded) == 1 and json.loads(file.read_text())["access_token"]
+
+
 async def test_a_home_that_cannot_be_written(guarded, monkeypatch, caplog):
     auth = a_user(guarded)
     guarded.identity.forget_access_tokens()

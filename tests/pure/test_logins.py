@@ -318,6 +318,8 @@ def test_the_choice_of_credentials_is_logged(monkeypatch, caplog):
     ]
     assert {record.name for record in caplog.records} == {"planet.auth"}
     monkeypatch.setenv("PL_AUTH_CLIENT_SECRET", "hidden-secret")
+    monkeypatch.delenv("PL_API_KEY")
+    preferences()
     default()
     assert "There are no usable credentials: " in caplog.messages[-1]
     assert not [text for text in ("old-key", "hidden-key", "hidden-secret") if text in caplog.text]
@@ -330,7 +332,7 @@ def test_the_choice_of_credentials_is_logged(monkeypatch, caplog):
             {"PL_AUTH_PROFILE": "mispelt", "PL_API_KEY": "good"},
             "profile from the variable PL_AUTH_PROFILE cannot be used: There is no profile 'mispelt'",
         ),
-        ({"PL_AUTH_CLIENT_ID": "x", "PL_API_KEY": "good"}, "PL_AUTH_CLIENT_SECRET is not set"),
+        ({"PL_AUTH_CLIENT_ID": "x"}, "PL_AUTH_CLIENT_SECRET is not set"),
         ({"PL_AUTH_CLIENT_SECRET": "x"}, "PL_AUTH_CLIENT_ID is not set"),
         ({"PL_API_KEY": "a b"}, "characters that a key cannot have"),
         ({}, "Nobody is logged in.*planet auth login"),
@@ -344,6 +346,18 @@ def test_never_another_identity_in_silence(monkeypatch, variables, said):
     for use in (auth.ensure_initialized, lambda: auth.value):
         with pytest.raises(AuthError, match=said):
             use()
+
+
+def test_half_of_a_service_account_beside_a_key(monkeypatch, caplog):
+    monkeypatch.setattr("planet.auth._resolve._warned", set())
+    monkeypatch.setenv("PL_AUTH_CLIENT_ID", "x")
+    preferences(key="good")
+    for _ in range(3):
+        assert default().value == "good"
+    said = "PL_AUTH_CLIENT_ID is ignored, because PL_AUTH_CLIENT_SECRET is not set. Set both, or unset it."
+    assert [record.message for record in caplog.records if record.levelname == "WARNING"] == [said]
+    monkeypatch.setenv("PL_AUTH_CLIENT_SECRET", "y")
+    assert default().profile.name == "planet-m2m-x"
 
 
 def test_nobody_is_asked_without_a_terminal(monkeypatch):
@@ -599,6 +613,80 @@ def test_a_home_that_is_not_there(monkeypatch, tmp_path):
         monkeypatch.delenv("PL_AUTH_CLIENT_SECRET")
         with pytest.raises(AuthError, match="cannot be written"):
             Auth.from_key("x").store()
+
+
+@pytest.mark.parametrize("value", [None, "", ".", "relative/home"])
+def test_no_home_at_all(monkeypatch, tmp_path, value):
+    """As in containers whose user has no entry in the system."""
+    import pwd
+
+    from planet import order_request
+    from planet._builders import catalog
+
+    def unknown(*_):
+        raise KeyError("uid not found")
+
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    for name in ("HOME", "XDG_CACHE_HOME", "PL_CACHE_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    if value is not None:
+        monkeypatch.setenv("HOME", value)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".planet.json").write_text('{"key": "of somebody else"}')
+    assert not constants.has_home()
+    monkeypatch.setattr(constants, "SECRET_FILE_PATH", constants.home() / ".planet.json")
+    assert not default().is_initialized(), "the working directory is not the home folder"
+    monkeypatch.setenv("PL_API_KEY", "key")
+    assert default().value == "key"
+    assert order_request.product(["20220304_093300_37_2430"], "analytic_udm2", "PSScene")
+    catalog.use_spec({"bundles": {"b": {"assets": {"PSScene": ["a"]}}}})
+    assert Auth.from_oauth_m2m("svc", "hidden").is_initialized()
+    Auth.from_oauth_user_device_code("me")
+    with pytest.raises(AuthError, match="HOME-is-not-set"):
+        Auth.from_key("x").store()
+    with pytest.raises(APIKeyAuthException, match="does not exist"):
+        Auth.from_file("~/key.json")
+    assert [path.name for path in tmp_path.iterdir()] == [".planet.json"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_files_that_windows_tools_have_written(tmp_path, encoding):
+    path = tmp_path / "key.json"
+    path.write_bytes('{"key": "good"}'.encode(encoding))
+    assert Auth.from_file(path).value == "good"
+    folder = planet_folder() / "work"
+    folder.mkdir(parents=True)
+    (folder / "auth_client.json").write_bytes(json.dumps(DEVICE).encode(encoding))
+    (folder / "token.json").write_bytes('{"access_token": "token"}'.encode(encoding))
+    assert Auth.from_profile("work").value == "token"
+
+
+def test_a_storage_that_derives_from_planet_auth():
+    import planet_auth
+
+    class Storage(planet_auth.ObjectStorageProvider):
+        def load_obj(self, key: planet_auth.ObjectStorageProvider_KeyType):
+            return {"access_token": "token"}
+
+        def save_obj(self, key, data):
+            pass
+
+        def obj_exists(self, key):
+            return True
+
+        def mtime(self, key):
+            return 0.0
+
+        def obj_rename(self, src, dst):
+            pass
+
+    assert Auth.from_oauth_user_device_code("me", storage_provider=Storage()).value == "token"
+
+
+def test_the_path_of_the_key_file():
+    from planet.auth import SECRET_FILE_PATH
+
+    assert SECRET_FILE_PATH.name == ".planet.json"
 
 
 def test_the_key_of_the_variable_and_nothing_else(monkeypatch):
