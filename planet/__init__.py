@@ -6,8 +6,8 @@
     for order in pl.orders.list_orders():
         print(order.name, order.state)
 
-`Planet` blocks, and works in scripts and notebooks; `AsyncPlanet` has the same methods for asynchronous programs.
-Names are loaded when they are first used, so that each colour is loaded alone.
+`Planet` is the sync client, for scripts and notebooks; `AsyncPlanet` has the same methods as coroutines.
+Names are loaded on first use, so that a program loads only the variant that it uses.
 """
 
 import importlib

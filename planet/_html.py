@@ -1,6 +1,6 @@
-"""How things look in a notebook: HTML with everything in it, nothing fetched from anywhere, and nothing secret.
+"""The HTML that notebooks show: self-contained, without external resources and without secrets.
 
-Colours are those of the page, so that it reads in light and dark themes.
+Text has the colours of the page, for light and dark themes.
 """
 
 import base64
@@ -12,31 +12,31 @@ from typing import Any
 
 from ._redact import redact
 
-__all__ = ["ROWS", "as_size", "as_text", "features", "figure", "footprints", "listing", "picture", "record", "table"]
+__all__ = ["ROWS", "as_size", "as_text", "features", "figure", "footprints", "image", "listing", "record", "table"]
 
 
-ROWS = 10  # of a table, before it says how many more there are
-_DRAWN = 500  # footprints in one drawing: more are a blot, and a large page
-_CORNERS = 60  # of a ring, about: finer ones are not seen
-_MARGIN = 0.04  # around a drawing, of its larger side
+ROWS = 10  # the rows of a table; the others are counted
+_MAX_FOOTPRINTS = 500  # of a drawing: more cannot be told apart and make the page large
+_MAX_VERTICES = 60  # of a ring, approximately: finer detail is not visible
+_MARGIN = 0.04  # around a drawing, as a share of its longer side
 _CELL = "text-align:left;padding:2px 8px;max-width:480px;overflow-wrap:break-word"
-_LISTED = 4  # parts of a list, before it says how many more there are
+_MAX_LISTED = 4  # the elements of a list; the others are counted
 
 
-def record(title: str, fields: Mapping[str, Any], *pictures: str) -> str:
-    """One thing: its pictures, and its fields in a table of two columns."""
+def record(title: str, fields: Mapping[str, Any], *images: str) -> str:
+    """Render a document: its images, and its fields in a table with two columns."""
     rows = "".join(
         f'<tr><th style="{_CELL};font-weight:normal;opacity:.7">{escape(name.replace("_", " "))}</th>'
         f'<td style="{_CELL}">{escape(as_text(value))}</td></tr>'
         for name, value in fields.items()
         if value not in (None, [], {})
     )
-    return figure(title, f'<table style="margin:0">{rows}</table>', *pictures)
+    return figure(title, f'<table style="margin:0">{rows}</table>', *images)
 
 
-def figure(title: str, body: str, *pictures: str) -> str:
-    """A title above pictures and a body, side by side where there is room."""
-    shown = "".join(f"<div>{part}</div>" for part in (*pictures, body) if part)
+def figure(title: str, body: str, *images: str) -> str:
+    """Render a title above images and a body, side by side if the page is wide enough."""
+    shown = "".join(f"<div>{part}</div>" for part in (*images, body) if part)
     return (
         f'<div><div style="font-weight:bold;margin:4px 0">{escape(title)}</div>'
         f'<div style="display:flex;flex-wrap:wrap;gap:12px;align-items:flex-start">{shown}</div></div>'
@@ -44,7 +44,7 @@ def figure(title: str, body: str, *pictures: str) -> str:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[Any]], total: int | None = None) -> str:
-    """The first rows of a table, and how many more there are of *total*."""
+    """Render the first rows of a table, and how many of *total* are not shown."""
     lines: list[str] = []
     for row in rows:
         if len(lines) == ROWS:
@@ -58,32 +58,32 @@ def table(head: Sequence[str], rows: Iterable[Sequence[Any]], total: int | None 
     return f'<table style="margin:0"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>{more}'
 
 
-def picture(png: bytes | None, title: str = "", width: int = 160) -> str:
-    """A PNG as a part of the page; nothing if there is none."""
+def image(png: bytes | None, title: str = "", width: int = 160) -> str:
+    """Render a PNG inline; an empty string without one."""
     if not png:
         return ""
     data = base64.b64encode(png).decode("ascii")
     return f'<img alt="{escape(title)}" title="{escape(title)}" width="{width}" src="data:image/png;base64,{data}">'
 
 
-def features(title: str, things: Sequence[Mapping[str, Any]]) -> str:
-    """GeoJSON features: a drawing of where they lie, the pictures of the first ones, and a table of those."""
-    things = [thing for thing in things if isinstance(thing, Mapping)]
-    first = things[:ROWS]
-    shown = "".join(picture(getattr(thing, "thumbnail", None), str(thing.get("id")), 96) for thing in first)
-    rows = [_columns(thing) for thing in first]
+def features(title: str, documents: Sequence[Mapping[str, Any]]) -> str:
+    """Render GeoJSON features: a drawing of the footprints, and the thumbnails and a table of the first features."""
+    documents = [document for document in documents if isinstance(document, Mapping)]
+    first = documents[:ROWS]
+    shown = "".join(image(getattr(document, "thumbnail", None), str(document.get("id")), 96) for document in first)
+    rows = [_columns(document) for document in first]
     head = [name for name in rows[0] if any(row[name] is not None for row in rows)] if rows else []
-    listing = table(head, ([row[name] for name in head] for row in rows), len(things)) if rows else ""
-    pictures = f'<div style="max-width:320px">{shown}</div>' if shown else ""
-    return figure(title, listing, footprints(things), pictures)
+    listing = table(head, ([row[name] for name in head] for row in rows), len(documents)) if rows else ""
+    images = f'<div style="max-width:320px">{shown}</div>' if shown else ""
+    return figure(title, listing, footprints(documents), images)
 
 
-def _columns(thing: Mapping[str, Any]) -> dict[str, Any]:
-    properties = thing.get("properties")
+def _columns(document: Mapping[str, Any]) -> dict[str, Any]:
+    properties = document.get("properties")
     properties = properties if isinstance(properties, Mapping) else {}
     acquired = properties.get("acquired")
     return {
-        "id": thing.get("id"),
+        "id": document.get("id"),
         "type": properties.get("item_type"),
         "acquired": acquired[:19].replace("T", " ") if isinstance(acquired, str) else None,
         "cloud cover": properties.get("cloud_cover"),
@@ -93,39 +93,41 @@ def _columns(thing: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def listing(name: str, returned: int | None, at_hand: Sequence[Any]) -> str:
-    """Results that are being read: how many were returned, None before the first one, and which ones come next."""
-    hint = "Iterate over them, or collect() them; they are read once."
+def listing(name: str, returned: int | None, upcoming: Sequence[Any]) -> str:
+    """Render the state of a listing: *returned* results were read, None before the first; *upcoming* are next."""
+    hint = "Iterate over the results once, or use collect()."
     if returned is None:
         return figure(f"Results ({name}): nothing fetched yet", hint)
-    title = f"Results ({name}): {returned:,} read" + (", these come next" if at_hand else "")
-    if at_hand and all(isinstance(thing, Mapping) and thing.get("type") == "Feature" for thing in at_hand):
-        return features(title, at_hand)
-    return figure(title, "".join(f"<div>{escape(repr(thing))}</div>" for thing in at_hand) or hint)
+    title = f"Results ({name}): {returned:,} read" + (", these come next" if upcoming else "")
+    if upcoming and all(isinstance(document, Mapping) and document.get("type") == "Feature" for document in upcoming):
+        return features(title, upcoming)
+    return figure(title, "".join(f"<div>{escape(repr(document))}</div>" for document in upcoming) or hint)
 
 
 def footprints(geometries: Iterable[Any], size: int = 160) -> str:
-    """Outlines of GeoJSON geometries as a drawing, north up and true to shape at their latitude; nothing if none can be
-    drawn."""
-    shapes = [rings for geometry in geometries if (rings := _rings(geometry))][:_DRAWN]
-    places = [place for rings in shapes for ring in rings for place in ring]
-    if not places:
+    """Draw GeoJSON geometries as SVG, north up, with the aspect ratio of their latitude.
+
+    Invalid geometries are skipped. The result is an empty string if there are no valid ones.
+    """
+    shapes = [rings for geometry in geometries if (rings := _rings(geometry))][:_MAX_FOOTPRINTS]
+    points = [point for rings in shapes for ring in rings for point in ring]
+    if not points:
         return ""
-    west, east = min(x for x, _ in places), max(x for x, _ in places)
-    turned = [x % 360 for x, _ in places]
-    if east - west > 180 > max(turned) - min(turned) > 0:
-        # They lie around the date line: what is in the far west comes after the far east.
+    west, east = min(x for x, _ in points), max(x for x, _ in points)
+    shifted = [x % 360 for x, _ in points]
+    if east - west > 180 > max(shifted) - min(shifted) > 0:
+        # They are on both sides of the antimeridian: longitudes from 0 to 360 keep them together.
         shapes = [[[(x % 360, y) for x, y in ring] for ring in rings] for rings in shapes]
-        west, east = min(turned), max(turned)
-    south, north = min(y for _, y in places), max(y for _, y in places)
-    stretch = max(cos(radians((south + north) / 2)), 0.05)
-    width, height = (east - west) * stretch, north - south
+        west, east = min(shifted), max(shifted)
+    south, north = min(y for _, y in points), max(y for _, y in points)
+    aspect = max(cos(radians((south + north) / 2)), 0.05)
+    width, height = (east - west) * aspect, north - south
     scale = size / (max(width, height, 1e-9) * (1 + 2 * _MARGIN))
     margin = size * _MARGIN
 
     def line(ring: list[tuple[float, float]]) -> str:
-        points = (f"{(x - west) * stretch * scale + margin:.1f} {(north - y) * scale + margin:.1f}" for x, y in ring)
-        return f"M{'L'.join(points)}Z"
+        vertices = (f"{(x - west) * aspect * scale + margin:.1f} {(north - y) * scale + margin:.1f}" for x, y in ring)
+        return f"M{'L'.join(vertices)}Z"
 
     paths = "".join(f'<path d="{"".join(map(line, rings))}"/>' for rings in shapes)
     opacity = max(0.06, min(0.3, 2 / len(shapes)))
@@ -138,7 +140,7 @@ def footprints(geometries: Iterable[Any], size: int = 160) -> str:
 
 
 def _rings(geometry: Any) -> list[list[tuple[float, float]]]:
-    """The rings and lines of a geometry; none of one that makes no sense: this is for looking at, not for checking."""
+    """The rings and lines of a geometry; none if it is invalid, because nothing is validated for display."""
     if not isinstance(geometry, Mapping):
         return []
     if geometry.get("type") == "Feature":
@@ -147,37 +149,39 @@ def _rings(geometry: Any) -> list[list[tuple[float, float]]]:
         parts = geometry.get("geometries")
         return [ring for part in parts for ring in _rings(part)] if isinstance(parts, list) else []
     found: list[list[tuple[float, float]]] = []
-    _gather(geometry.get("coordinates"), found)
+    _add_rings(geometry.get("coordinates"), found)
     return found
 
 
-def _gather(value: Any, found: list[list[tuple[float, float]]]) -> None:
+def _add_rings(value: Any, found: list[list[tuple[float, float]]]) -> None:
     if not isinstance(value, (list, tuple)) or not value:
         return
-    places = [_place(part) for part in value]
-    if all(places):
-        ring = [place for place in places if place]
-        found.append(ring[:: max(len(ring) // _CORNERS, 1)])
+    points = [_point(part) for part in value]
+    if all(points):
+        ring = [point for point in points if point]
+        found.append(ring[:: max(len(ring) // _MAX_VERTICES, 1)])
         return
     for part in value:
-        _gather(part, found)
+        _add_rings(part, found)
 
 
-def _place(value: Any) -> tuple[float, float] | None:
+def _point(value: Any) -> tuple[float, float] | None:
     if isinstance(value, (list, tuple)) and len(value) >= 2 and all(isinstance(part, (int, float)) for part in value):
         return float(value[0]), float(value[1])
     return None
 
 
 def as_text(value: Any) -> str:
-    """A value as people read it."""
+    """Format a value for display, without secrets."""
     if value is None:
         return ""
     if isinstance(value, datetime.datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S") + (" UTC" if value.utcoffset() == datetime.timedelta(0) else "")
     if isinstance(value, (list, tuple, set, frozenset)):
         texts = [as_text(part) for part in value]
-        return ", ".join(texts[:_LISTED]) + (f" and {len(texts) - _LISTED} more" if len(texts) > _LISTED else "")
+        return ", ".join(texts[:_MAX_LISTED]) + (
+            f" and {len(texts) - _MAX_LISTED} more" if len(texts) > _MAX_LISTED else ""
+        )
     if isinstance(value, float):
         return f"{value:g}"
     text = redact(str(value))
@@ -185,7 +189,7 @@ def as_text(value: Any) -> str:
 
 
 def as_size(count: int | None) -> str:
-    """A number of bytes as people read it; nothing where it is not known."""
+    """Format a number of bytes; an empty string if it is not known."""
     if count is None:
         return ""
     for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):

@@ -1,6 +1,6 @@
-"""Results as tables for GeoPandas: a row for each, its outline in the column `geometry`, in degrees (EPSG:4326).
+"""Convert results to a GeoDataFrame: a row for each, with its footprint in the column `geometry`, in EPSG:4326.
 
-It comes with `pip install "planet[geo]"`, and asks the service for nothing.
+It needs `pip install "planet[geo]"` and sends no requests.
 
     scenes = collect(pl.data.search(["PSScene"], geometry=aoi)).to_geodataframe()
     scenes[scenes.cloud_cover < 0.1].plot()

@@ -1,4 +1,4 @@
-"""Results of listings as one value, and times."""
+"""Collect the results of listings, and convert times."""
 
 from typing import Any
 
@@ -8,11 +8,10 @@ __all__ = ["RFC3339_FORMAT", "as_instant", "as_interval", "collect", "str_to_dat
 
 
 def collect(results: Any) -> Any:
-    """All results of a listing as one JSON value: a FeatureCollection where every one is a feature, else a list.
+    """Collect all results of a listing: into a `FeatureCollection` if all are GeoJSON features, else into a list.
 
-    Results of an asynchronous client are awaited: `await collect(client.list_orders())`. Those of a blocking
-    client, or any other iterable, are collected at once: `collect(pl.orders.list_orders())`. The FeatureCollection is a
-    dictionary, too, which a notebook draws.
+    Await the results of an async client: `await collect(client.list_orders())`. Those of a sync client, and other
+    iterables, are collected directly: `collect(pl.orders.list_orders())`.
 
     Example:
         ```python
@@ -22,12 +21,12 @@ def collect(results: Any) -> Any:
         ```
     """
     if hasattr(results, "__aiter__"):
-        return _Collecting(results)
-    return summarise(list(results))
+        return _AsyncCollection(results)
+    return combine_results(list(results))
 
 
-class _Collecting:
-    """The collected results once they are awaited; until then, nothing happens."""
+class _AsyncCollection:
+    """An awaitable that collects async results."""
 
     def __init__(self, results: Any) -> None:
         self._results = results
@@ -36,11 +35,11 @@ class _Collecting:
         return self._collect().__await__()
 
     async def _collect(self) -> Any:
-        return summarise([result async for result in self._results])
+        return combine_results([result async for result in self._results])
 
 
-def summarise(results: list[Any]) -> Any:
-    """The results as a FeatureCollection if each of them is a feature, else as they are."""
+def combine_results(results: list[Any]) -> Any:
+    """The results as a FeatureCollection if all are features, else unchanged."""
     if all(map(_is_feature, results)):
         from ._models.feature_collection import FeatureCollection
 

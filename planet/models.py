@@ -1,6 +1,6 @@
-"""What the clients return: dictionaries, exactly as the service sent them, with typed properties on top.
+"""The models that clients return: dictionaries as the service sent them, with typed attributes.
 
-They serialise with `json.dumps` as they are, and scripts that index them go on working.
+`json.dumps` serialises them unchanged.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -48,7 +48,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # The asynchronous classes that belong here by name are loaded only if somebody asks for them.
+    # These classes are loaded on first use, because they import httpx.
     if name == "Paged":
         from ._async.http.pager import Pager
 

@@ -1,6 +1,6 @@
-"""An order on disk as an xarray Dataset: one call, and no pixel is read before it is wanted.
+"""Open a downloaded order as an xarray Dataset, which reads pixels on demand.
 
-It comes with `pip install "planet[xarray]"`.
+It needs `pip install "planet[xarray]"`.
 
     scenes = raster.open_order("downloads/<order id>")
     ndvi = (scenes.nir - scenes.red) / (scenes.nir + scenes.red)
@@ -29,26 +29,28 @@ def open_order(
     masked: bool = False,
     chunks: Any = 1024,
 ) -> "xarray.Dataset":
-    """The scenes of a downloaded order, one above the other in time.
+    """Open the scenes of a downloaded order as a dataset, stacked along time.
 
-    Its variables are the bands of the images, `blue`, `nir`, `clear` and so on, of the shape (time, y, x); a band that
-    two asset types have is called `<asset type>_<band>`. `time` is when a scene was taken, in UTC, and ascends; the
-    coordinate `item_id` says which one it is. Scenes lie on different grids: they are brought to a common one while
-    they are read, in the projection and at the resolution of the first, over the extent of all. Where a scene has no
-    image, there is its value for that, 0.
+    The variables are the bands of the images, such as `blue`, `nir` and `clear`, with the shape (time, y, x). A band
+    that two asset types have in common is named `<asset type>_<band>`. `time` is the acquisition time in UTC,
+    ascending; the coordinate `item_id` has the id of the scene. Scenes with different grids are resampled while they
+    are read, to the coordinate reference system and the resolution of the first scene and the extent of all. Pixels
+    without data have the nodata value of the image, 0.
 
     Args:
-        folder: the folder of the order, the one with `manifest.json`.
-        asset_types: those that are wanted; left out: all images but the `basic_` ones, which are not rectified.
-        crs: another projection, for example `EPSG:32611`.
-        resolution: the length of a pixel in the units of the projection: metres, or degrees.
-        resampling: how values are found between pixels: `nearest`, which changes none, `bilinear`, `cubic`, ….
-        masked: make numbers with a fraction of all but masks, and NaN of what has no image.
-        chunks: how many pixels a side are read at once, or as xarray takes it; None reads everything now, without dask.
+        folder: the folder of the order, which contains `manifest.json`.
+        asset_types: the asset types to open; defaults to all images except `basic_` ones, which are not
+            orthorectified.
+        crs: the coordinate reference system of the dataset, for example `EPSG:32611`.
+        resolution: the size of a pixel in the units of the coordinate reference system: metres or degrees.
+        resampling: the resampling method, for example `nearest`, which does not change values, `bilinear` or `cubic`.
+        masked: convert all bands except masks to floating point, with NaN for pixels without data.
+        chunks: the side length of dask chunks in pixels, or another value that xarray accepts; None reads all pixels
+            at once, without dask.
 
     Raises:
-        ClientError: `planet[xarray]` is not installed, the folder is none of an order, its files are still in
-            archives, or none of them is a rectified image of these types.
+        ClientError: `planet[xarray]` is not installed, the folder is not an order, its files are still in archives,
+            or it has no orthorectified image of these asset types.
 
     Example:
         ```python

@@ -1,12 +1,12 @@
-"""Items, and orders on disk, as STAC: pystac's Items and ItemCollections, with assets keyed by their asset types.
+"""Convert items and downloaded orders to STAC: to pystac Items and ItemCollections, with their assets by asset type.
 
-It comes with `pip install "planet[stac]"`, and asks the service for nothing.
+The functions need `pip install "planet[stac]"` and send no requests.
 
     stac.from_order("downloads/<order id>").save_object("downloads/<order id>/stac.json")
     stac.to_item_collection(pl.data.search(["PSScene"], geometry=aoi))
 
-Clouds are in `eo`, angles in `view`, the grids of images in `proj`, lengths and digests in `file`; what STAC has no
-word for stands under `pl:`, as in the STAC that Planet itself delivers.
+The cloud cover is in `eo`, angles in `view`, the grids of images in `proj`, sizes and digests in `file`. Properties
+that STAC does not define have the prefix `pl:`, as in the STAC metadata that Planet delivers.
 """
 
 from pathlib import Path
@@ -22,18 +22,18 @@ __all__ = ["from_order", "to_item", "to_item_collection"]
 
 
 def from_order(folder: Path | str, *, root: Path | str | None = None) -> "pystac.ItemCollection":
-    """A downloaded order as a STAC ItemCollection: an Item for each scene, or for each image of joined scenes.
+    """Convert a downloaded order to a STAC ItemCollection, with an Item for each scene or composite.
 
-    The grids are those of the files, which are read where they are: clipping and reprojecting have changed them. The
-    lengths and digests are those of the manifest; `planet.checksum` compares them with the files.
+    The grids are read from the files, because tools such as clipping change them. Sizes and digests come from the
+    manifest; use `planet.checksum` to compare them with the files.
 
     Args:
-        folder: the folder of the order, the one with `manifest.json`.
-        root: what the addresses of the files begin with, for example `.` or `s3://bucket/orders/1`; left out: the
-            folder's own path in full.
+        folder: the folder of the order, which contains `manifest.json`.
+        root: the prefix of the addresses of the files, for example `.` or `s3://bucket/orders/1`; defaults to the
+            absolute path of the folder.
 
     Raises:
-        ClientError: `planet[stac]` is not installed, the folder is none of an order of scenes, or its files are still
+        ClientError: `planet[stac]` is not installed, the folder is not an order of scenes, or its files are still
             in archives.
 
     Example:
@@ -48,7 +48,8 @@ def from_order(folder: Path | str, *, root: Path | str | None = None) -> "pystac
     require("stac", "STAC", "pystac", "rasterio")
     import pystac
 
-    from ._imagery.stac_order import of_order
+    from ._imagery.stac_order import convert_order
 
     folder = Path(folder).resolve()
-    return pystac.ItemCollection(of_order(folder, folder.as_posix() if root is None else str(root)), clone_items=False)
+    stac_items = convert_order(folder, folder.as_posix() if root is None else str(root))
+    return pystac.ItemCollection(stac_items, clone_items=False)

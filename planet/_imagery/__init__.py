@@ -1,1 +1,1 @@
-"""A downloaded order as STAC and as a dataset; how much of an area scenes cover."""
+"""Downloaded orders as STAC Items and as datasets; the coverage of an AOI by items."""

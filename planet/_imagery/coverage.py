@@ -1,4 +1,4 @@
-"""How much of an area scenes cover."""
+"""How much of an AOI items cover: the functions of `planet.coverage`."""
 
 import datetime
 import math
@@ -13,7 +13,7 @@ from .._models.items import Item
 from .._redact import brief
 from .._utils.iterables import each_item
 from .._utils.optional import require
-from ..exceptions import ClientError
+from ..exceptions import ArgumentError, ArgumentTypeError, ClientError
 
 if TYPE_CHECKING:
     import shapely
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 __all__ = ["Group", "by_day", "by_strip", "covering", "share"]
 
 
-# Scenes of a strip are taken within minutes; a strip that was not added to for so long is complete.
-_STRIP_ENDS = datetime.timedelta(hours=1)
-_ALL = 1 - 1e-9  # what counts as all of an area: coordinates are rounded
+# The scenes of a strip are acquired within minutes, so a strip without a new scene for this long is complete.
+_STRIP_GAP = datetime.timedelta(hours=1)
+_FULL_SHARE = 1 - 1e-9  # shares from here on count as 1, because coordinates are rounded
 
 
 @attrs.frozen
 class Group:
-    """Items that belong together, and how much of the area they cover together.
+    """Items of one day or strip, and the share of the AOI that they cover together.
 
     Attributes:
         key: the day as a `datetime.date`, or the id of the strip.
-        items: the items, in the order in which they came.
-        share: from 0 to 1.
+        items: the items, in the order of the input.
+        share: the share of the AOI that the items cover, from 0 to 1.
     """
 
     __module__ = "planet.coverage"
@@ -44,15 +44,15 @@ class Group:
 
 
 def share(items: Any, aoi: Any) -> float:
-    """How much of an area some items cover together, from 0 to 1.
+    """Compute the share of an AOI that items cover together, from 0 to 1.
 
     Args:
-        items: an item or several, or anything else that has a geometry; one that has no usable one covers nothing.
-        aoi: the area, a polygon in any form that `planet.geojson` takes, but for references: they hold no shape.
+        items: one or more items, or other objects with a geometry. Items without a valid geometry cover nothing.
+        aoi: the AOI, a polygon in any form that `planet.geojson` accepts, except references.
 
     Raises:
-        GeoJSONError: the area is not valid.
-        ClientError: the area is a reference or has no extent, or shapely is missing.
+        GeoJSONError: the AOI is not valid.
+        ClientError: the AOI is a reference or has no extent, or shapely is not installed.
 
     Example:
         ```python
@@ -67,15 +67,15 @@ def share(items: Any, aoi: Any) -> float:
 
 
 def covering(items: Any, aoi: Any, at_least: float = 1.0) -> Any:
-    """Of the items of a search those that cover so much of an area, one after the other as they come.
+    """Select the items that each cover at least a given share of an AOI.
 
     Args:
-        items: what a search returns, of either colour, or any other items.
-        aoi: the area, as in `share`.
-        at_least: from 0 to 1; 1 is all of it.
+        items: the results of a search, sync or async, or any other items.
+        aoi: the AOI, as in `share`.
+        at_least: the minimum share, from 0 to 1.
 
     Returns:
-        An iterator of items; an asynchronous one where *items* is asynchronous.
+        An iterator of items, which reads *items* as it goes; an async iterator if *items* is async.
 
     Raises:
         ClientError, GeoJSONError: as in `share`.
@@ -90,26 +90,26 @@ def covering(items: Any, aoi: Any, at_least: float = 1.0) -> Any:
         ```
     """
     area = _Area(aoi)
-    enough = _share_of("at_least", at_least)
-    return _sifted(items, lambda item: [item] if area.share(item) >= enough else [], list)
+    enough = _check_share("at_least", at_least)
+    return _apply(items, lambda item: [item] if area.share(item) >= enough else [], list)
 
 
 def by_day(items: Any, aoi: Any, at_least: float = 0.0) -> Any:
-    """The items of a search day by day, with how much of an area those of a day cover together.
+    """Group items by the day of their acquisition.
 
-    A day is one where the area lies: it changes when the sun is lowest there, not when it is midnight in UTC.
+    Days are in local solar time at the AOI, not in UTC: they change at solar midnight.
 
     Args:
-        items: the results of a search that is sorted by `acquired`, of either colour; or any other items so sorted.
-        aoi: the area, as in `share`.
-        at_least: only days on which so much of it is covered, from 0 to 1.
+        items: the results of a search sorted by `acquired`, sync or async, or other items sorted that way.
+        aoi: the AOI, as in `share`.
+        at_least: skip days on which the items cover less of the AOI, from 0 to 1.
 
     Returns:
-        An iterator of `Group`; an asynchronous one where *items* is asynchronous. A day is there as soon as an item of
-        the next one comes.
+        An iterator of `Group`; an async iterator if *items* is async. A group is yielded as soon as an item of the
+        next day is read.
 
     Raises:
-        ClientError: the items are not sorted by the time they were acquired; and as in `share`.
+        ClientError, GeoJSONError: the items are not sorted by acquisition time; or as in `share`.
 
     Example:
         ```python
@@ -126,13 +126,14 @@ def by_day(items: Any, aoi: Any, at_least: float = 0.0) -> Any:
     def day_of(item: Item) -> datetime.date:
         return (_acquired(item) + offset).date()
 
-    return _grouped(items, area, day_of, datetime.timedelta(0), _share_of("at_least", at_least))
+    return _grouped(items, area, day_of, datetime.timedelta(0), _check_share("at_least", at_least))
 
 
 def by_strip(items: Any, aoi: Any, at_least: float = 0.0) -> Any:
-    """The items of a search strip by strip: what a satellite took in one go.
+    """Group items by strip: the scenes that a satellite acquired in one pass.
 
-    Arguments and results are those of `by_day`; a strip is there an hour of acquisitions after its last item.
+    The arguments, the results and the errors are those of `by_day`. A group is yielded when an item is read that was
+    acquired an hour or more away from the last item of the strip.
 
     Example:
         ```python
@@ -146,57 +147,57 @@ def by_strip(items: Any, aoi: Any, at_least: float = 0.0) -> Any:
 
     def strip_of(item: Item) -> str:
         if item.strip_id is None:
-            raise ClientError(f"Item {item.get('id')} has no strip_id.", hint="Group by day instead.")
+            raise ClientError(f"Item {item.get('id')} has no strip_id.", hint="Use by_day instead.")
         return item.strip_id
 
-    return _grouped(items, _Area(aoi), strip_of, _STRIP_ENDS, _share_of("at_least", at_least))
+    return _grouped(items, _Area(aoi), strip_of, _STRIP_GAP, _check_share("at_least", at_least))
 
 
 class _Area:
-    """An area, on a plane on which areas are as they are on the sphere."""
+    """An AOI in an equal-area projection."""
 
     def __init__(self, aoi: Any) -> None:
         if isinstance(aoi, str) or (isinstance(aoi, dict) and aoi.get("type") == "ref"):
-            raise ClientError(
-                "The area is a reference, of which only the service knows the shape.", hint="Give its geometry."
+            raise ArgumentError(
+                "aoi must be a geometry, got a reference: its shape is not known here.", hint="Pass the geometry."
             )
         geometry = geom_from_geojson(dict(aoi) if isinstance(aoi, Feature) else aoi)
         self._shapely = _shapely()
-        self.longitude = _middle(geometry["coordinates"])
-        self._shape = self._flat(geometry)
+        self.longitude = _mean_longitude(geometry["coordinates"])
+        self._shape = self._project(geometry)
         if not self._shape.area:
-            raise ClientError(f"The area is a {geometry['type']}, which covers nothing.", hint="Give a polygon.")
-        self._in_one_world = _in_one_world(self._shape)
+            raise ArgumentError(f"aoi must have an area, got a {geometry['type']} without one.", hint="Pass a polygon.")
+        self._within_antimeridian = _within_antimeridian(self._shape)
         self._shapely.prepare(self._shape)
 
     def share(self, *items: Any) -> float:
-        """How much of it some items cover together."""
-        shapes = [shape for item in items for shape in self._around(_footprint(item))]
+        """The share of the AOI that items cover together."""
+        shapes = [shape for item in items for shape in self._shapes(_footprint(item))]
         covered = self._shapely.intersection(self._shape, self._shapely.union_all(shapes))
         return min(float(covered.area / self._shape.area), 1.0)
 
-    def _around(self, geometry: Any) -> "list[shapely.Geometry]":
-        """A footprint, and where it or the area goes beyond the date line, also once around the world."""
+    def _shapes(self, geometry: Any) -> "list[shapely.Geometry]":
+        """A footprint in the projection; if it or the AOI crosses the antimeridian, with copies 360 degrees away."""
         try:
-            shape = self._flat(geometry)
+            shape = self._project(geometry)
         except (AttributeError, KeyError, TypeError, ValueError, IndexError, self._shapely.errors.ShapelyError):
-            return []  # nothing that could cover anything
-        if self._in_one_world and _in_one_world(shape):
+            return []  # an invalid footprint covers nothing
+        if self._within_antimeridian and _within_antimeridian(shape):
             return [shape]
         return [self._shapely.affinity.translate(shape, turn) for turn in (-360, 0, 360)]
 
-    def _flat(self, geometry: dict[str, Any]) -> "shapely.Geometry":
-        """A shape in which areas are as on the sphere: the sine of the latitude takes its place."""
+    def _project(self, geometry: dict[str, Any]) -> "shapely.Geometry":
+        """A shape in the cylindrical equal-area projection: the sine of the latitude replaces the latitude."""
 
-        def project(points: Any) -> Any:
+        def equal_area(points: Any) -> Any:
             points[:, 1] = [math.degrees(math.sin(math.radians(latitude))) for latitude in points[:, 1]]
             return points
 
-        shape = self._shapely.transform(self._shapely.geometry.shape(geometry), project)
+        shape = self._shapely.transform(self._shapely.geometry.shape(geometry), equal_area)
         return shape if self._shapely.is_valid(shape) else self._shapely.make_valid(shape)
 
 
-def _in_one_world(shape: Any) -> bool:
+def _within_antimeridian(shape: Any) -> bool:
     return shape.is_empty or bool(shape.bounds[0] >= -180 and shape.bounds[2] <= 180)
 
 
@@ -205,11 +206,13 @@ def _has_shape(thing: Any) -> bool:
 
 
 def _footprint(item: Any) -> Any:
-    """The geometry of an item, or of anything else that has one; None if it has none."""
+    """The geometry of an item or of an object with a `__geo_interface__`; None if it is missing."""
     if not isinstance(item, Mapping) and _has_shape(item):
         item = item.__geo_interface__
     if not isinstance(item, Mapping):
-        raise ClientError(f"{brief(item)} is no item.", hint="Give what a search returns.")
+        raise ArgumentTypeError(
+            f"items must be GeoJSON features, got {brief(item)}.", hint="Pass the results of a search."
+        )
     return item if "coordinates" in item else item.get("geometry")
 
 
@@ -221,8 +224,8 @@ def _shapely() -> Any:
     return shapely
 
 
-def _middle(coordinates: Any) -> float:
-    """The middle of the longitudes of a shape, also if it lies at the date line."""
+def _mean_longitude(coordinates: Any) -> float:
+    """The circular mean of the longitudes of a shape, which is also right at the antimeridian."""
     east = north = 0.0
     parts = [coordinates]
     while parts:
@@ -236,66 +239,67 @@ def _middle(coordinates: Any) -> float:
 
 
 class _Groups:
-    """Items into groups: each as soon as nothing can be added to it any more."""
+    """Collects sorted items into groups. A group is complete once items *gap* away from its last item are read."""
 
-    def __init__(self, area: _Area, key: Callable[[Item], Any], ends: datetime.timedelta, at_least: float) -> None:
+    def __init__(self, area: _Area, key: Callable[[Item], Any], gap: datetime.timedelta, at_least: float) -> None:
         self._area = area
         self._key = key
-        self._ends = ends
+        self._gap = gap
         self._at_least = at_least
         self._open: dict[Any, list[Item]] = {}
-        self._done: set[Any] = set()
+        self._closed: set[Any] = set()
 
     def add(self, item: Item) -> list[Group]:
-        """The groups that are complete now that this item has come."""
+        """Add an item, and return the groups that are complete now."""
         key, moment = self._key(item), _acquired(item)
-        if key in self._done:
+        if key in self._closed:
             raise ClientError(
-                f"Item {item.get('id')} belongs to {key}, which seemed to be complete.",
-                hint="Sort the search by when items were acquired: sort='acquired desc'.",
+                f"Items are not sorted by acquisition time: item {item.get('id')} is of {key}, which was complete.",
+                hint="Search with sort='acquired desc'.",
             )
-        over = [
+        complete = [
             other
             for other, items in self._open.items()
-            if other != key and abs(moment - _acquired(items[-1])) >= self._ends
+            if other != key and abs(moment - _acquired(items[-1])) >= self._gap
         ]
         self._open.setdefault(key, []).append(item)
-        return [group for other in over for group in self._close(other)]
+        return [group for other in complete for group in self._close(other)]
 
-    def end(self) -> list[Group]:
-        """The groups that are left when there are no more items."""
+    def finish(self) -> list[Group]:
+        """Return the remaining groups, after the last item."""
         return [group for key in list(self._open) for group in self._close(key)]
 
     def _close(self, key: Any) -> list[Group]:
-        self._done.add(key)
+        self._closed.add(key)
         items = self._open.pop(key)
         group = Group(key, items, self._area.share(*items))
         return [group] if group.share >= self._at_least else []
 
 
-def _grouped(items: Any, area: _Area, key: Callable[[Item], Any], ends: datetime.timedelta, at_least: float) -> Any:
-    order = getattr(items, "order", "acquired")  # of results that know it
+def _grouped(items: Any, area: _Area, key: Callable[[Item], Any], gap: datetime.timedelta, at_least: float) -> Any:
+    order = getattr(items, "order", "acquired")  # only search results have it
     if not str(order).startswith("acquired"):
-        raise ClientError(
-            "The results are not sorted by when items were acquired.", hint="Search with sort='acquired desc'."
+        raise ArgumentError(
+            "items must be sorted by acquisition time, got results in another order.",
+            hint="Search with sort='acquired desc'.",
         )
-    groups = _Groups(area, key, ends, at_least)
-    return _sifted(items, groups.add, groups.end)
+    groups = _Groups(area, key, gap, at_least)
+    return _apply(items, groups.add, groups.finish)
 
 
-def _sifted(items: Any, each: Callable[[Item], list[Any]], end: Callable[[], list[Any]]) -> Any:
-    """What becomes of every item, and of the end, in the colour of the items."""
+def _apply(items: Any, each: Callable[[Item], list[Any]], end: Callable[[], list[Any]]) -> Any:
+    """Yield the results of *each* for every item, and of *end* after the last; async if the items are async."""
     items = each_item(items)
-    return _sift_async(items, each, end) if hasattr(items, "__aiter__") else _sift(items, each, end)
+    return _apply_async(items, each, end) if hasattr(items, "__aiter__") else _apply_sync(items, each, end)
 
 
-def _sift(items: Any, each: Callable[[Item], list[Any]], end: Callable[[], list[Any]]) -> Iterator[Any]:
+def _apply_sync(items: Any, each: Callable[[Item], list[Any]], end: Callable[[], list[Any]]) -> Iterator[Any]:
     for item in items:
         yield from each(_as_item(item))
     yield from end()
 
 
-async def _sift_async(
+async def _apply_async(
     items: Any, each: Callable[[Item], list[Any]], end: Callable[[], list[Any]]
 ) -> AsyncIterator[Any]:
     async for item in items:
@@ -307,17 +311,19 @@ async def _sift_async(
 
 def _as_item(item: Any) -> Item:
     if not isinstance(item, Mapping):
-        raise ClientError(f"{brief(item)} is no item.", hint="Give what a search returns.")
+        raise ArgumentTypeError(
+            f"items must be GeoJSON features, got {brief(item)}.", hint="Pass the results of a search."
+        )
     return item if isinstance(item, Item) else Item(item)
 
 
 def _acquired(item: Item) -> datetime.datetime:
     if item.acquired is None:
-        raise ClientError(f"Item {item.get('id')} does not say when it was acquired.", hint="Is it an item?")
+        raise ClientError(f"Item {item.get('id')} has no acquisition time.", hint="Pass the results of a search.")
     return item.acquired
 
 
-def _share_of(name: str, value: Any) -> float:
+def _check_share(name: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-        raise ClientError(f"{name} is {value!r}.", hint="It is a share: a number from 0 to 1.")
-    return min(float(value), _ALL)
+        raise ArgumentError(f"{name} must be a number from 0 to 1, got {brief(value)}")
+    return min(float(value), _FULL_SHARE)

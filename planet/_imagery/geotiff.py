@@ -1,4 +1,4 @@
-"""GeoTIFFs on disk, as rasterio opens them. What asks for rasterio says if it is missing."""
+"""Opening GeoTIFFs with rasterio. The callers check that rasterio is installed."""
 
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,10 @@ __all__ = ["open_image", "unreadable"]
 
 
 def open_image(path: Path) -> Any:
-    """An image, opened for reading.
+    """Open an image for reading.
 
     Raises:
-        ClientError: it cannot be read.
+        ClientError: the image cannot be read.
     """
     try:
         return rasterio.open(path)
@@ -24,6 +24,6 @@ def open_image(path: Path) -> Any:
 
 
 def unreadable(path: Path, error: Exception) -> ClientError:
-    """The error for an image that cannot be read, or not to its end."""
-    hint = "planet.checksum.validate_checksum tells whether it is whole."
+    """Create the error for an image that cannot be read completely."""
+    hint = "Check the file with planet.checksum.validate_checksum."
     return ClientError(f"The image {path} cannot be read: {error}.", hint=hint)

@@ -1,1 +1,1 @@
-"""What comes back: the models, one module per API."""
+"""The models of API responses, one module per API."""

@@ -1,4 +1,4 @@
-"""The bands of asset types, as the catalogue of today names them."""
+"""The bands of asset types, as the current catalogue names them."""
 
 __all__ = ["COLOURS", "COMMON_NAMES", "EIGHT", "FOUR", "UDM2", "bands_of", "is_mask"]
 
@@ -8,7 +8,7 @@ FOUR = ("blue", "green", "red", "nir")
 COLOURS = ("red", "green", "blue")
 UDM2 = ("clear", "snow", "shadow", "haze_light", "haze_heavy", "cloud", "confidence", "udm1")
 
-# What STAC calls them, where it has a name.
+# Their common names in STAC. Not every band has one.
 COMMON_NAMES = {
     "coastal_blue": "coastal", "blue": "blue", "green": "green", "yellow": "yellow", "red": "red",
     "rededge": "rededge", "red_edge": "rededge", "nir": "nir", "pan": "pan",
@@ -16,12 +16,12 @@ COMMON_NAMES = {
 
 
 def is_mask(asset_type: str) -> bool:
-    """Whether its values say what a pixel is, and not how bright."""
+    """Whether the pixel values of an asset type are classes, and not intensities."""
     return bool({"udm", "udm2"} & set(asset_type.split("_")))
 
 
 def bands_of(asset_type: str) -> tuple[str, ...]:
-    """The names of the bands of an asset type; none where that does not follow from its name.
+    """Return the band names of an asset type; an empty tuple if its name does not determine them.
 
     >>> bands_of("ortho_analytic_4b_sr")
     ('blue', 'green', 'red', 'nir')

@@ -1,54 +1,29 @@
 """The model of the Destinations API. Part of `planet.models`."""
 
-import datetime
 from typing import ClassVar
 
 from .document import Document
+from .fields import Field, FlagField, TextField, TimeField
 
 __all__ = ["Destination"]
 
 
 class Destination(Document):
-    """A place that the service delivers to."""
+    """A cloud storage location that orders and subscriptions are delivered to."""
 
     __module__ = "planet.models"
 
     _repr_fields: ClassVar[tuple[str, ...]] = ("id", "name", "type", "ref", "is_default", "archived", "created")
 
-    @property
-    def id(self) -> str:
-        """The id of the destination."""
-        return str(self["id"])
-
-    @property
-    def name(self) -> str | None:
-        """The name that it was given."""
-        return self.get("name")
-
-    @property
-    def type(self) -> str | None:
-        """For example `amazon_s3`."""
-        return self.get("type")
-
-    @property
-    def ref(self) -> str | None:
-        """The reference to it, for orders and subscriptions: `pl:destinations/<id>`."""
-        return self.get("pl:ref")
-
-    @property
-    def is_default(self) -> bool:
-        """Whether it is the default of the account."""
-        return bool(self.get("default"))
-
-    @property
-    def archived(self) -> datetime.datetime | None:
-        """When it was archived, in UTC; None if it was not."""
-        return self._time("archived")
-
-    @property
-    def created(self) -> datetime.datetime | None:
-        """When it was made, in UTC."""
-        return self._time("created")
+    id = TextField("The id of the destination.", required=True)
+    name = Field[str | None]("The name of the destination.")
+    type = Field[str | None]("The type of the storage, for example `amazon_s3`.")
+    ref = Field[str | None](
+        "The reference to the destination, for orders and subscriptions: `pl:destinations/<id>`.", key="pl:ref"
+    )
+    is_default = FlagField("Whether this is the default destination of the account.", key="default")
+    archived = TimeField("When the destination was archived, in UTC; None if it is not archived.")
+    created = TimeField("When the destination was created, in UTC.")
 
     def __repr__(self) -> str:
         return f"<Destination {self.get('id')} {self.type}>"

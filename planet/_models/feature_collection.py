@@ -1,4 +1,4 @@
-"""`FeatureCollection`: what `collect` makes of features. Part of `planet.models`."""
+"""`FeatureCollection`, the result of `collect` for features. Part of `planet.models`."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -11,10 +11,10 @@ __all__ = ["FeatureCollection"]
 
 
 class FeatureCollection(dict[str, Any]):
-    """Features as one GeoJSON value: a dictionary, which `json.dumps`, GeoPandas and QGIS take as it is.
+    """A GeoJSON FeatureCollection: a dictionary that `json.dumps`, GeoPandas and QGIS accept.
 
-    It is made of features, or of a FeatureCollection as JSON has it. A notebook draws where the features lie, with
-    their pictures if they have been fetched, and lists the first of them.
+    It is created from features, or from a FeatureCollection that was parsed from JSON. A notebook shows a drawing of
+    the footprints, the thumbnails that have been downloaded, and a table of the first features.
 
     Example:
         ```python
@@ -35,7 +35,7 @@ class FeatureCollection(dict[str, Any]):
 
     @property
     def features(self) -> list[Any]:
-        """The features, as they were collected."""
+        """The features, in the order in which they were collected."""
         features: list[Any] = self.get("features") or []
         return features
 
@@ -44,7 +44,7 @@ class FeatureCollection(dict[str, Any]):
         return dict(self)
 
     def to_geodataframe(self) -> "geopandas.GeoDataFrame":
-        """A table with a row for each feature; see `planet.geo.to_geodataframe`.
+        """Convert the features to a GeoDataFrame, one row each; see `planet.geo.to_geodataframe`.
 
         Raises:
             ClientError: `planet[geo]` is not installed.
@@ -54,10 +54,10 @@ class FeatureCollection(dict[str, Any]):
         return to_geodataframe(self.features)
 
     def to_stac(self) -> "pystac.ItemCollection":
-        """The items as STAC; see `planet.stac.to_item_collection`.
+        """Convert the items to a STAC ItemCollection; see `planet.stac.to_item_collection`.
 
         Raises:
-            ClientError: `planet[stac]` is not installed, or there are other features than items.
+            ClientError: `planet[stac]` is not installed, or a feature is not an item.
         """
         from .to_stac import to_item_collection
 

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, Protocol, TypeAlias, runtime_checkable
 
 from .document import Document
+from .fields import Field, TextField
 
 __all__ = ["Collection", "Feature", "GeoInterface", "GeojsonLike"]
 
@@ -14,30 +15,11 @@ class Collection(Document):
 
     _repr_fields: ClassVar[tuple[str, ...]] = ("id", "title", "description", "feature_count", "ref")
 
-    @property
-    def id(self) -> str:
-        """The id of the collection: its title and some letters."""
-        return str(self["id"])
-
-    @property
-    def title(self) -> str | None:
-        """What it is called."""
-        return self.get("title")
-
-    @property
-    def description(self) -> str | None:
-        """What is in it."""
-        return self.get("description")
-
-    @property
-    def feature_count(self) -> int | None:
-        """How many features it has."""
-        return self.get("feature_count")
-
-    @property
-    def ref(self) -> str | None:
-        """The reference to all of it: `pl:features/my/<collection>`."""
-        return self.get("pl:ref")
+    id = TextField("The id of the collection: its title and a random suffix.", required=True)
+    title = Field[str | None]("The title of the collection.")
+    description = Field[str | None]("The description of the collection.")
+    feature_count = Field[int | None]("The number of features in the collection.")
+    ref = Field[str | None]("The reference to the whole collection: `pl:features/my/<collection>`.", key="pl:ref")
 
     def __repr__(self) -> str:
         return f"<Collection {self.get('id')}>"
@@ -50,14 +32,11 @@ class Feature(Document):
 
     _repr_fields: ClassVar[tuple[str, ...]] = ("id", "ref")
 
-    @property
-    def id(self) -> str:
-        """The id of the feature."""
-        return str(self["id"])
+    id = TextField("The id of the feature.", required=True)
 
     @property
     def geometry(self) -> dict[str, Any]:
-        """The shape as GeoJSON, longitude and latitude in degrees."""
+        """The geometry as GeoJSON, in degrees of longitude and latitude."""
         return dict(self.get("geometry") or {})
 
     @property
@@ -66,14 +45,14 @@ class Feature(Document):
 
     @property
     def ref(self) -> str:
-        """Its reference, usable wherever a geometry is: `pl:features/my/<collection>/<feature>`.
+        """The reference to the feature, accepted wherever a geometry is: `pl:features/my/<collection>/<feature>`.
 
         Raises:
-            AttributeError: it has none.
+            AttributeError: the feature has no reference.
         """
         ref = self._ref
         if ref is None:
-            raise AttributeError("this feature has no reference: it is not stored in a collection")
+            raise AttributeError(f"feature {self.get('id')} has no reference: it is not stored in a collection")
         return str(ref)
 
     @property
@@ -87,14 +66,14 @@ class Feature(Document):
 
 @runtime_checkable
 class GeoInterface(Protocol):
-    """Anything that can say its geometry as GeoJSON: shapely geometries, rows of a GeoDataFrame, items."""
+    """An object with a `__geo_interface__`: a shapely geometry, an item, a feature."""
 
     @property
     def __geo_interface__(self) -> dict[str, Any]:
         """The geometry or feature as a GeoJSON dictionary."""
 
 
-GeoInterface.__module__ = "planet.models"  # in its body it would be a member of the protocol
+GeoInterface.__module__ = "planet.models"  # set in the class body, it would be a member of the protocol
 
 
 GeojsonLike: TypeAlias = Feature | dict[str, Any] | str

@@ -1,9 +1,9 @@
-"""`Order` and its results."""
+"""Models of the Orders API. Part of `planet.models`."""
 
-import datetime
 from typing import Any, ClassVar
 
 from .document import Document
+from .fields import Field, ListField, TextField, TimeField
 
 __all__ = ["FINAL_ORDER_STATES", "Order", "OrderResult"]
 
@@ -12,31 +12,16 @@ FINAL_ORDER_STATES = frozenset({"failed", "success", "partial", "cancelled"})
 
 
 class OrderResult(Document):
-    """One output of an order: an entry of `order.results`."""
+    """A file of an order: an entry of `order.results`."""
 
     __module__ = "planet.models"
 
     _repr_fields: ClassVar[tuple[str, ...]] = ("name", "delivery", "expires_at")
 
-    @property
-    def name(self) -> str | None:
-        """Where it belongs: `<order id>/<path in the layout>`."""
-        return self.get("name")
-
-    @property
-    def location(self) -> str | None:
-        """The link to download it by, good for a limited time; None for cloud deliveries."""
-        return self.get("location")
-
-    @property
-    def delivery(self) -> str | None:
-        """`pending`, `success` or `failed`."""
-        return self.get("delivery")
-
-    @property
-    def expires_at(self) -> datetime.datetime | None:
-        """When `location` ends to work; getting the order again makes new links."""
-        return self._time("expires_at")
+    name = Field[str | None]("The path of the file: `<order id>/<path in the order>`.")
+    location = Field[str | None]("The download link, valid for a limited time; None for deliveries to cloud storage.")
+    delivery = Field[str | None]("The state of the delivery: `pending`, `success` or `failed`.")
+    expires_at = TimeField("When `location` expires, in UTC. To renew it, get the order again.")
 
     def __repr__(self) -> str:
         return f"<OrderResult {self.name!r}>"  # never the location, which holds a token
@@ -64,61 +49,34 @@ class Order(Document):
         "error_hints",
     )
 
-    @property
-    def id(self) -> str:
-        """The id of the order, a UUID."""
-        return str(self["id"])
-
-    @property
-    def name(self) -> str | None:
-        """The name that it was given."""
-        return self.get("name")
-
-    @property
-    def state(self) -> str:
-        """`queued`, `running`, `success`, `partial`, `failed` or `cancelled`; perhaps others one day."""
-        return str(self.get("state"))
+    id = TextField("The id of the order, a UUID.", required=True)
+    name = Field[str | None]("The name of the order.")
+    state = TextField(
+        "`queued`, `running`, `success`, `partial`, `failed` or `cancelled`; the service may add other states."
+    )
+    created_on = TimeField("When the order was created, in UTC.")
+    last_modified = TimeField("When the order last changed, in UTC.")
+    last_message = Field[str | None](
+        "The last message of the service about the order. It is for display: the wording may change."
+    )
+    error_hints = ListField[str]("The reasons why the order failed. They are for display: the wording may change.")
+    products = ListField[dict[str, Any]]("The products of the request: item type, item ids and product bundle of each.")
 
     @property
     def is_final(self) -> bool:
-        """Whether the state will not change any more."""
+        """Whether the order has reached a final state: `success`, `partial`, `failed` or `cancelled`."""
         return self.state in FINAL_ORDER_STATES
 
     @property
-    def created_on(self) -> datetime.datetime | None:
-        """When it was created, in UTC."""
-        return self._time("created_on")
-
-    @property
-    def last_modified(self) -> datetime.datetime | None:
-        """When something about it last changed, in UTC."""
-        return self._time("last_modified")
-
-    @property
-    def last_message(self) -> str | None:
-        """What the service last said about it, for people: the wording may change."""
-        return self.get("last_message")
-
-    @property
-    def error_hints(self) -> list[str]:
-        """Why it failed, for people: the wording may change."""
-        return list(self.get("error_hints") or [])
-
-    @property
-    def products(self) -> list[dict[str, Any]]:
-        """What was ordered."""
-        return list(self.get("products") or [])
-
-    @property
     def results(self) -> list[OrderResult]:
-        """The outputs, with the links to download them; empty until the order runs."""
+        """The files of the order, with their download links; empty until the order runs."""
         links = self.get("_links")
         results = links.get("results") if isinstance(links, dict) else None
         return [OrderResult(entry) for entry in results or [] if isinstance(entry, dict) and entry]
 
     @property
     def aoi(self) -> dict[str, Any] | None:
-        """The area that it is clipped to, as GeoJSON or a reference; None if it is not clipped."""
+        """The AOI that the order is clipped to, as GeoJSON or a reference; None if it is not clipped."""
         for tool in self.get("tools") or []:
             clip = tool.get("clip") if isinstance(tool, dict) else None
             if isinstance(clip, dict) and isinstance(clip.get("aoi"), dict):
@@ -131,7 +89,7 @@ class Order(Document):
     def _fields(self) -> dict[str, Any]:
         return {
             **super()._fields(),
-            "products": [_product_text(product) for product in self.products if isinstance(product, dict)],
+            "products": [_product_summary(product) for product in self.products if isinstance(product, dict)],
             "tools": [name for tool in self.get("tools") or [] if isinstance(tool, dict) for name in tool],
             "files": len(self.results) or None,
         }
@@ -140,7 +98,7 @@ class Order(Document):
         return f"<Order {self.get('id')} {self.name!r} {self.state}>"
 
 
-def _product_text(product: dict[str, Any]) -> str:
+def _product_summary(product: dict[str, Any]) -> str:
     """A product of an order in a few words: `2 PSScene as analytic_udm2`."""
     count = len(product.get("item_ids") or product.get("quad_ids") or [])
     bundle = product.get("product_bundle")

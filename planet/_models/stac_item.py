@@ -1,4 +1,4 @@
-"""STAC Items, made of items of the catalogue. It needs pystac; `to_stac` says if that is missing."""
+"""Conversion of items of the catalogue to STAC Items. It imports pystac, which `to_stac` checks for."""
 
 import datetime
 import math
@@ -10,16 +10,16 @@ import pystac
 from pystac.extensions.eo import Band
 
 from .._redact import brief, redact_url
-from ..exceptions import ClientError
+from ..exceptions import ArgumentTypeError, ClientError
 from .bands import COMMON_NAMES, bands_of, is_mask
-from .document import as_time
+from .fields import as_time
 
-__all__ = ["MULTIHASH", "add_extension", "asset_of", "item_of", "name_bands", "of_item"]
+__all__ = ["MULTIHASH", "add_extension", "convert_item", "create_asset", "create_item", "name_bands"]
 
 
-# What a multihash says of its digest: which kind it is, and how many bytes it has.
+# The prefixes of multihashes: the code of the algorithm and the length of the digest.
 MULTIHASH = {"sha256": "1220", "md5": "d50110"}
-_TAKEN = frozenset(
+_MAPPED = frozenset(
     {
         "acquired", "cloud_cover", "cloud_percent", "gsd", "provider", "published", "satellite_id", "instrument",
         "satellite_azimuth", "sun_azimuth", "sun_elevation", "updated", "view_angle", "epsg_code", "rows", "columns",
@@ -28,65 +28,69 @@ _TAKEN = frozenset(
 )  # fmt: skip
 
 
-def of_item(item: Mapping[str, Any], assets: Mapping[str, Mapping[str, Any]] | None = None) -> pystac.Item:
-    """An item of the catalogue, with its assets as they are listed, or as it names them itself."""
+def convert_item(item: Mapping[str, Any], assets: Mapping[str, Mapping[str, Any]] | None = None) -> pystac.Item:
+    """Convert an item and its assets; without *assets*, with the asset types that the item lists."""
     for name, value in (("item", item), ("assets", {} if assets is None else assets)):
         if not isinstance(value, Mapping):
-            raise ClientError(f"{name} is {brief(value)}.", hint="It is what get_item and list_item_assets return.")
-    made = item_of(item.get("id"), (item,))
-    add_extension(made, "proj", _grid_of(item))
+            raise ArgumentTypeError(
+                f"{name} must be a mapping, got {brief(value)}.", hint="Pass what get_item and list_item_assets return."
+            )
+    stac_item = create_item(item.get("id"), (item,))
+    add_extension(stac_item, "proj", _grid(item))
     links = item.get("_links")
     links = links if isinstance(links, Mapping) else {}
     for name in assets if assets is not None else item.get("assets") or ():
         own = (assets or {}).get(name, {}).get("_links") or {}
         if href := own.get("_self"):
-            made.add_asset(name, asset_of(redact_url(str(href)), name))
+            stac_item.add_asset(name, create_asset(redact_url(str(href)), name))
         elif listing := links.get("assets"):
-            made.add_asset(name, asset_of(f"{redact_url(str(listing))}#{quote(name)}", name))
+            stac_item.add_asset(name, create_asset(f"{redact_url(str(listing))}#{quote(name)}", name))
         else:
             continue
-        name_bands(made.assets[name], name, len(bands_of(name)))
+        name_bands(stac_item.assets[name], name, len(bands_of(name)))
     if isinstance(links.get("thumbnail"), str):
         href = redact_url(links["thumbnail"])
-        made.add_asset("thumbnail", pystac.Asset(href, media_type=pystac.MediaType.PNG, roles=["thumbnail"]))
-    return made
+        stac_item.add_asset("thumbnail", pystac.Asset(href, media_type=pystac.MediaType.PNG, roles=["thumbnail"]))
+    return stac_item
 
 
-def item_of(id: Any, items: tuple[Mapping[str, Any], ...]) -> pystac.Item:
-    """A STAC Item of one item, or of several that were joined: what they have in common."""
+def create_item(id: Any, items: tuple[Mapping[str, Any], ...]) -> pystac.Item:
+    """Create a STAC Item without assets from one item, or from what several merged items have in common."""
     times = sorted(time for item in items if (time := _time(item, "acquired")))
     if not id or not times:
         raise ClientError(
-            f"No STAC item can be made of {brief(id or items[0])}: it has no id or no time.", hint="It takes items."
+            f"{brief(id or items[0])} cannot be converted to a STAC Item: it has no id or no acquisition time.",
+            hint="Pass items of the Data API.",
         )
     one = len(times) == 1
     polygons = [polygon for item in items for polygon in _polygons(item.get("geometry"))]
-    made = pystac.Item(
-        str(id), _joined(polygons), _bbox(polygons), times[0] if one else None, dict(_common(items)),
+    stac_item = pystac.Item(
+        str(id), _merge_polygons(polygons), _bbox(polygons), times[0] if one else None, dict(_common(items)),
         **({} if one else {"start_datetime": times[0], "end_datetime": times[-1]}),
     )  # fmt: skip
-    add_extension(made, "eo", {"cloud_cover": _mean(_percent_of_clouds(item) for item in items)})
+    add_extension(stac_item, "eo", {"cloud_cover": _mean(_cloud_percent(item) for item in items)})
     angles = {
         "off_nadir": _mean(abs(angle) for item in items if (angle := _number(item, "view_angle")) is not None),
         "sun_elevation": _mean(_number(item, "sun_elevation") for item in items),
     }
-    if len(items) == 1:  # directions have no mean
-        angles["azimuth"] = _direction(items[0], "satellite_azimuth")
-        angles["sun_azimuth"] = _direction(items[0], "sun_azimuth")
-    add_extension(made, "view", angles)
-    add_extension(made, "timestamps", {"published": _time(items[0], "published") if len(items) == 1 else None})
-    return made
+    if len(items) == 1:  # azimuths cannot be averaged
+        angles["azimuth"] = _azimuth(items[0], "satellite_azimuth")
+        angles["sun_azimuth"] = _azimuth(items[0], "sun_azimuth")
+    add_extension(stac_item, "view", angles)
+    add_extension(stac_item, "timestamps", {"published": _time(items[0], "published") if len(items) == 1 else None})
+    return stac_item
 
 
-def add_extension(made: pystac.Item | pystac.Asset, extension: str, fields: Mapping[str, Any]) -> None:
+def add_extension(target: pystac.Item | pystac.Asset, extension: str, fields: Mapping[str, Any]) -> None:
+    """Set fields of a STAC extension, without those that are None."""
     given = {name: value for name, value in fields.items() if value is not None}
     if given:
-        made.ext.add(extension)
-        getattr(made.ext, extension).apply(**given)
+        target.ext.add(extension)
+        getattr(target.ext, extension).apply(**given)
 
 
 def _common(items: tuple[Mapping[str, Any], ...]) -> Iterator[tuple[str, Any]]:
-    """The properties that all of them have in common."""
+    """The properties that all items have in common, under their STAC names."""
     first = _properties(items[0])
     same = {
         name: value
@@ -100,7 +104,7 @@ def _common(items: tuple[Mapping[str, Any], ...]) -> Iterator[tuple[str, Any]]:
         yield "instruments", [same["instrument"]]
     if "updated" in same:
         yield "updated", same["updated"]
-    yield from ((f"pl:{name}", value) for name, value in same.items() if name not in _TAKEN)
+    yield from ((f"pl:{name}", value) for name, value in same.items() if name not in _MAPPED)
 
 
 def _properties(item: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -111,12 +115,12 @@ def _time(item: Mapping[str, Any], name: str) -> datetime.datetime | None:
     return as_time(_properties(item).get(name))
 
 
-def _percent_of_clouds(item: Mapping[str, Any]) -> float | None:
+def _cloud_percent(item: Mapping[str, Any]) -> float | None:
     share = _number(item, "cloud_cover")
     return None if share is None else min(max(round(100 * share, 6), 0), 100)
 
 
-def _direction(item: Mapping[str, Any], name: str) -> float | None:
+def _azimuth(item: Mapping[str, Any], name: str) -> float | None:
     angle = _number(item, name)
     return None if angle is None else angle % 360
 
@@ -132,7 +136,7 @@ def _mean(values: Iterable[float | None]) -> float | None:
 
 
 def _polygons(geometry: Any) -> Iterator[Any]:
-    """The polygons of a footprint. Clipping may leave lines and points beside them, which cover nothing."""
+    """The polygons of a footprint. Lines and points, which clipping may leave, are skipped."""
     if not isinstance(geometry, Mapping):
         return
     parts = geometry.get("geometries" if geometry.get("type") == "GeometryCollection" else "coordinates")
@@ -147,18 +151,18 @@ def _polygons(geometry: Any) -> Iterator[Any]:
         yield from parts
 
 
-def _joined(polygons: list[Any]) -> dict[str, Any] | None:
+def _merge_polygons(polygons: list[Any]) -> dict[str, Any] | None:
     if len(polygons) < 2:
         return {"type": "Polygon", "coordinates": polygons[0]} if polygons else None
     return {"type": "MultiPolygon", "coordinates": polygons}
 
 
 def _bbox(polygons: list[Any]) -> list[float] | None:
-    """West, south, east, north. What was cut apart at the date line has its west in the east, as GeoJSON has it."""
-    places = [place for polygon in polygons for ring in polygon for place in ring]
-    if not places:
+    """West, south, east, north. If the footprint crosses the antimeridian, west is greater than east, as in GeoJSON."""
+    positions = [position for polygon in polygons for ring in polygon for position in ring]
+    if not positions:
         return None
-    longitudes, latitudes = [place[0] for place in places], [place[1] for place in places]
+    longitudes, latitudes = [position[0] for position in positions], [position[1] for position in positions]
     west, east = min(longitudes), max(longitudes)
     if (west, east) == (-180, 180) and len(polygons) > 1:
         west = min(longitude for longitude in longitudes if longitude > 0)
@@ -166,8 +170,8 @@ def _bbox(polygons: list[Any]) -> list[float] | None:
     return [west, min(latitudes), east, max(latitudes)]
 
 
-def _grid_of(item: Mapping[str, Any]) -> dict[str, Any]:
-    """The grid of an item's images, where the catalogue says it: that of tiles is the same for all their assets."""
+def _grid(item: Mapping[str, Any]) -> dict[str, Any]:
+    """The grid of an item's images, if the catalogue has it. All assets of a tile share it."""
     properties = _properties(item)
     names = ("epsg_code", "rows", "columns", "origin_x", "origin_y", "pixel_resolution")
     epsg, rows, columns, left, top, size = (properties.get(name) for name in names)
@@ -181,7 +185,7 @@ def _grid_of(item: Mapping[str, Any]) -> dict[str, Any]:
     return grid
 
 
-def asset_of(href: str, asset_type: str, media_type: str | None = None) -> pystac.Asset:
+def create_asset(href: str, asset_type: str, media_type: str | None = None) -> pystac.Asset:
     words = asset_type.split("_")
     kind, role = pystac.MediaType.COG, "data"
     if words[-1] == "xml":
@@ -193,7 +197,7 @@ def asset_of(href: str, asset_type: str, media_type: str | None = None) -> pysta
     elif words[-1] in ("hdf5", "h5"):
         kind = pystac.MediaType.HDF5
     elif words[0] == "basic":
-        kind = pystac.MediaType.TIFF  # not rectified
+        kind = pystac.MediaType.TIFF  # not orthorectified
     if is_mask(asset_type):
         role = "data-mask"
     elif "visual" in words:
@@ -202,7 +206,7 @@ def asset_of(href: str, asset_type: str, media_type: str | None = None) -> pysta
 
 
 def name_bands(asset: pystac.Asset, asset_type: str, count: int) -> None:
-    """Name the bands of an image, if it has those of its type: a tool may have computed others. Masks have no light."""
+    """Add the band names to an asset that has as many bands as its type; masks have no entry in `eo:bands`."""
     names = bands_of(asset_type)
     if names and count == len(names) and not is_mask(asset_type):
         asset.ext.add("eo")

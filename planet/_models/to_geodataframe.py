@@ -1,4 +1,4 @@
-"""Items and features as a GeoDataFrame."""
+"""Conversion of items and features to a GeoDataFrame. geopandas is imported when it is used."""
 
 import contextlib
 from collections.abc import Iterable, Mapping
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .._redact import brief
 from .._utils.iterables import at_hand
 from .._utils.optional import require
-from ..exceptions import ClientError
+from ..exceptions import ArgumentError, ArgumentTypeError
 
 if TYPE_CHECKING:
     import geopandas
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["to_geodataframe"]
 
 
-# What people compute with as times, of all the kinds of things.
+# The columns with times, of all kinds of documents.
 _TIMES = frozenset(
     {
         "acquired", "published", "updated", "created", "completed", "created_on", "last_modified", "created_at",
@@ -23,25 +23,24 @@ _TIMES = frozenset(
     }
 )  # fmt: skip
 
-_LEFT_OUT = frozenset({"geometry", "properties", "location", "_links"})  # links may hold tokens
+_EXCLUDED = frozenset({"geometry", "properties", "location", "_links"})  # links may contain tokens
 
 
 def to_geodataframe(things: Iterable[Any], columns: Iterable[str] = ()) -> "geopandas.GeoDataFrame":
-    """Items, features, orders, quads, mosaics, or results of subscriptions as a GeoDataFrame in EPSG:4326.
+    """Convert items, features, orders, quads, mosaics or subscription results to a GeoDataFrame in EPSG:4326.
 
-    Of what is a GeoJSON feature, each of its properties is a column; of anything else, each of its fields that is a
-    text, a number or a list of those. Times are pandas' own, in UTC. The geometry is the footprint of an item, the
-    area of a quad or a mosaic, and what an order is clipped to; where there is none, it is None. Links, which may hold
-    tokens, and permissions are left out.
+    The columns of a GeoJSON feature are its properties; those of other documents are their fields with text, a number
+    or a list of these. Times are pandas timestamps in UTC. The geometry is the footprint of an item, the extent of a
+    quad or a mosaic, the AOI that an order is clipped to, or None. Links, which may contain tokens, and permissions
+    are left out.
 
     Args:
-        things: what a listing of the blocking client returns, a list, or a FeatureCollection. Those of an asynchronous
-            listing are collected first: `await collect(results)`.
-        columns: those that a table without rows has.
+        things: results of a sync client, a list, or a FeatureCollection. Collect the results of an async client first:
+            `await collect(results)`.
+        columns: the columns of the table if there are no rows.
 
     Raises:
-        ClientError: `planet[geo]` is not installed, or there is something that is no dictionary among them, or whose
-            geometry makes no sense.
+        ClientError: `planet[geo]` is not installed, or one of *things* is not a dictionary or has an invalid geometry.
 
     Example:
         ```python
@@ -57,45 +56,45 @@ def to_geodataframe(things: Iterable[Any], columns: Iterable[str] = ()) -> "geop
     import pandas
 
     rows = [_row(thing) for thing in at_hand(things)]
-    outlines = [_shape(row.pop("geometry"), row) for row in rows]
+    geometries = [_shape(row.pop("geometry"), row) for row in rows]
     names = dict.fromkeys([*(() if rows else columns), *(name for row in rows for name in row)])
     table = {name: [row.get(name) for row in rows] for name in names}
     for name in _TIMES & table.keys():
-        with contextlib.suppress(ValueError, TypeError):  # people call other things so, too: those stay as they are
+        with contextlib.suppress(ValueError, TypeError):  # other values under the same name stay as they are
             table[name] = pandas.to_datetime(table[name], utc=True, format="ISO8601")
-    return geopandas.GeoDataFrame(table, geometry=outlines, crs="EPSG:4326")
+    return geopandas.GeoDataFrame(table, geometry=geometries, crs="EPSG:4326")
 
 
 def _row(thing: Any) -> dict[str, Any]:
     if not isinstance(thing, Mapping):
-        raise ClientError(f"A row of a table cannot be made of {brief(thing)}.", hint="It takes what clients return.")
-    outline = getattr(thing, "_geometry", lambda: thing.get("geometry"))()
+        raise ArgumentTypeError(f"things must be dictionaries, got {brief(thing)}.", hint="Pass results of a client.")
+    geometry = getattr(thing, "_geometry", lambda: thing.get("geometry"))()
     properties = thing.get("properties")
     fields = {name: value for name, value in thing.items() if _is_column(name, value)}
     if thing.get("type") == "Feature":
         del fields["type"]
     if isinstance(properties, Mapping):
-        fields = {**{name: value for name, value in properties.items() if name not in _LEFT_OUT}, **fields}
+        fields = {**{name: value for name, value in properties.items() if name not in _EXCLUDED}, **fields}
         fields = {name: fields[name] for name in dict.fromkeys(["id", *fields]) if name in fields}
-    return {**fields, "geometry": outline}
+    return {**fields, "geometry": geometry}
 
 
 def _is_column(name: str, value: Any) -> bool:
-    if name.startswith("_") or name in _LEFT_OUT:
+    if name.startswith("_") or name in _EXCLUDED:
         return False
     simple = (str, int, float, bool, type(None))
     return isinstance(value, simple) or (isinstance(value, list) and all(isinstance(part, simple) for part in value))
 
 
-def _shape(outline: Any, row: Mapping[str, Any]) -> Any:
+def _shape(geometry: Any, row: Mapping[str, Any]) -> Any:
     import shapely.errors
     import shapely.geometry
 
-    if not isinstance(outline, Mapping) or not (outline.get("coordinates") or outline.get("geometries")):
-        return None  # nothing, or a reference: it holds no shape
+    if not isinstance(geometry, Mapping) or not (geometry.get("coordinates") or geometry.get("geometries")):
+        return None  # a reference has no coordinates
     try:
-        return shapely.geometry.shape(outline)
+        return shapely.geometry.shape(geometry)
     except (TypeError, ValueError, IndexError, KeyError, AttributeError, shapely.errors.ShapelyError):
-        raise ClientError(
-            f"The geometry of {brief(row.get('id'))} makes no sense.", hint="planet.geojson says what is wrong with it."
+        raise ArgumentError(
+            f"The geometry of {brief(row.get('id'))} is invalid.", hint="Use planet.geojson to find the error in it."
         ) from None

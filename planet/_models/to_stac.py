@@ -1,4 +1,4 @@
-"""Items of the catalogue as STAC. Loads pystac when it is called; `stac_item` does the work."""
+"""Conversion of items of the catalogue to STAC. pystac is imported when it is used, with `stac_item`."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -13,17 +13,17 @@ __all__ = ["to_item", "to_item_collection"]
 
 
 def to_item(item: Mapping[str, Any], assets: Mapping[str, Mapping[str, Any]] | None = None) -> "pystac.Item":
-    """An item of the catalogue as a STAC Item.
+    """Convert an item of the catalogue to a STAC Item.
 
-    Its assets lead to the API, which hands out links for a limited time to those who ask with credentials: a link that
-    is good for a day and holds a token has no place in a catalogue.
+    The assets have the addresses of the Data API, which requires credentials. Download links, which contain a token and
+    expire, are not included.
 
     Args:
-        item: from a search or `get_item`.
-        assets: of the item, from `list_item_assets`; left out: the types that the item itself names.
+        item: an item, from a search or `get_item`.
+        assets: the assets of the item, from `list_item_assets`; defaults to the asset types that the item lists.
 
     Raises:
-        ClientError: `planet[stac]` is not installed, or it is no item with a time.
+        ClientError: `planet[stac]` is not installed, or the item has no id or acquisition time.
 
     Example:
         ```python
@@ -34,20 +34,20 @@ def to_item(item: Mapping[str, Any], assets: Mapping[str, Mapping[str, Any]] | N
         ```
     """
     require("stac", "STAC", "pystac", "rasterio")
-    from .stac_item import of_item
+    from .stac_item import convert_item
 
-    return of_item(item, assets)
+    return convert_item(item, assets)
 
 
 def to_item_collection(items: Iterable[Any]) -> "pystac.ItemCollection":
-    """Items of the catalogue as a STAC ItemCollection.
+    """Convert items of the catalogue to a STAC ItemCollection.
 
     Args:
-        items: a search of the blocking client, a list, or a FeatureCollection; those of an asynchronous search are
-            collected first: `await collect(results)`.
+        items: results of a sync client, a list, or a FeatureCollection. Collect the results of an async client first:
+            `await collect(results)`.
 
     Raises:
-        ClientError: `planet[stac]` is not installed, or there is something else than items among them.
+        ClientError: `planet[stac]` is not installed, or one of *items* is not an item.
 
     Example:
         ```python
@@ -60,6 +60,6 @@ def to_item_collection(items: Iterable[Any]) -> "pystac.ItemCollection":
     require("stac", "STAC", "pystac", "rasterio")
     import pystac
 
-    from .stac_item import of_item
+    from .stac_item import convert_item
 
-    return pystac.ItemCollection(map(of_item, at_hand(items)), clone_items=False)
+    return pystac.ItemCollection(map(convert_item, at_hand(items)), clone_items=False)

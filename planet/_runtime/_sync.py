@@ -89,8 +89,10 @@ def map_bounded(function: Callable[[T], R], items: Iterable[T], *, limit: int) -
     def wait_for_all() -> None:
         for thread, ended in started:
             while not ended.wait(_HEARTBEAT):
-                continue
-            thread.join()
+                if thread.ident is None:
+                    break  # a Ctrl-C came before it was started
+            else:
+                thread.join()
 
     with on_cancel(stop.set):
         try:
@@ -98,8 +100,8 @@ def map_bounded(function: Callable[[T], R], items: Iterable[T], *, limit: int) -
                 ended = threading.Event()
                 run = contextvars.copy_context().run
                 thread = threading.Thread(target=run, args=(work, ended), name=f"planet-{number}", daemon=True)
+                started.append((thread, ended))  # first: a Ctrl-C may come while it is being started
                 thread.start()
-                started.append((thread, ended))
             wait_for_all()
         except BaseException:
             stop.set()

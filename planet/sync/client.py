@@ -1,4 +1,4 @@
-"""`Planet`: all of Planet's APIs behind one object, blocking."""
+"""`Planet`: the sync client of all of Planet's APIs."""
 
 from .._runtime._sync import APP as SYNC_CLIENT_X_PLANET_APP
 from .._sync.planet import Planet

@@ -79,10 +79,8 @@ def test_example(sandbox, tmp_path, monkeypatch, code, module, capsys):
             "pl": pl, "session": pl._session, "client": pl.orders, "aoi": OREGON, "request": an_order("another"),
             "sandbox": sandbox, "folder": tmp_path,
         }  # fmt: skip
-        if re.search(r"zip_path|order_id|location|cancel|list_orders", code) or module in (
-            "planet.manifest",
-            "planet.checksum",
-        ):
+        is_about_files = module.rpartition(".")[2] in ("manifest", "checksum")
+        if is_about_files or re.search(r"zip_path|order_id|location|cancel|list_orders", code):
             names |= with_an_order(pl, sandbox, tmp_path, monkeypatch, code, module)
         if "subscription_id" in code:
             names["subscription_id"] = pl.subscriptions.create_subscription(a_subscription()).id

@@ -139,7 +139,7 @@ def test_an_order_whose_files_are_still_packed(pl, tmp_path):
 
 
 def test_what_is_none(tmp_path, clipped):
-    with pytest.raises(ClientError, match="no id or no time"):
+    with pytest.raises(ClientError, match="no id or no acquisition time"):
         stac.to_item(Item(id="a", properties={}))
     with pytest.raises(ClientError, match=r"manifest"):
         stac.from_order(tmp_path)
@@ -214,8 +214,8 @@ def test_what_the_files_are_is_told_by_the_files(tmp_path):
 
 
 @pytest.mark.parametrize(("call", "words"), [
-    (lambda: stac.to_item(5), "item is 5"), (lambda: stac.to_item({"id": "a"}, ["b"]), "assets is"),
-    (lambda: stac.to_item_collection(5), "no results"), (lambda: stac.to_item_collection([5]), "item is 5"),
+    (lambda: stac.to_item(5), "item must be a mapping, got 5"), (lambda: stac.to_item({"id": "a"}, ["b"]), "assets must be"),
+    (lambda: stac.to_item_collection(5), "Results or a list"), (lambda: stac.to_item_collection([5]), "item must be a mapping, got 5"),
 ])  # fmt: skip
 def test_arguments_that_make_no_sense(call, words):
     with pytest.raises(ClientError, match=words):

@@ -73,7 +73,7 @@ def test_shares_are_those_of_counted_squares(boxes, west):
 @pytest.mark.parametrize(
     ("aoi", "words"),
     [("pl:features/my/a/b", "reference"), ({"type": "ref", "content": "pl:features/my/a/b"}, "reference"),
-     ({"type": "Point", "coordinates": [1, 2]}, "covers nothing"), ({"type": "Polygon", "coordinates": []}, "no ring")],
+     ({"type": "Point", "coordinates": [1, 2]}, "must have an area"), ({"type": "Polygon", "coordinates": []}, "no ring")],
 )  # fmt: skip
 def test_areas_that_are_none(aoi, words):
     with pytest.raises(ClientError, match=words):
@@ -100,9 +100,9 @@ def test_what_has_no_usable_footprint_covers_nothing_and_ends_nothing(odd):
 
 @pytest.mark.parametrize("wrong", ["x", ("PSScene", "x"), None, 3])
 def test_what_is_no_item(wrong):
-    with pytest.raises(ClientError, match="is no item"):
+    with pytest.raises(ClientError, match="must be GeoJSON features"):
         coverage.share(wrong, AOI)
-    with pytest.raises(ClientError, match="is no item"):
+    with pytest.raises(ClientError, match="must be GeoJSON features"):
         list(coverage.covering([wrong], AOI))
 
 
@@ -228,7 +228,7 @@ def test_one_item_and_a_collection_of_them():
 
 
 def test_items_without_what_is_needed():
-    with pytest.raises(ClientError, match="acquired"):
+    with pytest.raises(ClientError, match="no acquisition time"):
         list(coverage.by_day([Item(id="x", geometry=AOI)], AOI))
     with pytest.raises(ClientError, match="strip_id"):
         list(coverage.by_strip([item(AOI, strip=None)], AOI))
@@ -254,3 +254,10 @@ def test_on_search_results(sandbox):
     assert len(days) > 20
     assert sum(len(day.items) for day in days) <= 200
     assert all(day.share >= 0.5 for day in days)
+
+
+def test_wrong_arguments_are_also_value_or_type_errors():
+    with pytest.raises(ValueError, match="at_least must be a number from 0 to 1, got 2"):
+        coverage.covering([], AOI, at_least=2)
+    with pytest.raises(TypeError, match="items must be GeoJSON features, got 3"):
+        coverage.share(3, AOI)
