@@ -63,9 +63,9 @@ def doctor(ctx: click.Context, /, base_url: str | None) -> None:
         usable = False
     for candidate in found:
         if candidate.is_incomplete and candidate is not found[0]:
-            say(None, "credentials", candidate.warning)
+            report(None, "credentials", candidate.warning)
     if not has_home():
-        say(None, "home", "there is no home folder: no logins and no catalogue are kept. Set HOME to an absolute path.")
+        report(None, "home", "no home folder: logins and the catalog are not saved. Set HOME to an absolute path.")
     for name in _PROXIES:
         value = os.environ.get(name) or os.environ.get(name.lower())
         if value:

@@ -252,7 +252,7 @@ def test_doctor_on_what_is_ignored_and_on_a_missing_home(guarded, monkeypatch):
     monkeypatch.setenv("HOME", "")
     said = planet("doctor", code=None).stdout
     assert "--  credentials   PL_AUTH_CLIENT_ID is ignored, because PL_AUTH_CLIENT_SECRET is not set" in said
-    assert "--  home          there is no home folder" in said
+    assert "--  home          no home folder" in said
 
 
 def test_doctor_logs_a_request_once(guarded, approving, caplog):
