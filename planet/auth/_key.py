@@ -176,9 +176,10 @@ def _path(filename: str | Path | None) -> Path:
 
 def from_login(email: str, password: str, base_url: str | None) -> Auth:
     """Get the key of a user by email and password."""
-    from ._client import LoginClient
+    from ._client import MAX_RETRY_AFTER, LoginClient
 
-    key: str = LoginClient().run(_login(f"{resolve_base_url(base_url)}/v0/auth/login", email, password))
+    flow = _login(f"{resolve_base_url(base_url)}/v0/auth/login", email, password)
+    key: str = LoginClient().run(flow, max_wait=MAX_RETRY_AFTER)
     return APIKeyAuth(key, "the login by email and password")
 
 
@@ -186,7 +187,7 @@ def _login(url: str, email: str, password: str) -> Flow:
     response = yield httpx.Request("POST", url, json={"email": email, "password": password})
     if response.status >= 400:
         error = error_from_status(response.status, {}, response.body, "POST", url)
-        error.message = printable(error.message)
+        error.message, error.retry_after = printable(error.message), response.retry_after
         if response.status != 401:
             raise error
         raise APIKeyAuthException(

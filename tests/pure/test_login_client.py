@@ -10,12 +10,13 @@ import tracemalloc
 import zlib
 
 import httpx
+import jwt
 import pytest
 
 from planet.auth import Auth
 from planet.auth._client import LoginClient
 from planet.auth._token import Token
-from planet.exceptions import InvalidAnswer, NetworkError
+from planet.exceptions import InvalidAnswer, NetworkError, TooManyRequests
 from tests.helpers import Parrot
 
 
@@ -191,3 +192,14 @@ def test_polls_of_a_device_login_wait_too(monkeypatch):
     assert flow.send(LoginResponse(503, b"{}", 3000.0)) == Sleep(101.0), "no longer than the code is valid"
     next(flow)
     assert flow.send(LoginResponse(503, b"{}")) == Sleep(2.0)
+
+
+@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
+def test_a_login_by_password_waits_too(pauses):
+    token = jwt.encode({"api_key": "PLAK"}, "k" * 32, algorithm="HS256")
+    with Parrot(later(2), response(json.dumps({"token": token}).encode())) as server:
+        assert Auth.from_login("me@example.com", "hidden", server.url).value == "PLAK"
+    assert pauses == [2.0]
+    with Parrot(later(300)) as server, pytest.raises(TooManyRequests) as caught:
+        Auth.from_login("me@example.com", "hidden", server.url)
+    assert caught.value.retry_after == 300 and pauses == [2.0]
