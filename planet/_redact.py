@@ -5,11 +5,12 @@ Signed links carry their token in the query, keys travel in headers, and httpx a
 
 import logging
 import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-__all__ = ["brief", "guard_logs", "own_request", "printable", "redact", "redact_url"]
+__all__ = ["brief", "guard_logs", "is_control", "own_request", "printable", "redact", "redact_url"]
 
 
 # Patterns as text: re compiles them when they are first needed, and keeps them. Only starting costs nothing.
@@ -73,19 +74,28 @@ def guard_logs(*more: str) -> None:
         logging.getLogger(name).addFilter(_filter)
 
 
-# C0, DEL and C1, and the characters that change the direction of the text around them.
-_CONTROL = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+def is_control(character: str) -> bool:
+    """Whether terminals may act on a character: controls (C0, C1), bidirectional and other format characters.
+
+    The two joiners are part of the spelling of Persian and of Indian languages, and of emoji.
+    """
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in "\u200c\u200d"
 
 
 def printable(text: str, *, keep_lines: bool = False) -> str:
-    r"""Escape control characters, which can make a terminal show, hide or do something else.
+    """*text* as it may be written to a terminal: control characters are escaped.
 
     Args:
         text: a text that a service or a file has written.
         keep_lines: whether tabs and line feeds are kept.
 
-    >>> printable("\x1b[2J")
-    '\\x1b[2J'
+    >>> printable("a\\x1b[31m.tif")
+    'a\\\\x1b[31m.tif'
     """
+    if text.isascii() and text.isprintable():
+        return text
     kept = "\t\n" if keep_lines else ""
-    return re.sub(_CONTROL, lambda match: match[0] if match[0] in kept else ascii(match[0])[1:-1], text)
+    return "".join(
+        character.encode("unicode_escape").decode() if is_control(character) and character not in kept else character
+        for character in text
+    )

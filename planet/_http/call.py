@@ -24,6 +24,7 @@ class Call:
         allow_cross_origin: whether a redirect may lead to another server, as the links of downloads do.
         is_file: whether it downloads a file, and not an answer of the API.
         accepted: error statuses that the caller handles itself.
+        timeout: seconds for each step of an attempt; None: as the session has it.
     """
 
     method: str
@@ -34,6 +35,7 @@ class Call:
     allow_cross_origin: bool = False
     is_file: bool = False
     accepted: frozenset[int] = frozenset()
+    timeout: float | None = None
 
     def redirected(self, url: str, status: int, location: str) -> Call:
         """The request that a redirect from *url* asks for.

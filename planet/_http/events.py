@@ -144,7 +144,7 @@ class FileEvent:
 
     Attributes:
         path: the file.
-        outcome: `fetched`, `kept` (it existed and is right) or `failed`.
+        outcome: `fetched`, `kept` (it existed and is right), `unpacked` (from an archive) or `failed`.
         size: its length in bytes, where that is known.
         duration: seconds that it took.
         error: why it failed, or None.
@@ -169,6 +169,8 @@ class FileEvent:
             return f"{self.path} could not be downloaded: {self.error}"
         if self.outcome == "kept":
             return f"{self.path} was skipped: it exists and is the file that was asked for"
+        if self.outcome == "unpacked":
+            return f"{self.path} is unpacked"
         return f"{self.path} was downloaded: {self.size} bytes in {self.duration:.1f} s"
 
 

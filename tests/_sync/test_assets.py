@@ -337,7 +337,7 @@ def test_an_asset_that_lapses_before_its_download_is_activated_again(pl, sandbox
 @pytest.mark.parametrize("overwrite", [False, True])
 def test_two_assets_never_get_the_same_file(pl, sandbox, tmp_path, overwrite):
     sandbox.inject("hostile_name", path="^/assets/", name="same.tif", times=None)
-    with pytest.raises(DownloadError, match=r"calls two files 'same.tif'") as caught:
+    with pytest.raises(DownloadError, match=r"another file of this download has the name 'same.tif'") as caught:
         pl.data.download_assets(
             [("PSScene", item_id) for item_id in ITEMS], "ortho_udm2", tmp_path, overwrite, progress_bar=False
         )

@@ -6,6 +6,7 @@ import weakref
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Hashable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 
@@ -86,6 +87,8 @@ class BaseSession:
         response_type: Any = None,
         idempotent: bool | None = None,
         allow_cross_origin: bool = False,
+        max_retries: int | None = None,
+        timeout: float | None = None,
     ) -> Response:
         """Send a request and read its answer.
 
@@ -99,14 +102,18 @@ class BaseSession:
                 method says.
             allow_cross_origin: whether redirects may lead to another server, as signed links do. The credentials are
                 not sent there.
+            max_retries: how often it is sent again at most; left out: as the session has it.
+            timeout: seconds for each step of an attempt, such as connecting or waiting for the next bytes; left out: as
+                the session has it.
 
         Raises:
             APIError: the service answered with an error.
             NetworkError: no complete answer came.
             OutcomeUnknown: the request is not idempotent, and may or may not have been carried out.
         """
-        call = Call(method.upper(), url, json, params, allow_cross_origin=allow_cross_origin)
-        attempt = Attempt(self.retry, call.method, idempotent)
+        call = Call(method.upper(), url, json, params, allow_cross_origin=allow_cross_origin, timeout=timeout)
+        policy = self.retry if max_retries is None else replace(self.retry, max_retries=max_retries)
+        attempt = Attempt(policy, call.method, idempotent)
         while True:
             try:
                 async with self._open(call, await self._pool(), attempt) as response:

@@ -68,7 +68,12 @@ def _send(pool: Pool, call: Call, auth: Any) -> Any:
         files = pool.transport_for(call.url) if call.is_file and auth is None else None
         if files is None:
             request = pool.client.build_request(
-                call.method, call.url, json=call.json, params=call.params, headers=call.headers
+                call.method,
+                call.url,
+                json=call.json,
+                params=call.params,
+                headers=call.headers,
+                timeout=httpx.USE_CLIENT_DEFAULT if call.timeout is None else call.timeout,
             )
     except (TypeError, ValueError, httpx.InvalidURL) as error:
         raise ClientError(
