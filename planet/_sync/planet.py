@@ -60,7 +60,7 @@ class Planet:
         elif not hasattr(session, "settings"):
             raise ArgumentTypeError(
                 f"session must be a Session, got {type(session).__name__}.",
-                hint="Pass an API key as auth=Auth.from_key(...).",
+                hint="Pass a session, or an API key as auth=Auth.from_key(...).",
             )
         elif settings:
             raise ArgumentTypeError(

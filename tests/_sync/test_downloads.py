@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import sys
 
 import pytest
 
@@ -300,10 +301,13 @@ def test_a_link_in_the_place_of_a_file_is_replaced_not_followed(pl, order, tmp_p
 
 
 def test_very_long_and_odd_names(pl, order, tmp_path):
-    for name in ("n" * 251 + ".tif", "ünïcode 日本 .x.tif", "-rf.tif"):
+    names = ["n" * 251 + ".tif", "-rf.tif"]
+    if sys.getfilesystemencoding() == "utf-8":
+        names.append("ünïcode 日本 .x.tif")
+    for name in names:
         path = pl.orders.download_asset(image(order).location, name, tmp_path, progress_bar=False)
         assert path.name == name
-    assert len(files(tmp_path)) == 3
+    assert len(files(tmp_path)) == len(names)
 
 
 def test_an_empty_file_is_a_file(pl, order, sandbox, tmp_path):

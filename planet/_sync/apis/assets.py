@@ -198,8 +198,7 @@ class AssetMethods(_BaseAPI):
             directory: the folder, which is created if it does not exist.
             overwrite: replace an existing file; otherwise a file that matches is kept, and another one is an error.
             progress_bar: show the progress on stderr.
-            on_exists: what to do about an existing file: `error` (keep it if it matches, otherwise fail; the default),
-                `skip` (keep any) or `overwrite`.
+            on_exists: `error` (default; keep a file that matches, fail for another), `skip` (keep any) or `overwrite`.
 
         Returns:
             The path of the complete file, whose MD5 is the one of the asset.
@@ -282,8 +281,7 @@ class AssetMethods(_BaseAPI):
             overwrite: replace existing files.
             progress_bar: show the progress on stderr.
             timeout: seconds after which to give up on assets that are not active yet; by default never.
-            on_exists: what to do about existing files: `error` (keep those that match, report others; the default),
-                `skip` (keep any) or `overwrite`.
+            on_exists: `error` (default; keep files that match, report others), `skip` (keep any) or `overwrite`.
 
         Returns:
             The paths of the files, item by item; all of them are complete and verified. The report also has

@@ -338,8 +338,7 @@ class OrdersAPI(_BaseAPI):
             directory: the folder, which is created if it does not exist.
             overwrite: replace an existing file; otherwise it is kept.
             progress_bar: show the progress on stderr.
-            on_exists: what to do about an existing file: `error` (keep it if it matches, otherwise fail; the default),
-                `skip` (keep any) or `overwrite`.
+            on_exists: `error` (default; keep a file that matches, fail for another), `skip` (keep any) or `overwrite`.
 
         Returns:
             The path of the complete file.
@@ -384,8 +383,7 @@ class OrdersAPI(_BaseAPI):
             overwrite: replace existing files that differ; otherwise they are kept, and reported as failures.
             progress_bar: show the progress on stderr.
             unzip: unpack the archives of the order, so that its folder is the same as without archives.
-            on_exists: what to do about existing files: `error` (keep those that match, report others; the default),
-                `skip` (keep any) or `overwrite`.
+            on_exists: `error` (default; keep files that match, report others), `skip` (keep any) or `overwrite`.
 
         Returns:
             The paths of the files in the sequence of `order.results` (unzipped: of the manifest); all of them are

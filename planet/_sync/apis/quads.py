@@ -226,8 +226,7 @@ class QuadMethods(_BaseAPI):
             directory: the folder.
             overwrite: replace an existing file.
             progress_bar: show the progress on stderr.
-            on_exists: what to do about an existing file: `error` (keep it if it matches, otherwise fail; the default),
-                `skip` (keep any) or `overwrite`.
+            on_exists: `error` (default; keep a file that matches, fail for another), `skip` (keep any) or `overwrite`.
 
         Returns:
             The path of the file.
@@ -278,8 +277,7 @@ class QuadMethods(_BaseAPI):
             geometry: quads that intersect a geometry, in any form that `planet.geojson` accepts, including references.
             progress_bar: show the progress on stderr.
             concurrency: how many quads to download at once.
-            on_exists: what to do about existing files: `error` (keep those that match, report others; the default),
-                `skip` (keep any) or `overwrite`.
+            on_exists: `error` (default; keep files that match, report others), `skip` (keep any) or `overwrite`.
 
         Returns:
             The paths of the files, as a `planet.download_report.DownloadReport`.

@@ -17,7 +17,7 @@ from ..._download.segments import MAX_SEGMENTS_IN_FLIGHT, Segment
 from ..._download.store import store_bytes
 from ..._download.transfer import BUSY_PAUSE, Busy, Changed, Transfer
 from ..._files.names import name_of
-from ..._http.errors import error_from_httpx
+from ..._http.errors import error_from_httpx, public_type
 from ..._http.events import FileEvent, emit
 from ..._runtime._sync import map_bounded, run_blocking, shield, sleep
 from ...exceptions import ArgumentTypeError, ChecksumError, DownloadError, NetworkError, PlanetError
@@ -133,7 +133,7 @@ class FileDownload:
                     self._close_answer()
                     sleep(BUSY_PAUSE)
                 except (ChecksumError, Changed) as error:
-                    self.session.outcomes[type(error)] += 1
+                    self.session.outcomes[public_type(error)] += 1
                     sleep(transfer.restart_delay(error, monotonic()))
         except BaseException as error:
             self.abandon(error)
@@ -179,7 +179,7 @@ class FileDownload:
                 if self.source.recover(address, error):
                     continue
                 pause = self.transfer.retry_delay(segment, error, monotonic())
-                self.session.outcomes[type(error)] += 1
+                self.session.outcomes[public_type(error)] += 1
                 sleep(pause)
 
     def _close_answer(self) -> None:

@@ -13,6 +13,7 @@ from time import monotonic
 from typing import Any
 
 from ..._http.call import Call
+from ..._http.errors import public_type
 from ..._http.events import RetryEvent, emit
 from ..._http.redirects import MAX_REDIRECTS
 from ..._http.response import MAX_BODY, Response
@@ -20,8 +21,8 @@ from ..._http.retry import Attempt, RetryPolicy
 from ..._http.settings import Settings
 from ..._http.urls import origin
 from ..._redact import guard_logs, redact_url
-from ..._runtime._sync import Prefetch, pool_key, register_finalizer, run_blocking, sleep
-from ...exceptions import ClientError, PlanetError
+from ..._runtime._sync import SESSION, Prefetch, pool_key, register_finalizer, run_blocking, sleep
+from ...exceptions import ArgumentTypeError, ClientError, PlanetError
 from .exchange import exchange, read_error
 from .pool import Pool
 from .streams import StreamingResponse, read
@@ -31,12 +32,12 @@ __all__ = ["BaseSession"]
 
 
 class BaseSession:
-    """What clients, pagers and downloads send their requests through. `SyncSession` adds the clients of the APIs.
+    """Sends the requests of clients, pagers and downloads. `SyncSession` adds the clients of the APIs.
 
     Attributes:
-        settings: the settings that it was made with.
+        settings: its configuration.
         retry: how failures are retried.
-        outcomes: how many attempts have succeeded, and how many failed with which error.
+        outcomes: the number of attempts that succeeded, and of those that failed by type of error.
         created: the ids of the orders that were created through it.
     """
 
@@ -64,14 +65,30 @@ class BaseSession:
         """Where the services are, without a slash at the end."""
         return self.settings.base_url
 
+    @classmethod
+    def check_session(cls, session: object) -> None:
+        """Check that *session* is a session of this variant, sync or async.
+
+        Raises:
+            ArgumentTypeError: it is not.
+        """
+        if isinstance(session, cls):
+            return
+        raise ArgumentTypeError(
+            f"session must be a {SESSION}, got {type(session).__name__}.",
+            hint=f"Make one: {SESSION}(). Sessions are either asynchronous or blocking, as the clients that use them."
+            if hasattr(session, "settings")
+            else f"Make one: {SESSION}().",
+        )
+
     # -- which servers get the credentials -------------------------------------------------------------------
 
     def trust(self, url: str) -> None:
-        """Send the credentials to the origin of *url* as well: the user has named it as an API's address."""
+        """Send the credentials to the origin of *url*, too: the user has named it as the address of an API."""
         self._origins.add(origin(url))
 
     def trusts(self, url: str) -> bool:
-        """Whether the credentials may go to that address."""
+        """Whether the credentials are sent to that address."""
         try:
             return origin(url) in self._origins
         except ClientError:
@@ -96,12 +113,12 @@ class BaseSession:
 
         Args:
             method: the HTTP method.
-            url: the address; credentials go only to the addresses of the API.
+            url: the address; credentials are sent only to the addresses of the API.
             json: a value to send as JSON.
             params: replaces the query of the address; None keeps that.
-            response_type: the type that the JSON of the answer must have, or a decoder of it.
-            idempotent: whether sending the request twice does the same as sending it once; left out: as the HTTP
-                method says.
+            response_type: the type that the JSON of the answer must have, or a decoder for it.
+            idempotent: whether sending the request twice has the same effect as sending it once; left out: as the HTTP
+                method implies.
             allow_cross_origin: whether redirects may lead to another server, as signed links do. The credentials are
                 not sent there.
             max_retries: how often it is sent again at most; left out: as the session has it.
@@ -119,7 +136,7 @@ class BaseSession:
         while True:
             try:
                 with self._open(call, self._pool(), attempt) as response:
-                    content = read(response, MAX_BODY)
+                    content = read(response, MAX_BODY, self.settings.timeouts.body)
                     answer = Response(response.status_code, response.headers, content, call.method, str(response.url))
                 if response_type is not None:
                     answer.parse(response_type)
@@ -146,16 +163,16 @@ class BaseSession:
 
     @contextmanager
     def download(self, url: str, headers: Mapping[str, str]) -> Iterator[Any]:
-        """Request a file, and yield the answer to it, for the transfer engine: also a 416, which that one understands.
+        """Request a file, and yield the answer; a 416 is not an error.
 
-        The answer is a `FileResponse`, or httpx's, which has the same attributes.
+        The answer is a `FileResponse`, or one of httpx, which has the same attributes.
         """
         call = Call("GET", url, headers=headers, allow_cross_origin=True, is_file=True, accepted=frozenset({416}))
         with self._stream(call) as response:
             yield response
 
     def prefetch(self, function: Callable[..., Any], *args: Any) -> Prefetch[Any]:
-        """Start a call whose result will be needed soon. It ends with the session."""
+        """Start a call whose result will be needed soon. Closing the session cancels it."""
         prefetch = Prefetch[Any](function, *args)
         self._prefetches.add(prefetch)
         return prefetch
@@ -164,7 +181,7 @@ class BaseSession:
 
     @contextmanager
     def _stream(self, call: Call) -> Iterator[Any]:
-        """An answer of which only the head has been read."""
+        """Send a request, with retries, and yield the answer when its head has come."""
         attempt = Attempt(self.retry, call.method, None)
         pool = self._pool()
         while True:
@@ -181,7 +198,7 @@ class BaseSession:
 
     def _next_delay(self, attempt: Attempt, call: Call, error: PlanetError) -> float:
         number = attempt.number
-        self.outcomes[type(error)] += 1
+        self.outcomes[public_type(error)] += 1
         pause = attempt.next_delay(error, now=monotonic())
         event = RetryEvent(
             method=call.method, url=redact_url(call.url), attempt=number, reason=error.message, pause=pause
@@ -195,7 +212,7 @@ class BaseSession:
 
     @contextmanager
     def _open(self, call: Call, pool: Pool, attempt: Attempt) -> Iterator[Any]:
-        """One attempt: the open answer after all redirects. An error status is raised."""
+        """Make one attempt: follow redirects, and yield the last answer. An error status is raised."""
         self._check_open()
         slots = pool.downloads if call.is_file else pool.active
         for hop in range(MAX_REDIRECTS + 1):
@@ -223,8 +240,8 @@ class BaseSession:
         )
 
     def _error(self, response: Any, call: Call, *, is_ours: bool) -> PlanetError:
-        """The error of an answer. What it says about credentials and limits counts from the API's own servers only."""
-        error = read_error(response, call.method)
+        """The error for an answer. Only the servers of the API are believed about credentials and limits."""
+        error = read_error(response, call.method, self.settings.timeouts.body)
         if is_ours and error.status_code == 401:
             error.hint = self.settings.auth.advice
         if is_ours and error.status_code == 429:
@@ -239,13 +256,15 @@ class BaseSession:
         key = pool_key()
         pool = self._pools.get(key)
         if pool is None:
-            # Reading certificates takes long enough to be noticed in an event loop.
+            # Reading certificates takes long enough to hold up an event loop.
             made = Pool(self.settings, run_blocking(self.settings.ssl_context))
-            # setdefault is atomic: of two tasks or threads that come at once, both get the pool that was first.
+            # setdefault is atomic: two tasks or threads that come at once get the same pool.
             pool = self._pools.setdefault(key, made)
             self._check_open()  # it may have been closed in the meantime
         return pool
 
     def _check_open(self) -> None:
         if self._closed:
-            raise ClientError("The session is closed.", hint="Make a new one, or send the request inside its 'with'.")
+            raise ClientError(
+                "The session is closed.", hint="Make a new one, or send the request inside of its 'with' block."
+            )
