@@ -1,7 +1,9 @@
 """Logins end to end, against the login service of the sandbox, whose API takes nothing but valid tokens here."""
 
+import copy
 import json
 import logging
+import pickle
 import re
 import threading
 import time
@@ -18,7 +20,7 @@ from planet.auth import Auth
 from planet.auth._token import Token
 from planet.exceptions import AuthError, InvalidAPIKey, NetworkError, PlanetError
 from planet.http import Limits, RequestEvent, RetryPolicy, TokenEvent
-from tests.helpers import PATIENCE, WatchedTransport, an_order, wait_until
+from tests.helpers import PATIENCE, WatchedTransport, an_order, locals_with, wait_until
 
 from .steps import until
 
@@ -265,6 +267,28 @@ async def test_a_login_service_in_trouble(guarded):
         assert [order async for order in pl.orders.list_orders()] == [], "it was not sent"
 
 
+async def test_a_login_service_that_asks_to_wait(guarded):
+    auth = a_user(guarded)
+    guarded.identity.forget_access_tokens()
+    guarded.inject("status", path="/idp/token", status=429, retry_after="1")
+    guarded.requests.clear()
+    async with client(guarded, auth) as pl:
+
+        async def ask(_):
+            return await pl.orders.aggregated_order_stats()
+
+        assert len(await map_bounded(ask, range(5), limit=5)) == 5
+        seen = [request.at for request in guarded.requests if request.path == "/idp/token"]
+        assert len(seen) == 2 and seen[1] - seen[0] >= 0.9
+        guarded.identity.forget_access_tokens()
+        guarded.inject("status", path="/idp/token", status=503, retry_after="300", times=None)
+        guarded.requests.clear()
+        for _ in range(2):
+            with pytest.raises(NetworkError, match="asks to wait 300 seconds") as caught:
+                await pl.orders.aggregated_order_stats()
+        assert asked_for_tokens(guarded) == 1 and caught.value.retry_after == 300
+
+
 @pytest.mark.parametrize(
     "kind, details",
     [
@@ -402,6 +426,21 @@ async def test_an_address_that_is_no_login_service(guarded, monkeypatch):
                 await pl.orders.aggregated_order_stats()
 
 
+async def test_a_discovery_document_of_another_issuer_is_refused(guarded):
+    auth = a_user(guarded)
+    guarded.identity.forget_access_tokens()
+    other = {"issuer": "https://evil.example", "token_endpoint": f"{guarded.base_url}/idp/token"}
+    guarded.inject(
+        "status", path="/idp/.well-known/openid-configuration", status=200, body=json.dumps(other), times=None
+    )
+    guarded.requests.clear()
+    async with client(guarded, Auth.from_profile("my-program")) as pl:
+        with pytest.raises(AuthError, match="names another issuer, 'https://evil.example'"):
+            await pl.orders.aggregated_order_stats()
+    assert asked_for_tokens(guarded) == 0, "the refresh token was not sent"
+    assert auth.token.refresh_token
+
+
 # -- secrets and storage -------------------------------------------------------------------------------------
 
 
@@ -425,6 +464,45 @@ async def test_no_secret_is_shown_or_sent_elsewhere(guarded, caplog, tmp_path):
     assert storage and not any("authorization" in seen.headers for seen in storage)
     kept = "".join(path.read_text() for path in (Path.home() / ".planet").rglob("*.json"))
     assert SECRET not in kept and auth.token.refresh_token in kept
+
+
+class BrokenTransport(WatchedTransport):
+    """A transport that fails in the middle of every request."""
+
+    async def handle_async_request(self, request):
+        raise RuntimeError("in the middle")
+
+
+async def test_no_secret_is_in_the_local_variables_of_a_request_that_fails(guarded):
+    user = a_user(guarded)
+    for auth, secret in ((Auth.from_key(SECRET), SECRET), (user, user.value)):
+        async with client(guarded, auth, transport=BrokenTransport()) as pl:
+            with pytest.raises(RuntimeError) as caught:
+                await pl.orders.aggregated_order_stats()
+        assert not locals_with(secret, caught.value, __file__)
+
+
+async def test_sessions_and_clients_in_pickles(guarded, monkeypatch):
+    user = a_user(guarded)
+    profile = Auth.from_profile("my-program")
+    async with client(guarded, profile) as pl:
+        await pl.orders.aggregated_order_stats()
+        pl._session.max_retries = 3
+        content = pickle.dumps([pl, pl._session, pl.orders, pl.orders.list_orders])
+        assert user.value.encode() not in content and user.token.refresh_token.encode() not in content
+        again, session, orders, method = pickle.loads(content)
+        assert session.max_retries == 3 and session.trusts(guarded.base_url)
+        assert await again.orders.aggregated_order_stats() and await orders.aggregated_order_stats()
+        assert [order async for order in method()] == []
+        await again.aclose()
+        for other in (copy.deepcopy(pl), AsyncPlanet(copy.copy(session))):
+            assert await other.orders.aggregated_order_stats()
+            await other._session.aclose()
+    with pytest.raises(TypeError, match="API key from the argument key> cannot be pickled"):
+        pickle.dumps(client(guarded, Auth.from_key(SECRET)))
+    for details in ({"proxy": "http://me:hidden@127.0.0.1:9"}, {"cert": ("a.pem", "b.pem", "hidden")}):
+        with pytest.raises(TypeError, match="the password of its proxy= or cert="):
+            pickle.dumps(client(guarded, profile, **details))
 
 
 async def test_a_refresh_is_logged_and_an_event(guarded, caplog):
@@ -514,6 +592,17 @@ async def test_nothing_is_kept_that_must_not_be(guarded):
     async with client(guarded, auth) as pl:
         assert await pl.orders.aggregated_order_stats()
     assert not (Path.home() / ".planet").exists()
+
+
+@pytest.mark.parametrize("content", ["", '{"access_token": "half', "[]", "\0" * 9])
+async def test_a_saved_token_of_a_service_account_that_is_invalid(guarded, content):
+    Auth.from_oauth_m2m("svc", SECRET).get_token()
+    file = next((Path.home() / ".planet" / "svc").glob("token*.json"))
+    file.write_text(content)
+    guarded.requests.clear()
+    async with client(guarded, Auth.from_oauth_m2m("svc", SECRET)) as pl:
+        assert await pl.orders.aggregated_order_stats()
+    assert asked_for_tokens(guarded) == 1 and json.loads(file.read_text())["access_token"]
 
 
 async def test_a_home_that_cannot_be_written(guarded, monkeypatch, caplog):

@@ -27,7 +27,7 @@ from planet.auth._resolve import candidates
 from planet.auth._storage import FileStorage, KeyringStorage
 from planet.auth._token import Token, claims_of
 from planet.auth_builtins import PlanetOAuthScopes
-from planet.exceptions import AuthError, ClientError
+from planet.exceptions import AuthError, ClientError, InvalidAnswer
 from tests.helpers import PATIENCE
 
 NOW = 1_000_000.0
@@ -319,6 +319,8 @@ def test_the_choice_of_credentials_is_logged(monkeypatch, caplog):
     ]
     assert {record.name for record in caplog.records} == {"planet.auth"}
     monkeypatch.setenv("PL_AUTH_CLIENT_SECRET", "hidden-secret")
+    monkeypatch.delenv("PL_API_KEY")
+    preferences()
     default()
     assert "There are no usable credentials: " in caplog.messages[-1]
     assert not [text for text in ("old-key", "hidden-key", "hidden-secret") if text in caplog.text]
@@ -331,7 +333,7 @@ def test_the_choice_of_credentials_is_logged(monkeypatch, caplog):
             {"PL_AUTH_PROFILE": "mispelt", "PL_API_KEY": "good"},
             "profile from the variable PL_AUTH_PROFILE cannot be used: There is no profile 'mispelt'",
         ),
-        ({"PL_AUTH_CLIENT_ID": "x", "PL_API_KEY": "good"}, "PL_AUTH_CLIENT_SECRET is not set"),
+        ({"PL_AUTH_CLIENT_ID": "x"}, "PL_AUTH_CLIENT_SECRET is not set"),
         ({"PL_AUTH_CLIENT_SECRET": "x"}, "PL_AUTH_CLIENT_ID is not set"),
         ({"PL_API_KEY": "a b"}, "characters that a key cannot have"),
         ({}, "Nobody is logged in.*planet auth login"),
@@ -345,6 +347,18 @@ def test_never_another_identity_in_silence(monkeypatch, variables, said):
     for use in (auth.ensure_initialized, lambda: auth.value):
         with pytest.raises(AuthError, match=said):
             use()
+
+
+def test_half_of_a_service_account_beside_a_key(monkeypatch, caplog):
+    monkeypatch.setattr("planet.auth._resolve._warned", set())
+    monkeypatch.setenv("PL_AUTH_CLIENT_ID", "x")
+    preferences(key="good")
+    for _ in range(3):
+        assert default().value == "good"
+    said = "PL_AUTH_CLIENT_ID is ignored, because PL_AUTH_CLIENT_SECRET is not set. Set both, or unset it."
+    assert [record.message for record in caplog.records if record.levelname == "WARNING"] == [said]
+    monkeypatch.setenv("PL_AUTH_CLIENT_SECRET", "y")
+    assert default().profile.name == "planet-m2m-x"
 
 
 def test_nobody_is_asked_without_a_terminal(monkeypatch):
@@ -376,6 +390,132 @@ def test_who_has_a_key_loads_nothing_of_logins():
         [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True, env={**os.environ}
     )
     assert done.stdout.strip() == "[]"
+
+
+# -- discovery -----------------------------------------------------------------------------------------------
+
+
+def endpoint_of(server, document, name="token_endpoint", **details):
+    """The endpoint that is used of a login service with that discovery document."""
+    from planet.auth import _grants
+
+    flow = _grants._endpoint(ClientConfig("oidc_device_code", "me", auth_server=server, **details), name)
+    next(flow)
+    with pytest.raises(StopIteration) as end:
+        flow.send(LoginResponse(200, json.dumps(document).encode()))
+    return end.value.value
+
+
+@pytest.mark.parametrize(
+    ("server", "issuer"),
+    [
+        ("https://l.test", "https://l.test"),
+        ("https://l.test/", "https://l.test"),
+        ("https://l.test/realm", "https://l.test/realm/"),
+    ],
+)
+def test_an_issuer_that_is_the_login_service(server, issuer):
+    document = {"issuer": issuer, "token_endpoint": "https://tokens.test/t", "userinfo_endpoint": "http://l.test/u"}
+    assert endpoint_of(server, document) == "https://tokens.test/t", "on another host, as the one of Google is"
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [None, "", 3, "https://l.test//", "https://L.test", "https://l.test:443", "http://l.test", "https://l.test/x"],
+)
+def test_an_issuer_that_is_not_the_login_service(issuer):
+    with pytest.raises(AuthError, match="its discovery document is invalid: it names (another|no) issuer"):
+        endpoint_of("https://l.test/", {"issuer": issuer, "token_endpoint": "https://l.test/t"})
+
+
+@pytest.mark.parametrize("url", ["http://l.test/t", "http://127.0.0.1:8080/t", "ftp://l.test/t", "file:///t", "/t"])
+def test_secrets_go_to_https_only(url):
+    with pytest.raises(ClientError, match="must be an https URL"):
+        endpoint_of("https://l.test", {"issuer": "https://l.test", "token_endpoint": url})
+
+
+def test_an_endpoint_in_the_profile_needs_no_discovery():
+    from planet.auth import _grants
+
+    config = ClientConfig(
+        "oidc_device_code", "me", auth_server="https://l.test", other={"token_endpoint": "https://t.test/"}
+    )
+    with pytest.raises(StopIteration) as end:
+        next(_grants._endpoint(config, "token_endpoint"))
+    assert end.value.value == "https://t.test/"
+
+
+# -- what a login service writes -----------------------------------------------------------------------------
+
+CONTROLS = "\x1b]0;title\x07 \x1b[2J \x9b31m \r \x08 \x7f \u202egnp.exe \u2066 \u200f"
+PAGE = {"device_code": "d", "user_code": "ABC", "verification_uri": "https://l.test/device", "expires_in": 60}
+
+
+def harmless(text):
+    return not [character for character in text.replace("\n", "") if not character.isprintable()]
+
+
+def test_control_characters_are_escaped():
+    from planet._redact import printable
+
+    assert harmless(printable(CONTROLS)) and printable("\x1b[2J\x85\u202e") == "\\x1b[2J\\x85\\u202e"
+    assert printable("a\tb\nc\rd") == "a\\tb\\nc\\rd"
+    assert printable("a\tb\nc\rd", keep_lines=True) == "a\tb\nc\\rd"
+    assert printable("Grüße, 世界 🛰") == "Grüße, 世界 🛰"
+
+
+def started(**answer):
+    """What a program gets of the answer to a device login."""
+    from planet.auth._grants import start_device
+
+    config = ClientConfig("oidc_device_code", "me", auth_server="https://l.test")
+    config.endpoints = {"device_authorization_endpoint": "https://l.test/d", "token_endpoint": "https://l.test/t"}
+    flow = start_device(config)
+    next(flow)
+    with pytest.raises(StopIteration) as end:
+        flow.send(LoginResponse(200, json.dumps({**PAGE, **answer}).encode()))
+    return end.value.value
+
+
+@pytest.mark.parametrize(
+    "address", ["file:///etc/passwd", "javascript:alert(1)", "x-app://go", "/device", "https://", "https://l\x1b[2J", 3]
+)
+@pytest.mark.parametrize("name", ["verification_uri", "verification_uri_complete"])
+def test_a_login_opens_web_pages_only(name, address, monkeypatch):
+    import webbrowser
+
+    from planet.auth import _login
+
+    with pytest.raises(InvalidAnswer, match=f"its {name} must be an http or https URL"):
+        started(**{name: address})
+    monkeypatch.setattr(webbrowser, "open", lambda url: pytest.fail("it was opened"))
+    with pytest.raises(AuthError, match="must be an http or https URL"):
+        _login._open(address)
+
+
+def test_no_control_character_of_a_login_service_reaches_the_terminal(capsys):
+    from planet.auth._grants import by_refresh
+    from planet.auth._login import show_device_code
+
+    info = started(user_code=CONTROLS)
+    assert harmless(info["user_code"]), "for programs that print it themselves"
+    show_device_code(info)
+    show_device_code({**PAGE, "user_code": CONTROLS, "verification_uri_complete": f"https://l.test/{CONTROLS}"})
+    assert "ABC" not in (said := capsys.readouterr().err) and harmless(said)
+    config = ClientConfig("oidc_device_code", "me", auth_server="https://l.test")
+    config.endpoints = {"token_endpoint": "https://l.test/t"}
+    flow = by_refresh(config, Token(refresh_token="r"))
+    next(flow)
+    with pytest.raises(AuthError) as caught:
+        flow.send(LoginResponse(400, json.dumps({"error": CONTROLS, "error_description": CONTROLS}).encode()))
+    assert harmless(str(caught.value)) and harmless(caught.value.code)
+    page = ClientConfig("oidc_auth_code", "me", redirect_uri="http://localhost:1/", auth_server="https://l/")
+    page.endpoints = {"token_endpoint": "https://l/token", "authorization_endpoint": "https://l/authorize"}
+    steps = login(page, False, True)
+    next(steps)
+    with pytest.raises(AuthError) as caught:
+        steps.send({"error": CONTROLS, "error_description": CONTROLS})
+    assert harmless(str(caught.value)) and harmless(caught.value.code)
 
 
 # -- a code that the user pastes -----------------------------------------------------------------------------
@@ -479,6 +619,80 @@ def test_a_home_that_is_not_there(monkeypatch, tmp_path):
             Auth.from_key("x").store()
 
 
+@pytest.mark.parametrize("value", [None, "", ".", "relative/home"])
+def test_no_home_at_all(monkeypatch, tmp_path, value):
+    """As in containers whose user has no entry in the system."""
+    import pwd
+
+    from planet import order_request
+    from planet._builders import catalog
+
+    def unknown(*_):
+        raise KeyError("uid not found")
+
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    for name in ("HOME", "XDG_CACHE_HOME", "PL_CACHE_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    if value is not None:
+        monkeypatch.setenv("HOME", value)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".planet.json").write_text('{"key": "of somebody else"}')
+    assert not constants.has_home()
+    monkeypatch.setattr(constants, "SECRET_FILE_PATH", constants.home() / ".planet.json")
+    assert not default().is_initialized(), "the working directory is not the home folder"
+    monkeypatch.setenv("PL_API_KEY", "key")
+    assert default().value == "key"
+    assert order_request.product(["20220304_093300_37_2430"], "analytic_udm2", "PSScene")
+    catalog.use_spec({"bundles": {"b": {"assets": {"PSScene": ["a"]}}}})
+    assert Auth.from_oauth_m2m("svc", "hidden").is_initialized()
+    Auth.from_oauth_user_device_code("me")
+    with pytest.raises(AuthError, match="HOME-is-not-set"):
+        Auth.from_key("x").store()
+    with pytest.raises(APIKeyAuthException, match="does not exist"):
+        Auth.from_file("~/key.json")
+    assert [path.name for path in tmp_path.iterdir()] == [".planet.json"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_files_that_windows_tools_have_written(tmp_path, encoding):
+    path = tmp_path / "key.json"
+    path.write_bytes('{"key": "good"}'.encode(encoding))
+    assert Auth.from_file(path).value == "good"
+    folder = planet_folder() / "work"
+    folder.mkdir(parents=True)
+    (folder / "auth_client.json").write_bytes(json.dumps(DEVICE).encode(encoding))
+    (folder / "token.json").write_bytes('{"access_token": "token"}'.encode(encoding))
+    assert Auth.from_profile("work").value == "token"
+
+
+def test_a_storage_that_derives_from_planet_auth():
+    import planet_auth
+
+    class Storage(planet_auth.ObjectStorageProvider):
+        def load_obj(self, key: planet_auth.ObjectStorageProvider_KeyType):
+            return {"access_token": "token"}
+
+        def save_obj(self, key, data):
+            pass
+
+        def obj_exists(self, key):
+            return True
+
+        def mtime(self, key):
+            return 0.0
+
+        def obj_rename(self, src, dst):
+            pass
+
+    assert Auth.from_oauth_user_device_code("me", storage_provider=Storage()).value == "token"
+
+
+def test_the_path_of_the_key_file():
+    from planet.auth import SECRET_FILE_PATH
+
+    assert SECRET_FILE_PATH.name == ".planet.json"
+
+
 def test_the_key_of_the_variable_and_nothing_else(monkeypatch):
     """What a sandbox asks for, whatever else this user has."""
     preferences(PL_AUTH_PROFILE="work", PL_API_KEY="file-key")
@@ -518,7 +732,6 @@ def test_numbers_that_services_and_files_may_hold():
 def test_a_device_login_that_has_not_begun(info):
     from planet.auth._config import ClientConfig
     from planet.auth._grants import by_device
-    from planet.exceptions import InvalidAnswer
 
     config = ClientConfig(
         "oidc_device_code", "x", auth_server="https://l/", endpoints={"token_endpoint": "https://l/t"}
