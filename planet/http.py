@@ -4,21 +4,27 @@
 switches each off; `Session(limits=Limits(…))` says the same for one session.
 """
 
+import logging
+
 from ._async.session import Session
 from ._http.events import Event, FileEvent, RequestEvent, RetryEvent, ThrottleEvent, TokenEvent
 from ._http.limits import Limits
 from ._http.retry import RetryPolicy
 from ._http.settings import Timeouts
 from ._sync.session import SyncSession
+from .auth import Auth, AuthType
 from .exceptions import BadGateway, NetworkError, ServerError, TooManyRequests
 
 __all__ = [
     "DEFAULT_READ_TIMEOUT_SECS",
+    "LOGGER",
     "MAX_ACTIVE",
     "MAX_RETRIES",
     "MAX_RETRY_BACKOFF",
     "RATE_LIMIT",
     "RETRY_EXCEPTIONS",
+    "Auth",
+    "AuthType",
     "BaseSession",
     "Event",
     "FileEvent",
@@ -35,6 +41,7 @@ __all__ = [
 
 
 BaseSession = Session
+LOGGER = logging.getLogger(__name__)
 
 RATE_LIMIT = 10
 MAX_ACTIVE = 50

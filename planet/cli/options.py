@@ -12,6 +12,7 @@ __all__ = [
     "api_group",
     "base_url",
     "check_credentials",
+    "compact",
     "formats",
     "hosting_options",
     "limit",
@@ -27,6 +28,7 @@ limit = click.option(
     "--limit", type=click.IntRange(min=0), default=100, show_default=True, help="The most results; 0 is all."
 )
 pretty = click.option("--pretty", is_flag=True, help="Indent the JSON for reading.")
+compact = click.option("--compact", is_flag=True, help="Only the most important fields.")
 yes = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 base_url = click.option("-u", "--base-url", help="Where the services are; by default PL_API_BASE_URL, else Planet's.")
 request_body = click.argument("request_body", metavar="REQUEST", type=JSON)

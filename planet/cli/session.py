@@ -1,13 +1,16 @@
 """The client that commands use, with the credentials that the command line names."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .._sync.planet import Planet
 from ..auth import Auth
 
-__all__ = ["auth_of", "connect"]
+if TYPE_CHECKING:
+    from .async_session import CliSession
+
+__all__ = ["CliSession", "auth_of", "connect"]
 
 
 def auth_of(ctx: click.Context) -> Auth:
@@ -36,3 +39,11 @@ def connect(ctx: click.Context, base_url: str | None) -> Planet:
     """A client that is closed when the command is done."""
     client: Planet = ctx.with_resource(Planet(base_url=base_url, auth=auth_of(ctx), app="python-cli"))
     return client
+
+
+def __getattr__(name: str) -> Any:
+    if name == "CliSession":  # loaded on first use, because it is async
+        from .async_session import CliSession
+
+        return CliSession
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
