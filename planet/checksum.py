@@ -1,6 +1,6 @@
-"""Is what lies on disk what was promised? Files and whole orders are checked offline, with no client.
+"""Verify downloaded files and orders against their digests, offline and without a client.
 
-Files are read in pieces, so that memory does not grow with them, and several at once: hashing uses all cores.
+Files are read in chunks, so that memory use does not depend on their size, and hashed on all cores.
 """
 
 from ._files.checksum import validate_checksum, validate_file

@@ -1,6 +1,6 @@
-"""Filters for searches of the catalogue: functions that return the dictionaries that the service takes.
+"""Build search filters: functions that return the dictionaries that the service accepts.
 
-What they return can be composed: `&` is both, `|` is either, `~` is not.
+The operators `&` (and), `|` (or) and `~` (not) combine filters.
 
     clear = data_filter.range_filter("cloud_cover", lte=0.1) & data_filter.std_quality_filter()
     not_mine = ~data_filter.permission_filter()

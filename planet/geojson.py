@@ -1,7 +1,7 @@
-"""Geometries in the forms in which people have them, as the one form in which the service takes them.
+"""Convert geometries to the form that the service accepts, and validate them.
 
-What is taken: a GeoJSON geometry, Feature or FeatureCollection of one as a dictionary; a reference to a feature
-(`pl:features/my/<collection>/<feature>`) as text or dictionary; a `Feature` of the Features API; and anything with
+Accepted are: a GeoJSON geometry, Feature or FeatureCollection with one feature as a dict; a feature reference
+(`pl:features/my/<collection>/<feature>`) as a str or dict; a `Feature` of the Features API; and any object with
 `__geo_interface__`, such as a shapely geometry or a row of a GeoDataFrame.
 """
 

@@ -1,7 +1,7 @@
-"""What an order consists of: its `manifest.json`, read and queried.
+"""Read and query the `manifest.json` of an order.
 
-The manifest is the truth about an order: which files there are, where they lie relative to it, how large they are
-and which digests they have. File names are no substitute, they may change over time.
+The manifest lists the files of an order, with their paths relative to it, sizes, digests and annotations. Do not
+parse file names instead: they may change over time.
 """
 
 from ._files.manifest import Manifest

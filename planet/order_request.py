@@ -1,9 +1,9 @@
-"""Requests for orders: functions that check their arguments and return the dictionaries that the service takes.
+"""Build order requests: functions that check their arguments and return dictionaries that the service accepts.
 
     build_request(name, products=[product(…)], tools=[clip_tool(…)], delivery=delivery(…))
 
-Nothing here needs a network or a client. Values that were not given are left out; values that were given are sent
-even if they are 0 or False. Any dictionary that the service takes can stand in place of a builder's.
+No function here needs a network or a client. Arguments that are None are left out; 0 and False are sent. Any
+dictionary that the service accepts can be used in place of a builder's result.
 """
 
 from ._builders.deliveries import (
@@ -17,7 +17,7 @@ from ._builders.deliveries import (
     s3_compatible,
     sentinel_hub,
 )
-from ._builders.order_tools import _tool as _tool  # scripts use it
+from ._builders.order_tools import _tool as _tool  # existing scripts use it
 from ._builders.order_tools import (
     band_math_tool,
     clip_tool,

@@ -1,8 +1,8 @@
-"""Which item types, product bundles and asset types there are.
+"""The catalogue of item types, product bundles and asset types, and validation against it.
 
 A catalogue ships with the package, so that building a request needs no network. `refresh()` fetches the current
-one and keeps it for later runs. A value that the catalogue does not know is an error that names the nearest ones;
-where the service is ahead of the catalogue, refresh it, or build the request with `validate=False`.
+one and saves it for later runs. A value that is not in the catalogue raises an error that suggests similar ones.
+If the service has newer values, refresh the catalogue, or build the request with `validate=False`.
 """
 
 from ._builders.catalog import (
@@ -66,12 +66,12 @@ __all__ = [
 
 
 def refresh(base_url: str | None = None) -> None:
-    """Fetch the current catalogue and keep it for later runs. Blocks; needs no credentials.
+    """Fetch the current catalogue, and save it for later runs. Blocks; needs no credentials.
 
     `GET /compute/ops/bundles/spec`. Asynchronous programs call `await OrdersClient(session).refresh_specs()`.
 
     Raises:
-        FetchBundlesSpecError: it could not be fetched; the catalogue in force stays as it was.
+        FetchBundlesSpecError: the catalogue could not be fetched; the one in use stays.
     """
     from ._sync.session import SyncSession
     from .auth import Auth

@@ -1,9 +1,9 @@
-"""Requests for subscriptions: functions that check their arguments and return the dictionaries that the service takes.
+"""Build subscription requests: functions that check their arguments and return dictionaries that the service accepts.
 
     build_request(name, source=catalog_source(…), delivery=amazon_s3(…), tools=[toar_tool()], clip_to_source=True)
 
-Nothing here needs a network or a client. Values that were not given are left out; values that were given are sent
-even if they are 0 or False. Any dictionary that the service takes can stand in place of a builder's.
+No function here needs a network or a client. Arguments that are None are left out; 0 and False are sent. Any
+dictionary that the service accepts can be used in place of a builder's result.
 """
 
 from ._builders.subscription_tools import (

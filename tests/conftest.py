@@ -4,6 +4,7 @@ import os
 import socket
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from planet import constants
 from planet._builders import catalog
@@ -19,6 +20,10 @@ ONE_LOOP_WILL_DO = {
     "test_assets", "test_cassettes", "test_data", "test_destinations", "test_features", "test_logins", "test_mosaics",
     "test_orders", "test_quota", "test_subscriptions", "test_thumbnails",
 }  # fmt: skip
+
+# How fast the machine is says nothing about what is tested.
+settings.register_profile("planet", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("planet")
 
 # Many tests start programs: these need not compile the package again each time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -51,10 +56,11 @@ def anyio_backend(request):
 
 @pytest.fixture(autouse=True)
 def _private_world(monkeypatch, tmp_path_factory):
-    """No variables and no home of the person who runs the tests."""
+    """No variables, no home and no folder of the person who runs the tests: nothing is left there, whatever happens."""
     for name in [name for name in os.environ if name.startswith("PL_")]:
         monkeypatch.delenv(name)
     home = tmp_path_factory.mktemp("home")
+    monkeypatch.chdir(home)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("PL_CACHE_DIR", str(home / "cache"))
     monkeypatch.setattr(constants, "SECRET_FILE_PATH", home / ".planet.json")

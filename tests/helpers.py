@@ -1,9 +1,10 @@
-"""Requests and areas that many tests use."""
+"""Requests, AOIs and servers that many tests use."""
 
 import contextlib
 import datetime
 import socket
 import threading
+import time
 
 import httpx
 
@@ -17,15 +18,25 @@ OREGON = {
     ],
 }  # fmt: skip
 ITEMS = ["20220304_093300_37_2430", "20220305_093440_25_2429"]
+PATIENCE = 120  # seconds: what does not happen in so long will not happen, however busy the machine is
+
+
+def wait_until(condition, seconds=PATIENCE):
+    """Wait until a condition holds; what it says then."""
+    end = time.monotonic() + seconds
+    while not (said := condition()):
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)
+    return said
 
 
 def an_order(name="an order", items=ITEMS[:1], bundle="analytic_udm2", **details):
-    """A small request for an order."""
+    """Return a small order request."""
     return order_request.build_request(name, [order_request.product(list(items), bundle, "PSScene")], **details)
 
 
 def a_subscription(name="a subscription", days=2, bucket="corn", area=OREGON, **details):
-    """A small request for a subscription: some days of the past."""
+    """Return a small subscription request for some days in the past."""
     start = datetime.datetime(2022, 6, 1, tzinfo=datetime.timezone.utc)
     source = subscription_request.catalog_source(
         ["PSScene"], ["ortho_visual"], area, start, end_time=start + datetime.timedelta(days=days)
@@ -35,22 +46,22 @@ def a_subscription(name="a subscription", days=2, bucket="corn", area=OREGON, **
 
 
 def let_go_once(sandbox, monkeypatch):
-    """Let the sandbox forget once that an asset was activated; what it has forgotten goes into the list returned."""
-    forgotten = []
+    """Deactivate the next activating asset once, and append it to the returned list."""
+    deactivated = []
     settle = sandbox._world.settle_asset
 
     async def once(asset):
-        if not forgotten and asset.status == "activating":
-            forgotten.append(asset)
+        if not deactivated and asset.status == "activating":
+            deactivated.append(asset)
             asset.status = "inactive"
         await settle(asset)
 
     monkeypatch.setattr(sandbox._world, "settle_asset", once)
-    return forgotten
+    return deactivated
 
 
 def keep_activating(sandbox, monkeypatch, item_ids):
-    """Let the assets of some items never become active."""
+    """Keep the assets of some items activating forever."""
     settle = sandbox._world.settle_asset
 
     async def unless(asset):
@@ -61,7 +72,7 @@ def keep_activating(sandbox, monkeypatch, item_ids):
 
 
 class Made(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body that is made when it is read, and held by nobody; for httpx's transports of both colours."""
+    """A request or response body that is created when it is read, for sync and async transports of httpx."""
 
     def __init__(self, make):
         self._make = make
@@ -74,11 +85,11 @@ class Made(httpx.SyncByteStream, httpx.AsyncByteStream):
 
 
 class Parrot:
-    """A server that says what it is told to, to one request after the other; it knows no HTTP.
+    """A server that answers each request with prepared bytes.
 
     Args:
-        *answers: the bytes to answer each request with; None: the connection is closed instead.
-        context: an SSL context, to speak TLS.
+        *answers: the bytes to answer each request with; None: close the connection instead.
+        context: an SSL context for TLS.
         hang_up: close the connection after every answer.
     """
 
@@ -101,7 +112,7 @@ class Parrot:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         for thread in self._threads:
-            thread.join(5)
+            thread.join(PATIENCE)
 
     def _accept(self):
         with contextlib.suppress(OSError):
@@ -113,7 +124,7 @@ class Parrot:
                 thread.start()
 
     def _serve(self, connection):
-        connection.settimeout(5)
+        connection.settimeout(PATIENCE)
         with contextlib.suppress(OSError), contextlib.closing(connection):
             if self.context:
                 connection = self.context.wrap_socket(connection, server_side=True)
@@ -121,10 +132,10 @@ class Parrot:
                 while self.answers:
                     request = b""
                     while b"\r\n\r\n" not in request:
-                        piece = connection.recv(65536)
-                        if not piece:
+                        chunk = connection.recv(65536)
+                        if not chunk:
                             return
-                        request += piece
+                        request += chunk
                     self.requests.append(request)
                     answer = self.answers.pop(0) if self.answers else None
                     if answer is None:
@@ -135,26 +146,26 @@ class Parrot:
 
 
 class WatchedTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
-    """A transport of a program of its own, for both colours: it knows which paths were asked for."""
+    """A custom sync and async transport that records the requested paths."""
 
     def __init__(self):
-        self._asynchronous, self._blocking = httpx.AsyncHTTPTransport(), httpx.HTTPTransport()
+        self._async, self._sync = httpx.AsyncHTTPTransport(), httpx.HTTPTransport()
         self.paths = []
         self.closed = False
 
     async def handle_async_request(self, request):
         self.paths.append(request.url.path)
-        return await self._asynchronous.handle_async_request(request)
+        return await self._async.handle_async_request(request)
 
     def handle_request(self, request):
         self.paths.append(request.url.path)
-        return self._blocking.handle_request(request)
+        return self._sync.handle_request(request)
 
     async def aclose(self):
         self.closed = True
-        await self._asynchronous.aclose()
-        self._blocking.close()
+        await self._async.aclose()
+        self._sync.close()
 
     def close(self):
         self.closed = True
-        self._blocking.close()
+        self._sync.close()

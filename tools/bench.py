@@ -1,9 +1,9 @@
-"""How fast it is, as ratios measured in one run: machines differ and are noisy, ratios much less.
+"""Benchmarks, as ratios to a reference measured in the same run, which vary less than absolute times.
 
-    python tools/bench.py            everything
-    python tools/bench.py import     one of: import, command, request, search, downloads
+    python tools/bench.py            run all benchmarks
+    python tools/bench.py import     run one of: import, command, request, search, downloads
 
-Each figure is the median of several rounds in which both sides take turns.
+Each value is the median of several rounds that alternate between both sides.
 """
 
 import argparse
@@ -26,14 +26,14 @@ def seconds(command: list[str]) -> float:
     return time.perf_counter() - start
 
 
-def versus(name: str, ours: Callable[[], float], theirs: Callable[[], float], limit: float) -> bool:
-    """The ratio of two short timings; whether it is within its limit."""
-    ours(), theirs()  # the first time, bytecode is written
+def compare_ms(name: str, ours: Callable[[], float], theirs: Callable[[], float], limit: float) -> bool:
+    """Compare two short timings; returns whether the ratio is within its limit."""
+    ours(), theirs()  # the first run writes bytecode
     return compare(name, ours, theirs, limit, ROUNDS, unit="ms")
 
 
 def imports() -> bool:
-    """What loading costs, less what the interpreter itself does."""
+    """Compare import times, without the start of the interpreter."""
     timer = "import time; start = time.perf_counter(); {}; print(time.perf_counter() - start)"
 
     def inside(statement: str) -> Callable[[], float]:
@@ -48,8 +48,8 @@ def imports() -> bool:
     httpx = inside("import httpx")
     return all(
         [
-            versus("import planet / import httpx", inside("import planet"), httpx, 0.3),
-            versus(
+            compare_ms("import planet / import httpx", inside("import planet"), httpx, 0.3),
+            compare_ms(
                 "from planet import Planet; Planet() / import httpx",
                 inside("from planet import Planet; Planet()"),
                 httpx,
@@ -60,11 +60,11 @@ def imports() -> bool:
 
 
 def command() -> bool:
-    """What the command costs where it has next to nothing to do."""
+    """Compare the start of the command with that of the interpreter."""
     script = "import sys; sys.argv = ['planet', '{}']; from planet.cli import run; run()"
 
     def of(option: str) -> bool:
-        return versus(
+        return compare_ms(
             f"planet {option} / a bare interpreter",
             lambda: seconds([sys.executable, "-c", script.format(option)]),
             lambda: seconds([sys.executable, "-c", "pass"]),
@@ -74,8 +74,8 @@ def command() -> bool:
     return all([of("--version"), of("--help")])
 
 
-class Answer(BaseHTTPRequestHandler):
-    """A server that says the same thing every time."""
+class ConstantHandler(BaseHTTPRequestHandler):
+    """A server with a constant response."""
 
     protocol_version = "HTTP/1.1"
     body = b'{"ok": true, "padding": "' + b"x" * 500 + b'"}'
@@ -91,7 +91,7 @@ class Answer(BaseHTTPRequestHandler):
 
 
 def request() -> bool:
-    """What a request through a Session costs on top of the same one through a bare httpx client."""
+    """Compare a request through a Session with one through a bare httpx client."""
     import httpx
 
     from planet import Session
@@ -99,7 +99,7 @@ def request() -> bool:
     from planet.http import Limits
 
     count = 300
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), ConstantHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}/x"
 
@@ -120,7 +120,7 @@ def request() -> bool:
             return (time.perf_counter() - start) / count
 
     try:
-        return versus(
+        return compare_ms(
             "a GET through Session / through httpx.AsyncClient",
             lambda: asyncio.run(ours()),
             lambda: asyncio.run(bare()),
@@ -131,14 +131,14 @@ def request() -> bool:
 
 
 def downloads() -> bool:
-    """Downloads, next to curl, aria2c and a plain httpx loop."""
+    """Compare downloads with curl, aria2c and a plain httpx loop."""
     import bench_downloads
 
     return bench_downloads.downloads()
 
 
 def search() -> bool:
-    """The results of a search, next to a bare httpx loop."""
+    """Compare reading search results with a bare httpx loop."""
     import bench_search
 
     return bench_search.searches()
@@ -148,10 +148,10 @@ BENCHES = {"import": imports, "command": command, "request": request, "search": 
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="How fast it is, as ratios measured in one run.")
-    parser.add_argument("names", nargs="*", choices=[[], *BENCHES], help="which; all if none is named")
+    parser = argparse.ArgumentParser(description="Run benchmarks, as ratios to a reference.")
+    parser.add_argument("names", nargs="*", choices=[[], *BENCHES], help="the benchmarks to run; default: all")
     names = parser.parse_args().names or list(BENCHES)
-    outcomes = [BENCHES[name]() for name in names]  # all of them run, whatever the first says
+    outcomes = [BENCHES[name]() for name in names]  # run all, even if one fails
     return 0 if all(outcomes) else 1
 
 

@@ -1,7 +1,8 @@
-"""Downloads next to curl, aria2c and a plain httpx loop: called by `tools/bench.py`.
+"""Compare downloads with curl, aria2c and a plain httpx loop. Called by `tools/bench.py`.
 
-Files come from nginx over loopback, or from a server that gives each connection 8 MB/s after 60 ms; orders come from a
-small server of this process. Each client runs in a process of its own. Needs Debian's nginx-light, curl and aria2.
+nginx serves the files on the loopback interface; a throttled server limits each connection to 8 MB/s after 60 ms. A
+server in this process serves the orders. Each client runs in its own process. Requires the Debian packages nginx-light,
+curl and aria2.
 """
 
 import asyncio
@@ -28,9 +29,12 @@ from typing import Any
 from bench_ratios import ENVIRONMENT, compare
 
 ROUNDS = 5
-RATE, LATENCY = 8_000_000, 0.06  # of each connection to the slow server: bytes a second, seconds before the first
+RATE, LATENCY = (
+    8_000_000,
+    0.06,
+)  # of each connection to the throttled server: bytes per second, seconds to the first byte
 
-# The peak of this program alone: what getrusage says is inherited from the program that started it.
+# The peak memory of this process; getrusage would include that of the parent process before exec.
 MEMORY = """
 def memory():
     with open("/proc/self/status") as status:
@@ -41,10 +45,10 @@ OURS = (
     MEMORY
     + """
 import asyncio, gc, json, sys, time
-colour, base, order_id, out = sys.argv[1:]
+variant, base, order_id, out = sys.argv[1:]
 from planet import Auth
 lag = 0.0
-if colour == "sync":
+if variant == "sync":
     from planet import Planet
     with Planet(auth=Auth.from_key("k"), base_url=base) as pl:
         start = time.perf_counter()
@@ -62,7 +66,7 @@ else:
 
     async def main():
         gc.collect()
-        gc.freeze()  # Python's own collector stops everything for longer than what is looked for here
+        gc.freeze()  # the garbage collector would block the loop longer than the limit
         watcher = asyncio.ensure_future(watch())
         async with AsyncPlanet(auth=Auth.from_key("k"), base_url=base) as pl:
             start = time.perf_counter()
@@ -76,24 +80,24 @@ print(json.dumps({"seconds": seconds, "lag": lag, "rss": memory()}))
 
 HTTPX_LOOP = """
 import asyncio, json, os, sys, time, httpx
-colour, urls, out = sys.argv[1:]
+variant, urls, out = sys.argv[1:]
 urls = open(urls).read().split()
 os.makedirs(out, exist_ok=True)
 start = time.perf_counter()
-if colour == "sync":
+if variant == "sync":
     with httpx.Client() as client:
         for number, url in enumerate(urls):
             with client.stream("GET", url) as response, open(f"{out}/{number}", "wb") as file:
-                for piece in response.iter_bytes():
-                    file.write(piece)
+                for chunk in response.iter_bytes():
+                    file.write(chunk)
 else:
     async def main():
         async with httpx.AsyncClient() as client:
             for number, url in enumerate(urls):
                 async with client.stream("GET", url) as response:
                     with open(f"{out}/{number}", "wb") as file:
-                        async for piece in response.aiter_bytes():
-                            file.write(piece)
+                        async for chunk in response.aiter_bytes():
+                            file.write(chunk)
     asyncio.run(main())
 print(json.dumps({"seconds": time.perf_counter() - start}))
 """
@@ -113,16 +117,16 @@ print(json.dumps({"seconds": seconds, "rss": memory()}))
 HASH = """
 import hashlib, json, sys, threading, time
 source, size, *paths = sys.argv[1:]
-piece = bytes(1 << 20)
+chunk = bytes(1 << 20)
 def work(path):
     digest = hashlib.sha256()
     if source == "memory":
         for _ in range(int(size) >> 20):
-            digest.update(piece)
+            digest.update(chunk)
     else:
         with open(path, "rb", buffering=0) as file:
-            while read := file.read(1 << 20):
-                digest.update(read)
+            while chunk := file.read(1 << 20):
+                digest.update(chunk)
 start = time.perf_counter()
 threads = [threading.Thread(target=work, args=[path]) for path in paths]
 [thread.start() for thread in threads]
@@ -133,19 +137,19 @@ print(json.dumps({"seconds": time.perf_counter() - start}))
 
 @dataclass
 class Order:
-    """Files to download.
+    """An order to download.
 
     Attributes:
-        id: of the order.
-        urls: of its files.
+        id: the id of the order.
+        urls: the URLs of its files.
     """
 
     id: str
     urls: list[str]
 
 
-class Stage:
-    """The servers, the files, and the clients that are compared."""
+class Bench:
+    """The servers, the files, and the clients to compare."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -156,7 +160,7 @@ class Stage:
         self.files.mkdir()
 
     def order(self, name: str, count: int, size: int, *, slow: bool = False) -> Order:
-        """An order of so many files of so many bytes."""
+        """Create an order with *count* files of *size* bytes."""
         order_id = str(uuid.uuid4())
         (self.files / name).mkdir(exist_ok=True)
         entries, urls = [], []
@@ -195,141 +199,141 @@ class Stage:
         answer: dict[str, float] = json.loads(outcome.stdout)
         return answer
 
-    def ours(self, colour: str, order: Order) -> dict[str, float]:
-        """This package, verifying."""
-        return self._python(OURS, colour, self.base, order.id, str(self.out))
+    def ours(self, variant: str, order: Order) -> dict[str, float]:
+        """Download with this package, which verifies checksums."""
+        return self._python(OURS, variant, self.base, order.id, str(self.out))
 
-    def loop(self, colour: str, order: Order) -> float:
-        """A plain httpx loop over one connection, verifying nothing."""
+    def loop(self, variant: str, order: Order) -> float:
+        """Download with a plain httpx loop over one connection, without verification."""
         urls = self.folder / "urls"
         urls.write_text("\n".join(order.urls))
-        return self._python(HTTPX_LOOP, colour, str(urls), str(self.out))["seconds"]
+        return self._python(HTTPX_LOOP, variant, str(urls), str(self.out))["seconds"]
 
     def curl(self, order: Order, connections: int = 8) -> float:
-        """curl, verifying nothing."""
+        """Download with curl, without verification."""
         config = self.folder / "curl"
         config.write_text("".join(f"url={url}\noutput={number}\n" for number, url in enumerate(order.urls)))
         return self._run(["curl", "-sf", "--parallel", "--parallel-max", str(connections), "-K", str(config)])
 
     def aria2c(self, order: Order, connections: int = 8) -> float:
-        """aria2c, verifying nothing."""
+        """Download with aria2c, without verification."""
         urls = self.folder / "aria"
         urls.write_text("".join(f"{url}\n  out={number}\n" for number, url in enumerate(order.urls)))
         options = [f"-j{connections}", "-x1", "-s1", "--file-allocation=none", "-q"]
         return self._run(["aria2c", *options, "-i", str(urls)])
 
     def validate(self, order: Order) -> dict[str, float]:
-        """validate_checksum of what was downloaded last."""
+        """Validate the checksums of the last download."""
         return self._python(VALIDATE, str(self.out / order.id), keep=True)
 
     def hash(self, order: Order, source: str) -> float:
-        """A bare loop that hashes as much with a thread for each file: from the files, or from memory."""
+        """Hash the same amount with one thread per file, from the files or from memory."""
         paths = sorted((self.out / order.id / "large").glob("*.tif"))
         return self._python(HASH, source, str(paths[0].stat().st_size), *map(str, paths), keep=True)["seconds"]
 
 
 def within(name: str, value: float, limit: float, unit: str) -> bool:
-    """Print a figure; whether it is within its limit."""
+    """Print a value; returns whether it is within its limit."""
     good = value <= limit
     print(f"{name:<74} {value:6.1f} {unit}  (at most {limit:g})  {'ok' if good else 'TOO MUCH'}", flush=True)
     return good
 
 
 def downloads() -> bool:
-    """All comparisons."""
+    """Run all comparisons; returns whether all are within their limits."""
     if missing := [tool for tool in ("nginx", "curl", "aria2c") if shutil.which(tool, path=_PATH) is None]:
-        print(f"left out, for want of {', '.join(missing)}: apt-get install nginx-light curl aria2")
+        print(f"skipped: {', '.join(missing)} not installed. Run: apt-get install nginx-light curl aria2")
         return True
-    with tempfile.TemporaryDirectory(prefix="planet-bench-") as folder, _servers(Stage(Path(folder))) as stage:
-        outcomes = [_many(stage), _small(stage), _slow(stage), _large(stage)]
+    with tempfile.TemporaryDirectory(prefix="planet-bench-") as folder, _servers(Bench(Path(folder))) as bench:
+        outcomes = [_many(bench), _small(bench), _slow(bench), _large(bench)]
         return all(outcomes)
 
 
-def _many(stage: Stage) -> bool:
-    order = stage.order("five", 200, 5_000_000)
-    stage.curl(order)
+def _many(bench: Bench) -> bool:
+    order = bench.order("five", 200, 5_000_000)
+    bench.curl(order)
     outcomes = [
         compare(
-            f"200 x 5 MB, {colour}, verified / curl --parallel, 8 connections",
-            lambda colour=colour: stage.ours(colour, order)["seconds"],  # type: ignore[misc]
-            lambda: stage.curl(order),
+            f"200 x 5 MB, {variant}, verified / curl --parallel, 8 connections",
+            lambda variant=variant: bench.ours(variant, order)["seconds"],  # type: ignore[misc]
+            lambda: bench.curl(order),
             2.0,
             ROUNDS,
         )
-        for colour in ("sync", "async")
+        for variant in ("sync", "async")
     ]
     return all(outcomes)
 
 
-def _small(stage: Stage) -> bool:
-    order = stage.order("small", 2000, 20_000)
+def _small(bench: Bench) -> bool:
+    order = bench.order("small", 2000, 20_000)
     outcomes = [
         compare(
-            f"2000 x 20 KB, {colour}, verified / a plain httpx loop of that colour",
-            lambda colour=colour: stage.ours(colour, order)["seconds"],  # type: ignore[misc]
-            lambda colour=colour: stage.loop(colour, order),  # type: ignore[misc]
+            f"2000 x 20 KB, {variant}, verified / a plain httpx loop of the same variant",
+            lambda variant=variant: bench.ours(variant, order)["seconds"],  # type: ignore[misc]
+            lambda variant=variant: bench.loop(variant, order),  # type: ignore[misc]
             1.0,
             ROUNDS,
         )
-        for colour in ("sync", "async")
+        for variant in ("sync", "async")
     ]
     return all(outcomes)
 
 
-def _slow(stage: Stage) -> bool:
-    many, one = stage.order("eight", 40, 8_000_000, slow=True), stage.order("big", 1, 200_000_000, slow=True)
+def _slow(bench: Bench) -> bool:
+    many, one = bench.order("eight", 40, 8_000_000, slow=True), bench.order("big", 1, 200_000_000, slow=True)
     outcomes = []
-    for colour in ("sync", "async"):
+    for variant in ("sync", "async"):
 
-        def ours(order: Order, colour: str = colour) -> float:
-            return stage.ours(colour, order)["seconds"]
+        def ours(order: Order, variant: str = variant) -> float:
+            return bench.ours(variant, order)["seconds"]
 
-        name = f"40 x 8 MB at 8 MB/s a connection, {colour}, verified / aria2c, 8 connections"
-        outcomes.append(compare(name, lambda: ours(many), lambda: stage.aria2c(many), 1.1, 1))
-        name = f"1 x 200 MB at 8 MB/s a connection, {colour}, verified / one connection"
-        outcomes.append(compare(name, lambda: ours(one), lambda: stage.curl(one), round(1 / 6, 3), 1))
+        name = f"40 x 8 MB at 8 MB/s a connection, {variant}, verified / aria2c, 8 connections"
+        outcomes.append(compare(name, lambda: ours(many), lambda: bench.aria2c(many), 1.1, 1))
+        name = f"1 x 200 MB at 8 MB/s a connection, {variant}, verified / one connection"
+        outcomes.append(compare(name, lambda: ours(one), lambda: bench.curl(one), round(1 / 6, 3), 1))
     return all(outcomes)
 
 
-def _large(stage: Stage) -> bool:
+def _large(bench: Bench) -> bool:
     size = 1_000_000_000
-    order = stage.order("large", 2, size)
+    order = bench.order("large", 2, size)
     seen: list[dict[str, float]] = []
 
-    def ours(colour: str) -> float:
-        seen.append(stage.ours(colour, order))
+    def ours(variant: str) -> float:
+        seen.append(bench.ours(variant, order))
         return seen[-1]["seconds"]
 
     outcomes = [
         compare(
-            f"2 x 1 GB, {colour}, verified / curl --parallel",
-            lambda colour=colour: ours(colour),  # type: ignore[misc]
-            lambda: stage.curl(order),
+            f"2 x 1 GB, {variant}, verified / curl --parallel",
+            lambda variant=variant: ours(variant),  # type: ignore[misc]
+            lambda: bench.curl(order),
             2.0,
             3,
         )
-        for colour in ("sync", "async")
+        for variant in ("sync", "async")
     ]
     outcomes.append(within("2 x 1 GB: memory at the most", max(entry["rss"] for entry in seen), 80, "MB"))
     lag = max(entry["lag"] for entry in seen) * 1000
     outcomes.append(within("2 x 1 GB: the event loop was blocked for at most", lag, 20, "ms"))
     for name, other in (("200 x 5 MB", "five"), ("2000 x 20 KB", "small")):
-        again = stage.order(other, 200 if other == "five" else 2000, 5_000_000 if other == "five" else 20_000)
-        lag = statistics.median(stage.ours("async", again)["lag"] for _ in range(3)) * 1000
+        again = bench.order(other, 200 if other == "five" else 2000, 5_000_000 if other == "five" else 20_000)
+        lag = statistics.median(bench.ours("async", again)["lag"] for _ in range(3)) * 1000
         outcomes.append(within(f"{name}: the event loop was blocked for at most", lag, 20, "ms"))
-    stage.ours("sync", order)
+    bench.ours("sync", order)
     rss = []
 
     def validated() -> float:
-        answer = stage.validate(order)
+        answer = bench.validate(order)
         rss.append(answer["rss"])
         return answer["seconds"]
 
-    # As many files as this machine has cores: reading them takes a fifth of the time, which memory alone does not show.
+    # One file per core. Reading takes a fifth of the time, which hashing from memory does not include.
     name = "validate_checksum of 2 x 1 GB / a bare loop that reads and hashes them at once"
-    outcomes.append(compare(name, validated, lambda: stage.hash(order, "files"), round(1 / 0.9, 2), ROUNDS))
+    outcomes.append(compare(name, validated, lambda: bench.hash(order, "files"), round(1 / 0.9, 2), ROUNDS))
     name = "validate_checksum of 2 x 1 GB / hashing as much at once from memory"
-    outcomes.append(compare(name, validated, lambda: stage.hash(order, "memory"), 1.35, ROUNDS))
+    outcomes.append(compare(name, validated, lambda: bench.hash(order, "memory"), 1.35, ROUNDS))
     outcomes.append(within("validate_checksum of 2 x 1 GB: memory at the most", max(rss), 60, "MB"))
     return all(outcomes)
 
@@ -350,12 +354,12 @@ http {{
 
 
 @contextlib.contextmanager
-def _servers(stage: Stage) -> Iterator[Stage]:
+def _servers(bench: Bench) -> Iterator[Bench]:
     class Api(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            body = stage.orders[self.path.rsplit("/", 1)[1]]
+            body = bench.orders[self.path.rsplit("/", 1)[1]]
             self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
 
         def log_message(self, *_: object) -> None:
@@ -364,17 +368,17 @@ def _servers(stage: Stage) -> Iterator[Stage]:
     api = ThreadingHTTPServer(("127.0.0.1", 0), Api)
     threading.Thread(target=api.serve_forever, daemon=True).start()
     port = 20_000 + os.getpid() % 20_000
-    config = stage.folder / "nginx.conf"
-    user = "user root;" if os.geteuid() == 0 else ""  # otherwise it could not read the files
-    config.write_text(_NGINX.format(folder=stage.folder, port=port, user=user))
+    config = bench.folder / "nginx.conf"
+    user = "user root;" if os.geteuid() == 0 else ""  # otherwise nginx could not read the files
+    config.write_text(_NGINX.format(folder=bench.folder, port=port, user=user))
     nginx = subprocess.Popen(["nginx", "-c", str(config)], env={**os.environ, "PATH": _PATH}, stderr=subprocess.DEVNULL)
-    throttle = subprocess.Popen([sys.executable, __file__, str(stage.files)], stdout=subprocess.PIPE, text=True)
+    throttle = subprocess.Popen([sys.executable, __file__, str(bench.files)], stdout=subprocess.PIPE, text=True)
     assert throttle.stdout is not None
-    stage.fast, stage.slow = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{throttle.stdout.readline().strip()}"
-    stage.base = f"http://127.0.0.1:{api.server_port}"
+    bench.fast, bench.slow = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{throttle.stdout.readline().strip()}"
+    bench.base = f"http://127.0.0.1:{api.server_port}"
     time.sleep(0.5)
     try:
-        yield stage
+        yield bench
     finally:
         api.shutdown()
         for process in (nginx, throttle):
@@ -383,7 +387,7 @@ def _servers(stage: Stage) -> Iterator[Stage]:
 
 
 async def _throttled(files: Path, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Serve files to one connection, each answer after a while and no faster than the rate."""
+    """Serve files to a connection with latency and a limited rate."""
     with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
         while True:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")

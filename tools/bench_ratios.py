@@ -1,17 +1,17 @@
-"""What the benchmarks have in common: two sides take turns, and the ratio of their medians is what counts."""
+"""Compare two timings by the ratio of their medians, measured alternately."""
 
 import os
 import statistics
 from collections.abc import Callable
 
-# Modules load from bytecode, as they do once a package is installed, also where a machine is told to write none.
+# Benchmarks use bytecode, like installed packages, even if PYTHONDONTWRITEBYTECODE is set.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def compare(
     name: str, ours: Callable[[], float], theirs: Callable[[], float], limit: float, rounds: int, *, unit: str = "s"
 ) -> bool:
-    """Print the ratio of two timings in seconds; whether it is within its limit."""
+    """Print the ratio of two timings in seconds; returns whether it is within its limit."""
     pairs = [(ours(), theirs()) for _ in range(rounds)]
     one, two = (statistics.median(column) for column in zip(*pairs, strict=True))
     good = bool(one / two <= limit)

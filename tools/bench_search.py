@@ -1,7 +1,7 @@
-"""Reading the results of a search next to a bare httpx loop over the same pages: called by `tools/bench.py`.
+"""Compare reading the results of a search with a bare httpx loop. Called by `tools/bench.py`.
 
-A server in a process of its own sends pages of 250 items of some 3 KB. The bare loop decodes them with msgspec and does
-nothing else: no limits, no retries, no checks, no models.
+A server process sends pages of 250 items of about 3 KB. The bare loop decodes them with msgspec and does nothing else:
+no rate limits, no retries, no validation, no models.
 """
 
 import asyncio
@@ -62,7 +62,7 @@ server.serve_forever()
 
 
 def _item(number: int) -> dict[str, Any]:
-    """An item as the service has it, of 3 KB: its footprint has a few corners more than a square."""
+    """Create an item of 3 KB, with as many vertices as those of the service."""
     from planet.sandbox.catalog.catalog import Catalog
 
     scene = Catalog().get(
@@ -93,7 +93,7 @@ def _settings() -> dict[str, Any]:
 
 
 def ours(base: str, expected: int, work: Callable[[], None] | None = None) -> float:
-    """All items through the blocking client."""
+    """Read all items with the sync client; returns seconds."""
     from planet import Planet
 
     with Planet(base_url=base, **_settings()) as pl:
@@ -107,7 +107,7 @@ def ours(base: str, expected: int, work: Callable[[], None] | None = None) -> fl
 
 
 def ours_async(base: str, expected: int, work: Callable[[], Any] | None = None) -> float:
-    """All items through the asynchronous client."""
+    """Read all items with the async client; returns seconds."""
     from planet import AsyncPlanet
 
     async def main() -> float:
@@ -126,7 +126,7 @@ def ours_async(base: str, expected: int, work: Callable[[], Any] | None = None) 
 
 
 def bare(base: str, expected: int) -> float:
-    """All items through a bare loop."""
+    """Read all items with a bare sync loop; returns seconds."""
     import httpx
     import msgspec
 
@@ -145,7 +145,7 @@ def bare(base: str, expected: int) -> float:
 
 
 def bare_async(base: str, expected: int) -> float:
-    """The same, asynchronously."""
+    """Read all items with a bare async loop; returns seconds."""
     import httpx
     import msgspec
 
@@ -167,15 +167,15 @@ def bare_async(base: str, expected: int) -> float:
 
 
 def decoders(page: bytes) -> None:
-    """What the decoders take for a page; only printed."""
+    """Print how long JSON decoders take for a page."""
     import msgspec
 
-    rivals: dict[str, Callable[[bytes], Any]] = {"json": json.loads, "msgspec": msgspec.json.decode}
+    candidates: dict[str, Callable[[bytes], Any]] = {"json": json.loads, "msgspec": msgspec.json.decode}
     with contextlib.suppress(ImportError):
         import orjson  # type: ignore[import-not-found, unused-ignore]
 
-        rivals["orjson"] = orjson.loads
-    for name, decode in rivals.items():
+        candidates["orjson"] = orjson.loads
+    for name, decode in candidates.items():
         times = []
         for _ in range(30):
             start = time.perf_counter()
@@ -185,7 +185,7 @@ def decoders(page: bytes) -> None:
 
 
 def searches() -> bool:
-    """All comparisons."""
+    """Run all comparisons; returns whether all are within their limits."""
     import tempfile
 
     page = json.dumps([_item(number) for number in range(ITEMS)]).encode()
@@ -204,7 +204,7 @@ def searches() -> bool:
             ]
         with _server(path, SLOW_PAGES, round(LATENCY * 1000)) as base:
             args = (base, SLOW_PAGES * ITEMS)
-            title = "80 ms a page and 10 ms of work per 25 items / that work alone"
+            title = "80 ms per page and 10 ms of work per 25 items / the work alone"
             pause = partial(asyncio.sleep, WORK)
             outcomes += [
                 compare(f"{title}, sync", partial(ours, *args, _work), _alone, 1.1, 2),
@@ -215,14 +215,14 @@ def searches() -> bool:
 
 
 def _work() -> None:
-    """Hold the processor for a while, as a calculation does."""
+    """Use the CPU for a while, like a calculation."""
     end = time.thread_time() + WORK
     while time.thread_time() < end:
         continue
 
 
 def _alone_waiting() -> float:
-    """The same, for work that is waiting for something else: what the event loop makes of so many pauses."""
+    """Time asynchronous work that only waits, without a search."""
 
     async def main() -> float:
         start = time.perf_counter()
@@ -234,7 +234,7 @@ def _alone_waiting() -> float:
 
 
 def _alone() -> float:
-    """The work of the slow comparison, without anything to read: the slower of the two."""
+    """Time the CPU work of the slow comparison, without a search."""
     start = time.perf_counter()
     for _ in range(SLOW_PAGES * ITEMS // PER):
         _work()

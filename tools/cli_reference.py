@@ -1,8 +1,8 @@
-"""Writes docs/reference/cli.md, every command and option of `planet` as the command itself knows them, and
-planet/cli/help.txt, what `planet --help` shows without loading any of them.
+"""Generate docs/reference/cli.md, the reference of all commands and options, and planet/cli/help.txt, the output of
+`planet --help`, which is shown without loading the commands.
 
-python tools/cli_reference.py            write them
-python tools/cli_reference.py --check    change nothing; exit with 1 if one is out of date
+python tools/cli_reference.py            write both files
+python tools/cli_reference.py --check    write nothing; exit with 1 if a file is not up to date
 """
 
 import inspect
@@ -27,7 +27,7 @@ Every command and option of `planet`. This page is made by `tools/cli_reference.
 def commands(
     command: click.Command = main, path: tuple[str, ...] = ("planet",)
 ) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    """(path, command) of every command, groups before what is in them."""
+    """Yield (path, command) of all commands, groups before their subcommands."""
     yield path, command
     if isinstance(command, click.Group):
         context = click.Context(command, info_name=path[-1])
@@ -38,12 +38,12 @@ def commands(
 
 
 def options(command: click.Command) -> list[click.Option]:
-    """The options of a command that people see."""
+    """Return the visible options of a command."""
     return [option for option in command.params if isinstance(option, click.Option) and not option.hidden]
 
 
 def reference() -> str:
-    """The page."""
+    """Return the reference page."""
     lines = [_INTRODUCTION]
     for path, command in commands():
         level = "##" if len(path) <= 2 else "###"
@@ -59,7 +59,7 @@ def reference() -> str:
 
 
 def first_help() -> str:
-    """What `planet --help` shows in a window of 80 columns."""
+    """Return the output of `planet --help` in a terminal of 80 columns."""
     return click.Context(main, info_name="planet", terminal_width=78, **main.context_settings).get_help() + "\n"
 
 
@@ -86,4 +86,4 @@ if __name__ == "__main__":
         if "--check" not in sys.argv[1:]:
             path.write_text(text, encoding="utf-8")
         elif not path.is_file() or path.read_text(encoding="utf-8") != text:
-            sys.exit(f"{path} is out of date: python {sys.argv[0]}")
+            sys.exit(f"{path} is not up to date. Run: python {sys.argv[0]}")

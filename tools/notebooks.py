@@ -1,8 +1,8 @@
-"""Runs the notebooks of the docs, each in a folder of its own, against the sandbox.
+"""Run the notebooks of the documentation against the sandbox, each in its own folder.
 
-python tools/notebooks.py            run them, and keep what they show in the files
-python tools/notebooks.py NAME...    only these
-python tools/notebooks.py --check    run them, and change nothing; exit with 1 if one fails, or shows something else
+python tools/notebooks.py            run all notebooks and save their outputs
+python tools/notebooks.py NAME...    run only these
+python tools/notebooks.py --check    run without saving; exit with 1 if one fails or its outputs differ
 """
 
 import html
@@ -21,33 +21,33 @@ _WIDGETS = "application/vnd.jupyter.widget-state+json"
 
 
 def run(path: Path) -> Any:
-    """The notebook with what it shows now.
+    """Run a notebook; returns it with its outputs.
 
     Raises:
-        CellExecutionError: a cell has failed.
+        CellExecutionError: a cell failed.
     """
     notebook: Any = nbformat.read(path, as_version=4)
     with tempfile.TemporaryDirectory() as folder:
         NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": folder}}).execute()
     states = notebook.metadata.pop("widgets", {}).get(_WIDGETS, {}).get("state", {})
     for cell in notebook.cells:
-        cell.metadata = {}  # when it ran, which changes with every run
+        cell.metadata = {}  # execution times, which change with every run
         for output in cell.get("outputs", []):
             if _WIDGET in output.get("data", {}):
                 model = output.data.pop(_WIDGET)["model_id"]
-                output.data["text/plain"] = _last_words(states, model)
+                output.data["text/plain"] = _final_text(states, model)
     return notebook
 
 
-def _last_words(states: dict[str, Any], model: str) -> str:
-    """What a bar showed in the end: only a live page can show more of it."""
+def _final_text(states: dict[str, Any], model: str) -> str:
+    """Return the final text of a progress bar widget, which static pages cannot render."""
     parts = [states[child.removeprefix("IPY_MODEL_")]["state"] for child in states[model]["state"]["children"]]
     texts = [part["value"] for part in parts if isinstance(part.get("value"), str)]
     return html.unescape("".join(texts)).replace("\u2007", " ")
 
 
-def kinds(notebook: Any) -> list[list[str]]:
-    """Of every cell, which kinds of things it shows."""
+def output_types(notebook: Any) -> list[list[str]]:
+    """Return the output types of each cell."""
     return [
         sorted({kind for output in cell.get("outputs", []) for kind in output.get("data", {output.output_type: ""})})
         for cell in notebook.cells
@@ -55,11 +55,11 @@ def kinds(notebook: Any) -> list[list[str]]:
 
 
 def main(arguments: list[str]) -> int:
-    """Run what is asked for; the exit code."""
+    """Run the command; returns the exit code."""
     check = "--check" in arguments
     names = [name for name in arguments if name != "--check"]
     if unknown := set(names) - {path.stem for path in NOTEBOOKS.glob("*.ipynb")}:
-        print(f"There is no notebook {', '.join(sorted(unknown))}.")
+        print(f"Unknown notebooks: {', '.join(sorted(unknown))}")
         return 2
     failed = False
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
@@ -68,13 +68,13 @@ def main(arguments: list[str]) -> int:
         try:
             notebook = run(path)
         except CellExecutionError as error:
-            print(f"{path.name} fails:\n{error}")
+            print(f"{path.name} failed:\n{error}")
             failed = True
             continue
         if not check:
             nbformat.write(notebook, path)
-        elif kinds(notebook) != kinds(nbformat.read(path, as_version=4)):
-            print(f"{path.name} shows other things than are kept in it: python tools/notebooks.py {path.stem}")
+        elif output_types(notebook) != output_types(nbformat.read(path, as_version=4)):
+            print(f"The outputs of {path.name} are not up to date. Run: python tools/notebooks.py {path.stem}")
             failed = True
         print(path.name)
     return int(failed)

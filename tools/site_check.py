@@ -1,5 +1,5 @@
-"""Looks at the built site: every public method must have a place that links can lead to, links within the site must
-lead somewhere, and pages must fetch nothing from elsewhere when they are opened.
+"""Check the built documentation: every public method has an anchor, internal links are valid, and pages load no
+resources from other servers.
 
 python tools/site_check.py SITE
 """
@@ -16,24 +16,24 @@ from urllib.parse import unquote, urlsplit
 import planet
 
 _CLIENTS = [name for name in planet.__all__ if name.endswith("Client")]
-_FETCHED = re.compile(
+_EXTERNAL = re.compile(
     r"""<(?:script|link|img|iframe|source|video|audio|object)\b[^>]*\b(?:src|srcset|href|data)=["']?((?:https?:)?//[^"'\s>]+)""",
     re.IGNORECASE,
 )
-_FETCHED_LINKS = re.compile(r"""rel=["']?(?:canonical|next|prev|edit)""")
+_METADATA_LINK = re.compile(r"""rel=["']?(?:canonical|next|prev|edit)""")
 _LINK = re.compile(r"""<a\b[^>]*\bhref=["']?([^"'\s>]+)""", re.IGNORECASE)
 
 
 def inventory(site: Path) -> set[str]:
-    """The names that the site explains, as Sphinx's inventories have them."""
+    """Return the names in the Sphinx inventory of the site."""
     content = (site / "objects.inv").read_bytes()
     head, _, packed = content.partition(b"zlib.\n")
-    assert head.startswith(b"# Sphinx inventory version 2"), "no inventory"
+    assert head.startswith(b"# Sphinx inventory version 2"), "objects.inv is not a Sphinx inventory of version 2"
     return {line.split(" ")[0] for line in zlib.decompress(packed).decode("utf-8").splitlines()}
 
 
-def wanted() -> Iterator[str]:
-    """Every public class and method of the clients."""
+def public_names() -> Iterator[str]:
+    """Yield the names of all public classes and methods of the clients."""
     for name in [*_CLIENTS, "AsyncPlanet", "Session"]:
         yield f"planet.{name}"
         for member, value in inspect.getmembers(getattr(planet, name)):
@@ -41,15 +41,15 @@ def wanted() -> Iterator[str]:
                 yield f"planet.{name}.{member}"
 
 
-def fetched(page: str) -> Iterator[str]:
-    """What a page would fetch from other servers when it is opened."""
-    for match in _FETCHED.finditer(page):
-        if not _FETCHED_LINKS.search(match.group(0)):
+def external_resources(page: str) -> Iterator[str]:
+    """Yield the URLs of resources that a page loads from other servers."""
+    for match in _EXTERNAL.finditer(page):
+        if not _METADATA_LINK.search(match.group(0)):
             yield match.group(1)
 
 
-def broken(site: Path, path: Path, page: str) -> Iterator[str]:
-    """The links of a page to files of the site that are not there."""
+def broken_links(site: Path, path: Path, page: str) -> Iterator[str]:
+    """Yield the links of a page to missing files of the site."""
     for match in _LINK.finditer(page):
         address = urlsplit(html.unescape(match.group(1)))
         if address.scheme or address.netloc or not address.path:
@@ -61,19 +61,21 @@ def broken(site: Path, path: Path, page: str) -> Iterator[str]:
 
 
 def main(site: Path) -> int:
-    """The exit code."""
-    missing = sorted(set(wanted()) - inventory(site))
+    """Run all checks; returns the exit code."""
+    missing = sorted(set(public_names()) - inventory(site))
     for name in missing:
-        print(f"{name} is nowhere on the site")
-    faults = set()
+        print(f"{name} is missing in the inventory of the site")
+    problems = set()
     for path in site.rglob("*.html"):
         page, where = path.read_text(encoding="utf-8"), path.relative_to(site)
-        faults |= {f"{where} fetches {address}" for address in fetched(page)}
-        if where.name != "404.html":  # it is shown at any address, and its links begin at the root of the server
-            faults |= {f"{where} leads to {address}, which is not there" for address in broken(site, path, page)}
-    for text in sorted(faults):
+        problems |= {f"{where} loads {address}" for address in external_resources(page)}
+        if where.name != "404.html":  # served at any path, so that its links are relative to the root of the server
+            problems |= {
+                f"{where} links to {address}, which does not exist" for address in broken_links(site, path, page)
+            }
+    for text in sorted(problems):
         print(text)
-    return 1 if missing or faults else 0
+    return 1 if missing or problems else 0
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
-"""Makes the blocking half of the package from the asynchronous one.
+"""Generate the sync variant of the package from the async variant.
 
     python tools/unasync.py            write the generated trees
-    python tools/unasync.py --check    change nothing; print what differs and exit with 1
+    python tools/unasync.py --check    write nothing; print the differences and exit with 1 if there are any
 
-Code is rewritten token by token, so that comments and layout survive; `ast` tells docstrings from data. Names are
-renamed by the rules below, wherever they stand in code, comments and docstrings; `async` and `await` vanish from
-code, and from the code inside of docstrings. Other strings are data and stay, but for the names in `__all__`. What
-cannot be turned faithfully is refused, with file and line.
+Code is converted token by token, which keeps comments and layout; `ast` distinguishes docstrings from other strings.
+Names are renamed by the table and the rules below in code, comments and docstrings. `async` and `await` are removed
+from code, and from code in docstrings. Other strings are kept, except the names in `__all__`. Code that cannot be
+converted is an error with file and line.
 """
 
 import argparse
@@ -33,7 +33,7 @@ TREES = {
     "docs/examples/async": "docs/examples/sync",
 }
 
-# Names that no rule covers. An entry that nothing uses is an error.
+# Names that no rule covers. An unused entry is an error.
 NAMES = {
     "_async": "_sync",
     "Session": "SyncSession",
@@ -53,29 +53,33 @@ RULES = [
     (re.compile(r"aiter_(\w+)"), r"iter_\1"),
 ]
 
-# What must not be left in the code of the output: it means nothing there.
+# Names that must not occur in generated code, as they exist only in async code.
 FORBIDDEN = re.compile(r"\b(async|await|asyncio|anyio|trio|Awaitable|Coroutine)\b")
 
 _WORD = re.compile(r"(?<!\w)[A-Za-z_]\w*")
 _CODE = re.compile(r"(```.*?```|`[^`\n]*`|^[ \t]*(?:>>>|\.\.\.) .*?$)", re.DOTALL | re.MULTILINE)
 _ASYNC_WORD = re.compile(r"\b(?:async|await)[ \t]+")
-_PRUNED = re.compile(r"\b(?:async|await)\b[ \t]*")
+_ASYNC_KEYWORD = re.compile(r"\b(?:async|await)\b[ \t]*")
 
 Edit = tuple[int, int, str]
 
 
-class Refusal(Exception):
-    """Something that cannot be turned faithfully."""
+class ConversionError(Exception):
+    """Code that cannot be converted."""
 
 
 class Converter:
-    """Turns sources, and remembers which entries of the table it has used."""
+    """Converts source code.
+
+    Attributes:
+        used: the entries of `NAMES` that were used.
+    """
 
     def __init__(self) -> None:
         self.used: set[str] = set()
 
     def rename(self, name: str) -> str:
-        """The name in the blocking half."""
+        """Return a name in the sync variant."""
         if name in NAMES:
             self.used.add(name)
             return NAMES[name]
@@ -85,12 +89,20 @@ class Converter:
         return name
 
     def text(self, text: str) -> str:
-        """A docstring or comment: names everywhere, `async` and `await` only where it is code."""
+        """Convert a docstring or comment: rename all names, remove `async` and `await` from code in it."""
         text = _CODE.sub(lambda match: _ASYNC_WORD.sub("", match[0]), text)
         return _WORD.sub(lambda match: self.rename(match[0]), text)
 
     def convert(self, source: str, name: str) -> str:
-        """The blocking form of a module; *name* is what refusals call it."""
+        """Convert a module.
+
+        Args:
+            source: the source code.
+            name: the name of the module in error messages.
+
+        Raises:
+            ConversionError: the code cannot be converted.
+        """
         offsets = _line_offsets(source)
         tree = ast.parse(source)
         texts = {*_docstrings(tree), *_exports(tree)}
@@ -99,43 +111,45 @@ class Converter:
             start, end = (offsets[row - 1] + column for row, column in (token.start, token.end))
             where = f"{name}:{token.start[0]}"
             if token.type == tokenize.NAME:
-                edits += self._name(token.string, start, end, source)
+                edits += self._convert_name(token.string, start, end, source)
             elif token.type == tokenize.COMMENT or token.start in texts:
                 edits.append((start, end, self.text(token.string)))
             elif token.type == tokenize.STRING and "f" in token.string.split(token.string[-1])[0].lower():
-                self._check_fstring(token.string, where)
+                self._validate_fstring(token.string, where)
         output = source
         for start, end, replacement in sorted(edits, reverse=True):
             output = output[:start] + replacement + output[end:]
-        self._check(output, name)
+        self._validate(output, name)
         return output
 
-    def _name(self, word: str, start: int, end: int, source: str) -> list[Edit]:
+    def _convert_name(self, word: str, start: int, end: int, source: str) -> list[Edit]:
         if word in ("async", "await"):
-            match = _PRUNED.match(source, start)
+            match = _ASYNC_KEYWORD.match(source, start)
             assert match is not None
             return [(start, match.end(), "")]
         return [(start, end, self.rename(word))]
 
-    def _check_fstring(self, text: str, where: str) -> None:
-        """Names inside of an f-string are data on one version of Python and tokens on another: none may change."""
+    def _validate_fstring(self, text: str, where: str) -> None:
+        """Reject names to convert in an f-string, which is a single token in Python 3.11 and earlier."""
         for field in re.findall(r"\{([^{}]*)", text):
             for word in _WORD.findall(field):
                 if word in ("async", "await") or self.rename(word) != word:
-                    raise Refusal(f"{where}: {word!r} inside of an f-string: assign it to a name first")
+                    raise ConversionError(
+                        f"{where}: {word!r} in an f-string cannot be converted: assign the value to a variable first"
+                    )
 
-    def _check(self, output: str, name: str) -> None:
+    def _validate(self, output: str, name: str) -> None:
         try:
             compile(output, name, "exec", dont_inherit=True)
         except SyntaxError as error:
-            raise Refusal(f"{name}:{error.lineno}: the output does not compile: {error.msg}") from None
+            raise ConversionError(f"{name}:{error.lineno}: the generated code does not compile: {error.msg}") from None
         for token in _tokens(output):
             if token.type == tokenize.NAME and FORBIDDEN.fullmatch(token.string):
-                raise Refusal(f"{name}:{token.start[0]}: {token.string!r} would be left in the output")
+                raise ConversionError(f"{name}:{token.start[0]}: {token.string!r} has no sync equivalent")
 
 
 def _tokens(source: str) -> Iterator[tokenize.TokenInfo]:
-    """The tokens of a module. An f-string is one STRING token, whatever the version of Python."""
+    """Yield the tokens of a module. An f-string is one STRING token in every version of Python."""
     start: tokenize.TokenInfo | None = None
     depth = 0
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
@@ -166,7 +180,7 @@ def _between(source: str, start: tuple[int, int], end: tuple[int, int]) -> str:
 
 
 def _docstrings(tree: ast.AST) -> Iterator[tuple[int, int]]:
-    """Where the docstrings stand: (line, column) of each."""
+    """Yield the position (line, column) of each docstring."""
     for node in ast.walk(tree):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             first = node.body[0] if node.body else None
@@ -179,7 +193,7 @@ def _docstrings(tree: ast.AST) -> Iterator[tuple[int, int]]:
 
 
 def _exports(tree: ast.Module) -> Iterator[tuple[int, int]]:
-    """Where the names in `__all__` stand: they are strings, but mean names."""
+    """Yield the position (line, column) of each name in `__all__`."""
     for node in tree.body:
         if isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == ["__all__"]:
             for entry in ast.walk(node.value):
@@ -188,7 +202,11 @@ def _exports(tree: ast.Module) -> Iterator[tuple[int, int]]:
 
 
 def generate(root: Path, destination: Path) -> list[Path]:
-    """Write the generated trees below *destination*; the folders that were written."""
+    """Write the generated trees below *destination*; returns the written folders.
+
+    Raises:
+        ConversionError: the code cannot be converted, or ruff is not installed.
+    """
     converter = Converter()
     written = []
     for source, target in TREES.items():
@@ -209,15 +227,15 @@ def generate(root: Path, destination: Path) -> list[Path]:
             _format(root, target, folder)
             written.append(folder)
     if unused := set(NAMES) - converter.used:
-        raise Refusal(f"tools/unasync.py: nothing uses the entries {', '.join(sorted(unused))} of NAMES")
+        raise ConversionError(f"tools/unasync.py: unused entries of NAMES: {', '.join(sorted(unused))}")
     return written
 
 
 def _format(root: Path, target: str, folder: Path) -> None:
-    """Format *folder* as what lies at *target* is formatted, wherever it is now."""
+    """Format *folder* with the ruff configuration that applies to *target*."""
     if importlib.util.find_spec("ruff") is None:
-        raise Refusal("tools/unasync.py needs ruff, which this Python does not have: pip install -e '.[test]'")
-    nearest = next((at for parent in Path(target).parents if (at := root / parent / "ruff.toml").exists()), None)
+        raise ConversionError("tools/unasync.py requires ruff, which is not installed. Run: pip install -e '.[test]'")
+    nearest = next((p for parent in Path(target).parents if (p := root / parent / "ruff.toml").exists()), None)
     config = ["--config", str(nearest or root / "pyproject.toml"), "--quiet"]
     for command in (["check", "--select", "I,F401,UP,RUF022", "--fix-only", "--no-cache"], ["format", "--no-cache"]):
         subprocess.run([sys.executable, "-m", "ruff", *command, *config, str(folder)], check=True)
@@ -232,7 +250,7 @@ def _contents(folder: Path) -> dict[str, str]:
 
 
 def differences(root: Path, fresh: Path) -> str:
-    """How the generated trees that are there differ from fresh ones, as a diff; empty if they do not."""
+    """Return a diff from the existing generated trees to fresh ones; empty if they are equal."""
     lines: list[str] = []
     for target in TREES.values():
         old, new = _contents(root / target), _contents(fresh / target)
@@ -240,13 +258,16 @@ def differences(root: Path, fresh: Path) -> str:
             if old.get(name) != new.get(name):
                 path = f"{target}/{name}"
                 before, after = (text.splitlines(keepends=True) for text in (old.get(name, ""), new.get(name, "")))
-                lines += difflib.unified_diff(before, after, f"{path} (as it is)", f"{path} (as it should be)")
+                lines += difflib.unified_diff(before, after, f"{path} (existing)", f"{path} (expected)")
     return "".join(lines)
 
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
-    parser = argparse.ArgumentParser(description="Make the blocking half of the package.")
-    parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 if anything would change")
+    """Run the command; returns the exit code."""
+    parser = argparse.ArgumentParser(description="Generate the sync variant of the package from the async variant.")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; exit with 1 if the generated code is not up to date"
+    )
     options = parser.parse_args(arguments)
     try:
         with tempfile.TemporaryDirectory() as folder:
@@ -262,8 +283,8 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
                 shutil.rmtree(root / target, ignore_errors=True)
                 if (fresh / target).exists():
                     shutil.copytree(fresh / target, root / target)
-    except Refusal as refusal:
-        print(refusal, file=sys.stderr)
+    except ConversionError as error:
+        print(error, file=sys.stderr)
         return 1
     return 0
 

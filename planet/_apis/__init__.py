@@ -1,1 +1,1 @@
-"""What the clients of the APIs decide without asking the service: ids, states, links, request bodies."""
+"""The parts of the API clients that need no I/O: ids, states, links, request bodies, lines of CSV."""

@@ -1,10 +1,8 @@
-"""What there is to know about destinations without asking the service: what requests are made of, and ids."""
+"""Destinations: the bodies of requests, and ids."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from .._redact import brief
-from ..exceptions import ClientError
+from .._utils.arguments import check_id, check_mapping, id_of
 
 __all__ = ["as_request", "destination_id"]
 
@@ -13,29 +11,21 @@ _PREFIX = "pl:destinations/"
 
 
 def as_request(request: Any) -> dict[str, Any]:
-    """A request as the dictionary that the service takes: one of `planet.types.destinations`, or a dictionary.
+    """Return a request as a dictionary, given that or an object of `planet.types.destinations`.
 
     Raises:
-        ClientError: it is neither.
+        ArgumentError, ArgumentTypeError: it is neither, or empty.
     """
     if hasattr(request, "to_dict"):
         request = request.to_dict()
-    if not isinstance(request, Mapping) or not request:
-        raise ClientError(
-            f"The request is a {type(request).__name__}, or empty.",
-            hint="Make it with planet.types.destinations, or as a dictionary.",
-        )
-    return dict(request)
+    return dict(check_mapping("request", request, "Create it with planet.types.destinations, or as a dict."))
 
 
-def destination_id(name: Any) -> str:
-    """The id of a destination, from that, from its reference, or from itself.
+def destination_id(destination: Any) -> str:
+    """Return the id of a destination, given the id, the reference, or the destination itself.
 
     Raises:
-        ClientError: it is none of them.
+        ArgumentError, ArgumentTypeError: it is none of these.
     """
-    if isinstance(name, Mapping):
-        name = name.get("id")
-    if not isinstance(name, str) or not name.removeprefix(_PREFIX):
-        raise ClientError(f"{brief(name)} is no id of a destination.", hint="It must be text: see list_destinations.")
-    return name.removeprefix(_PREFIX)
+    name = check_id("destination_id", id_of(destination))
+    return check_id("destination_id", name.removeprefix(_PREFIX))

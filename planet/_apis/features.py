@@ -1,4 +1,4 @@
-"""What there is to know about features without asking the service: what they are made from, and what comes back."""
+"""Features: GeoJSON to send, and the references and alternatives in responses."""
 
 import json
 from collections.abc import Mapping
@@ -6,38 +6,38 @@ from pathlib import Path
 from typing import Any
 
 from .._builders.geojson import validate_geom_as_geojson
-from .._models.features import Feature, GeoInterface
+from .._models.features import Feature
 from .._redact import brief
 from ..exceptions import BadQuery, GeoJSONError, InvalidAnswer
 
 __all__ = ["as_features", "refs_of", "with_alternatives"]
 
 
-_TAKEN = ("Polygon", "MultiPolygon")
+_ACCEPTED = ("Polygon", "MultiPolygon")
 
 
 def as_features(data: Any, *, check: bool = True) -> dict[str, Any]:
-    """A Feature or a FeatureCollection of *data*: GeoJSON as a dictionary or in a file, or `__geo_interface__`.
+    """Return *data* as a GeoJSON Feature or FeatureCollection: a dictionary, a file, or a `__geo_interface__`.
 
     Raises:
-        GeoJSONError: it is none, or a geometry in it is not valid.
+        GeoJSONError: it is not GeoJSON, or a geometry in it is invalid.
     """
     if isinstance(data, (str, Path)):
         data = _read(Path(data))
-    if not isinstance(data, Mapping) and isinstance(data, GeoInterface):
-        data = data.__geo_interface__
+    if not isinstance(data, Mapping):
+        data = getattr(data, "__geo_interface__", data)
     kind = data.get("type") if isinstance(data, Mapping) else None
     if not isinstance(kind, str):
         raise GeoJSONError(
-            f"{brief(data)} is no GeoJSON.",
-            hint="Give a geometry, a Feature or a FeatureCollection, a file, or anything with __geo_interface__.",
+            f"{brief(data)} is not valid GeoJSON.",
+            hint="Pass a geometry, a Feature, a FeatureCollection, a file, or an object with __geo_interface__.",
         )
     if kind.lower() == "featurecollection":
         features = data.get("features")
         if not isinstance(features, (list, tuple)) or not features:
-            raise GeoJSONError("The FeatureCollection has no features.", hint="Give at least one.")
-        taken = [_feature(feature, f"features.{number}: ", check) for number, feature in enumerate(features)]
-        return {**data, "type": "FeatureCollection", "features": taken}
+            raise GeoJSONError("The FeatureCollection has no features.", hint="Pass at least one.")
+        converted = [_feature(feature, f"features.{number}: ", check) for number, feature in enumerate(features)]
+        return {**data, "type": "FeatureCollection", "features": converted}
     return _feature(data, "", check)
 
 
@@ -45,15 +45,17 @@ def _read(path: Path) -> Any:
     try:
         return json.loads(path.expanduser().read_text(encoding="utf-8"))
     except OSError as error:
-        raise GeoJSONError(f"{path} cannot be read: {error.strerror}.", hint="Name a GeoJSON file.") from None
+        raise GeoJSONError(
+            f"{path} cannot be read: {error.strerror}.", hint="Pass the path of a GeoJSON file."
+        ) from None
     except (ValueError, RecursionError):
-        raise GeoJSONError(f"{path} is no JSON.", hint="Name a GeoJSON file.") from None
+        raise GeoJSONError(f"{path} is not valid JSON.", hint="Pass the path of a GeoJSON file.") from None
 
 
 def _feature(data: Any, where: str, check: bool) -> dict[str, Any]:
-    """A feature of a feature or a geometry; *where* it stands goes before what is said of it."""
+    """Return a Feature, given that or a geometry; *where* is its position, for messages."""
     if not isinstance(data, Mapping):
-        raise GeoJSONError(f"{where}{brief(data)} is no feature.")
+        raise GeoJSONError(f"{where}{brief(data)} is not a valid feature.")
     if str(data.get("type")).lower() == "feature":
         feature = {**data, "type": "Feature"}
     else:
@@ -63,9 +65,10 @@ def _feature(data: Any, where: str, check: bool) -> dict[str, Any]:
     geometry = feature.get("geometry")
     if not isinstance(geometry, Mapping):
         raise GeoJSONError(f"{where}The feature has no geometry.")
-    if geometry.get("type") not in _TAKEN:
+    if geometry.get("type") not in _ACCEPTED:
         raise GeoJSONError(
-            f"{where}A {geometry.get('type')} is not taken.", hint=f"It is a {' or a '.join(_TAKEN)}; buffer it first."
+            f"{where}A {geometry.get('type')} is not accepted: the geometry must be a {' or a '.join(_ACCEPTED)}.",
+            hint="Buffer points and lines first.",
         )
     try:
         validate_geom_as_geojson(dict(geometry))
@@ -75,20 +78,20 @@ def _feature(data: Any, where: str, check: bool) -> dict[str, Any]:
 
 
 def refs_of(answer: list[Any]) -> list[str]:
-    """The references that the service has answered with.
+    """Return the references in a response.
 
     Raises:
-        InvalidAnswer: these are none.
+        InvalidAnswer: they are not strings.
     """
     if not all(isinstance(ref, str) for ref in answer):
-        raise InvalidAnswer("The service's answer makes no sense: it is no list of references.")
+        raise InvalidAnswer("The service returned an unexpected response: it is not a list of references.")
     return answer
 
 
 def with_alternatives(error: BadQuery, alternatives: list[Feature]) -> BadQuery:
-    """The error about a shape that is not taken, with what the service suggests instead."""
+    """Return the error about a rejected geometry, with the alternatives that the service suggests."""
     error.alternatives = list(alternatives)
     if alternatives:
         names = ", ".join(str((shape.get("properties") or {}).get("technique")) for shape in alternatives)
-        error.hint = f"The service suggests simpler shapes, which this error has as `alternatives`: {names}."
+        error.hint = f"The service suggests simpler geometries, see `alternatives` of this error: {names}."
     return error

@@ -1,4 +1,4 @@
-"""What there is to know about basemaps without asking the service: extents, names of files, and what is asked for."""
+"""Basemaps: names, bounding boxes, URLs, and the names of downloaded files."""
 
 import math
 import re
@@ -10,53 +10,55 @@ from urllib.parse import urlencode
 
 from .._builders.geojson import split_ref
 from .._files.names import safe_relative
-from .._http.urls import join_link
 from .._redact import brief, redact_url
+from .._utils.arguments import id_of
 from .._utils.bbox import box_of
 from .._utils.times import as_instant
-from ..exceptions import ClientError, DownloadError, FeatureError, InvalidAnswer, MissingResource
+from ..exceptions import (
+    ArgumentError,
+    ArgumentTypeError,
+    DownloadError,
+    FeatureError,
+    InvalidAnswer,
+    MissingResource,
+)
+from .links import link_of
 
 __all__ = [
     "check_bbox",
-    "check_name",
     "file_of",
     "folder_of",
     "is_id",
-    "link_of",
     "listing_params",
-    "missing",
+    "mosaic_id",
     "name_of",
+    "not_found",
+    "one_feature",
     "quads_url",
 ]
 
 
-# Where the box goes in the link to the quads, encoded or not.
-_PLACES = "(?i)" + "(,|%2C)".join(r"(\{|%7B)" + name + r"(\}|%7D)" for name in ("lx", "ly", "ux", "uy"))
-_LARGEST = [-180.0, -85.0, 180.0, 85.0]  # what the grid of quads is for
-
-
-def check_name(kind: str, value: Any) -> str:
-    """The name or id of a mosaic or series, checked.
-
-    Raises:
-        ClientError: it is none.
-    """
-    if not isinstance(value, str) or not value:
-        raise ClientError(f"{brief(value)} is no {kind}.", hint="It is a name, an id, or what the service returned.")
-    return value
+# The placeholders for the bounding box in the link to the quads, percent-encoded or not.
+_PLACEHOLDERS = "(?i)" + "(,|%2C)".join(r"(\{|%7B)" + name + r"(\}|%7D)" for name in ("lx", "ly", "ux", "uy"))
+_LARGEST = [-180.0, -85.0, 180.0, 85.0]  # the extent of the grid of quads
 
 
 def name_of(kind: str, value: Any) -> str:
-    """What a mosaic or series is called here: its name or id, or its id where it is given itself.
+    """Return the name or id of a mosaic or series, given that or the mosaic or series itself.
 
     Raises:
-        ClientError: it is none.
+        ArgumentTypeError: it is none of these.
     """
-    return check_name(kind, value.get("id") if isinstance(value, Mapping) else value)
+    name = id_of(value)
+    if not isinstance(name, str) or not name:
+        raise ArgumentTypeError(
+            f"{brief(value)} is not a valid {kind}.", hint="Pass a name, an id, or an object returned by the service."
+        )
+    return name
 
 
 def is_id(name_or_id: str) -> bool:
-    """Whether it is an id, and not a name.
+    """Whether the string is an id, and not a name.
 
     >>> is_id("global_monthly_2022_01_mosaic")
     False
@@ -68,19 +70,19 @@ def is_id(name_or_id: str) -> bool:
     return True
 
 
-def missing(kind: str, name: str) -> MissingResource:
-    """The error for a name that nothing has."""
+def not_found(kind: str, name: str) -> MissingResource:
+    """Return the error for a name that does not exist."""
     listing = "list_mosaics" if kind == "Mosaic" else "list_series"
     return MissingResource(
-        f"{kind} Not Found: {name}", hint=f"Check the name: {listing}(name_contains=…) finds those that look like it."
+        f"{kind} Not Found: {name}", hint=f"Check the name: {listing}(name_contains=…) finds similar ones."
     )
 
 
 def listing_params(name_contains: Any, interval: Any, acquired_gt: Any, acquired_lt: Any) -> dict[str, Any]:
-    """The parameters of a listing; what is empty is left out.
+    """Return the query parameters of a listing; empty ones are None.
 
     Raises:
-        ClientError: a time is none.
+        ArgumentTypeError: a time is neither a datetime nor a string.
     """
     return {
         "name__contains": name_contains or None,
@@ -90,45 +92,29 @@ def listing_params(name_contains: Any, interval: Any, acquired_gt: Any, acquired
     }
 
 
-def link_of(thing: Mapping[str, Any], name: str, base_url: str) -> str:
-    """One of the links of a mosaic or quad.
-
-    Raises:
-        ClientError: it does not have it, or it leads to another server.
-    """
-    links = thing.get("_links")
-    link = links.get(name) if isinstance(links, Mapping) else None
-    if not isinstance(link, str) or not link:
-        what = f"{type(thing).__name__} {thing.get('name') or thing.get('id')}"
-        if name == "download":
-            raise ClientError(
-                f"{what} has no link to download it.", hint="This account may not: ask its administrator for access."
-            )
-        raise ClientError(f"{what} has no link {name!r}.", hint="Take it as the service returns it.")
-    return join_link(f"{base_url}/", link)
-
-
 def quads_url(mosaic: Mapping[str, Any], bbox: Any, base_url: str, params: Mapping[str, str]) -> str:
-    """The address of the quads of a mosaic that a box touches; None is all of the mosaic.
+    """Return the URL of the quads of a mosaic that intersect a bounding box; None is the whole mosaic.
 
     Raises:
-        ClientError: it is no box.
-        InvalidAnswer: the mosaic's link has no place for one.
+        ArgumentError: the bounding box is invalid.
+        InvalidAnswer: the mosaic's link has no placeholder for a bounding box.
     """
     numbers = _clamped(mosaic.get("bbox")) if bbox is None else check_bbox(bbox)
     template = link_of(mosaic, "quads", base_url)
     box = ",".join(f"{number:.9g}" for number in numbers)
-    url, places = re.subn(_PLACES, box, template)
-    if not places:  # without the box, it would be all quads of the mosaic
-        raise InvalidAnswer("The mosaic's link to its quads has no place for a box.", url=redact_url(template))
+    url, replaced = re.subn(_PLACEHOLDERS, box, template)
+    if not replaced:  # without a bounding box, the link would return all quads of the mosaic
+        raise InvalidAnswer(
+            "The mosaic's link to its quads has no placeholder for a bounding box.", url=redact_url(template)
+        )
     return f"{url}{'&' if '?' in url else '?'}{urlencode(params)}" if params else url
 
 
 def check_bbox(bbox: Any) -> list[float]:
-    """A box as west, south, east, north, checked.
+    """Return a bounding box as a list: west, south, east, north.
 
     Raises:
-        ClientError: it is none.
+        ArgumentError: it is invalid.
     """
     numbers = list(bbox) if isinstance(bbox, Iterable) and not isinstance(bbox, (str, Mapping)) else []
     try:
@@ -136,21 +122,22 @@ def check_bbox(bbox: Any) -> list[float]:
     except (TypeError, ValueError):
         numbers = []
     if len(numbers) != 4 or not all(map(math.isfinite, numbers)):
-        raise ClientError(f"bbox is {brief(bbox)}.", hint="It is [west, south, east, north], in degrees.")
+        raise ArgumentError(f"bbox must be [west, south, east, north] in degrees, got {brief(bbox)}.")
     west, south, east, north = numbers
     if west > east or south > north:
-        raise ClientError(
-            f"bbox is {brief(bbox)}: its sides are the wrong way round.", hint="It is west, south, east, north."
+        raise ArgumentError(
+            f"bbox must be [west, south, east, north] with west <= east and south <= north, got {brief(bbox)}."
         )
     if west < -180 or east > 180 or south < -90 or north > 90:
-        raise ClientError(
-            f"bbox is {brief(bbox)}: it does not lie on the Earth.", hint="It is west, south, east, north, in degrees."
+        raise ArgumentError(
+            f"bbox must be within -180 to 180 and -90 to 90 degrees, got {brief(bbox)}.",
+            hint="Pass [west, south, east, north] in degrees of longitude and latitude.",
         )
     return numbers
 
 
 def _clamped(bbox: Any) -> list[float]:
-    """The extent of a mosaic, as far as there is a grid."""
+    """Return the extent of a mosaic, clipped to the grid of quads."""
     bbox = box_of(bbox)
     if bbox is None:
         return _LARGEST
@@ -158,52 +145,54 @@ def _clamped(bbox: Any) -> list[float]:
     return [max(least, min(most, float(number))) for number, least, most in zip(bbox, low, high, strict=True)]
 
 
-def id_of(kind: str, thing: Mapping[str, Any]) -> str:
-    """The id of a mosaic or series.
+def mosaic_id(kind: str, document: Mapping[str, Any]) -> str:
+    """Return the id of a mosaic or series.
 
     Raises:
-        ClientError: it has none.
+        ArgumentError: it has none.
     """
-    value = thing.get("id")
+    value = document.get("id")
     if not isinstance(value, str) or not value:
-        raise ClientError(
-            f"The {kind} {brief(thing.get('name'))} has no id.", hint="Take it as the service returns it."
+        raise ArgumentError(
+            f"{kind} {brief(document.get('name'))} has no id.", hint="Pass it as the service has returned it."
         )
     return value
 
 
 def one_feature(ref: Mapping[str, Any]) -> tuple[str, str]:
-    """The collection and the feature that a reference names.
+    """Return the ids of the collection and of the feature that a reference names.
 
     Raises:
-        FeatureError: it is not one feature that it names.
+        FeatureError: it does not name exactly one feature.
     """
     content = ref.get("content")
     names = content if isinstance(content, list) else [content]
     if len(names) != 1 or str(names[0]).count("/") < 3:
-        raise FeatureError(f"{brief(content)} is not one feature.", hint="Quads are found by one feature at a time.")
+        raise FeatureError(
+            f"{brief(content)} is not a reference to one feature.", hint="Pass one feature per call to select quads."
+        )
     return split_ref(str(names[0]))
 
 
 def file_of(quad: Mapping[str, Any], folder: Path) -> Path:
-    """Where the file of a quad goes.
+    """Return the path of the file of a quad.
 
     Raises:
-        DownloadError: its id is no name for a file.
+        DownloadError: its id cannot be a file name.
     """
     parts = safe_relative(f"{quad.get('id')}.tif")
     if len(parts) != 1 or not quad.get("id"):
-        raise DownloadError(f"The service gave {brief(quad.get('id'))} as the id of a quad.")
+        raise DownloadError(f"The service returned an invalid id of a quad: {brief(quad.get('id'))}.")
     return folder / parts[0]
 
 
 def folder_of(mosaic: Mapping[str, Any]) -> str:
-    """The folder for the quads of a mosaic: its name.
+    """Return the name of the folder for the quads of a mosaic: the name of the mosaic.
 
     Raises:
-        DownloadError: its name is no name for a folder.
+        DownloadError: its name cannot be a folder name.
     """
     parts = safe_relative(mosaic.get("name"))
     if len(parts) != 1:
-        raise DownloadError(f"The service gave {brief(mosaic.get('name'))} as the name of a mosaic.")
+        raise DownloadError(f"The service returned an invalid name of a mosaic: {brief(mosaic.get('name'))}.")
     return parts[0]

@@ -1,26 +1,26 @@
-"""What there is to know about orders without asking the service: their ids, their states, when a wait is over."""
+"""Orders: their ids, their states, and when a wait for one is over."""
 
-import uuid
-from collections.abc import Iterable
 from typing import Any
 
-from .._models.orders import FINAL_ORDER_STATES, Order
-from ..exceptions import ClientError, WaitTimeout
+from .._models.orders import FINAL_ORDER_STATES
+from .._redact import brief
+from .._utils.arguments import check_uuid, id_of
+from ..exceptions import ArgumentError
 
-__all__ = ["ORDER_STATE_SEQUENCE", "OrderStates", "as_list", "check_id", "is_there", "wait_timeout"]
+__all__ = ["ORDER_STATE_SEQUENCE", "OrderStates", "check_order_id", "has_reached"]
 
 
 ORDER_STATE_SEQUENCE = ("queued", "running", "failed", "success", "partial", "cancelled")
 
 
 class OrderStates:
-    """What states mean. A state that is not known here is not final, and has reached nothing."""
+    """The states of an order and their sequence. An unknown state is not final, and precedes all others."""
 
     SEQUENCE = ORDER_STATE_SEQUENCE
 
     @classmethod
     def reached(cls, state: str, test: str) -> bool:
-        """Whether an order in the state *test* is at *state* or past it.
+        """Whether an order in the state *test* has reached *state* or passed it.
 
         >>> OrderStates.reached("running", "success")
         True
@@ -29,61 +29,38 @@ class OrderStates:
 
     @classmethod
     def passed(cls, state: str, test: str) -> bool:
-        """Whether an order in the state *test* is past *state*."""
+        """Whether an order in the state *test* has passed *state*."""
         return cls._index(test) > cls._index(state)
 
     @staticmethod
     def is_final(test: str) -> bool:
-        """Whether the state will not change any more."""
+        """Whether an order in this state does not change any more."""
         return test in FINAL_ORDER_STATES
 
     @classmethod
     def check(cls, state: str) -> None:
-        """Refuse a state that there is not.
+        """Check that a state exists.
 
         Raises:
-            ClientError: there is no such state.
+            ArgumentError: the state is not one of `SEQUENCE`.
         """
         if state not in cls.SEQUENCE:
-            raise ClientError(f"{state!r} is no state of an order.", hint=f"It is one of {', '.join(cls.SEQUENCE)}.")
+            raise ArgumentError(f"state must be one of {', '.join(map(repr, cls.SEQUENCE))}, got {brief(state)}.")
 
     @classmethod
     def _index(cls, state: str) -> int:
         return cls.SEQUENCE.index(state) if state in cls.SEQUENCE else -1
 
 
-def check_id(order_id: Any) -> str:
-    """The id of an order, checked: the id, or the order itself.
+def check_order_id(order_id: Any) -> str:
+    """Return the id of an order, given the id or the order itself.
 
     Raises:
-        ClientError: it is no UUID.
+        ArgumentError: it is not a UUID.
     """
-    if isinstance(order_id, Order):
-        order_id = order_id.get("id")
-    try:
-        uuid.UUID(hex=order_id)
-    except (ValueError, AttributeError, TypeError):
-        raise ClientError(f"{order_id!r} is no id of an order.", hint="An order id is a UUID.") from None
-    return str(order_id)
+    return check_uuid("order_id", id_of(order_id))
 
 
-def as_list(order_ids: Iterable[str]) -> Iterable[str]:
-    """Ids of orders; a single text is a mistake, not a list of its characters."""
-    if isinstance(order_ids, str):
-        raise ClientError("order_ids is a single text.", hint="It is a list of order ids.")
-    return order_ids
-
-
-def is_there(seen: str, wanted: str | None) -> bool:
-    """Whether a wait for a state (None: for the end) is over when *seen* is the state."""
+def has_reached(seen: str, wanted: str | None) -> bool:
+    """Whether a wait for the state *wanted* (None: any final state) is over when *seen* is the state."""
     return OrderStates.is_final(seen) or (wanted is not None and OrderStates.reached(wanted, seen))
-
-
-def wait_timeout(order_id: str, last: str, wanted: str | None) -> WaitTimeout:
-    """The error for a wait whose time is used up."""
-    return WaitTimeout(
-        f"Order {order_id} is not {wanted or 'done'} yet; its state is {last!r}.",
-        id=order_id,
-        state=last,
-        hint="It goes on all the same: wait for it again by its id.",
-    )

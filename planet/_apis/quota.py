@@ -1,4 +1,4 @@
-"""What there is to know about quota without asking the service: areas, and what listings are narrowed down by."""
+"""Quota: the bodies of reservations and the parameters of listings."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -7,62 +7,55 @@ from .._builders.geojson import validate_ref
 from .._models.features import Feature
 from .._redact import brief
 from .._utils.arguments import Json, check_page_size, omit_none
-from ..exceptions import ClientError, WaitTimeout
+from ..exceptions import ArgumentError, ArgumentTypeError
 
-__all__ = ["listing_params", "reservation_body", "wait_timeout"]
+__all__ = ["listing_params", "reservation_body"]
 
 
 _OPERATORS = ("eq", "ne", "lt", "lte", "gt", "gte", "like", "ilike", "icontains", "isnull", "in", "notin")
 
 
 def reservation_body(aoi_refs: Any, product_id: Any, collection_id: str | None) -> Json:
-    """What a reservation is made from.
+    """Return the body of a request for a reservation.
 
     Raises:
-        ClientError: there is no area, or the product is no number.
-        FeatureError: an area is no reference.
+        ArgumentError, ArgumentTypeError: there is no AOI, or the product id is not an integer.
+        FeatureError: an AOI is not a valid reference.
     """
     if isinstance(aoi_refs, (str, Mapping)):
         aoi_refs = [aoi_refs]
-    refs = [_ref(area) for area in aoi_refs] if isinstance(aoi_refs, Iterable) else []
+    refs = [_ref(aoi) for aoi in aoi_refs] if isinstance(aoi_refs, Iterable) else []
     if not refs:
-        raise ClientError(f"aoi_refs is {brief(aoi_refs)}.", hint="It must be a list with at least one reference.")
+        raise ArgumentError(f"aoi_refs must be a non-empty list of references to features, got {brief(aoi_refs)}.")
     if isinstance(product_id, bool) or not isinstance(product_id, int):
-        raise ClientError(f"product_id is {brief(product_id)}.", hint="It must be a number: see list_products.")
+        raise ArgumentTypeError(
+            f"product_id must be an int, got {brief(product_id)}.", hint="list_products lists the products."
+        )
     return {"aoi_refs": refs, "product_id": product_id, **omit_none(collection_id=collection_id)}
 
 
-def _ref(area: Any) -> str:
-    if isinstance(area, Feature):
-        return area.ref
-    if isinstance(area, Mapping) and area.get("type") == "ref":
-        area = area.get("content")
-    validate_ref(area)
-    return str(area)
+def _ref(aoi: Any) -> str:
+    if isinstance(aoi, Feature):
+        return aoi.ref
+    if isinstance(aoi, Mapping) and aoi.get("type") == "ref":
+        aoi = aoi.get("content")
+    validate_ref(aoi)
+    return str(aoi)
 
 
 def listing_params(
     fields: str | None, sort: str | None, filters: Mapping[str, Any] | None, page_size: Any
 ) -> dict[str, Any]:
-    """The parameters of a listing.
+    """Return the query parameters of a listing.
 
     Raises:
-        ClientError: a filter has an operator that there is not, or the size of pages is none.
+        ArgumentError: a filter has an unknown operator, or the page size is invalid.
     """
     for name in filters or {}:
         field, _, operator = name.partition("__")
         if not field or (operator and operator not in _OPERATORS):
-            raise ClientError(
-                f"There is no filter {brief(name)}.", hint=f"A field, or field__operator: {', '.join(_OPERATORS)}."
+            raise ArgumentError(
+                f"{brief(name)} is not a valid filter.",
+                hint=f"A filter is `field` or `field__operator`; the operators are {', '.join(_OPERATORS)}.",
             )
     return {**(filters or {}), **omit_none(fields=fields, sort=sort), "limit": check_page_size(page_size)}
-
-
-def wait_timeout(job_id: str, status: str) -> WaitTimeout:
-    """The error for a wait whose time is used up."""
-    return WaitTimeout(
-        f"Job {job_id} is not done yet; its status is {status!r}.",
-        id=job_id,
-        state=status,
-        hint="It goes on all the same: wait for it again by its id.",
-    )

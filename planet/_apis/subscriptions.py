@@ -1,4 +1,4 @@
-"""What there is to know about subscriptions without asking the service: what requests hold, and lines of CSV."""
+"""Subscriptions: the bodies of requests, ids, and the lines of CSV results."""
 
 import datetime
 import hashlib
@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._redact import brief
-from .._utils.arguments import Json, as_str_list, check_id, omit_none
+from .._utils.arguments import Json, as_str_list, check_id, check_list, check_mapping, id_of, omit_none
 from .._utils.times import as_instant
-from ..exceptions import ClientError, InvalidAnswer, WaitTimeout
+from ..exceptions import ArgumentError, InvalidAnswer
 
-__all__ = ["CsvLines", "as_change", "as_request", "as_requests", "bulk_body", "id_of", "wait_timeout"]
+__all__ = ["CsvLines", "as_change", "as_request", "as_requests", "bulk_body", "subscription_id_of"]
 
 
 _LONGEST_LINE = 16 * 1024 * 1024
@@ -18,143 +18,127 @@ _REDACTED = "<REDACTED>"
 
 
 def as_request(request: Any) -> Json:
-    """A request, checked for what it is.
+    """Return a request as JSON data.
 
     Raises:
-        ClientError: it is no dictionary.
+        ArgumentError, ArgumentTypeError: it is not a dictionary, is empty, or contains redacted credentials.
     """
-    if not isinstance(request, Mapping) or not request:
-        raise ClientError(
-            f"The request is a {type(request).__name__}, or empty.",
-            hint="subscription_request.build_request makes one.",
-        )
-    made: Json = _sendable(request)
-    return made
+    body: Json = _sendable(check_mapping("request", request, "Create it with subscription_request.build_request."))
+    return body
 
 
 def _sendable(value: Any) -> Any:
-    """A request with times as text. One that the service has returned is refused: its credentials are cut out, and
-    would take the place of the real ones."""
+    """Return a value with times as strings.
+
+    A request that the service has returned is rejected: its credentials are redacted, and sending it would replace the
+    real ones.
+    """
     if isinstance(value, datetime.date):
-        return as_instant("a time", value)
+        return as_instant("A time", value)
     if isinstance(value, Mapping):
         return {name: _sendable(part) for name, part in value.items()}
     if isinstance(value, (list, tuple)):
         return [_sendable(part) for part in value]
     if isinstance(value, str) and value == _REDACTED:
-        raise ClientError(
-            "The request holds credentials that the service has cut out of it.",
-            hint="Give them anew, or change only what is to change: patch_subscription(id, {'name': …}).",
+        raise ArgumentError(
+            "The request contains credentials that the service has redacted.",
+            hint="Insert the real ones, or send only what changes: patch_subscription(id, {'name': …}).",
         )
     return value
 
 
 def as_requests(requests: Any) -> list[Json]:
-    """Several requests; one alone is a mistake.
+    """Return several requests as JSON data.
 
     Raises:
-        ClientError: there is none, or one of them is no dictionary.
+        ArgumentError, ArgumentTypeError: *requests* is not a list, is empty, or an entry is not a dictionary.
     """
-    if isinstance(requests, (str, Mapping)) or not requests:
-        raise ClientError(f"requests is a {type(requests).__name__}, or empty.", hint="It is a list of requests.")
-    return [as_request(request) for request in requests]
+    return [as_request(request) for request in check_list("requests", requests, "requests")]
 
 
 def bulk_body(what: str, subscription_ids: Any, all_subscriptions: bool, details: str | None = None) -> Json | None:
-    """The body of a request that is about many subscriptions; None is no body.
+    """Return the body of a request that changes many subscriptions; None is an empty body.
 
     Raises:
-        ClientError: neither ids nor all of them are asked for, or both.
+        ArgumentError: neither ids nor all subscriptions are requested, or both.
     """
     ids = as_str_list("subscription_ids", subscription_ids)
     if ids and all_subscriptions:
-        raise ClientError("subscription_ids and all_subscriptions exclude each other.", hint="Give one of them.")
+        raise ArgumentError("subscription_ids and all_subscriptions exclude each other.", hint="Pass one of them.")
     if not ids and not all_subscriptions:
-        raise ClientError(
-            f"Nothing was said about which subscriptions to {what}.",
-            hint="Give subscription_ids; all_subscriptions=True means every one of the whole organisation.",
+        raise ArgumentError(
+            f"subscription_ids or all_subscriptions is required to {what} subscriptions.",
+            hint="all_subscriptions=True means every subscription of the whole organisation.",
         )
     for subscription_id in ids or ():
         check_id("subscription_ids", subscription_id)
     return omit_none(subscription_ids=ids or None, details=details) or None
 
 
-_PARTS = ("name", "source", "delivery", "tools", "notifications", "hosting")
+_CHANGEABLE = ("name", "source", "delivery", "tools", "notifications", "hosting")
 
 
 def as_change(change: Any) -> Json:
-    """A change of a subscription, checked for what it can be.
+    """Return the body of a request that changes parts of a subscription.
 
     Raises:
-        ClientError: it is no dictionary, or changes something that there is not.
+        ArgumentError, ArgumentTypeError: it is not a dictionary, is empty, or has an unknown key.
     """
-    if not isinstance(change, Mapping) or not change:
-        raise ClientError(
-            f"The change is {brief(change)}.", hint="It is a dictionary of what is to change: {'name': 'another'}."
-        )
-    for name in change:
-        if name not in _PARTS:
-            hint = f"It is one of {', '.join(_PARTS)}; times, filter and geometry stand in source.parameters."
-            raise ClientError(f"A subscription has no {brief(name)} to be changed.", hint=hint)
+    for name in check_mapping("request", change, "Pass what changes: {'name': 'another name'}."):
+        if name not in _CHANGEABLE:
+            raise ArgumentError(
+                f"A subscription has no {brief(name)} that can be changed.",
+                hint=f"Its parts are {', '.join(_CHANGEABLE)}; times, filter and geometry are in source.parameters.",
+            )
     return as_request(change)
 
 
-def id_of(subscription: Any) -> str:
-    """The id of a subscription, from that or from itself.
+def subscription_id_of(subscription: Any) -> str:
+    """Return the id of a subscription, given the id or the subscription itself.
 
     Raises:
-        ClientError: it is none.
+        ArgumentError, ArgumentTypeError: it is neither.
     """
-    return check_id("subscription_id", subscription.get("id") if isinstance(subscription, Mapping) else subscription)
-
-
-def wait_timeout(subscription_id: str, status: str) -> WaitTimeout:
-    """The error for a wait whose time is used up."""
-    return WaitTimeout(
-        f"Subscription {subscription_id} is not there yet; its status is {status!r}.",
-        id=subscription_id,
-        state=status,
-        hint="It goes on all the same: wait for it again by its id.",
-    )
+    return check_id("subscription_id", id_of(subscription))
 
 
 class CsvLines:
-    """Lines of a text that comes in pieces, and that may have to be fetched again from its beginning.
+    """Split a text that arrives in chunks into lines, also if it is requested again from its beginning.
 
-    Each line comes once: what is fetched again is compared with what has come before.
+    Each line is returned once: after a restart, the lines that are already known are compared by hash and skipped.
     """
 
     def __init__(self) -> None:
-        self.count = 0  # lines that have come out
-        self._rest: list[bytes] = []
+        self.count = 0  # lines that have been returned
+        self._rest: list[bytes] = []  # the chunks of the line that is not complete yet
         self._size = 0
-        self._seen = hashlib.sha256()
-        self._known = 0  # lines that are still to be skipped
-        self._again = self._seen
-        self._problem: InvalidAnswer | None = None
+        self._returned_hash = hashlib.sha256()
+        self._to_skip = 0  # lines that have been returned before the restart
+        self._skipped_hash = self._returned_hash
+        self._error: InvalidAnswer | None = None
 
     def restart(self) -> None:
-        """The text comes again from its beginning."""
-        self._rest, self._size, self._problem = [], 0, None
-        self._known, self._again = self.count, hashlib.sha256()
+        """Start again: the next chunk is the beginning of the text."""
+        self._rest, self._size, self._error = [], 0, None
+        self._to_skip, self._skipped_hash = self.count, hashlib.sha256()
 
-    def take(self, piece: bytes) -> list[str]:
-        """The new lines that a piece completes.
+    def take(self, chunk: bytes) -> list[str]:
+        """Return the new lines that a chunk completes.
 
         Raises:
-            InvalidAnswer: it is no text, a line has no end, or what came before has changed.
+            InvalidAnswer: it is not UTF-8, a line is too long, or the lines before the restart have changed.
         """
-        if self._problem is not None:
-            raise self._problem
-        *whole, rest = piece.split(b"\n")
+        if self._error is not None:
+            raise self._error
+        *complete, rest = chunk.split(b"\n")
         lines: list[str] = []
-        for part in whole:
+        for part in complete:
             try:
                 lines += self._line(b"".join([*self._rest, part]))
             except InvalidAnswer as error:
                 if not lines:
                     raise
-                self._problem = error  # the lines before it are right, and count: they come first
+                self._error = error  # raised after the valid lines before it have been returned
                 return lines
             self._rest, self._size = [], 0
         self._rest.append(rest)
@@ -164,32 +148,34 @@ class CsvLines:
         return lines
 
     def end(self) -> list[str]:
-        """The last line, if nothing ended it."""
-        if self._problem is not None:
-            raise self._problem
+        """Return the last line, if no newline follows it."""
+        if self._error is not None:
+            raise self._error
         rest = b"".join(self._rest)
         lines = self._line(rest) if rest else []
-        if self._known:
+        if self._to_skip:
             raise _changed()
         return lines
 
     def _line(self, line: bytes) -> list[str]:
-        if self._known:
-            self._known -= 1
-            self._again.update(line + b"\n")
-            if not self._known and self._again.digest() != self._seen.digest():
+        if self._to_skip:
+            self._to_skip -= 1
+            self._skipped_hash.update(line + b"\n")
+            if not self._to_skip and self._skipped_hash.digest() != self._returned_hash.digest():
                 raise _changed()
             return []
         try:
             text = line.decode("utf-8")
         except UnicodeDecodeError:
-            raise InvalidAnswer("The results make no sense: they are not UTF-8.") from None
+            raise InvalidAnswer("The service returned results that are not valid UTF-8.") from None
         self.count += 1
-        self._seen.update(line + b"\n")
+        self._returned_hash.update(line + b"\n")
         return [text.removesuffix("\r")]
 
 
 def _changed() -> InvalidAnswer:
-    error = InvalidAnswer("The connection broke, and the results are not the same any more.", hint="Read them again.")
+    error = InvalidAnswer(
+        "The results changed while they were being read, and the connection broke.", hint="Read them again."
+    )
     error._retry.retries_exhausted = True
     return error

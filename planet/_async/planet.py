@@ -1,4 +1,4 @@
-"""`AsyncPlanet`: all of Planet's APIs behind one object."""
+"""`AsyncPlanet`: a client of all of Planet's APIs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .._http.settings import resolve_base_url
 from .._redact import redact_url
 from .._runtime._async import run_blocking
-from ..exceptions import ClientError
+from ..exceptions import ArgumentTypeError
 from .session import Session
 
 if TYPE_CHECKING:
@@ -25,15 +25,19 @@ __all__ = ["AsyncPlanet"]
 
 
 class AsyncPlanet:
-    """Planet's services. Each API is an attribute: `data`, `destinations`, `features`,
+    """A client of all of Planet's APIs. Each API is an attribute: `data`, `destinations`, `features`,
     `mosaics`, `orders`, `quota`, `subscriptions`.
 
     It does no I/O until the first request. Use it with `async with`, or call `aclose` at the end.
 
     Args:
-        session: a session to use, or one whose settings to take over; left out: a new one.
-        base_url: where the services are; left out: the variable `PL_API_BASE_URL`, else https://api.planet.com.
-        settings: the keyword arguments of `Session`, where no session is given.
+        session: a session to use, or one of the other variant (sync/async) whose settings to use; by default a new one.
+        base_url: the base URL of the APIs; by default the environment variable `PL_API_BASE_URL`, or
+            https://api.planet.com.
+        settings: the keyword arguments of `Session`, if no session is passed.
+
+    Raises:
+        ArgumentTypeError: *session* is not a session.
 
     Example:
         ```python
@@ -52,11 +56,14 @@ class AsyncPlanet:
         if session is None:
             session = Session(base_url=base_url, **settings)
         elif not hasattr(session, "settings"):
-            raise ClientError(
-                f"session is a {type(session).__name__}.", hint="Pass a key as auth=Auth.from_key(...), or a Session."
+            raise ArgumentTypeError(
+                f"session must be a Session, got {type(session).__name__}.",
+                hint="Pass an API key as auth=Auth.from_key(...).",
             )
         elif settings:
-            raise TypeError(f"{', '.join(settings)}: settings belong to the session, and one is given already")
+            raise ArgumentTypeError(
+                f"{', '.join(settings)} cannot be combined with session.", hint="Pass the settings to the session."
+            )
         elif not isinstance(session, Session):
             session = Session.from_settings(session.settings)
         self._session: Session = session
@@ -64,48 +71,48 @@ class AsyncPlanet:
 
     @functools.cached_property
     def data(self) -> DataClient:
-        """The Data API: search the catalogue."""
+        """The Data API: search the catalogue, download assets."""
         client: DataClient = self._client("data")
         return client
 
     @functools.cached_property
     def destinations(self) -> DestinationsClient:
-        """The Destinations API: places that imagery is delivered to."""
+        """The Destinations API: cloud storage for deliveries."""
         client: DestinationsClient = self._client("destinations")
         return client
 
     @functools.cached_property
     def features(self) -> FeaturesClient:
-        """The Features API: keep areas of interest at Planet."""
+        """The Features API: store AOIs at Planet."""
         client: FeaturesClient = self._client("features")
         return client
 
     @functools.cached_property
     def mosaics(self) -> MosaicsClient:
-        """The Basemaps API: mosaics, and the quads that they are cut into."""
+        """The Basemaps API: mosaics and their quads."""
         client: MosaicsClient = self._client("mosaics")
         return client
 
     @functools.cached_property
     def orders(self) -> OrdersClient:
-        """The Orders API: order imagery, wait for it, download it."""
+        """The Orders API: create, wait for and download orders."""
         client: OrdersClient = self._client("orders")
         return client
 
     @functools.cached_property
     def quota(self) -> QuotaClient:
-        """The Quota API: what the account may have, and reservations."""
+        """The Quota API: the quota of the account, and reservations."""
         client: QuotaClient = self._client("quota")
         return client
 
     @functools.cached_property
     def subscriptions(self) -> SubscriptionsClient:
-        """The Subscriptions API: what is new, delivered as it comes in."""
+        """The Subscriptions API: deliveries of new imagery."""
         client: SubscriptionsClient = self._client("subscriptions")
         return client
 
     def _client(self, name: str) -> Any:
-        """The client of an API; what it is made of is loaded only now."""
+        """Return the client of an API; its module is imported only now."""
         return self._session.client(name, root=self._root)
 
     def __repr__(self) -> str:
@@ -121,11 +128,11 @@ class AsyncPlanet:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close the connections; a session that was passed in stays open, it is its owner's."""
+        """Close the connections; a session that was passed as an argument stays open."""
         if self._owns_session:
             await self._session.aclose()
 
 
 def _load() -> None:
-    """Load the clients: where an event loop runs that is not done in it, it takes long enough to be noticed."""
+    """Import the clients; in a thread, because that would block an event loop for a noticeable time."""
     from .apis import directory  # noqa: F401

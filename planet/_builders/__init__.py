@@ -1,1 +1,1 @@
-"""What is sent: geometries, filters, orders, subscriptions, deliveries, and the catalogue they are checked against."""
+"""Builders of request bodies: geometries, filters, orders, subscriptions, deliveries, and the catalogue for checks."""

@@ -1,4 +1,4 @@
-"""The catalogue of item types, product bundles, assets and tools, and checks against it."""
+"""The catalogue of item types, product bundles, asset types and tools, and validation against it."""
 
 import difflib
 import json
@@ -51,7 +51,7 @@ HARMONIZE_TOOL_TARGET_SENSORS = ["Sentinel-2"]
 BAND_MATH_PIXEL_TYPE = ("Auto", "8U", "16U", "16S", "32R")
 BAND_MATH_PIXEL_TYPE_DEFAULT = "Auto"
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("planet.specs")
 
 # {item type: {bundle: [asset types]}}
 _Catalog = dict[str, dict[str, list[str]]]
@@ -63,14 +63,14 @@ _catalog: _Catalog | None = None
 
 
 def _items() -> _Catalog:
-    """The catalogue in force: what `refresh` has left on disk, else the bundled one. Read once."""
+    """Return the catalogue in use: the one that `refresh` saved on disk, else the bundled one. It is read once."""
     global _catalog
     if _catalog is None:
         try:
             document = json.loads(_cache_file().read_text(encoding="utf-8"))
             _catalog = _from_spec(document)
         except (OSError, ValueError, RecursionError, FetchBundlesSpecError):
-            # None kept, or half of one: the bundled catalogue is always there.
+            # There is no saved catalogue, or it is incomplete.
             _catalog = json.loads((DATA_DIR / "catalog.json").read_text(encoding="utf-8"))["item_types"]
     return _catalog
 
@@ -83,7 +83,7 @@ def _cache_file() -> Path:
 
 
 def _from_spec(document: Any) -> _Catalog:
-    """Our catalogue, from the specification as the service returns it."""
+    """Convert the bundle specification that the service returns to a catalogue."""
     catalog: _Catalog = {}
     try:
         for bundle, description in document["bundles"].items():
@@ -92,17 +92,15 @@ def _from_spec(document: Any) -> _Catalog:
     except (TypeError, KeyError, AttributeError):
         catalog = {}
     if not catalog:
-        raise FetchBundlesSpecError(
-            "The answer is no specification of product bundles.", hint="Is the base URL that of the API?"
-        )
+        raise FetchBundlesSpecError("The response is not a product bundle specification", hint="Check the base URL.")
     return catalog
 
 
 def use_spec(document: Any) -> None:
-    """Use a specification as the service returns it from now on, and keep it on disk for later runs.
+    """Use a bundle specification that the service returned, and save it on disk for later runs.
 
     Raises:
-        FetchBundlesSpecError: it is none.
+        FetchBundlesSpecError: *document* is not a bundle specification.
     """
     global _catalog
     _catalog = _from_spec(document)
@@ -113,11 +111,11 @@ def use_spec(document: Any) -> None:
         temporary.write_text(json.dumps(document), encoding="utf-8")
         os.replace(temporary, file)
     except OSError as error:
-        log.warning("the catalogue is in use, but it could not be kept for later runs: %s", error)
+        log.warning("the catalogue is in use, but could not be saved for later runs: %s", error)
 
 
 class _ProductBundles(Mapping[str, Any]):
-    """The catalogue under the names `bundles`, `bundle_names` and `item_types`; read when it is first asked for."""
+    """The catalogue as a mapping of `bundles`, `bundle_names` and `item_types`; it is read on first access."""
 
     def __getitem__(self, key: str) -> Any:
         if key == "bundles":
@@ -142,13 +140,13 @@ PRODUCT_BUNDLES: Mapping[str, Any] = _ProductBundles()
 
 
 def get_match(test_entry: str, spec_entries: Iterable[str], field_name: str) -> str:
-    """The canonical spelling of a value given in any case.
+    """Return the canonical spelling of a value given in any case.
 
     >>> get_match("psscene", ["PSScene", "SkySatScene"], "item_type")
     'PSScene'
 
     Raises:
-        SpecificationException: none of the entries matches.
+        SpecificationException: no entry matches.
     """
     entries = list(spec_entries)
     wanted = str(test_entry).lower()
@@ -162,7 +160,7 @@ def get_match(test_entry: str, spec_entries: Iterable[str], field_name: str) -> 
 
 
 def _match_catalog(entry: str, entries: Iterable[str], field_name: str) -> str:
-    """`get_match` for what the catalogue may not know yet."""
+    """Like `get_match`, for values that may be newer than the catalogue; the hint says how to refresh it."""
     try:
         return get_match(entry, entries, field_name)
     except SpecificationException as error:
@@ -172,60 +170,60 @@ def _match_catalog(entry: str, entries: Iterable[str], field_name: str) -> str:
 
 
 def validate_item_type(item_type: str) -> str:
-    """The canonical spelling of an item type that can be ordered."""
+    """Return the canonical spelling of an item type that can be ordered."""
     return _match_catalog(item_type, get_item_types(), "item_type")
 
 
 def validate_data_item_type(item_type: str) -> str:
-    """The canonical spelling of an item type that can be searched."""
+    """Return the canonical spelling of an item type that can be searched."""
     return _match_catalog(item_type, get_data_item_types(), "item_type")
 
 
 def validate_bundle(item_type: str, bundle: str) -> str:
-    """The canonical spelling of a bundle that the item type has."""
+    """Return the canonical spelling of a bundle of an item type."""
     return _match_catalog(bundle, get_product_bundles(validate_item_type(item_type)), "bundle")
 
 
 def validate_supported_bundles(item_type: str, bundle: str) -> str:
-    """The same as `validate_bundle`, under its older name."""
+    """Legacy name of `validate_bundle`."""
     return validate_bundle(item_type, bundle)
 
 
 def validate_asset_type(item_type: str, asset_type: str) -> str:
-    """The canonical spelling of an asset type that the item type has."""
+    """Return the canonical spelling of an asset type of an item type."""
     return _match_catalog(asset_type, get_supported_assets(validate_item_type(item_type)), "asset_type")
 
 
 def validate_order_type(order_type: str) -> str:
-    """The canonical spelling of an order type."""
+    """Return the canonical spelling of an order type."""
     return get_match(order_type, SUPPORTED_ORDER_TYPES, "order_type")
 
 
 def validate_archive_type(archive_type: str) -> str:
-    """The canonical spelling of an archive type."""
+    """Return the canonical spelling of an archive type."""
     return get_match(archive_type, SUPPORTED_ARCHIVE_TYPES, "archive_type")
 
 
 def validate_tool(tool: str) -> str:
-    """The canonical spelling of the name of a tool."""
+    """Return the canonical spelling of a tool name."""
     return get_match(tool, SUPPORTED_TOOLS, "tool")
 
 
 def validate_file_format(file_format: str) -> str:
-    """The canonical spelling of a file format."""
+    """Return the canonical spelling of a file format."""
     return get_match(file_format, SUPPORTED_FILE_FORMATS, "file_format")
 
 
 def get_data_item_types() -> set[str]:
-    """The item types that can be searched."""
+    """Return the item types that can be searched."""
     return get_item_types() | {"SkySatVideo"}
 
 
 def get_item_types(product_bundle: str | None = None) -> set[str]:
-    """The item types that can be ordered, or those of one bundle.
+    """Return the item types that can be ordered, or only those of one bundle.
 
     Raises:
-        KeyError: there is no such bundle.
+        KeyError: the bundle is unknown.
     """
     if product_bundle is None:
         return set(_items())
@@ -236,15 +234,15 @@ def get_item_types(product_bundle: str | None = None) -> set[str]:
 
 
 def get_bundle_names() -> set[str]:
-    """The names of all bundles."""
+    """Return the names of all bundles."""
     return {bundle for bundles in _items().values() for bundle in bundles}
 
 
 def get_product_bundles(item_type: str | None = None) -> list[str]:
-    """The bundles of an item type, or all of them."""
+    """Return the bundles of an item type, or all bundles."""
     return sorted(get_bundle_names()) if item_type is None else list(_items().get(item_type, {}))
 
 
 def get_supported_assets(item_type: str) -> list[str]:
-    """The asset types that the bundles of an item type hold, in alphabetical order."""
+    """Return the asset types in the bundles of an item type, in alphabetical order."""
     return sorted({asset for assets in _items().get(item_type, {}).values() for asset in assets})

@@ -1,4 +1,4 @@
-"""What is wrong with a search filter, told before it is sent, by the dotted paths that the service uses as well."""
+"""Validation of search filters before they are sent; problems have the dotted paths that the service uses as well."""
 
 import difflib
 import sys
@@ -8,15 +8,15 @@ from typing import Any
 
 from .._redact import brief
 from .._utils.times import str_to_datetime
-from ..exceptions import ClientError, PlanetError
+from ..exceptions import ArgumentError, PlanetError
 from .geojson import as_geom_or_ref
 
 __all__ = ["RELATIONS", "check_filter"]
 
 
-_TIME, _NUMBER, _TEXT, _FLAG = "a time", "a number", "a text", "true or false"
+_TIME, _NUMBER, _TEXT, _FLAG = "a time", "a number", "a string", "a boolean"
 
-# What is known of the fields of items. A field that is not here is sent as it is, unless it looks like one that is.
+# The known item fields and their types. An unknown field is sent as it is, unless it looks like a misspelled known one.
 _FIELDS = {
     **dict.fromkeys(("acquired", "published", "updated"), _TIME),
     **dict.fromkeys(
@@ -38,7 +38,7 @@ _FIELDS = {
     ),
     "ground_control": _FLAG,
 }  # fmt: skip
-_ON = {  # what the fields are that a type of filter is for
+_FIELD_TYPES = {  # {filter type: the field types that it applies to}
     "DateRangeFilter": (_TIME,),
     "RangeFilter": (_NUMBER,),
     "NumberInFilter": (_NUMBER,),
@@ -62,103 +62,109 @@ Problem = tuple[str, str]
 
 
 def check_filter(search_filter: Any) -> None:
-    """Refuse a filter that the service would refuse, or that cannot mean what it says.
+    """Check a filter for errors that the service would reject, and for likely mistakes.
 
     Raises:
-        ClientError: `field_errors` has what is wrong, by its path: `filter.config.1.field_name`.
+        ArgumentError: the filter is invalid; `field_errors` maps paths such as `filter.config.1.field_name` to the
+            problems.
     """
     try:
-        problems = list(_look(search_filter, "filter"))
+        problems = list(_validate(search_filter, "filter"))
     except RecursionError:
         problems = [("filter", "is nested too deeply")]
     if problems:
-        raise ClientError(
-            "The filter makes no sense.",
-            hint="It was not sent. If the service knows more than this check, skip it with validate=False.",
+        raise ArgumentError(
+            "The filter is invalid",
+            hint="It was not sent. To send it without this check, pass validate=False.",
             field_errors={path: [text for where, text in problems if where == path] for path, _ in problems},
         )
 
 
 def _warn(text: str) -> None:
-    """Say what may be a mistake and is none for sure, as a warning about the line that called this package."""
+    """Warn about a possible mistake; the warning points to the line that called this package."""
     level, frame = 1, sys._getframe()
     while frame.f_back is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == "planet":
         level, frame = level + 1, frame.f_back
-    warnings.warn(f"{text}. It is sent as it is; validate=False skips this check.", UserWarning, stacklevel=level)
+    warnings.warn(
+        f"{text}. The filter is sent as it is; validate=False skips this check.", UserWarning, stacklevel=level
+    )
 
 
-def _look(node: Any, path: str) -> Iterator[Problem]:
+def _validate(node: Any, path: str) -> Iterator[Problem]:
     if not isinstance(node, Mapping):
-        several = "; join filters with & or and_filter" if isinstance(node, (list, tuple)) else ""
-        yield path, f"a filter is a dictionary, not a {type(node).__name__}{several}"
+        combine = "; combine filters with & or and_filter" if isinstance(node, (list, tuple)) else ""
+        yield path, f"must be a dict, got {type(node).__name__}{combine}"
         return
     kind = node.get("type")
-    look = _LOOKS.get(kind) if isinstance(kind, str) else None
-    if look is None:
-        made = "; make filters with planet.data_filter" if kind is None else _nearest(kind, _LOOKS)
-        yield f"{path}.type", f"there is no filter {brief(kind)}{made}"
+    validate = _VALIDATORS.get(kind) if isinstance(kind, str) else None
+    if validate is None:
+        hint = "; build filters with planet.data_filter" if kind is None else _nearest(kind, _VALIDATORS)
+        yield f"{path}.type", f"{brief(kind)} is not a filter type{hint}"
     elif "config" not in node:
         yield f"{path}.config", "is missing"
     else:
-        yield from look(node, path)
+        yield from validate(node, path)
 
 
 def _validate_list(node: Mapping[str, Any], path: str) -> Iterator[Problem]:
     config = node["config"]
     if not isinstance(config, (list, tuple)):
-        yield f"{path}.config", f"is a list of filters, not {brief(config)}"
+        yield f"{path}.config", f"must be a list of filters, got {brief(config)}"
         return
     for number, nested in enumerate(config):
-        yield from _look(nested, f"{path}.config.{number}")
+        yield from _validate(nested, f"{path}.config.{number}")
 
 
 def _validate_not(node: Mapping[str, Any], path: str) -> Iterator[Problem]:
     config = node["config"]
-    if isinstance(config, (list, tuple)):  # how it was written years ago
+    if isinstance(config, (list, tuple)):  # the legacy form
         yield from _validate_list(node, path)
     else:
-        yield from _look(config, f"{path}.config")
+        yield from _validate(config, f"{path}.config")
 
 
 def _validate_range(node: Mapping[str, Any], path: str) -> Iterator[Problem]:
     yield from _validate_field(node, path)
     config, allowed = node["config"], _OPERATORS[node["type"]]
     if not isinstance(config, Mapping) or not config:
-        yield f"{path}.config", f"holds at least one of {', '.join(allowed)}"
+        yield f"{path}.config", f"must have at least one of {', '.join(allowed)}"
         return
     for operator, bound in config.items():
         where = f"{path}.config.{operator}"
         if operator not in allowed:
-            yield where, f"there is no such operator; there are {', '.join(allowed)}"
+            yield where, f"is not one of the operators {', '.join(allowed)}"
         elif node["type"] == "RangeFilter":
             if not _is_number(bound):
-                yield where, f"{brief(bound)} is no number"
+                yield where, f"must be a number, got {brief(bound)}"
             elif node.get("field_name") in _SHARES and bound > 1:
-                _warn(f"{where}: {node['field_name']} runs from 0 to 1, not to 100: {bound} is beyond it")
+                _warn(f"{where}: {node['field_name']} ranges from 0 to 1, got {bound}")
         elif not _is_time(bound):
-            yield where, f"{brief(bound)} is no time as the service reads it, such as 2024-06-01T00:00:00Z"
+            yield where, f"must be an RFC 3339 time such as 2024-06-01T00:00:00Z, got {brief(bound)}"
 
 
 def _validate_values(node: Mapping[str, Any], path: str) -> Iterator[Problem]:
-    if "field_name" in node or node["type"] in _ON:
+    if "field_name" in node or node["type"] in _FIELD_TYPES:
         yield from _validate_field(node, path)
     config = node["config"]
     wanted: Callable[[Any], bool] = _is_number if node["type"] == "NumberInFilter" else _is_text
     if not isinstance(config, (list, tuple)):
-        yield f"{path}.config", f"is a list, not {brief(config)}"
+        yield f"{path}.config", f"must be a list, got {brief(config)}"
     elif wrong := [value for value in config if not wanted(value)]:
-        yield f"{path}.config", f"{brief(wrong[0])} is no {'number' if wanted is _is_number else 'text'}"
+        yield (
+            f"{path}.config",
+            f"must hold {'numbers' if wanted is _is_number else 'strings'} only, got {brief(wrong[0])}",
+        )
 
 
 def _validate_geometry(node: Mapping[str, Any], path: str) -> Iterator[Problem]:
     if node.get("field_name") != "geometry":
-        yield f"{path}.field_name", f"is 'geometry', not {node.get('field_name')!r}"
+        yield f"{path}.field_name", f"must be 'geometry', got {node.get('field_name')!r}"
     relation = node.get("relation", "intersects")
     if relation not in RELATIONS:
-        yield f"{path}.relation", f"there is no relation {relation!r}; there are {', '.join(RELATIONS)}"
+        yield f"{path}.relation", f"{relation!r} is not one of {', '.join(map(repr, RELATIONS))}"
     config = node["config"]
     if not isinstance(config, Mapping) or config.get("type") in ("Feature", "FeatureCollection"):
-        yield f"{path}.config", "is a bare geometry or a reference; data_filter.geometry_filter makes it of other forms"
+        yield f"{path}.config", "must be a geometry or a reference; data_filter.geometry_filter converts other forms"
         return
     try:
         as_geom_or_ref(config)
@@ -169,20 +175,20 @@ def _validate_geometry(node: Mapping[str, Any], path: str) -> Iterator[Problem]:
 def _validate_field(node: Mapping[str, Any], path: str) -> Iterator[Problem]:
     name = node.get("field_name")
     if not isinstance(name, str) or not name:
-        yield f"{path}.field_name", "names no field" if "field_name" in node else "is missing"
+        yield f"{path}.field_name", "must be the name of a field" if "field_name" in node else "is missing"
         return
     known = _FIELDS.get(name)
     if known is None:
         meant = next((field for field in _FIELDS if _is_typo(name, field)), None)
         if meant is not None:
-            yield f"{path}.field_name", f"no field {name!r} is known; did you mean {meant!r}"
+            yield f"{path}.field_name", f"{name!r} is not a known field; did you mean {meant!r}"
         else:
             near = difflib.get_close_matches(name, _FIELDS, 3, 0.5)
             _warn(
-                f"{path}.field_name: no field {name!r} is known here" + (f"; near: {', '.join(near)}" if near else "")
+                f"{path}.field_name: {name!r} is not a known field" + (f"; similar: {', '.join(near)}" if near else "")
             )
-    elif known not in _ON.get(node["type"], (known,)):
-        yield path, f"{name} is {known}: a {node['type']} cannot select by it; use {_RIGHT_FILTER[known]}"
+    elif known not in _FIELD_TYPES.get(node["type"], (known,)):
+        yield path, f"{node['type']} does not apply to {name}, which is {known}; use {_RIGHT_FILTER[known]}"
 
 
 def _nearest(value: Any, known: Mapping[str, Any]) -> str:
@@ -191,15 +197,15 @@ def _nearest(value: Any, known: Mapping[str, Any]) -> str:
 
 
 def _is_typo(word: str, known: str) -> bool:
-    """Whether a word is another one, but for how it is written or one letter."""
+    """Whether a word differs from a known one only in spelling style or by one letter."""
     plain = word.rpartition(".")[2].replace("_", "").lower()
-    return plain == known.replace("_", "") or _one_slip(word, known)
+    return plain == known.replace("_", "") or _differs_by_one_letter(word, known)
 
 
-def _one_slip(word: str, known: str) -> bool:
-    """Whether a word differs from another one by one letter that is missing, too much, wrong, or swapped with the next.
+def _differs_by_one_letter(word: str, known: str) -> bool:
+    """Whether two words differ by one letter that is missing, added, replaced, or swapped with the next.
 
-    What only adds an s or a digit at the end may well be another field.
+    An added s or digit at the end does not count: that may well be another field.
     """
     short, long = sorted((word, known), key=len)
     if len(short) == len(long):
@@ -227,7 +233,7 @@ def _is_time(value: Any) -> bool:
     return True
 
 
-_LOOKS: dict[str, Callable[[Mapping[str, Any], str], Iterator[Problem]]] = {
+_VALIDATORS: dict[str, Callable[[Mapping[str, Any], str], Iterator[Problem]]] = {
     "AndFilter": _validate_list,
     "OrFilter": _validate_list,
     "NotFilter": _validate_not,

@@ -1,13 +1,13 @@
-"""Search filters."""
+"""Builders of search filters."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .._models.json_object import JsonObject
 from .._redact import brief
 from .._utils.times import rfc3339
-from ..exceptions import ClientError
+from ..exceptions import ArgumentError, ArgumentTypeError
 from . import geojson
 from .filter_validation import RELATIONS
 
@@ -30,7 +30,7 @@ __all__ = [
 
 
 class Filter(JsonObject):
-    """A filter: a dictionary that is sent as it is, and that can be composed with others, plain ones included.
+    """A search filter: a dict that is sent as it is. `&`, `|` and `~` combine it with other filters and plain dicts.
 
     Example:
         ```python
@@ -52,45 +52,47 @@ class Filter(JsonObject):
     def __rand__(self, other: Mapping[str, Any]) -> "Filter":
         return _joined("AndFilter", other, self)
 
-    def __or__(self, other: Mapping[str, Any]) -> "Filter":  # type: ignore[override]  # a union of dictionaries has no sense here
+    def __or__(self, other: Mapping[str, Any]) -> "Filter":  # type: ignore[override]  # a union of dictionaries would not be a filter
         return _joined("OrFilter", self, other)
 
     def __ror__(self, other: Mapping[str, Any]) -> "Filter":  # type: ignore[override]
         return _joined("OrFilter", other, self)
 
-    __ior__ = __or__  # type: ignore[assignment]  # `a |= b` makes a new filter: others may hold the old one
+    __ior__ = __or__  # type: ignore[assignment]  # `a |= b` creates a new filter: the old one may be shared
 
     def __invert__(self) -> "Filter":
         return not_filter(self)
 
 
 def _joined(kind: str, *filters: Any) -> Filter:
-    """Filters joined; those of the same kind already are taken apart, so that long chains stay flat."""
+    """Combine filters. Operands of the same kind are flattened, so that long chains stay flat."""
     config: list[Any] = []
     for node in filters:
         if not isinstance(node, Mapping):
-            raise ClientError(f"{brief(node)} is no filter.", hint="Make one with planet.data_filter.")
+            raise ArgumentTypeError(
+                f"A filter must be a dict, got {brief(node)}", hint="Build filters with planet.data_filter."
+            )
         config += node["config"] if node.get("type") == kind and isinstance(node.get("config"), list) else [node]
     return Filter(type=kind, config=config)
 
 
 def empty_filter() -> Filter:
-    """Everything."""
+    """Select everything."""
     return and_filter([])
 
 
 def and_filter(nested_filters: Sequence[Mapping[str, Any]]) -> Filter:
-    """What passes all of them; of none: everything."""
-    return Filter(type="AndFilter", config=list(nested_filters))
+    """Select items that match all filters; an empty list selects everything."""
+    return Filter(type="AndFilter", config=_as_list("nested_filters", nested_filters))
 
 
 def or_filter(nested_filters: Sequence[Mapping[str, Any]]) -> Filter:
-    """What passes any of them; of none: nothing."""
-    return Filter(type="OrFilter", config=list(nested_filters))
+    """Select items that match any of the filters; an empty list selects nothing."""
+    return Filter(type="OrFilter", config=_as_list("nested_filters", nested_filters))
 
 
 def not_filter(nested_filter: Mapping[str, Any]) -> Filter:
-    """What does not pass it."""
+    """Select items that do not match a filter."""
     return Filter(type="NotFilter", config=nested_filter)
 
 
@@ -101,17 +103,18 @@ def date_range_filter(
     gte: datetime.datetime | None = None,
     lte: datetime.datetime | None = None,
 ) -> Filter:
-    """A time within bounds.
+    """Select items by a time field.
 
     Args:
         field_name: `acquired`, `published` or `updated`.
-        gt: later than this; a time without a zone is taken as UTC.
+        gt: later than this; a time without a zone is UTC.
         lt: earlier than this.
         gte: this or later.
         lte: this or earlier.
 
     Raises:
-        PlanetError: there is no bound.
+        ArgumentError: no bound is given.
+        ArgumentTypeError: a bound is not a datetime.
 
     Example:
         ```python
@@ -132,10 +135,10 @@ def range_filter(
     gte: float | None = None,
     lte: float | None = None,
 ) -> Filter:
-    """A number within bounds; `cloud_cover` runs from 0 to 1, the fields that end in `_percent` from 0 to 100.
+    """Select items by a number field; `cloud_cover` ranges from 0 to 1, fields that end in `_percent` from 0 to 100.
 
     Raises:
-        PlanetError: there is no bound.
+        ArgumentError: no bound is given.
     """
     return _field("RangeFilter", field_name, _bounds(gt=gt, lt=lt, gte=gte, lte=lte))
 
@@ -147,67 +150,65 @@ def update_filter(
     gte: datetime.datetime | None = None,
     lte: datetime.datetime | None = None,
 ) -> Filter:
-    """Items whose field has changed since *gt* or *gte*; the service knows no upper bound here.
+    """Select items whose field has changed since *gt* or *gte*; the service supports no upper bound here.
 
     Raises:
-        PlanetError: there is no lower bound.
+        ArgumentError: no lower bound is given.
+        ArgumentTypeError: a bound is not a datetime.
     """
     return _field("UpdateFilter", field_name, _times(gt=gt, gte=gte))
 
 
 def geometry_filter(geom: Any, relation: str | None = None) -> Filter:
-    """Items by where they lie.
+    """Select items by their footprint.
 
     Args:
-        geom: in any form that `planet.geojson` takes, a reference to a feature among them.
-        relation: what the footprint does to it: `intersects` (the service's default), `contains`, `within`, `disjoint`.
+        geom: in any form that `planet.geojson` accepts, such as a feature reference.
+        relation: of the footprint to the geometry: `intersects` (the service's default), `contains`, `within` or
+            `disjoint`.
 
     Raises:
         GeoJSONError, FeatureError: the geometry is not valid.
-        ClientError: the relation is none that there is.
+        ArgumentError: the relation is not one of those.
     """
     config = _field("GeometryFilter", "geometry", geojson.as_geom_or_ref(geom))
     if relation is not None:
         if relation not in RELATIONS:
-            raise _NoRelation(f"relation is {relation!r}.", hint=f"It is one of {', '.join(RELATIONS)}.")
+            raise ArgumentError(f"relation: {relation!r} is not one of {', '.join(map(repr, RELATIONS))}")
         config["relation"] = relation
     return config
 
 
-class _NoRelation(ClientError, ValueError):
-    """A relation that there is not; scripts may look for a ValueError."""
-
-
 def number_in_filter(field_name: str, values: Sequence[float]) -> Filter:
-    """A number that is one of these."""
-    return _field("NumberInFilter", field_name, list(values))
+    """Select items whose number field is one of *values*."""
+    return _field("NumberInFilter", field_name, _as_list("values", values))
 
 
 def string_in_filter(field_name: str, values: Sequence[str]) -> Filter:
-    """A text that is one of these, whole and in the same case.
+    """Select items whose string field equals one of *values*; case matters.
 
     Raises:
-        ClientError: *values* is a single text: a list of its characters is hardly what is meant.
+        ArgumentTypeError: *values* is a single str.
     """
-    return _field("StringInFilter", field_name, _several("values", values))
+    return _field("StringInFilter", field_name, _as_list("values", values))
 
 
 def asset_filter(asset_types: Sequence[str]) -> Filter:
-    """Items that have any of these assets; for all of them, join several with `&`.
+    """Select items that have any of these assets; to require several, combine filters with `&`.
 
     Raises:
-        ClientError: *asset_types* is a single text.
+        ArgumentTypeError: *asset_types* is a single str.
     """
-    return Filter(type="AssetFilter", config=_several("asset_types", asset_types))
+    return Filter(type="AssetFilter", config=_as_list("asset_types", asset_types))
 
 
 def permission_filter() -> Filter:
-    """Items of which this account may download something."""
+    """Select items of which this account may download at least one asset."""
     return Filter(type="PermissionFilter", config=["assets:download"])
 
 
 def std_quality_filter() -> Filter:
-    """Items of standard quality."""
+    """Select items of standard quality."""
     return string_in_filter("quality_category", ["standard"])
 
 
@@ -215,16 +216,16 @@ def _field(kind: str, field_name: str, config: Any) -> Filter:
     return Filter(type=kind, field_name=field_name, config=config)
 
 
-def _several(name: str, values: Sequence[str]) -> list[str]:
-    if isinstance(values, str):
-        raise ClientError(f"{name} is a single text, {values!r}.", hint=f"It is a list, such as [{values!r}].")
+def _as_list(name: str, values: Any) -> list[Any]:
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise ArgumentTypeError(f"{name} must be a list, got {brief(values)}", hint=f"Pass [{brief(values)}].")
     return list(values)
 
 
 def _bounds(**bounds: Any) -> dict[str, Any]:
     given = {name: bound for name, bound in bounds.items() if bound is not None}
     if not given:
-        raise ClientError("The filter has no bound.", hint=f"Give at least one of {', '.join(bounds)}.")
+        raise ArgumentError(f"At least one of {', '.join(bounds)} is required")
     return given
 
 
@@ -234,5 +235,5 @@ def _times(**bounds: Any) -> dict[str, Any]:
 
 def _time(name: str, bound: Any) -> str:
     if not isinstance(bound, datetime.datetime):
-        raise ClientError(f"{name} is {bound!r}.", hint="It is a datetime, such as datetime(2024, 6, 1).")
+        raise ArgumentTypeError(f"{name} must be a datetime such as datetime(2024, 6, 1), got {brief(bound)}")
     return rfc3339(bound)

@@ -1,10 +1,11 @@
-"""The tools that an order can apply to its files: part of `planet.order_request`."""
+"""Builders of the tools of orders: part of `planet.order_request`."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from .._redact import brief
 from .._utils.arguments import Json, omit_none
-from ..exceptions import ClientError
+from ..exceptions import ArgumentError
 from . import catalog as specs
 from . import geojson
 
@@ -26,43 +27,43 @@ def clip_tool(aoi: Any = None) -> Json:
     """Clip to an area of interest.
 
     Args:
-        aoi: a Polygon or MultiPolygon in any form that `planet.geojson` takes, or a reference. None is for
-            basemaps ordered by geometry: they are clipped to that.
+        aoi: a Polygon or MultiPolygon in any form that `planet.geojson` accepts, or a feature reference. None clips
+            basemaps ordered by geometry to that geometry.
 
     Raises:
-        GeoJSONError, FeatureError: it is not valid.
-        ClientError: it is another type of geometry.
+        GeoJSONError, FeatureError: the AOI is not valid.
+        ArgumentError: the AOI has another geometry type.
     """
     if aoi is None:
         return {"clip": {}}
     geometry = geojson.as_geom_or_ref(aoi)
     if geometry["type"] not in ("Polygon", "MultiPolygon", "ref"):
-        raise ClientError(
-            f"Clipping takes a Polygon or a MultiPolygon, not a {geometry['type']}.",
-            hint="Give an area; around a point, shapely's buffer() makes one.",
+        raise ArgumentError(
+            f"aoi must be a Polygon or MultiPolygon, got a {geometry['type']}",
+            hint="shapely's buffer() returns the area around a point or line.",
         )
     return {"clip": {"aoi": geometry}}
 
 
 def composite_tool(group_by: str | None = None) -> Json:
-    """Join the scenes: all of them (`order`, the default), or strip by strip (`strip_id`)."""
+    """Composite the scenes: all of them (`order`, the service's default), or those of each strip (`strip_id`)."""
     if group_by not in (None, "order", "strip_id"):
-        raise ClientError(f"group_by is {group_by!r}.", hint="It is 'order' or 'strip_id'.")
+        raise ArgumentError(f"group_by: {brief(group_by)} is not one of 'order', 'strip_id'")
     return {"composite": omit_none(group_by=group_by)}
 
 
 def coregister_tool(anchor_item: str) -> Json:
-    """Align the scenes with one of them, named by its item id."""
+    """Align the scenes with one of them, given by its item id."""
     return {"coregister": {"anchor_item": anchor_item}}
 
 
 def file_format_tool(file_format: str) -> Json:
-    """Deliver `COG` or `PL_NITF`."""
+    """Convert to another file format: `COG` or `PL_NITF`."""
     return {"file_format": {"format": specs.validate_file_format(file_format)}}
 
 
 def reproject_tool(projection: str, resolution: float | None = None, kernel: str | None = None) -> Json:
-    """Reproject.
+    """Reproject the files.
 
     Args:
         projection: for example `EPSG:32633` or `WGS84`.
@@ -80,15 +81,15 @@ def tile_tool(
     name_template: str | None = None,
     conformal_x_scaling: bool | None = None,
 ) -> Json:
-    """Cut into tiles.
+    """Cut the files into tiles.
 
     Args:
-        tile_size: the side of a tile in pixels.
-        origin_x: where the grid begins, in units of the projection.
-        origin_y: the same northwards.
-        pixel_size: in units of the projection; left out: that of the input.
+        tile_size: the width and height of a tile in pixels.
+        origin_x: the x coordinate of the grid's origin, in units of the projection.
+        origin_y: the y coordinate of the grid's origin.
+        pixel_size: in units of the projection; None: that of the input.
         name_template: for example `{tilex:06d}_{tiley:06d}.tif`.
-        conformal_x_scaling: keep the shape of pixels in geographic projections.
+        conformal_x_scaling: preserve the shape of pixels in geographic projections.
     """
     return {
         "tile": omit_none(
@@ -103,16 +104,14 @@ def tile_tool(
 
 
 def toar_tool(scale_factor: int | None = None) -> Json:
-    """Convert radiance to reflectance at the top of the atmosphere, times *scale_factor* (service default 10000)."""
+    """Convert radiance to top-of-atmosphere reflectance, times *scale_factor* (the service's default is 10000)."""
     return {"toar": omit_none(scale_factor=scale_factor)}
 
 
 def harmonize_tool(target_sensor: str) -> Json:
-    """Make the colours those of another sensor: `Sentinel-2`."""
-    matches = {name.lower(): name for name in specs.HARMONIZE_TOOL_TARGET_SENSORS}
-    if str(target_sensor).lower() not in matches:
-        raise ClientError(f"target_sensor is {target_sensor!r}.", hint=f"It is one of {', '.join(matches.values())}.")
-    return {"harmonize": {"target_sensor": matches[target_sensor.lower()]}}
+    """Harmonize the pixel values with those of another sensor: `Sentinel-2`."""
+    sensor = specs.get_match(target_sensor, specs.HARMONIZE_TOOL_TARGET_SENSORS, "target_sensor")
+    return {"harmonize": {"target_sensor": sensor}}
 
 
 def merge_tool() -> Json:
@@ -138,26 +137,25 @@ def band_math_tool(
     b15: str | None = None,
     pixel_type: str = specs.BAND_MATH_PIXEL_TYPE_DEFAULT,
 ) -> Json:
-    """Compute new bands.
+    """Compute new bands from expressions.
 
     Args:
         b1: the expression of the first band, for example `(b4 - b3) / (b4 + b3)`.
-        b2: and so on, without a gap, to b15.
+        b2: the expression of the second band; and so on, without gaps, to b15.
         pixel_type: `Auto`, `8U`, `16U`, `16S` or `32R`.
 
     Raises:
-        ClientError: there is a gap in the bands, or the pixel type is none that there is.
+        ArgumentError: there is a gap in the bands.
+        SpecificationException: the pixel type is not one of those.
     """
     expressions = [b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15]
     bands = {f"b{number}": text for number, text in enumerate(expressions, 1) if text is not None}
     if gap := next((number for number in range(1, len(bands) + 1) if f"b{number}" not in bands), None):
-        raise ClientError(f"b{gap} is missing: the bands leave no gap.", hint=f"Give b{gap} as well.")
-    types = {name.lower(): name for name in specs.BAND_MATH_PIXEL_TYPE}
-    if str(pixel_type).lower() not in types:
-        raise ClientError(f"pixel_type is {pixel_type!r}.", hint=f"It is one of {', '.join(types.values())}.")
-    return {"bandmath": {**bands, "pixel_type": types[pixel_type.lower()]}}
+        raise ArgumentError(f"b{gap} is required: bands must have no gap")
+    pixel_type = specs.get_match(pixel_type, specs.BAND_MATH_PIXEL_TYPE, "pixel_type")
+    return {"bandmath": {**bands, "pixel_type": pixel_type}}
 
 
 def _tool(name: str, parameters: Mapping[str, Any]) -> Json:
-    """A tool by its name, for parameters that no function here knows."""
+    """Return a tool by its name, for parameters that no function here supports."""
     return {specs.validate_tool(name): parameters}

@@ -1,12 +1,13 @@
-"""Order requests."""
+"""Builders of order requests."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .._models.items import item_key
+from .._redact import brief
 from .._utils.arguments import Json, omit_none
 from .._utils.iterables import each_item
-from ..exceptions import ClientError
+from ..exceptions import ArgumentError, ArgumentTypeError
 from . import catalog as specs
 from . import geojson
 from .deliveries import sentinel_hub
@@ -42,25 +43,25 @@ def build_request(
     *,
     source_type: str | None = None,
 ) -> Json:
-    """A request for an order.
+    """Build an order request.
 
     Args:
-        name: what the order is called.
-        products: what to order, each made by `product` or `basemap_product`.
+        name: the name of the order.
+        products: what to order, each built by `product` or `basemap_product`.
         subscription_id: the plan to charge; 0 is the account's own.
-        delivery: where to deliver, made by `delivery` or one of the cloud functions; left out: download links.
-        notifications: made by `notifications`.
+        delivery: where to deliver, built by `delivery` or one of the cloud storage functions; None: download links.
+        notifications: built by `notifications`.
         order_type: `full` (the default: all or nothing) or `partial` (deliver what can be delivered).
-        tools: in the order in which they are to be applied, each made by a `…_tool` function.
-        stac: `{"stac": {}}` asks for STAC metadata.
-        hosting: `"sentinel_hub"`, or what `sentinel_hub` returns.
-        collection_id: the hosting collection; left out: a new one.
-        create_configuration: make a configuration for the new hosting collection.
-        source_type: `scenes` or `basemaps`; told from the products where it is left out.
+        tools: in the order in which they are applied, each built by a `…_tool` function.
+        stac: `{"stac": {}}` requests STAC metadata.
+        hosting: `"sentinel_hub"`, or the result of `sentinel_hub`.
+        collection_id: the hosting collection; None: a new one.
+        create_configuration: create a layer configuration for the new hosting collection.
+        source_type: `scenes` or `basemaps`; None: derived from the products.
 
     Raises:
-        SpecificationException: *order_type* or *hosting* is none that there is.
-        ClientError: the products cannot be ordered together.
+        SpecificationException: *order_type* or *hosting* is not valid.
+        ArgumentError: the products cannot be ordered together.
 
     Example:
         ```python
@@ -107,19 +108,19 @@ def request_for_items(
     fallback_bundle: str | list[str] | None = None,
     **details: Any,
 ) -> Json:
-    """A request for an order of items, as a search returns them.
+    """Build an order request for items, as a search returns them.
 
     Args:
-        name: what the order is called.
+        name: the name of the order.
         items: items of one or more types.
-        product_bundle: what to deliver of each of them, for example `analytic_udm2`.
-        fallback_bundle: what to deliver where that is not available: one bundle or several, the best first.
-        details: everything else that `build_request` takes: tools, delivery, notifications, …
+        product_bundle: the assets to deliver of each item, for example `analytic_udm2`.
+        fallback_bundle: what to deliver if that is not available: one bundle or several, in order of preference.
+        details: the other arguments of `build_request`: tools, delivery, notifications, …
 
     Raises:
-        ClientError: there are no items or too many, or this account may not download the bundle of some of them; the
-            text says which.
-        SpecificationException: the bundle is not one for that type of item.
+        ArgumentError: there are no items or too many, or this account may not download the bundle of some of them;
+            the message says which.
+        SpecificationException: the item type has no such bundle.
 
     Example:
         ```python
@@ -134,15 +135,15 @@ def request_for_items(
     by_type: dict[str, dict[str, Mapping[str, Any]]] = {}
     items = each_item(items)
     if not isinstance(items, Iterable):
-        raise ClientError(
-            f"items is a {type(items).__name__}, which cannot be read here.",
-            hint="Read the results of an asynchronous search first: [item async for item in results].",
+        raise ArgumentTypeError(
+            f"items must be iterable, got {type(items).__name__}",
+            hint="Collect the results of an async search first: [item async for item in results].",
         )
     for item in items:
         item_type, item_id = item_key(item)
         by_type.setdefault(item_type, {})[item_id] = item
     if not by_type:
-        raise ClientError("There are no items to order.", hint="Did the search find any?")
+        raise ArgumentError("items must not be empty", hint="Check that the search found items.")
     products = [product(list(ids), product_bundle, item_type, fallback_bundle) for item_type, ids in by_type.items()]
     if details.get("order_type") != "partial":
         lacking = [
@@ -153,18 +154,18 @@ def request_for_items(
         ]
         if lacking:
             shown = ", ".join(lacking[:5]) + (f" and {len(lacking) - 5} more" if len(lacking) > 5 else "")
-            raise ClientError(
-                f"This account may not download {products[0]['product_bundle']} of {shown}.",
-                hint="Leave them out, name a fallback_bundle, or pass order_type='partial'.",
+            raise ArgumentError(
+                f"This account may not download {products[0]['product_bundle']} of {shown}",
+                hint="Leave them out, pass a fallback_bundle, or pass order_type='partial'.",
             )
     return build_request(name, products, **details)
 
 
 def _may_have(item: Any, wanted: Mapping[str, Any]) -> bool:
-    """Whether an item has every asset of one of the bundles, and says that they may be downloaded."""
+    """Whether the item's permissions include every asset of one of the bundles."""
     permissions = item.get("_permissions") if isinstance(item, Mapping) else None
     if not isinstance(permissions, list):
-        return True  # it does not say
+        return True  # unknown
     bundles = specs.PRODUCT_BUNDLES["bundles"]
     return any(
         all(f"assets.{asset}:download" in permissions for asset in bundles[bundle]["assets"][wanted["item_type"]])
@@ -173,18 +174,19 @@ def _may_have(item: Any, wanted: Mapping[str, Any]) -> bool:
 
 
 def _source_type(products: Sequence[Mapping[str, Any]]) -> str | None:
-    """`basemaps` where the products say so; scenes are the service's default and need no word."""
+    """Return `basemaps` if the products are basemaps; None for scenes, the service's default."""
     basemaps = ["mosaic_name" in product for product in products]
     if any(basemaps) and not all(basemaps):
-        raise ClientError("Scenes and basemaps cannot be in one order.", hint="Make an order for each.")
+        raise ArgumentError("Scenes and basemaps cannot be in one order", hint="Create an order for each.")
     return "basemaps" if any(basemaps) else None
 
 
 def _check_counts(products: Sequence[Mapping[str, Any]]) -> None:
     items = sum(len(product.get("item_ids") or ()) for product in products)
     if items > MAX_ITEMS:
-        raise ClientError(
-            f"The order has {items} items; the service takes {MAX_ITEMS}.", hint="Split it into several orders."
+        raise ArgumentError(
+            f"The order has {items} items; the service accepts at most {MAX_ITEMS}",
+            hint="Split it into several orders.",
         )
 
 
@@ -196,22 +198,22 @@ def product(
     *,
     validate: bool = True,
 ) -> Json:
-    """Scenes to order.
+    """Build a product: scenes to order.
 
     Args:
         item_ids: the ids of the items, all of one type.
-        product_bundle: which assets to deliver, for example `analytic_udm2`.
+        product_bundle: the assets to deliver, for example `analytic_udm2`.
         item_type: for example `PSScene`.
-        fallback_bundle: what to deliver of items that do not have that bundle: one bundle, or several in order of
-            preference, as a list or with commas between them.
-        validate: check item type and bundles against the catalogue; False sends them as they are.
+        fallback_bundle: what to deliver of items without that bundle: one bundle, or several in order of preference,
+            as a list or a comma-separated str.
+        validate: check the item type and bundles against the catalogue; False sends them as they are.
 
     Raises:
         SpecificationException: the item type or a bundle is not in the catalogue.
-        ClientError: there are no items, or an id is no text.
+        ArgumentError: *item_ids* is not a list of non-empty str.
     """
     if isinstance(item_ids, str) or not item_ids or not all(isinstance(i, str) and i.strip() for i in item_ids):
-        raise ClientError(f"item_ids is {item_ids!r}.", hint="It is a list of item ids, with at least one.")
+        raise ArgumentError(f"item_ids must be a list of at least one item id, got {brief(item_ids)}")
     fallbacks = fallback_bundle.split(",") if isinstance(fallback_bundle, str) else list(fallback_bundle or [])
     bundles = [bundle.strip() for bundle in [product_bundle, *fallbacks]]
     if validate:
@@ -221,35 +223,33 @@ def product(
 
 
 def basemap_product(mosaic_name: str, *, geometry: Any = None, quad_ids: Sequence[str] | None = None) -> Json:
-    """A basemap to order: the quads of a mosaic, by their ids or by the geometry that they cover.
+    """Build a product: quads of a basemap to order, by their ids or by a geometry.
 
     Args:
         mosaic_name: for example `global_monthly_2022_01_mosaic`.
-        geometry: Point, Polygon or MultiPolygon, in any form that `planet.geojson` takes.
+        geometry: a Point, Polygon or MultiPolygon, in any form that `planet.geojson` accepts.
         quad_ids: for example `["1050-1374"]`; at most 100.
 
     Raises:
-        ClientError: it takes exactly one of *geometry* and *quad_ids*.
+        ArgumentError: not exactly one of *geometry* and *quad_ids* is given, or there are too many quads.
         GeoJSONError: the geometry is not valid.
     """
     if (geometry is None) == (quad_ids is None):
-        raise ClientError("A basemap is ordered by geometry or by quad_ids.", hint="Give exactly one of them.")
+        raise ArgumentError("Exactly one of geometry and quad_ids is required")
     if quad_ids is None:
         return {"mosaic_name": mosaic_name, "geometry": geojson.as_geom_or_ref(geometry)}
     if isinstance(quad_ids, str) or not 1 <= len(quad_ids) <= MAX_QUADS:
-        raise ClientError(
-            f"quad_ids holds {len(quad_ids)} entries.", hint=f"It is a list of 1 to {MAX_QUADS} quad ids."
-        )
+        raise ArgumentError(f"quad_ids must be a list of 1 to {MAX_QUADS} quad ids, got {brief(quad_ids)}")
     return {"mosaic_name": mosaic_name, "quad_ids": list(quad_ids)}
 
 
 def notifications(
     email: bool | None = None, webhook_url: str | None = None, webhook_per_order: bool | None = None
 ) -> Json:
-    """Whom to tell when an order is done.
+    """Build the notifications of an order that is done.
 
     Args:
-        email: send a mail.
+        email: send an email.
         webhook_url: call this URL.
         webhook_per_order: call it once for the order, not for every item.
     """
@@ -263,16 +263,16 @@ def delivery(
     archive_filename: str | None = None,
     cloud_config: Mapping[str, Any] | None = None,
 ) -> Json:
-    """How to deliver an order.
+    """Build the delivery of an order.
 
     Args:
         archive_type: `zip` packs the files.
         single_archive: one archive for the order, not one for every item and bundle.
-        archive_filename: a template in which `{{name}}` and `{{order_id}}` are filled in.
-        cloud_config: where to deliver to, made by one of the cloud functions.
+        archive_filename: a template; the service replaces `{{name}}` and `{{order_id}}`.
+        cloud_config: where to deliver, built by one of the cloud storage functions.
 
     Raises:
-        SpecificationException: *archive_type* is none that there is.
+        SpecificationException: *archive_type* is not valid.
     """
     config: Json = {}
     if archive_type:

@@ -1,4 +1,4 @@
-"""The tools that a subscription can apply to its scenes: part of `planet.subscription_request`."""
+"""Builders of the tools of subscriptions: part of `planet.subscription_request`."""
 
 import functools
 import numbers
@@ -8,7 +8,7 @@ from typing import Any, ParamSpec
 
 from .._redact import brief
 from .._utils.arguments import Json, omit_none
-from ..exceptions import ClientError
+from ..exceptions import ArgumentError, ArgumentTypeError
 from . import catalog as specs
 from . import order_tools as _order_tools
 
@@ -16,10 +16,10 @@ __all__ = [
     "REPROJECT_KERNEL",
     "REPROJECT_KERNEL_DEFAULT",
     "FilterValue",
-    "as_subscriptions_have_it",
     "band_math_tool",
     "cloud_filter_tool",
     "file_format_tool",
+    "for_subscriptions",
     "harmonize_tool",
     "reproject_tool",
     "toar_tool",
@@ -36,28 +36,28 @@ P = ParamSpec("P")
 
 
 def typed(part: Mapping[str, Any]) -> Json:
-    """A part of an order, `{name: parameters}`, as subscriptions have it."""
+    """Convert a part of an order, `{name: parameters}`, to the form of subscriptions."""
     ((name, parameters),) = part.items()
     return {"type": name, "parameters": parameters}
 
 
-def as_subscriptions_have_it(build: Callable[P, Json]) -> Callable[P, Json]:
-    """The builder of a part of an order as one for subscriptions: same arguments, same checks, other form."""
+def for_subscriptions(build: Callable[P, Json]) -> Callable[P, Json]:
+    """Convert a builder for orders to one for subscriptions, with the same arguments and checks."""
 
     @functools.wraps(build)
-    def other(*args: P.args, **kwargs: P.kwargs) -> Json:
+    def build_typed(*args: P.args, **kwargs: P.kwargs) -> Json:
         return typed(build(*args, **kwargs))
 
-    return other
+    return build_typed
 
 
-band_math_tool = as_subscriptions_have_it(_order_tools.band_math_tool)
-file_format_tool = as_subscriptions_have_it(_order_tools.file_format_tool)
-harmonize_tool = as_subscriptions_have_it(_order_tools.harmonize_tool)
+band_math_tool = for_subscriptions(_order_tools.band_math_tool)
+file_format_tool = for_subscriptions(_order_tools.file_format_tool)
+harmonize_tool = for_subscriptions(_order_tools.harmonize_tool)
 
 
 def reproject_tool(projection: str, resolution: float | None = None, kernel: str = REPROJECT_KERNEL_DEFAULT) -> Json:
-    """Reproject.
+    """Reproject the scenes.
 
     Args:
         projection: for example `EPSG:32633` or `WGS84`.
@@ -65,27 +65,27 @@ def reproject_tool(projection: str, resolution: float | None = None, kernel: str
         kernel: one of `REPROJECT_KERNEL`.
 
     Raises:
-        SpecificationException: the kernel is none that there is.
+        SpecificationException: the kernel is not one of those.
     """
     kernel = specs.get_match(kernel, REPROJECT_KERNEL, "kernel")
     return typed({"reproject": {"projection": projection, "kernel": kernel, **omit_none(resolution=resolution)}})
 
 
 def toar_tool(scale_factor: int = 10000) -> Json:
-    """Convert radiance to reflectance at the top of the atmosphere, times *scale_factor*."""
+    """Convert radiance to top-of-atmosphere reflectance, times *scale_factor*."""
     return typed({"toar": {"scale_factor": scale_factor}})
 
 
 @dataclass
 class FilterValue:
-    """The bounds of a percentage, from 0 to 100; both belong to it.
+    """The inclusive bounds of a percentage, from 0 to 100.
 
     Attributes:
-        gte: the least, or None.
-        lte: the most, or None.
+        gte: the lower bound, or None.
+        lte: the upper bound, or None.
 
     Raises:
-        ClientError: a bound is no percentage, or nothing lies between them.
+        ArgumentError: a bound is not a percentage, or *gte* is greater than *lte*.
     """
 
     __module__ = "planet.subscription_request"
@@ -96,7 +96,7 @@ class FilterValue:
     def __post_init__(self) -> None:
         self.gte, self.lte = _percent("gte", self.gte), _percent("lte", self.lte)
         if self.gte is not None and self.lte is not None and self.gte > self.lte:
-            raise ClientError(f"Nothing is at least {self.gte} and at most {self.lte}.", hint="Are they swapped?")
+            raise ArgumentError(f"gte must not be greater than lte, got gte={self.gte} and lte={self.lte}")
 
 
 def _percent(name: str, value: Any) -> float | None:
@@ -104,7 +104,7 @@ def _percent(name: str, value: Any) -> float | None:
         return None
     is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
     if not is_number or not 0 <= float(value) <= 100:
-        raise ClientError(f"{name} is {brief(value)}.", hint="It is a percentage, from 0 to 100.")
+        raise ArgumentError(f"{name} must be a number between 0 and 100, got {brief(value)}")
     return value if type(value) in (int, float) else float(value)
 
 
@@ -116,18 +116,18 @@ def cloud_filter_tool(
     light_haze_percent: FilterValue | None = None,
     snow_ice_percent: FilterValue | None = None,
 ) -> Json:
-    """Deliver only scenes whose part within the geometry is clear enough, by their usable data masks.
+    """Deliver only scenes that are clear enough within the geometry, according to their usable data masks (UDM2).
 
     Args:
-        clear_percent: the bounds of the share of pixels that are clear.
-        cloud_percent: of those that show clouds.
-        shadow_percent: their shadows.
-        heavy_haze_percent: thick haze.
-        light_haze_percent: thin haze.
-        snow_ice_percent: snow or ice.
+        clear_percent: the bounds for the percentage of clear pixels.
+        cloud_percent: the same for cloud.
+        shadow_percent: the same for cloud shadow.
+        heavy_haze_percent: the same for heavy haze.
+        light_haze_percent: the same for light haze.
+        snow_ice_percent: the same for snow or ice.
 
     Raises:
-        ClientError: nothing is bounded.
+        ArgumentError: no bound is given, or one is not valid.
 
     Example:
         ```python
@@ -146,15 +146,15 @@ def cloud_filter_tool(
     )
     parameters = {name: _bounds(name, value) for name, value in bounds.items()}
     if not any(parameters.values()):
-        raise ClientError("The filter bounds nothing.", hint="Give at least one bound: FilterValue(gte=90).")
+        raise ArgumentError("At least one bound is required", hint="For example clear_percent=FilterValue(gte=90).")
     return typed({"cloud_filter": parameters})
 
 
 def _bounds(name: str, value: Any) -> Json:
     if isinstance(value, Mapping):
         if value.keys() - {"gte", "lte"}:
-            raise ClientError(f"{name} is {brief(value)}.", hint="Its bounds are called gte and lte.")
+            raise ArgumentError(f"{name} must have the keys gte and lte only, got {brief(value)}")
         value = FilterValue(**value)
     if not isinstance(value, FilterValue):
-        raise ClientError(f"{name} is {brief(value)}.", hint="It is a FilterValue, for example FilterValue(gte=90).")
+        raise ArgumentTypeError(f"{name} must be a FilterValue such as FilterValue(gte=90), got {brief(value)}")
     return omit_none(gte=value.gte, lte=value.lte)

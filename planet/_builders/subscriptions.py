@@ -1,4 +1,4 @@
-"""Subscription requests."""
+"""Builders of subscription requests."""
 
 import datetime
 import itertools
@@ -10,12 +10,13 @@ from .._redact import brief
 from .._utils.arguments import Json, omit_none
 from .._utils.times import rfc3339
 from ..constants import _SUBSCRIPTION_TOOL_WEIGHT
-from ..exceptions import ClientError
+from ..exceptions import ArgumentError, ArgumentTypeError
 from . import catalog as specs
 from . import deliveries as _cloud_storage
 from . import geojson
 from .filter_validation import check_filter
-from .subscription_tools import as_subscriptions_have_it, typed
+from .storage import STORAGE_PROVIDERS
+from .subscription_tools import for_subscriptions, typed
 
 __all__ = [
     "NOTIFICATIONS_TOPICS",
@@ -50,10 +51,6 @@ NOTIFICATIONS_TOPICS = (
 _STAGES = ("preview", "standard", "finalized")
 _TIME_RANGES = ("acquired", "published")
 _RELATIONS = ("intersects", "contains", "within")
-_STORAGES = (
-    "amazon_s3", "azure_blob_storage", "google_cloud_storage", "google_earth_engine", "oracle_cloud_storage",
-    "s3_compatible", "destination",
-)  # fmt: skip
 
 
 def build_request(
@@ -67,23 +64,23 @@ def build_request(
     create_configuration: bool = False,
     clip_to_source: bool = False,
 ) -> Json:
-    """A request for a subscription.
+    """Build a subscription request.
 
     Args:
-        name: what the subscription is called.
-        source: what to subscribe to, made by `catalog_source` or `subscription_source`.
-        delivery: where to deliver, made by one of the cloud functions here; what `planet.order_request` makes for an
-            order, and `delivery()` of `planet.types.destinations`, are taken as well.
-        notifications: made by `notifications`.
-        tools: in the order in which they are to be applied, each made by a `…_tool` function. Harmonize goes before
-            toar, that before clip, reproject and bandmath, and those before cloud_filter and file_format.
-        hosting: `"sentinel_hub"`, or what `sentinel_hub` returns.
-        collection_id: the hosting collection; left out: a new one.
-        create_configuration: make a configuration for the new hosting collection.
+        name: the name of the subscription.
+        source: what to subscribe to, built by `catalog_source` or `subscription_source`.
+        delivery: where to deliver, built by one of the cloud storage functions here or in `planet.order_request`, or
+            by `delivery()` of `planet.types.destinations`.
+        notifications: built by `notifications`.
+        tools: in the order in which they are applied, each built by a `…_tool` function. Harmonize comes before toar,
+            toar before clip, reproject and bandmath, and those before cloud_filter and file_format.
+        hosting: `"sentinel_hub"`, or the result of `sentinel_hub`.
+        collection_id: the hosting collection; None: a new one.
+        create_configuration: create a layer configuration for the new hosting collection.
         clip_to_source: clip every scene to the geometry of the source.
 
     Raises:
-        ClientError: a tool is none that there is, they are in the wrong order, or one of them clips already.
+        ArgumentError: a tool is unknown, the tools are in the wrong order, or there are two clips.
 
     Example:
         ```python
@@ -102,16 +99,19 @@ def build_request(
         ```
     """
     if not isinstance(name, str) or not name.strip():
-        raise ClientError(f"name is {brief(name)}.", hint="It is what the subscription is called.")
+        raise ArgumentError(f"name must be a non-empty str, got {brief(name)}")
     if not isinstance(source, Mapping) or not source:
-        raise ClientError(f"source is {brief(source)}.", hint="Make it with catalog_source or subscription_source.")
+        raise ArgumentError(
+            f"source must be a non-empty dict, got {brief(source)}",
+            hint="Build it with catalog_source or subscription_source.",
+        )
     request: Json = {"name": name, "source": dict(source)}
     if delivery is not None and delivery != {}:
         request["delivery"] = _delivery(delivery)
     if notifications:
         request["notifications"] = notifications
     if tools is not None and (isinstance(tools, (str, Mapping)) or not isinstance(tools, Iterable)):
-        raise ClientError(f"tools is a {type(tools).__name__}.", hint="It is a list of tools.")
+        raise ArgumentTypeError(f"tools must be a list, got {type(tools).__name__}")
     tools = list(tools or ())
     if tools or clip_to_source:
         request["tools"] = _in_order(tools, clip_to_source)
@@ -124,51 +124,50 @@ def build_request(
 
 
 def _in_order(tools: list[Mapping[str, Any]], clip: bool) -> list[Mapping[str, Any]]:
-    """The tools, with a clip to the source among them if that is wanted."""
+    """Check the order of the tools, and insert a clip to the source if *clip*."""
     names = [_tool_name(tool) for tool in tools]
     if clip:
         if "clip" in names:
-            raise ClientError("The tools clip already.", hint="Leave out clip_to_source, or the clip tool.")
+            raise ArgumentError("clip_to_source and a clip tool are mutually exclusive", hint="Leave out one of them.")
         known = list(_SUBSCRIPTION_TOOL_WEIGHT)
         later = known[known.index("clip") + 1 :]
-        place = next((number for number, name in enumerate(names) if name in later), len(names))
-        tools.insert(place, {"type": "clip", "parameters": {}})
-        names.insert(place, "clip")
+        index = next((number for number, name in enumerate(names) if name in later), len(names))
+        tools.insert(index, {"type": "clip", "parameters": {}})
+        names.insert(index, "clip")
     for before, after in itertools.pairwise(names):
         if _SUBSCRIPTION_TOOL_WEIGHT[before] > _SUBSCRIPTION_TOOL_WEIGHT[after]:
-            raise ClientError(
-                f"The tools are in the wrong order: {after} stands after {before}.",
-                hint="They go: harmonize; toar; clip, reproject, bandmath; cloud_filter, file_format.",
+            raise ArgumentError(
+                f"The tools are in the wrong order: {after} comes after {before}",
+                hint="The order is harmonize; toar; clip, reproject, bandmath; cloud_filter, file_format.",
             )
     return tools
 
 
 def _tool_name(tool: Any) -> str:
     if not isinstance(tool, Mapping) or "type" not in tool:
-        raise ClientError(
-            f"A tool names no type: {', '.join(map(str, tool)) if isinstance(tool, Mapping) else brief(tool)}.",
-            hint="Tools of subscriptions are made by planet.subscription_request; those of orders look different.",
+        shown = f"a dict of {', '.join(map(str, tool))}" if isinstance(tool, Mapping) else brief(tool)
+        raise ArgumentError(
+            f"A tool must be a dict with a type, got {shown}",
+            hint="Build tools with planet.subscription_request; those of planet.order_request have another form.",
         )
     name = tool["type"]
     if not isinstance(name, str) or name not in _SUBSCRIPTION_TOOL_WEIGHT:
-        raise ClientError(
-            f"There is no tool {brief(name)} for subscriptions.",
-            hint=f"It is one of {', '.join(_SUBSCRIPTION_TOOL_WEIGHT)}.",
-        )
+        tools = ", ".join(map(repr, _SUBSCRIPTION_TOOL_WEIGHT))
+        raise ArgumentError(f"tool: {brief(name)} is not one of {tools}")
     return str(name)
 
 
 def _delivery(delivery: Any) -> Mapping[str, Any]:
-    """A delivery, also one that was made for an order, or what one can be made of."""
+    """Convert a delivery, a destination, or the delivery of an order to the delivery of a subscription."""
     if isinstance(delivery, Destination):
         return destination(delivery)
     if hasattr(delivery, "delivery"):
         delivery = delivery.delivery()
     if not isinstance(delivery, Mapping):
-        raise ClientError(
-            f"delivery is {brief(delivery)}.", hint="Make it with destination(ref), amazon_s3(…), and the like."
+        raise ArgumentTypeError(
+            f"delivery must be a dict, got {brief(delivery)}", hint="Build it with destination(ref), amazon_s3(…) etc."
         )
-    if "type" not in delivery and len(delivery) == 1 and next(iter(delivery)) in _STORAGES:
+    if "type" not in delivery and len(delivery) == 1 and next(iter(delivery)) in (*STORAGE_PROVIDERS, "destination"):
         return typed(delivery)
     return delivery
 
@@ -190,25 +189,27 @@ def catalog_source(
     *,
     validate: bool = True,
 ) -> Json:
-    """Scenes of the catalogue, those that are there and those that are yet to come.
+    """Build a source: scenes of the catalogue, existing ones and future ones.
 
     Args:
         item_types: one item type, in a list.
-        asset_types: what to deliver of each scene, for example `["ortho_analytic_4b_sr"]`.
-        geometry: in any form that `planet.geojson` takes; a feature of the Features API stays a reference.
-        start_time: where the time range begins; without a zone it is taken as UTC.
-        filter: made with `planet.data_filter`.
-        end_time: where it ends; left out: never.
+        asset_types: the assets to deliver of each scene, for example `["ortho_analytic_4b_sr"]`.
+        geometry: in any form that `planet.geojson` accepts; a feature of the Features API is sent as a reference.
+        start_time: the start of the time range; without a zone it is UTC.
+        filter: built with `planet.data_filter`.
+        end_time: the end of the time range; None: it does not end.
         rrule: the months to deliver in, as an iCalendar rule: `FREQ=MONTHLY;BYMONTH=4,5,6`.
         publishing_stages: any of `preview`, `standard` and `finalized`; the service's default is the last two.
-        time_range_type: whether the time range is about when a scene was `acquired` or `published`.
+        time_range_type: whether the time range applies to the time a scene was `acquired` or `published`.
         geometry_relation: whether a scene `intersects` the geometry (the service's default), `contains` it, or lies
             `within` it.
-        validate: check item type and asset types against the catalogue, and the filter; False sends them as they are.
+        validate: check the item type and asset types against the catalogue, and check the filter; False sends them as
+            they are.
 
     Raises:
-        ClientError: there is not exactly one item type, a time is none, or the filter makes no sense.
-        SpecificationException: something is not in the catalogue, or not one of the values that there are.
+        ArgumentError: there is not exactly one item type, the end is before the start, or the filter is invalid.
+        ArgumentTypeError: an argument has the wrong type, such as a time that is not a datetime.
+        SpecificationException: a value is not in the catalogue, or not one of the allowed ones.
         GeoJSONError, FeatureError: the geometry is not valid.
 
     Example:
@@ -227,11 +228,11 @@ def catalog_source(
         )
         ```
     """
-    types, assets = _texts("item_types", item_types), _texts("asset_types", asset_types)
+    types, assets = _as_str_list("item_types", item_types), _as_str_list("asset_types", asset_types)
     if len(types) != 1:
-        raise ClientError(
-            f"item_types has {len(types)} entries; a subscription is for one item type.",
-            hint="Make a subscription for each.",
+        raise ArgumentError(
+            f"item_types must have exactly one entry, got {len(types)}",
+            hint="Create a subscription for each item type.",
         )
     if validate and filter is not None:
         check_filter(filter)
@@ -260,20 +261,21 @@ def catalog_source(
 def subscription_source(
     source_id: str, geometry: Any, start_time: datetime.datetime, end_time: datetime.datetime | None = None
 ) -> Json:
-    """A Planetary Variable or another product that is known by an id.
+    """Build a source: a Planetary Variable or another product that has a source id.
 
     Args:
         source_id: for example `SWC-AMSR2-C_V1.0_100`.
-        geometry: in any form that `planet.geojson` takes.
-        start_time: where the time range begins; without a zone it is taken as UTC.
-        end_time: where it ends; left out: never.
+        geometry: in any form that `planet.geojson` accepts.
+        start_time: the start of the time range; without a zone it is UTC.
+        end_time: the end of the time range; None: it does not end.
 
     Raises:
-        ClientError: a time is none.
+        ArgumentError: *source_id* is empty, or the end is before the start.
+        ArgumentTypeError: a time is not a datetime.
         GeoJSONError, FeatureError: the geometry is not valid.
     """
     if not isinstance(source_id, str) or not source_id:
-        raise ClientError(f"source_id is {brief(source_id)}.", hint="For example SWC-AMSR2-C_V1.0_100.")
+        raise ArgumentError(f"source_id must be a str such as SWC-AMSR2-C_V1.0_100, got {brief(source_id)}")
     return {
         "parameters": {
             "id": source_id,
@@ -284,24 +286,26 @@ def subscription_source(
     }
 
 
-def _texts(name: str, value: Any) -> list[str]:
+def _as_str_list(name: str, value: Any) -> list[str]:
     if isinstance(value, str) or not isinstance(value, Iterable):
-        raise ClientError(f"{name} is {brief(value)}.", hint=f"It is a list: [{value!r}].")
+        raise ArgumentTypeError(f"{name} must be a list of str, got {brief(value)}", hint=f"Pass [{brief(value)}].")
     texts = list(value)
     if not texts or not all(isinstance(text, str) for text in texts):
-        raise ClientError(f"{name} is {brief(texts)}.", hint="It is a list of texts, with at least one.")
+        raise ArgumentError(f"{name} must be a list of at least one str, got {brief(texts)}")
     return texts
 
 
 def _stages(stages: Sequence[str]) -> list[str]:
-    """Publishing stages, each of them once, in the order in which scenes go through them."""
-    known = {specs.get_match(stage, _STAGES, "publishing_stages") for stage in _texts("publishing_stages", stages)}
+    """Return the publishing stages without duplicates, in the order in which scenes pass them."""
+    known = {
+        specs.get_match(stage, _STAGES, "publishing_stages") for stage in _as_str_list("publishing_stages", stages)
+    }
     return [stage for stage in _STAGES if stage in known]
 
 
 def _instant(name: str, time: Any) -> str:
     if not isinstance(time, datetime.datetime):
-        raise ClientError(f"{name} is {brief(time)}.", hint="It is a datetime, for example datetime(2024, 5, 1).")
+        raise ArgumentTypeError(f"{name} must be a datetime such as datetime(2024, 5, 1), got {brief(time)}")
     return rfc3339(time)
 
 
@@ -310,7 +314,7 @@ def _end(name: str, start: datetime.datetime, end: datetime.datetime | None) -> 
         return None
     text = _instant(name, end)
     if _aware(end) < _aware(start):
-        raise ClientError(f"{name} {text} is before the start {rfc3339(start)}.", hint="Are they swapped?")
+        raise ArgumentError(f"{name} must not be before start_time, got {text} and {rfc3339(start)}")
     return text
 
 
@@ -320,38 +324,37 @@ def _aware(time: datetime.datetime) -> datetime.datetime:
 
 # -- deliveries, hosting, notifications ----------------------------------------------------------------------
 
-amazon_s3 = as_subscriptions_have_it(_cloud_storage.amazon_s3)
-azure_blob_storage = as_subscriptions_have_it(_cloud_storage.azure_blob_storage)
-oracle_cloud_storage = as_subscriptions_have_it(_cloud_storage.oracle_cloud_storage)
-s3_compatible = as_subscriptions_have_it(_cloud_storage.s3_compatible)
-destination = as_subscriptions_have_it(_cloud_storage.destination)
-default_destination = as_subscriptions_have_it(_cloud_storage.default_destination)
-sentinel_hub = as_subscriptions_have_it(_cloud_storage.sentinel_hub)
+amazon_s3 = for_subscriptions(_cloud_storage.amazon_s3)
+azure_blob_storage = for_subscriptions(_cloud_storage.azure_blob_storage)
+oracle_cloud_storage = for_subscriptions(_cloud_storage.oracle_cloud_storage)
+s3_compatible = for_subscriptions(_cloud_storage.s3_compatible)
+destination = for_subscriptions(_cloud_storage.destination)
+default_destination = for_subscriptions(_cloud_storage.default_destination)
+sentinel_hub = for_subscriptions(_cloud_storage.sentinel_hub)
 
 
 def google_cloud_storage(credentials: str, bucket: str, path_prefix: str | None = None) -> Json:
-    """Delivery to Google Cloud Storage; *credentials* is the service account's JSON in base64, on one line.
+    """Deliver to a Google Cloud Storage bucket; *credentials* is the service account's JSON in base64, on one line.
 
-    The order of the arguments is not that of `planet.order_request`; name them.
+    The order of the arguments differs from `planet.order_request`: pass them by keyword.
     """
     return typed(_cloud_storage.google_cloud_storage(bucket, credentials, path_prefix))
 
 
 def google_earth_engine(project: str, collection: str, credentials: str) -> Json:
-    """Delivery to an image collection of Google Earth Engine."""
-    parameters = {"project": project, "collection": collection, "credentials": credentials}
-    return {"type": "google_earth_engine", "parameters": parameters}
+    """Deliver to an image collection of Google Earth Engine."""
+    return {"type": "google_earth_engine", "parameters": STORAGE_PROVIDERS["google_earth_engine"].request(locals())}
 
 
 def notifications(url: str, topics: Sequence[str]) -> Json:
-    """Whom to tell what happens.
+    """Build the notifications of a subscription.
 
     Args:
-        url: is called with every message; it must answer with a status of 200 to 299, and not with a redirect.
-        topics: what to tell of: any of `NOTIFICATIONS_TOPICS`.
+        url: the webhook; it must respond with a status of 200 to 299, without a redirect.
+        topics: the events to send: any of `NOTIFICATIONS_TOPICS`.
 
     Raises:
-        SpecificationException: a topic is none that there is.
+        SpecificationException: a topic is not one of those.
     """
-    names = [specs.get_match(topic, NOTIFICATIONS_TOPICS, "topics") for topic in _texts("topics", topics)]
+    names = [specs.get_match(topic, NOTIFICATIONS_TOPICS, "topics") for topic in _as_str_list("topics", topics)]
     return {"webhook": {"url": url, "topics": names}}

@@ -1,1 +1,1 @@
-"""Whether what lies on disk is right: names, hashes, manifests, archives."""
+"""Verification of files on disk: names, digests, manifests, archives."""

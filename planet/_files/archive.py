@@ -1,4 +1,4 @@
-"""`Archive`: a zip archive read with care."""
+"""`Archive`: a zip archive, validated before it is read."""
 
 import errno
 import hashlib
@@ -21,16 +21,16 @@ from .names import SafeDirectory, casefold_key
 __all__ = ["Archive", "is_archive"]
 
 
-_PIECE = 1024 * 1024
-_MOST_MEMBERS = 100_000
-# Of an archive that does not say itself how large its files are, no more than so many times its own size is taken.
-_MOST_RATIO = 100
+_CHUNK = 1024 * 1024
+_MAX_MEMBERS = 100_000
+# An archive without a manifest may expand to at most this many times its own size.
+_MAX_RATIO = 100
 _ALWAYS_ALLOWED = 100 * 1024 * 1024
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, EOFError, ValueError)
 
 
 def is_archive(name: str) -> bool:
-    """Whether a file of an order is an archive, by its name.
+    """Whether a file of an order is an archive, according to its name.
 
     >>> is_archive("output.zip")
     True
@@ -39,19 +39,19 @@ def is_archive(name: str) -> bool:
 
 
 def _is_disk_error(error: Exception) -> bool:
-    """Whether it is the disk that failed, and not the archive: one that is corrupt seeks to impossible places."""
-    return isinstance(error, OSError) and error.errno not in (None, errno.EINVAL)  # bz2's own errors have no number
+    """Whether the disk failed, as opposed to the archive: reading a corrupt one seeks to invalid positions (EINVAL)."""
+    return isinstance(error, OSError) and error.errno not in (None, errno.EINVAL)  # errors of bz2 have no errno
 
 
 class Archive:
-    """A zip archive of an order, open for reading. Opening it checks everything that its directory tells.
+    """A zip archive of an order, open for reading. Opening it validates its directory.
 
     Args:
         path: the archive.
 
     Raises:
-        ChecksumError: it is no archive, or not what its own manifest promises.
-        DownloadError: it is hostile.
+        ChecksumError: the file is not a zip archive, or its files do not match its manifest.
+        DownloadError: the archive is unsafe.
 
     Example:
         ```python
@@ -73,10 +73,10 @@ class Archive:
         except (*_UNREADABLE, OSError) as error:
             if _is_disk_error(error):
                 raise
-            raise ChecksumError(f"{self.path.name} is no zip archive: {error}.") from None
+            raise ChecksumError(f"{self.path.name} is not a valid zip archive: {error}") from None
         try:
-            self._members = self._listed()
-            self.files = self._promised_files()
+            self._members = self._list_members()
+            self.files = self._expected_files()
         except BaseException:
             self._zip.close()
             raise
@@ -89,11 +89,11 @@ class Archive:
     ) -> None:
         self._zip.close()
 
-    def _listed(self) -> dict[str, zipfile.ZipInfo]:
-        """The files in it by their paths."""
+    def _list_members(self) -> dict[str, zipfile.ZipInfo]:
+        """Return the files in the archive, {path: info}."""
         infos = self._zip.infolist()
-        if len(infos) > _MOST_MEMBERS:
-            raise self._hostile(f"it holds {len(infos)} files")
+        if len(infos) > _MAX_MEMBERS:
+            raise self._unsafe(f"it has {len(infos)} files")
         inside = SafeDirectory(self.path.parent)
         members: dict[str, zipfile.ZipInfo] = {}
         seen = set()
@@ -102,32 +102,32 @@ class Archive:
             inside.resolve(info.orig_filename.rstrip("/") if info.is_dir() else info.orig_filename)
             kind = stat.S_IFMT(info.external_attr >> 16)
             if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-                raise self._hostile(f"{name!r} in it is no ordinary file")
+                raise self._unsafe(f"{name!r} is not a regular file")
             if info.is_dir():
                 continue
             if info.flag_bits & 1:
-                raise self._hostile(f"{name!r} in it is encrypted")
+                raise self._unsafe(f"{name!r} is encrypted")
             key = casefold_key(name)
             if key in seen:
-                raise self._hostile(f"it holds {name!r} twice")
+                raise self._unsafe(f"it has {name!r} twice")
             seen.add(key)
             members[name] = info
         if not members:
-            raise ChecksumError(f"{self.path.name} holds no files.")
+            raise ChecksumError(f"{self.path.name} is empty")
         return members
 
-    def _promised_files(self) -> tuple[ManifestEntry, ...]:
-        """What the archive says that it holds; where it does not say, what its directory lists, without digests."""
+    def _expected_files(self) -> tuple[ManifestEntry, ...]:
+        """Return the files of the archive's manifest; without a manifest, those of its directory, without digests."""
         info = self._members.pop(MANIFEST_NAME, None)
         size = os.stat(self.path).st_size
         if info is None:
             total = sum(info.file_size for info in self._members.values())
-            if total > max(_MOST_RATIO * size, _ALWAYS_ALLOWED):
-                raise self._hostile(f"its {size} bytes unfold to {total}, and nothing says that this is meant")
+            if total > max(_MAX_RATIO * size, _ALWAYS_ALLOWED):
+                raise self._unsafe(f"its {size} bytes expand to {total}, and it has no manifest")
             return tuple(ManifestEntry(name, info.file_size) for name, info in self._members.items())
         if info.file_size > MAX_MANIFEST:
-            raise self._hostile("its manifest is larger than any manifest is")
-        content = b"".join(self._pieces(MANIFEST_NAME, info))
+            raise self._unsafe(f"its manifest has {info.file_size} bytes, more than {MAX_MANIFEST}")
+        content = b"".join(self._chunks(MANIFEST_NAME, info))
         try:
             files, _ = parse_entries(content, f"the manifest in {self.path.name}")
         except ClientError as error:
@@ -135,74 +135,74 @@ class Archive:
         for entry in files:
             member = self._members.get(entry.path)
             if member is None:
-                raise ChecksumError(f"{entry.path} is missing in {self.path.name}.")
+                raise ChecksumError(f"{entry.path} is missing in {self.path.name}")
             if entry.size not in (None, member.file_size):
                 raise ChecksumError(
-                    f"{entry.path} in {self.path.name} has {member.file_size} bytes instead of {entry.size}."
+                    f"{entry.path} in {self.path.name} has {member.file_size} bytes, expected {entry.size}"
                 )
         return files
 
-    def _hostile(self, what: str) -> DownloadError:
+    def _unsafe(self, what: str) -> DownloadError:
         return DownloadError(
-            f"{self.path.name} was not unpacked: {what}.",
-            hint="Report this to Planet's support: an order's archive is not like that.",
+            f"{self.path.name} was not unpacked, it is unsafe: {what}",
+            hint="Report this to Planet support.",
         )
 
-    def _pieces(self, name: str, info: zipfile.ZipInfo) -> Iterator[bytes]:
-        """The content of a file in it, a piece at a time; never more of it than its directory says."""
+    def _chunks(self, name: str, info: zipfile.ZipInfo) -> Iterator[bytes]:
+        """Yield the content of a file in chunks; zipfile yields no more than the directory says."""
         try:
             with self._zip.open(info) as file:
-                while piece := file.read(_PIECE):
-                    yield piece
+                while chunk := file.read(_CHUNK):
+                    yield chunk
         except (*_UNREADABLE, OSError) as error:
             if _is_disk_error(error):
                 raise
-            raise ChecksumError(f"{name} in {self.path.name} cannot be read: {error}.") from None
+            raise ChecksumError(f"{name} in {self.path.name} cannot be read: {error}") from None
 
     def read(self, entry: ManifestEntry) -> Iterator[bytes]:
-        """The content of one of its files, a piece at a time.
+        """Yield the content of a file in chunks.
 
         Raises:
-            ChecksumError: the archive is corrupt there.
+            ChecksumError: the file is corrupt.
         """
-        return self._pieces(entry.path, self._members[entry.path])
+        return self._chunks(entry.path, self._members[entry.path])
 
     def check(self, algorithm: str | None = None) -> None:
-        """Read every file in it, and compare its digest with the archive's own manifest.
+        """Read every file, and compare its digest with the archive's manifest.
 
         Args:
-            algorithm: `md5` or `sha256`; left out: the one that is checked fastest.
+            algorithm: `md5` or `sha256`; None: the fastest of those in the manifest.
 
         Raises:
-            ChecksumError: it is corrupt.
+            ChecksumError: a file is corrupt.
         """
         for entry in self.files:
             digests = entry.digests if algorithm is None else {algorithm: entry.digests.get(algorithm)}
             best = best_digest(digests)
             digest = hashlib.new(best[0] if best else "sha256", usedforsecurity=False)
-            for piece in self.read(entry):  # its end is compared with the archive's own check sum
-                digest.update(piece)
+            for chunk in self.read(entry):  # reading to the end checks the CRC as well
+                digest.update(chunk)
                 check_cancelled()
             if best and digest.hexdigest() != best[1]:
                 raise ChecksumError(
-                    f"{entry.path} in {self.path.name} is corrupt: its {best[0]} is not the manifest's."
+                    f"{entry.path} in {self.path.name} is corrupt: its {best[0]} differs from the manifest"
                 )
 
     def check_space(self, directory: Path) -> None:
-        """See that the disk has room for its files.
+        """Check that the disk has room for the files.
 
         Raises:
-            DownloadError: it has not.
+            DownloadError: it does not.
         """
         needed = sum(
             info.file_size
             for name, info in self._members.items()
-            if not ((place := directory / name).is_file() and place.stat().st_size == info.file_size)
+            if not ((target := directory / name).is_file() and target.stat().st_size == info.file_size)
         )
         free = shutil.disk_usage(directory).free
         if needed > free:
             raise DownloadError(
-                f"The files in {self.path.name} need {needed / 1e9:.2f} GB, and the disk of {directory} has "
-                f"{free / 1e9:.2f} GB left.",
-                hint="Nothing of it was unpacked. Make room, or choose a folder on another disk.",
+                f"{self.path.name} was not unpacked: its files need {needed / 1e9:.2f} GB, and the disk of {directory} "
+                f"has {free / 1e9:.2f} GB left",
+                hint="Free disk space, or choose a directory on another disk.",
             )

@@ -1,4 +1,4 @@
-"""Verify a file or a downloaded order against its manifest."""
+"""Verification of a file or a downloaded order."""
 
 from pathlib import Path
 
@@ -14,28 +14,29 @@ def validate_file(path: Path, digest: str, algorithm: str = "md5") -> None:
     """Check one file against a digest.
 
     Raises:
-        ChecksumError: it is missing, or it is not what the digest promises.
+        ChecksumError: the file is missing, or its digest differs.
     """
     if not path.is_file():
-        raise ChecksumError(f"{path} is not there.", hint="Download it again.")
+        raise ChecksumError(f"{path} does not exist", hint="Download it again.")
     found = hash_file(path, algorithm)
     if found != digest.lower():
         raise ChecksumError(
-            f"{path} is not what was promised: its {algorithm} is {found}, not {digest.lower()}.",
-            hint="Download it again, with overwrite=True.",
+            f"{path} is corrupt: its {algorithm} is {found}, expected {digest.lower()}",
+            hint="Download it again with overwrite=True.",
         )
 
 
 def validate_checksum(directory: Path | str, checksum: str) -> None:
-    """Check every file of a downloaded order against its manifest; of an archive, every file in it.
+    """Check every file of a downloaded order, and every file in its archives, against the manifest.
 
     Args:
-        directory: the folder of the order, the one that holds `manifest.json`.
+        directory: the directory of the order, which contains `manifest.json`.
         checksum: `md5` or `sha256`, in any case.
 
     Raises:
-        ChecksumError: files are missing, of the wrong size or corrupt; its text and `failures` name all of them.
-        ClientError: *checksum* is neither, or there is no proper manifest, or it lacks that digest for some file.
+        ChecksumError: files are missing, have the wrong size or are corrupt; the message and `failures` name them.
+        ArgumentError: *checksum* is neither.
+        ClientError: there is no valid manifest, or it has no such digest for some file.
 
     Example:
         ```python
@@ -52,7 +53,7 @@ def validate_checksum(directory: Path | str, checksum: str) -> None:
         reasons = "; ".join(list(wrong.values())[:20])
         more = f"; and {len(wrong) - 20} more" if len(wrong) > 20 else ""
         raise ChecksumError(
-            f"{len(wrong)} of {len(manifest)} files in {folder} are not right: {reasons}{more}.",
-            hint="Remove the wrong files and download the order again: what is right is not fetched twice.",
+            f"{len(wrong)} of {len(manifest)} files in {folder} do not match the manifest: {reasons}{more}",
+            hint="Remove these files and download the order again; files that match the manifest are skipped.",
             failures={path: ChecksumError(f"{text}.") for path, text in wrong.items()},
         )

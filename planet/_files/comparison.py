@@ -1,4 +1,4 @@
-"""Compare a folder or an archive with a list of files."""
+"""Comparison of a directory with a list of files."""
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,7 +7,7 @@ from pathlib import Path
 import attrs
 
 from .._runtime._sync import map_bounded
-from ..exceptions import ClientError, DownloadError
+from ..exceptions import ArgumentError, ClientError, DownloadError
 from .archive import Archive, is_archive
 from .hashing import ALGORITHMS, hash_file
 from .manifest_entry import MANIFEST_NAME, ManifestEntry
@@ -18,13 +18,13 @@ __all__ = ["FolderDiff", "as_algorithm", "compare", "verify_files"]
 
 @attrs.frozen
 class FolderDiff:
-    """What a folder and a manifest do not agree on. It is true if there is anything.
+    """The differences between a directory and a manifest. It is true if there are any.
 
     Attributes:
-        missing: the files that are not there, {path: what is wrong}.
-        wrong_size: those of another length.
-        corrupt: those whose digest differs, and archives that do not hold what their own manifest promises.
-        unlisted: paths of files that are there and not in the manifest.
+        missing: the files that do not exist, {path: problem}.
+        wrong_size: the files of another size, {path: problem}.
+        corrupt: the files with another digest, and archives that do not match their own manifest, {path: problem}.
+        unlisted: the paths of files that are not in the manifest.
     """
 
     __module__ = "planet.checksum"
@@ -36,7 +36,7 @@ class FolderDiff:
 
     @property
     def wrong(self) -> dict[str, str]:
-        """Everything that is not as the manifest promises, {path: what is wrong}."""
+        """All files that do not match the manifest, {path: problem}."""
         return {**self.missing, **self.wrong_size, **self.corrupt}
 
     def __bool__(self) -> bool:
@@ -44,31 +44,35 @@ class FolderDiff:
 
 
 def compare(files: Iterable[ManifestEntry], directory: Path | str, checksum: str | None = None) -> FolderDiff:
-    """What a folder and the files of a manifest do not agree on; see `Manifest.diff`."""
+    """Compare a directory with the files of a manifest; see `Manifest.diff`."""
     folder, files = Path(directory), tuple(files)
     diff = verify_files(folder, files, None if checksum is None else as_algorithm(checksum))
     return attrs.evolve(diff, unlisted=_unlisted(folder, files))
 
 
 def as_algorithm(checksum: object) -> str:
-    """The name of a digest that manifests have, in lower case."""
+    """Return the name of a digest algorithm in lower case.
+
+    Raises:
+        ArgumentError: manifests have no such digest.
+    """
     algorithm = str(checksum).lower()
     if algorithm not in ALGORITHMS:
-        raise ClientError(f"checksum is {checksum!r}.", hint="It is 'md5' or 'sha256'.")
+        raise ArgumentError(f"checksum: {checksum!r} is not one of 'md5', 'sha256'")
     return algorithm
 
 
 def verify_files(folder: Path, files: Sequence[ManifestEntry], algorithm: str | None) -> FolderDiff:
-    """What is wrong with the files that the manifest lists; others are not looked for."""
+    """Check the files that the manifest lists, and ignore others."""
     if algorithm and (lacking := [entry.path for entry in files if algorithm not in entry.digests]):
         other = "sha256" if algorithm == "md5" else "md5"
-        raise ClientError(f"The manifest gives no {algorithm} for {_listing(lacking)}.", hint=f"Try {other!r}.")
+        raise ClientError(f"The manifest has no {algorithm} for {_listing(lacking)}", hint=f"Try {other!r}.")
     inside = SafeDirectory(folder)
 
     def check(entry: ManifestEntry) -> tuple[str, str] | None:
         return _check(inside.resolve(entry.path), entry, algorithm)
 
-    # The largest first: at the end, no core waits for another one's large file.
+    # Largest first, so that no core is left with a large file at the end.
     largest_first = sorted(files, key=lambda entry: entry.size or 0, reverse=True)
     outcomes = map_bounded(check, largest_first, limit=os.cpu_count() or 1)
     found: dict[str, dict[str, str]] = {"missing": {}, "wrong_size": {}, "corrupt": {}}
@@ -81,16 +85,16 @@ def verify_files(folder: Path, files: Sequence[ManifestEntry], algorithm: str | 
 
 
 def _check(path: Path, entry: ManifestEntry, algorithm: str | None) -> tuple[str, str] | None:
-    """What is wrong with a file: the kind of it, and the words."""
+    """Check a file; return the kind of problem and its text, or None."""
     if not path.is_file():
         return "missing", f"{entry.path} is missing"
     size = path.stat().st_size
     if entry.size is not None and size != entry.size:
-        return "wrong_size", f"{entry.path} has {size} bytes instead of {entry.size}"
+        return "wrong_size", f"{entry.path} has {size} bytes, expected {entry.size}"
     if algorithm is None:
         return None
     if hash_file(path, algorithm) != entry.digests[algorithm]:
-        return "corrupt", f"{entry.path} is corrupt: its {algorithm} is not the manifest's"
+        return "corrupt", f"{entry.path} is corrupt: its {algorithm} differs from the manifest"
     if not is_archive(entry.path):
         return None
     try:
@@ -103,8 +107,8 @@ def _check(path: Path, entry: ManifestEntry, algorithm: str | None) -> tuple[str
 
 def _unlisted(folder: Path, files: Iterable[ManifestEntry]) -> tuple[str, ...]:
     listed = {entry.path for entry in files} | {MANIFEST_NAME}
-    there = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    return tuple(sorted(name for name in there if name not in listed and not is_part(name.rpartition("/")[2])))
+    existing = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return tuple(sorted(name for name in existing if name not in listed and not is_part(name.rpartition("/")[2])))
 
 
 def _listing(names: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""`Manifest`: the files that an order consists of."""
+"""`Manifest`: the files of an order."""
 
 import json
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ class Manifest:
 
     Attributes:
         files: the files of the order.
-        archives: the archives that they came in, where `download_order` has unpacked them.
+        archives: the archives that `download_order` unpacked them from.
     """
 
     __module__ = "planet.manifest"
@@ -54,13 +54,13 @@ class Manifest:
         return figure(f"Manifest: {len(self):,} files, {total}", table(["path", "asset type", "size"], rows, len(self)))
 
     def get(self, path: str) -> ManifestEntry | None:
-        """The entry of a path relative to the manifest, or None."""
+        """Return the entry of a path relative to the manifest, or None."""
         return next((entry for entry in self.files if entry.path == path), None)
 
     def find(
         self, *, item_id: str | None = None, asset_type: str | None = None, bundle_type: str | None = None
     ) -> list[ManifestEntry]:
-        """The entries that match every argument given."""
+        """Return the entries that match all given arguments."""
         return [
             entry
             for entry in self.files
@@ -70,21 +70,21 @@ class Manifest:
         ]
 
     def diff(self, directory: Path | str, checksum: str | None = None) -> "FolderDiff":
-        """What a folder and this manifest do not agree on: files that are missing, wrong, or not listed.
+        """Compare a directory with this manifest: files that are missing, wrong, or not listed.
 
         Args:
-            directory: the folder that the paths are relative to.
-            checksum: `md5` or `sha256`, to compare the contents too; left out: lengths only, which is quick.
+            directory: the directory that the paths are relative to.
+            checksum: `md5` or `sha256`, to compare the contents; None: only sizes, which is fast.
 
         Raises:
-            ClientError: the manifest lacks that digest for some file.
+            ClientError: the manifest has no such digest for some file.
         """
         from .comparison import compare
 
         return compare(self.files, directory, checksum)
 
     def to_bytes(self) -> bytes:
-        """The manifest as the file that it is."""
+        """Return the content of `manifest.json`."""
         document = {"name": "", "files": [as_json(entry) for entry in self.files]}
         if self.archives:
             document["archives"] = [{**as_json(entry), "files": list(entry.files)} for entry in self.archives]
@@ -92,30 +92,37 @@ class Manifest:
 
     @classmethod
     def read(cls, path: Path | str) -> "Manifest":
-        """The manifest of a downloaded order: its file, or the folder that holds it.
+        """Read the manifest of a downloaded order.
+
+        Args:
+            path: the `manifest.json`, or the directory that contains it.
 
         Raises:
-            ClientError: there is none, or it is not a valid manifest.
+            ClientError: the file cannot be read, or is not a valid manifest.
         """
         file = Path(path)
         if file.is_dir():
             file = file / MANIFEST_NAME
         try:
             if file.stat().st_size > MAX_MANIFEST:
-                raise ClientError(f"{file} is not a valid manifest: it is larger than {MAX_MANIFEST} bytes.")
+                raise ClientError(f"{file} is not a valid manifest: it is larger than {MAX_MANIFEST} bytes")
             content = file.read_bytes()
         except OSError as error:
             raise ClientError(
-                f"The manifest {file} cannot be read: {error.strerror}.",
-                hint="Name the folder of the order, the one that holds manifest.json.",
+                f"The manifest {file} cannot be read: {error.strerror}",
+                hint="Pass the directory of the order, which contains manifest.json.",
             ) from None
         return cls.parse(content, str(file))
 
     @classmethod
     def parse(cls, content: bytes, source: str = "the manifest") -> "Manifest":
-        """A manifest from its bytes; *source* is what messages call it.
+        """Parse a manifest.
+
+        Args:
+            content: the content of `manifest.json`.
+            source: the name of the manifest in error messages.
 
         Raises:
-            ClientError: it is not JSON, not of the shape of a manifest, or names a file that would lie elsewhere.
+            ClientError: it is not a valid manifest, or has the path of a file outside its directory.
         """
         return cls(*parse_entries(content, source))

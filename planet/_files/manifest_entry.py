@@ -1,4 +1,4 @@
-"""`ManifestEntry`: what a manifest says about one file."""
+"""`ManifestEntry`: one file in a manifest."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ __all__ = ["MANIFEST_NAME", "MAX_MANIFEST", "ManifestEntry", "as_json", "parse_e
 
 
 MANIFEST_NAME = "manifest.json"
-MAX_MANIFEST = 64 * 1024 * 1024  # bytes; an order of 500 items stays well below one hundredth of it
+MAX_MANIFEST = 64 * 1024 * 1024  # bytes; an order of 500 items needs less than a hundredth
 
 _DIGEST_LENGTHS = {"md5": 32, "sha256": 64}
 
@@ -23,12 +23,12 @@ class ManifestEntry:
     """One file of an order.
 
     Attributes:
-        path: where it lies relative to the manifest, with forward slashes; checked to stay below it.
-        size: its length in bytes, or None where the manifest does not say.
-        digests: {"md5": …, "sha256": …} in lower-case hex, those of them that the manifest gives.
+        path: relative to the manifest, with forward slashes; never outside its directory.
+        size: in bytes; None if the manifest does not have it.
+        digests: {"md5": …, "sha256": …} in lower-case hex, as far as the manifest has them.
         media_type: for example `image/tiff`.
-        annotations: what the service says about the file, `planet/item_id` and the like.
-        files: of an archive that has been unpacked, the paths of the files that were in it.
+        annotations: facts about the file, such as `planet/item_id`.
+        files: for an unpacked archive, the paths of the files from it.
     """
 
     __module__ = "planet.manifest"
@@ -42,12 +42,12 @@ class ManifestEntry:
 
     @property
     def item_id(self) -> str | None:
-        """The item that the file belongs to, or None."""
+        """The id of the item, or None."""
         return self.annotations.get("planet/item_id")
 
     @property
     def item_type(self) -> str | None:
-        """The type of that item, or None."""
+        """The type of the item, or None."""
         return self.annotations.get("planet/item_type")
 
     @property
@@ -62,32 +62,32 @@ class ManifestEntry:
 
 
 def as_json(entry: ManifestEntry) -> dict[str, Any]:
-    """The entry as a manifest has it."""
+    """Return the entry as a JSON object of a manifest."""
     known = {"path": entry.path, "media_type": entry.media_type, "size": entry.size, "digests": dict(entry.digests)}
     known["annotations"] = dict(entry.annotations)
     return {name: value for name, value in known.items() if value is not None}
 
 
 def parse_entries(content: bytes, source: str) -> tuple[tuple[ManifestEntry, ...], tuple[ManifestEntry, ...]]:
-    """The files that a manifest lists, and the archives that `download_order` has unpacked them from.
+    """Parse a manifest; return its files, and the archives that `download_order` unpacked them from.
 
     Args:
-        content: the manifest.
-        source: what messages call it.
+        content: the content of `manifest.json`.
+        source: the name of the manifest in error messages.
 
     Raises:
-        ClientError: it is not JSON, not a manifest, or names a file that would lie outside of its folder.
+        ClientError: it is not a valid manifest, or has the path of a file outside its directory.
     """
     try:
         document = json.loads(content.decode("utf-8"))
     except (ValueError, RecursionError):
-        raise ClientError(f"{source} is not a valid manifest: it is not JSON.") from None
+        raise ClientError(f"{source} is not a valid manifest: it is not JSON") from None
     files = document.get("files") if isinstance(document, dict) else None
     if not isinstance(files, list):
-        raise ClientError(f"{source} is not a valid manifest: it has no list 'files'.")
+        raise ClientError(f"{source} is not a valid manifest: it has no list 'files'")
     entries = tuple(_entry(f"files.{number}", file, source) for number, file in enumerate(files))
     if len({entry.path for entry in entries}) != len(entries):
-        raise ClientError(f"{source} is not a valid manifest: it names a file twice.")
+        raise ClientError(f"{source} is not a valid manifest: it has a path twice")
     archives = document.get("archives")
     if not isinstance(archives, list):
         archives = []
@@ -97,24 +97,24 @@ def parse_entries(content: bytes, source: str) -> tuple[tuple[ManifestEntry, ...
 def _entry(where: str, file: Any, source: str) -> ManifestEntry:
     where = f"{source} is not a valid manifest: {where}"
     if not isinstance(file, dict):
-        raise ClientError(f"{where} is no object.")
+        raise ClientError(f"{where} is not an object")
     try:
         path = "/".join(safe_relative(file.get("path")))
     except DownloadError as error:
         raise ClientError(f"{where}.path: {error.message}", hint=error.hint) from None
     size = file.get("size")
     if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size < 0):
-        raise ClientError(f"{where}.size is {size!r}, no number of bytes.")
+        raise ClientError(f"{where}.size must be a number of bytes, got {size!r}")
     digests, annotations = ({} if file.get(key) is None else file[key] for key in ("digests", "annotations"))
     if not isinstance(digests, dict) or not isinstance(annotations, dict):
-        raise ClientError(f"{where}: digests and annotations are objects.")
+        raise ClientError(f"{where}: digests and annotations must be objects")
     known = {}
     for kind, length in _DIGEST_LENGTHS.items():
         digest = digests.get(kind)
         if digest is None:
             continue
         if not isinstance(digest, str) or len(digest) != length or set(digest.lower()) - set("0123456789abcdef"):
-            raise ClientError(f"{where}.digests.{kind} is no {kind} digest.")
+            raise ClientError(f"{where}.digests.{kind} is not a {kind} digest")
         known[kind] = digest.lower()
     inner = file.get("files")
     names = tuple(name for name in inner if isinstance(name, str)) if isinstance(inner, list) else ()

@@ -1,4 +1,4 @@
-"""Names and addresses that come from a server are hostile until proved otherwise. One check for all of them."""
+"""Safe file names: every name from a server is validated here before it becomes a path."""
 
 import re
 import unicodedata
@@ -12,7 +12,7 @@ __all__ = ["SafeDirectory", "casefold_key", "disposition_name", "is_part", "last
 
 
 def is_part(name: str) -> bool:
-    """Whether a file of that name is one of these, and no file of a user's.
+    """Whether a file name is that of a part file or a resume state of this package.
 
     >>> is_part(".planet-0123456789abcdef0123.part")
     True
@@ -26,21 +26,21 @@ _FILENAME_STAR = r"(?i)filename\*\s*=\s*([\w!#$&+^`{}~%-]*)'[^']*'([^\s;]+)"
 
 
 def safe_relative(name: object) -> tuple[str, ...]:
-    """The parts of a relative path that a server has given, the same on every system.
+    """Split a relative path from a server into its parts, and validate it by the rules of all systems.
 
     >>> safe_relative("PSScene/a b.tif")
     ('PSScene', 'a b.tif')
 
     Raises:
-        DownloadError: it is no path below the folder that it is taken to: absolute, with `..`, a drive letter, a
-            backslash, a control character, a device's name, an empty part.
+        DownloadError: the path is unsafe: absolute, or with `..`, a drive letter, a backslash, a control character, a
+            device name or an empty part.
     """
     if not isinstance(name, str) or not name:
-        raise DownloadError(f"The service gave {name!r} as the name of a file.", hint=_REFUSED)
+        raise DownloadError(f"The service returned {name!r} as a file name", hint=_REFUSED)
     parts = tuple(name.split("/"))
     bad = (
         "\\" in name
-        or ":" in name  # a drive, or a second stream of a file
+        or ":" in name  # a drive letter, or an alternate data stream of NTFS
         or (
             not (name.isascii() and name.isprintable())
             and any(unicodedata.category(character) in ("Cc", "Cf") for character in name)
@@ -53,15 +53,15 @@ def safe_relative(name: object) -> tuple[str, ...]:
         except UnicodeEncodeError:
             bad = True
     if bad:
-        raise DownloadError(f"The service gave an unsafe name for a file: {name[:200]!r}.", hint=_REFUSED)
+        raise DownloadError(f"The service returned an unsafe file name: {name[:200]!r}", hint=_REFUSED)
     return parts
 
 
-_REFUSED = "Nothing was written. Report this to Planet's support: such a name could lead out of the folder."
+_REFUSED = "Nothing was written, because the name could lead out of the directory. Report this to Planet support."
 
 
 def casefold_key(name: str) -> str:
-    """What two names have in common that some systems take for the same one: case and composed letters aside.
+    """Return a key that is equal for names that some systems treat as the same, regardless of case and composition.
 
     >>> casefold_key("PSScene/A.TIF") == casefold_key("psscene/a.tif")
     True
@@ -72,12 +72,12 @@ def casefold_key(name: str) -> str:
 
 
 class SafeDirectory:
-    """A folder, and where files go below it."""
+    """Resolves names from a server to paths below a directory."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._root = directory.resolve()
-        self._checked: set[tuple[str, ...]] = set()  # an order has thousands of files in a few folders
+        self._checked: set[tuple[str, ...]] = set()  # an order has thousands of files in a few directories
 
     @property
     def path(self) -> Path:
@@ -85,9 +85,10 @@ class SafeDirectory:
         return self._directory
 
     def resolve(self, name: object) -> Path:
-        """Where a file of that name goes; see `safe_relative` for what is refused.
+        """Return the path of a file in the directory.
 
-        A folder on the way that is a symbolic link to elsewhere is refused as well.
+        Raises:
+            DownloadError: the name is unsafe, see `safe_relative`, or a symbolic link leads out of the directory.
         """
         parts = safe_relative(name)
         target = self._directory.joinpath(*parts)
@@ -95,24 +96,24 @@ class SafeDirectory:
             parent = target.parent.resolve()
             if parent != self._root and self._root not in parent.parents:
                 raise DownloadError(
-                    f"{target.parent} leads out of {self._directory}, through a symbolic link.",
-                    hint="Remove the link, or choose another folder.",
+                    f"{target.parent} leads out of {self._directory} through a symbolic link",
+                    hint="Remove the link, or choose another directory.",
                 )
             self._checked.add(parts[:-1])
         return target
 
 
 def last_part(name: str) -> str:
-    """The last component of whatever a server calls a file, as a safe name.
+    """Return the last component of a path from a server as a safe file name.
 
     Raises:
-        DownloadError: there is nothing left that could be a name.
+        DownloadError: it is not a safe name.
     """
     return safe_relative(re.split(r"[/\\]", name)[-1].strip())[0]
 
 
 def disposition_name(header: str | None) -> str | None:
-    """The file name in a Content-Disposition header, its encoded form (`filename*`) first; None if there is none.
+    """Return the file name of a Content-Disposition header, preferably the encoded one (`filename*`), or None.
 
     >>> disposition_name('attachment; filename="a.tif"')
     'a.tif'
@@ -123,21 +124,22 @@ def disposition_name(header: str | None) -> str | None:
         try:
             return unquote(match[2], encoding=match[1] or "utf-8", errors="strict")
         except (LookupError, ValueError):
-            pass  # an encoding nobody knows: the plain form stands beside it
+            pass  # unknown or wrong encoding: use the plain form
     if match := re.search(_FILENAME, header):
         return re.sub(r"\\(.)", r"\1", match[1]) if match[1] is not None else match[2]
     return None
 
 
 def name_of(headers: Mapping[str, str], path: str, otherwise: str | None = None) -> str:
-    """What to call a file that is downloaded: as its headers say, else as its address ends, else *otherwise*, or
-    something new.
+    """Return the file name for a download: from the headers, else the last component of *path*, else *otherwise*.
+
+    If there is none of them, the name is random.
 
     Raises:
-        DownloadError: the server's name for it is unsafe.
+        DownloadError: the server's name is unsafe.
     """
     name = disposition_name(headers.get("content-disposition")) or path.rstrip("/")
-    if not name or name.endswith("/download"):  # the endpoint of signed links: it names no file
+    if not name or name.endswith("/download"):  # the endpoint of signed links has no file name
         import mimetypes
         import secrets
 

@@ -1,6 +1,6 @@
 # Generated from planet/_async/planet.py by tools/unasync.py. Edit that file and run the tool again.
 
-"""`Planet`: all of Planet's APIs behind one object."""
+"""`Planet`: a client of all of Planet's APIs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from .._http.settings import resolve_base_url
 from .._redact import redact_url
 from .._runtime._sync import run_blocking
-from ..exceptions import ClientError
+from ..exceptions import ArgumentTypeError
 from .session import SyncSession
 
 if TYPE_CHECKING:
@@ -27,15 +27,19 @@ __all__ = ["Planet"]
 
 
 class Planet:
-    """Planet's services. Each API is an attribute: `data`, `destinations`, `features`,
+    """A client of all of Planet's APIs. Each API is an attribute: `data`, `destinations`, `features`,
     `mosaics`, `orders`, `quota`, `subscriptions`.
 
     It does no I/O until the first request. Use it with `with`, or call `close` at the end.
 
     Args:
-        session: a session to use, or one whose settings to take over; left out: a new one.
-        base_url: where the services are; left out: the variable `PL_API_BASE_URL`, else https://api.planet.com.
-        settings: the keyword arguments of `SyncSession`, where no session is given.
+        session: a session to use, or one of the other variant (sync/async) whose settings to use; by default a new one.
+        base_url: the base URL of the APIs; by default the environment variable `PL_API_BASE_URL`, or
+            https://api.planet.com.
+        settings: the keyword arguments of `SyncSession`, if no session is passed.
+
+    Raises:
+        ArgumentTypeError: *session* is not a session.
 
     Example:
         ```python
@@ -54,11 +58,14 @@ class Planet:
         if session is None:
             session = SyncSession(base_url=base_url, **settings)
         elif not hasattr(session, "settings"):
-            raise ClientError(
-                f"session is a {type(session).__name__}.", hint="Pass a key as auth=Auth.from_key(...), or a Session."
+            raise ArgumentTypeError(
+                f"session must be a Session, got {type(session).__name__}.",
+                hint="Pass an API key as auth=Auth.from_key(...).",
             )
         elif settings:
-            raise TypeError(f"{', '.join(settings)}: settings belong to the session, and one is given already")
+            raise ArgumentTypeError(
+                f"{', '.join(settings)} cannot be combined with session.", hint="Pass the settings to the session."
+            )
         elif not isinstance(session, SyncSession):
             session = SyncSession.from_settings(session.settings)
         self._session: SyncSession = session
@@ -66,48 +73,48 @@ class Planet:
 
     @functools.cached_property
     def data(self) -> DataAPI:
-        """The Data API: search the catalogue."""
+        """The Data API: search the catalogue, download assets."""
         client: DataAPI = self._client("data")
         return client
 
     @functools.cached_property
     def destinations(self) -> DestinationsAPI:
-        """The Destinations API: places that imagery is delivered to."""
+        """The Destinations API: cloud storage for deliveries."""
         client: DestinationsAPI = self._client("destinations")
         return client
 
     @functools.cached_property
     def features(self) -> FeaturesAPI:
-        """The Features API: keep areas of interest at Planet."""
+        """The Features API: store AOIs at Planet."""
         client: FeaturesAPI = self._client("features")
         return client
 
     @functools.cached_property
     def mosaics(self) -> MosaicsAPI:
-        """The Basemaps API: mosaics, and the quads that they are cut into."""
+        """The Basemaps API: mosaics and their quads."""
         client: MosaicsAPI = self._client("mosaics")
         return client
 
     @functools.cached_property
     def orders(self) -> OrdersAPI:
-        """The Orders API: order imagery, wait for it, download it."""
+        """The Orders API: create, wait for and download orders."""
         client: OrdersAPI = self._client("orders")
         return client
 
     @functools.cached_property
     def quota(self) -> QuotaAPI:
-        """The Quota API: what the account may have, and reservations."""
+        """The Quota API: the quota of the account, and reservations."""
         client: QuotaAPI = self._client("quota")
         return client
 
     @functools.cached_property
     def subscriptions(self) -> SubscriptionsAPI:
-        """The Subscriptions API: what is new, delivered as it comes in."""
+        """The Subscriptions API: deliveries of new imagery."""
         client: SubscriptionsAPI = self._client("subscriptions")
         return client
 
     def _client(self, name: str) -> Any:
-        """The client of an API; what it is made of is loaded only now."""
+        """Return the client of an API; its module is imported only now."""
         return self._session.client(name, root=self._root)
 
     def __repr__(self) -> str:
@@ -123,11 +130,11 @@ class Planet:
         self.close()
 
     def close(self) -> None:
-        """Close the connections; a session that was passed in stays open, it is its owner's."""
+        """Close the connections; a session that was passed as an argument stays open."""
         if self._owns_session:
             self._session.close()
 
 
 def _load() -> None:
-    """Load the clients: where an event loop runs that is not done in it, it takes long enough to be noticed."""
+    """Import the clients; in a thread, because that would block an event loop for a noticeable time."""
     from .apis import directory  # noqa: F401

@@ -1,1 +1,1 @@
-"""Helpers that know nothing of Planet."""
+"""Helpers that are not specific to Planet."""

@@ -1,4 +1,4 @@
-"""Boxes: west, south, east, north, in degrees of longitude and latitude."""
+"""Bounding boxes: west, south, east, north, in degrees of longitude and latitude."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ __all__ = ["box_of", "rectangle"]
 
 
 def box_of(value: Any) -> list[float] | None:
-    """A box as four numbers; None if it is none."""
+    """Return a bounding box as a list of four numbers; None if *value* is not one."""
     try:
         numbers = [float(number) for number in value]
     except (TypeError, ValueError):
@@ -15,6 +15,6 @@ def box_of(value: Any) -> list[float] | None:
 
 
 def rectangle(west: float, south: float, east: float, north: float) -> dict[str, Any]:
-    """A box as a GeoJSON polygon, as it is; `geojson.box` checks it."""
+    """Return a bounding box as a GeoJSON polygon, without checking it; `geojson.box` does."""
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     return {"type": "Polygon", "coordinates": [ring]}

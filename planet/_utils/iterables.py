@@ -1,16 +1,16 @@
-"""Collections of items in any of the forms that people have."""
+"""Collections of items in the different forms that callers pass."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .._redact import brief
-from ..exceptions import ClientError
+from ..exceptions import ArgumentTypeError
 
 __all__ = ["at_hand", "each_item"]
 
 
 def each_item(items: Any) -> Any:
-    """Items one by one: of a FeatureCollection, of a single item, or as they are."""
+    """Return the features of a FeatureCollection, a single item as a list, anything else as it is."""
     if isinstance(items, Mapping):
         features = items.get("features")
         return features if items.get("type") == "FeatureCollection" and isinstance(features, list) else [items]
@@ -18,16 +18,16 @@ def each_item(items: Any) -> Any:
 
 
 def at_hand(things: Any) -> Iterable[Any]:
-    """What is there without asking the service: results of a blocking client, of a FeatureCollection, of a list.
+    """Return items that can be iterated synchronously: results of a sync client, a FeatureCollection, a list.
 
     Raises:
-        ClientError: they are results of an asynchronous client, or none at all.
+        ArgumentTypeError: they are results of an async client, or not iterable.
     """
     if hasattr(things, "__aiter__"):
-        raise ClientError(
-            "These are results of an asynchronous client.", hint="Collect them first: await collect(results)."
+        raise ArgumentTypeError(
+            "Results of an async client cannot be iterated here.", hint="Collect them first: await collect(results)."
         )
     things = each_item(things)
     if isinstance(things, str) or not isinstance(things, Iterable):
-        raise ClientError(f"{brief(things)} are no results.", hint="Give what a listing returns, or a list.")
+        raise ArgumentTypeError(f"Results or a list are required, got {brief(things)}.")
     return things

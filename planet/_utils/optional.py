@@ -1,4 +1,4 @@
-"""Packages that not everybody needs: looked for when they are used, and named when they are missing."""
+"""Optional dependencies: imported when they are needed, with a clear error if they are missing."""
 
 import importlib
 
@@ -8,10 +8,10 @@ __all__ = ["require"]
 
 
 def require(extra: str, what: str, *modules: str) -> None:
-    """See that the packages of an extra are there; *what* is what needs them.
+    """Check that the packages of an extra can be imported; *what* is the feature that needs them.
 
     Raises:
-        ClientError: one is not installed; the text has the command that does that.
+        ClientError: a package is not installed; the hint is the command that installs it.
     """
     for module in modules:
         try:

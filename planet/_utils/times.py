@@ -1,10 +1,10 @@
-"""Times as RFC 3339 text and as datetimes."""
+"""Conversion between RFC 3339 strings and datetimes."""
 
 import datetime
 from typing import Any
 
 from .._redact import brief
-from ..exceptions import ClientError, PlanetError
+from ..exceptions import ArgumentError, ArgumentTypeError, PlanetError
 
 __all__ = ["RFC3339_FORMAT", "as_instant", "as_interval", "rfc3339", "str_to_datetime"]
 
@@ -13,23 +13,25 @@ RFC3339_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 def str_to_datetime(text: str) -> datetime.datetime:
-    """A time from its RFC 3339 text, always aware; without a zone it is taken as UTC.
+    """Parse an RFC 3339 string to an aware datetime; a time without an offset is UTC.
 
     >>> str_to_datetime("2024-08-22T01:53:19.755Z").isoformat()
     '2024-08-22T01:53:19.755000+00:00'
 
     Raises:
-        PlanetError: it is no time.
+        PlanetError: the string is not a valid time.
     """
     try:
         time = datetime.datetime.fromisoformat(_normal(text.strip()))
     except (ValueError, AttributeError):
-        raise PlanetError(f"{text!r} is no time.", hint="Write it like 2024-06-01 or 2024-06-01T12:00:00Z.") from None
+        raise PlanetError(
+            f"{text!r} is not a valid time.", hint="Write it as 2024-06-01 or 2024-06-01T12:00:00Z."
+        ) from None
     return time if time.tzinfo else time.replace(tzinfo=datetime.timezone.utc)
 
 
 def _normal(text: str) -> str:
-    """The text as Python 3.10 reads it: no Z, and six digits of a second where there are any."""
+    """Return the string in the form that Python 3.10 parses: no Z, and six digits of a fraction."""
     if text[-1:] in "Zz":
         text = f"{text[:-1]}+00:00"
     head, dot, rest = text.partition(".")
@@ -40,15 +42,15 @@ def _normal(text: str) -> str:
 
 
 def rfc3339(time: datetime.datetime) -> str:
-    """A time as the service reads it; without a zone it is taken as UTC."""
+    """Return a datetime in RFC 3339 form; a naive one is UTC."""
     return time.isoformat() + ("" if time.tzinfo else "Z")
 
 
 def as_instant(name: str, value: Any) -> str | None:
-    """A time as the service reads it, from its text or a datetime; None stays that.
+    """Return a string, date or datetime in RFC 3339 form; None and the empty string are None.
 
     Raises:
-        ClientError: it is neither.
+        ArgumentTypeError: the value is of another type.
     """
     if isinstance(value, datetime.datetime):
         return rfc3339(value)
@@ -56,20 +58,20 @@ def as_instant(name: str, value: Any) -> str | None:
         return value.isoformat()
     if value is None or isinstance(value, str):
         return value or None
-    raise ClientError(f"{name} is {brief(value)}.", hint="It is a datetime, or text like 2024-06-01T12:00:00Z.")
+    raise ArgumentTypeError(f"{name} must be a datetime or a string such as 2024-06-01T12:00:00Z, got {brief(value)}.")
 
 
 def as_interval(name: str, value: Any) -> str | None:
-    """A time or an interval as the service reads it: its text, a datetime, or a pair of times; None stays that.
+    """Return a time or an interval in the form of the APIs: a string, a datetime, or a pair of times; None stays None.
 
     >>> as_interval("created", (datetime.datetime(2024, 6, 1), None))
     '2024-06-01T00:00:00Z/..'
 
     Raises:
-        ClientError: it is none of them.
+        ArgumentError, ArgumentTypeError: the value is none of these.
     """
     if not isinstance(value, (tuple, list)):
         return as_instant(name, value)
     if len(value) != 2 or value[0] is value[1] is None:
-        raise ClientError(f"{name} is {brief(value)}.", hint="An interval is a pair of times; one of them may be None.")
+        raise ArgumentError(f"{name} must be a pair of times, of which one may be None, got {brief(value)}.")
     return "/".join(as_instant(name, end) or ".." for end in value)

@@ -7,12 +7,12 @@ __all__ = ["run"]
 
 
 _HELP = os.path.join(os.path.dirname(__file__), "help.txt")
-_HELP_WIDTH = 80  # columns that its lines were made for; click asks for no more either
+_HELP_WIDTH = 80  # columns that its lines are wrapped for, and the most that click uses
 
 
 def run() -> None:
-    """What the console script calls. The version and the first help are asked for most often, and need no more
-    than a file: importing click takes three times as long as starting Python."""
+    """Entry point of the console script. `--version` and `--help` are answered without importing click, which takes
+    three times as long as starting Python."""
     arguments = sys.argv[1:]
     if arguments == ["--version"]:
         from .._version import __version__
@@ -28,9 +28,9 @@ def run() -> None:
 
 
 def _wide_enough() -> bool:
-    """Whether the lines of the written help fit. A narrow window gets them from click, which breaks them anew."""
+    """Whether the lines of help.txt fit. In a narrow terminal, click wraps them."""
     try:
         columns = int(os.environ.get("COLUMNS") or os.get_terminal_size(sys.stdout.fileno()).columns)
-    except (OSError, ValueError):  # no terminal, or COLUMNS says nothing
+    except (OSError, ValueError):  # no terminal, or COLUMNS is not a number
         return True
     return columns >= _HELP_WIDTH

@@ -1,4 +1,4 @@
-"""`planet auth`: log in and out, look at what is logged in, and hand credentials on."""
+"""`planet auth`: log in, show and reset logins, print credentials, manage profiles."""
 
 import datetime
 import os
@@ -17,7 +17,7 @@ from ..auth._storage import FileStorage, default_storage
 from ..auth_builtins import DEFAULT_PROFILE, PROFILES
 from ..exceptions import AuthError
 from .options import check_credentials, pretty
-from .output import confirmed, echo_json
+from .output import confirm, echo_json
 from .session import auth_of
 
 __all__ = ["auth"]
@@ -28,20 +28,20 @@ _HIDDEN = ("planet-m2m", "legacy")
 
 @click.group()
 def auth() -> None:
-    """Log in, and look at who is."""
+    """Log in and manage credentials."""
 
 
 def _override(ctx: click.Context, **values: str | None) -> None:
-    """What was said after the name of the command counts as what was said before it."""
+    """Let credentials given after the command override those given before it."""
     check_credentials(values)
     ctx.obj["AUTH"] = {**ctx.obj.get("AUTH", {}), **{name: value for name, value in values.items() if value}}
 
 
 _auth_options = [
-    click.option("--auth-profile", help="The profile to log in with."),
-    click.option("--auth-client-id", help="The id of a service account."),
-    click.option("--auth-client-secret", help="Its secret."),
-    click.option("--auth-api-key", help="An API key to use from now on; nothing is asked of the service."),
+    click.option("--auth-profile", help="Profile to log in with."),
+    click.option("--auth-client-id", help="Client ID of a service account."),
+    click.option("--auth-client-secret", help="Client secret of the service account."),
+    click.option("--auth-api-key", help="API key to store; it is not verified."),
 ]
 
 
@@ -52,15 +52,21 @@ def _with_auth_options(command: Any) -> Any:
 
 
 @auth.command()
-@click.option("--open-browser/--no-open-browser", default=True, show_default=True, help="Open the login page.")
-@click.option("--show-qr-code/--no-show-qr-code", default=False, help="Show the address as a QR code.")
-@click.option("--scope", "scopes", multiple=True, help="What to ask for; may be repeated.")
+@click.option(
+    "--open-browser/--no-open-browser", default=True, show_default=True, help="Open the login page in a browser."
+)
+@click.option("--show-qr-code/--no-show-qr-code", default=False, help="Show the URL as a QR code.")
+@click.option("--scope", "scopes", multiple=True, help="Scope to request; may be repeated.")
 @click.option("--audience", "audiences", multiple=True, hidden=True)
 @_with_auth_options
-@click.option("--sops/--no-sops", default=False, help="Have the files encrypted by the program sops.")
-@click.option("--save-secret", is_flag=True, help="Keep a service account's secret in clear, for later runs.")
+@click.option("--sops/--no-sops", default=False, help="Encrypt the files with sops.")
+@click.option("--save-secret", is_flag=True, help="Store the secret of the service account in clear text.")
 @click.option(
-    "--yes/--no", "-y/-n", "as_default", default=None, help="Make it the default; left out: if there is none, else ask."
+    "--yes/--no",
+    "-y/-n",
+    "as_default",
+    default=None,
+    help="Make this login the default. Default: if there is none yet, else ask.",
 )
 @click.pass_context
 def login(
@@ -68,7 +74,7 @@ def login(
     auth_profile: str | None, auth_client_id: str | None, auth_client_secret: str | None, auth_api_key: str | None,
     sops: bool, save_secret: bool, as_default: bool | None,
 ) -> None:  # fmt: skip
-    """Log in, and keep the login for every program of this user."""
+    """Log in, and store the login for all programs of this user."""
     _override(
         ctx, profile=auth_profile, client_id=auth_client_id, client_secret=auth_client_secret, api_key=auth_api_key
     )
@@ -76,11 +82,11 @@ def login(
     if given.get("api_key") and not (given.get("profile") or given.get("client_id")):
         key = Auth.from_key(given["api_key"])
         key.store()
-        click.echo(f"The API key is kept in {constants.SECRET_FILE_PATH}.", err=True)
-        _choose(None, as_default)
+        click.echo(f"The API key was stored in {constants.SECRET_FILE_PATH}.", err=True)
+        _maybe_set_default(None, as_default)
         _warn_of_others("API key")
         return
-    credentials = _to_log_in(given, scopes, audiences, save_secret)
+    credentials = _credentials_for_login(given, scopes, audiences, save_secret)
     if sops:
         credentials.profile.storage = FileStorage(sops=True)
     name = credentials.profile.name
@@ -88,18 +94,20 @@ def login(
     _log_in(credentials, open_browser, show_qr_code)
     click.echo("Login succeeded.", err=True)
     config, token = credentials.profile.config, credentials.token
-    who = _about(credentials).get("account")
+    who = _login_facts(credentials).get("account")
     if who:
         click.echo(f"Logged in as {who}.", err=True)
     if not config.is_attended and not save_secret and isinstance(credentials.profile.storage, FileStorage):
         until = token.expires_at if token else None
-        end = f"ends {until.isoformat(timespec='minutes')}" if until else "has an end"
-        click.echo(f"The secret is not kept: this login {end}. --save-secret keeps it, in clear.", err=True)
-    _choose(name, as_default)
+        end = f"expires {until.isoformat(timespec='minutes')}" if until else "expires"
+        click.echo(f"The secret was not stored: this login {end}. --save-secret stores it in clear text.", err=True)
+    _maybe_set_default(name, as_default)
     _warn_of_others("profile")
 
 
-def _to_log_in(given: dict[str, Any], scopes: tuple[str, ...], audiences: tuple[str, ...], save_secret: bool) -> OAuth:
+def _credentials_for_login(
+    given: dict[str, Any], scopes: tuple[str, ...], audiences: tuple[str, ...], save_secret: bool
+) -> OAuth:
     client_id, secret = given.get("client_id"), given.get("client_secret")
     name = given.get("profile")
     if client_id and secret:
@@ -110,18 +118,18 @@ def _to_log_in(given: dict[str, Any], scopes: tuple[str, ...], audiences: tuple[
     elif client_id:
         made = from_oauth("oidc_device_code", client_id, None, None, scopes or None, True, name, None)
     elif secret:
-        raise click.UsageError("A service account takes --auth-client-id and --auth-client-secret.")
+        raise click.UsageError("A service account needs both --auth-client-id and --auth-client-secret.")
     else:
         made = _existing_or_new(name or _saved_profile() or DEFAULT_PROFILE)
     if not isinstance(made, OAuth):
-        raise AuthError(f"{made!r} needs no login.", hint="It is used as it is.")
+        raise AuthError(f"{made!r} does not need a login", hint="Use it as it is.")
     config = made.profile.config
     config.scopes, config.audiences = list(scopes) or config.scopes, list(audiences) or config.audiences
     return made
 
 
 def _existing_or_new(name: str) -> Auth:
-    """The profile of that name; one that is not there is made, for another login of a user."""
+    """Return the profile of that name, or a new one for a user login."""
     try:
         return Auth.from_profile(name)
     except ProfileNotFound:
@@ -151,8 +159,8 @@ def _preferences() -> dict[str, Any]:
         return {}
 
 
-def _prefer(name: str | None) -> None:
-    """Make a profile the default of this user; None: the API key."""
+def _set_default(name: str | None) -> None:
+    """Make a profile the user's default; None: the API key."""
     import json
 
     from ..auth._files import write_private
@@ -163,8 +171,8 @@ def _prefer(name: str | None) -> None:
     write_private(constants.SECRET_FILE_PATH, json.dumps(content, indent=2, sort_keys=True))
 
 
-def _choose(name: str | None, as_default: bool | None) -> None:
-    """Make a new login the default, if there is none or the user wants it; None is the API key."""
+def _maybe_set_default(name: str | None, as_default: bool | None) -> None:
+    """Make a new login the default if there is none, or if the user agrees; None is the API key."""
     current = _preferences().get("PL_AUTH_PROFILE")
     if current == name:
         return
@@ -172,70 +180,70 @@ def _choose(name: str | None, as_default: bool | None) -> None:
     if as_default is None and current is not None:
         as_default = click.confirm(f"The default is {current}. Make {what} the default?", default=False, err=True)
     if as_default is not False:
-        _prefer(name)
-        click.echo(f"{what} is the default from now on.", err=True)
+        _set_default(name)
+        click.echo(f"{what} is the default now.", err=True)
 
 
 def _warn_of_others(kind: str) -> None:
-    """Say so if something else comes before what was just logged in, or after it."""
+    """Warn if other credentials take precedence over the new login, or the reverse."""
     first, *others = candidates()
     if first.kind != kind:
-        click.echo(f"Warning: {first.source} comes first: it hides this login.", err=True)
+        click.echo(f"Warning: {first.source} takes precedence over this login.", err=True)
     for other in others if first.kind == kind else ():
         if other.kind != "login":
-            click.echo(f"Warning: {other.source} no longer counts: this login hides it.", err=True)
+            click.echo(f"Warning: this login takes precedence over {other.source}.", err=True)
 
 
 @auth.command("print-api-key")
 @click.pass_context
 def print_api_key(ctx: click.Context) -> None:
-    """Print the API key. Take care where it goes."""
+    """Print the API key. Keep the output secret."""
     credentials = auth_of(ctx)
     if not isinstance(credentials, APIKeyAuth):
-        raise AuthError(f"{credentials!r} has no API key.", hint="planet auth print-access-token prints a token.")
+        raise AuthError(f"{credentials!r} has no API key", hint="For a token, use planet auth print-access-token.")
     click.echo(credentials.value)
 
 
 @auth.command("print-access-token")
-@click.option("--refresh/--no-refresh", default=True, show_default=True, help="Renew it if it has expired.")
+@click.option("--refresh/--no-refresh", default=True, show_default=True, help="Refresh an expired token.")
 @click.pass_context
 def print_access_token(ctx: click.Context, refresh: bool) -> None:
-    """Print the access token, for other programs. Take care where it goes."""
-    credentials = _logged_in(ctx)
+    """Print the access token for other programs. Keep the output secret."""
+    credentials = _oauth_login(ctx)
     token = credentials.get_token() if refresh else credentials.token
     if token is None or not token.access_token:
-        raise AuthError("There is no access token.", hint="Log in: planet auth login.")
+        raise AuthError("There is no access token", hint="Log in with planet auth login.")
     click.echo(token.access_token)
 
 
 @auth.command()
-@click.option("--scope", "scopes", multiple=True, help="What to ask for; may be repeated.")
+@click.option("--scope", "scopes", multiple=True, help="Scope to request; may be repeated.")
 @click.pass_context
 def refresh(ctx: click.Context, scopes: tuple[str, ...]) -> None:
-    """Renew the login now."""
-    credentials = _logged_in(ctx)
+    """Refresh the access token."""
+    credentials = _oauth_login(ctx)
     if credentials.token is not None and credentials.token.refresh_token:
-        credentials.store()  # a folder that cannot be written shows itself before the refresh token is used up
+        credentials.store()  # fails before the refresh token is used if the directory is not writable
     until = credentials.refresh(scopes).expires_at
-    click.echo(f"Renewed{f', until {until.isoformat()}' if until else ''}.", err=True)
+    click.echo(f"Refreshed the access token{f'; it expires {until.isoformat()}' if until else ''}.", err=True)
 
 
-def _logged_in(ctx: click.Context) -> OAuth:
+def _oauth_login(ctx: click.Context) -> OAuth:
     credentials = auth_of(ctx)
     if not isinstance(credentials, OAuth):
-        raise AuthError(f"{credentials!r} is no login.", hint="Log in: planet auth login.")
+        raise AuthError(f"{credentials!r} is not a login", hint="Log in with planet auth login.")
     return credentials
 
 
 @auth.command()
-@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask for confirmation.")
 def reset(yes: bool) -> None:
-    """Forget every login and key of this user. The files are renamed, not removed."""
+    """Reset all logins and API keys of this user. The files are renamed, not deleted."""
     paths = [path for path in (constants.SECRET_FILE_PATH, constants.home() / ".planet") if path.exists()]
     if not paths:
-        click.echo("There is nothing to forget.", err=True)
+        click.echo("There is nothing to reset.", err=True)
         return
-    confirmed(f"Rename {' and '.join(map(str, paths))}, and so forget every login?", yes)
+    confirm(f"Reset all logins by renaming {' and '.join(map(str, paths))}?", yes)
     when = datetime.datetime.now().strftime("%Y-%m-%d-%H%M%S")
     for path in paths:
         click.echo(path.rename(path.with_name(f"{path.name}-{when}")))
@@ -245,7 +253,7 @@ def reset(yes: bool) -> None:
 @pretty
 @click.pass_context
 def status(ctx: click.Context, pretty: bool) -> None:
-    """Show which credentials count, which others they hide, and until when. Never a secret. As JSON."""
+    """Show as JSON which credentials are in use, which others they hide, and when they expire. No secrets."""
     import json
 
     given = {name: bool(value) for name, value in ctx.obj.get("AUTH", {}).items() if value}
@@ -264,10 +272,10 @@ def status(ctx: click.Context, pretty: bool) -> None:
     }
     if isinstance(credentials, OAuth):
         try:
-            shown |= _about(credentials)
+            shown |= _login_facts(credentials)
             if not shown["ready"]:
-                credentials.value  # noqa: B018  # says why, if there is no token at all
-                problem = f"The login has ended. {credentials.advice}"
+                credentials.value  # noqa: B018  # raises an error if there is no token
+                problem = f"The login has expired. {credentials.advice}"
         except AuthError as error:
             problem = str(error)
     if problem:
@@ -282,7 +290,7 @@ def _has_login() -> bool:
         return False
 
 
-def _about(credentials: OAuth) -> dict[str, Any]:
+def _login_facts(credentials: OAuth) -> dict[str, Any]:
     from ..auth._token import claims_of
 
     token, config = credentials.token, credentials.profile.config
@@ -306,11 +314,11 @@ def _about(credentials: OAuth) -> dict[str, Any]:
 
 @auth.group()
 def profile() -> None:
-    """Logins under names."""
+    """Manage named logins."""
 
 
 @profile.command("list")
-@click.option("-l", "--long", is_flag=True, help="Show what each of them is, without secrets.")
+@click.option("-l", "--long", is_flag=True, help="Show the settings of each profile, without secrets.")
 @pretty
 def list_profiles(long: bool, pretty: bool) -> None:
     """List the profiles, as JSON."""
@@ -338,7 +346,7 @@ def _described(name: str, storage: FileStorage) -> dict[str, Any]:
 @profile.command()
 @click.pass_context
 def show(ctx: click.Context) -> None:
-    """Show which profile counts."""
+    """Show which profile is in use."""
     chosen = ctx.obj.get("AUTH", {}).get("profile") or os.environ.get("PL_AUTH_PROFILE")
     kept = _preferences().get("PL_AUTH_PROFILE")
     click.echo(f"Current: {chosen or kept or DEFAULT_PROFILE}")
@@ -349,22 +357,22 @@ def show(ctx: click.Context) -> None:
 @profile.command("set")
 @click.argument("name", required=False)
 def set_profile(name: str | None) -> None:
-    """Make a profile the default; without NAME, choose one."""
+    """Set the default profile; without NAME, ask for one."""
     storage = FileStorage()
     if name is None:
         name = click.prompt("Which profile", type=click.Choice(_names(storage)), err=True)
     name = check_name(name)
     Profile.load(name, storage=storage)
-    _prefer(name)
-    click.echo(f"{name} is the default from now on.", err=True)
+    _set_default(name)
+    click.echo(f"{name} is the default now.", err=True)
 
 
 @profile.command()
 @click.argument("src")
 @click.argument("dst")
-@click.option("--sops/--no-sops", default=False, help="Have its file encrypted by the program sops.")
+@click.option("--sops/--no-sops", default=False, help="Encrypt the file with sops.")
 def copy(src: str, dst: str, sops: bool) -> None:
-    """Make a profile like another one, without its login."""
+    """Copy a profile without its login."""
     source = Profile.load(src)
     made = Profile(check_name(dst), source.config, FileStorage(sops=True) if sops else default_storage())
     try:
@@ -372,6 +380,6 @@ def copy(src: str, dst: str, sops: bool) -> None:
     except ProfileNotFound:
         pass
     else:
-        raise ProfileError(f"There is a profile {made.name!r} already.", hint="Choose another name.")
+        raise ProfileError(f"The profile {made.name!r} already exists", hint="Choose another name.")
     made.save_config(secret=True)
-    click.echo(f"{made.name} is like {source.name} now.", err=True)
+    click.echo(f"Copied profile {source.name} to {made.name}.", err=True)

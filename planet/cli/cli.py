@@ -1,7 +1,6 @@
-"""The command's root: its groups, which load when they are used, and the one place where errors become messages.
+"""The root of the command: it loads groups when they are used, and turns errors into messages and exit codes.
 
-Exit codes: 0 done; 1 failed; 2 wrong usage; 3 only a part was done; 4 not done in time; 5 credentials; 6 quota; 130
-interrupted.
+Exit codes: 0 success; 1 failure; 2 usage error; 3 partial result; 4 timeout; 5 credentials; 6 quota; 130 interrupted.
 """
 
 import importlib
@@ -16,24 +15,24 @@ from .._version import __version__
 __all__ = ["GROUPS", "main"]
 
 
-# command: (module, what it is for)
+# {command: (module, help)}
 GROUPS = {
-    "auth": ("auth", "Log in, and look at who is."),
-    "collect": ("collect", "Collect lines of JSON as one value."),
-    "completion": ("completion", "Make the shell complete this command."),
-    "data": ("data", "Search the catalogue, and get single assets."),
-    "destinations": ("destinations", "Places that imagery is delivered to."),
-    "doctor": ("doctor", "Find out why nothing works."),
-    "features": ("features", "Keep areas of interest at Planet."),
-    "mosaics": ("mosaics", "Basemaps: mosaics, series, quads."),
-    "order": ("quick_order", "Search, order, wait and download, in one go."),
-    "orders": ("orders", "Order imagery, wait for it, download it."),
-    "quota": ("quota", "What the account may have, and reservations."),
-    "sandbox": ("sandbox", "A local Planet to try things on, with no account."),
-    "subscriptions": ("subscriptions", "Have what is new delivered as it comes in."),
+    "auth": ("auth", "Log in and manage credentials."),
+    "collect": ("collect", "Collect lines of JSON into one value."),
+    "completion": ("completion", "Print the shell completion script."),
+    "data": ("data", "Search the catalogue and download assets."),
+    "destinations": ("destinations", "Manage destinations for deliveries."),
+    "doctor": ("doctor", "Check credentials, network and clock."),
+    "features": ("features", "Manage collections of AOIs."),
+    "mosaics": ("mosaics", "List and download basemaps."),
+    "order": ("quick_order", "Search, order and download in one step."),
+    "orders": ("orders", "Create, wait for and download orders."),
+    "quota": ("quota", "Show quota and manage reservations."),
+    "sandbox": ("sandbox", "Run a local Planet server for tests."),
+    "subscriptions": ("subscriptions", "Manage subscriptions to new imagery."),
 }
 _LEVELS = ["warning", "info", "debug"]
-PARTIAL, LATE, AUTH, QUOTA, INTERRUPTED = 3, 4, 5, 6, 130
+PARTIAL, TIMEOUT, AUTH, QUOTA, INTERRUPTED = 3, 4, 5, 6, 130
 
 
 def _code_of(error: BaseException) -> int:
@@ -42,26 +41,26 @@ def _code_of(error: BaseException) -> int:
     if isinstance(error, e.DownloadError) and error.report.outcomes and error.failures:
         return PARTIAL if len(error.failures) < len(error.report.outcomes) else 1
     if isinstance(error, e.WaitTimeout):
-        return LATE
+        return TIMEOUT
     if isinstance(error, (e.AuthError, e.InvalidAPIKey, e.NoPermission)):
         return AUTH
     return QUOTA if isinstance(error, e.OverQuota) else 1
 
 
 def _text_of(error: BaseException) -> str:
-    """What is said of an error; that a check can be skipped in Python is no help in a shell."""
+    """Return the message of an error, without the hint that only helps in Python."""
     from .._builders.catalog import _STALE
 
     return str(error).replace(f" {_STALE}", "")
 
 
 def _failure(message: str, code: int) -> click.ClickException:
-    """An error as it is shown: on a line or two, and with an exit code that says of which kind it is."""
-    return type("Failure", (click.ClickException,), {"exit_code": code})(message)  # type: ignore[no-any-return]  # it is one
+    """Return the exception that makes click print a message and exit with a code."""
+    return type("Failure", (click.ClickException,), {"exit_code": code})(message)  # type: ignore[no-any-return]  # a subclass
 
 
 class _Root(click.Group):
-    """Loads a group only when it is used, and turns errors into messages."""
+    """Loads a group when it is used, and turns errors into messages and exit codes."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(GROUPS)
@@ -69,7 +68,7 @@ class _Root(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in GROUPS:
             return None
-        # The module `quick_order` holds the command `order`: its name would be that of the group otherwise.
+        # The names differ for `order`, which is in the module `quick_order`.
         command: click.Command = getattr(importlib.import_module(f".{GROUPS[name][0]}", __package__), name)
         return command
 
@@ -95,7 +94,7 @@ class _Root(click.Group):
             _explain(ctx, error)
             raise _failure(_text_of(error), _code_of(error)) from None
         except BrokenPipeError:
-            # Whoever reads has had enough, as head does: nothing went wrong. What is left in the buffer goes nowhere.
+            # The reader has closed the pipe, as head does: this is not an error. Discard what is left in the buffer.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(0)
         except OSError as error:
@@ -103,12 +102,12 @@ class _Root(click.Group):
             what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
             raise click.ClickException(what) from None
         except KeyboardInterrupt:
-            click.echo(f"Interrupted. {ctx.obj.get('AGAIN', 'Files that are whole are kept.')}", err=True)
+            click.echo(f"Interrupted. {ctx.obj.get('RESUME_HINT', 'Completed files are kept.')}", err=True)
             sys.exit(INTERRUPTED)
 
 
 def _explain(ctx: click.Context, error: BaseException) -> None:
-    """With -v, how it came to an error; its own traceback would show what nobody asked for."""
+    """With -v, print the chain of causes and the failures of a batch, instead of a traceback."""
     if not ctx.params.get("verbose"):
         return
     chain: BaseException | None = error
@@ -121,33 +120,36 @@ def _explain(ctx: click.Context, error: BaseException) -> None:
 
 @click.group(cls=_Root, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="planet")
-@click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
-@click.option("-v", "--verbose", count=True, help="Say more on stderr: -v what happens, -vv every request.")
+@click.option("-q", "--quiet", is_flag=True, help="Do not show progress.")
+@click.option("-v", "--verbose", count=True, help="Log to stderr: -v downloads and retries, -vv every request.")
 @click.option(
     "--verbosity", type=click.Choice(_LEVELS, case_sensitive=False), default="warning", show_default=True,
-    help="The same by its name.",
+    help="Log level, instead of -v and -vv.",
 )  # fmt: skip
-@click.option("--auth-profile", help="The login to use; planet auth profile list shows all.")
-@click.option("--auth-client-id", help="The id of a service account.")
-@click.option("--auth-client-secret", help="Its secret.")
-@click.option("--auth-api-key", help="The API key to use.")
+@click.option("--auth-profile", help="Login profile; planet auth profile list shows them.")
+@click.option("--auth-client-id", help="Client ID of a service account.")
+@click.option("--auth-client-secret", help="Client secret of the service account.")
+@click.option("--auth-api-key", help="API key.")
 @click.pass_context
 def main(ctx: click.Context, /, quiet: bool, verbose: int, verbosity: str, **credentials: str | None) -> None:
     """Search, order and download Planet's satellite imagery.
 
-    Log in with planet auth login, or set PL_API_KEY; planet auth status shows which credentials count.
+    Log in with planet auth login, or set PL_API_KEY; planet auth status shows which credentials are in use.
 
-    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 only a part was done, 4 not done in time, 5 credentials, 6 quota.
+    Exit codes: 0 success, 1 failure, 2 usage error, 3 partial result, 4 timeout, 5 credentials, 6 quota.
     """
-    # Not above: planet --help loads next to nothing.
+    # Imported here, so that planet --help loads next to nothing.
     import logging
 
     from .options import check_credentials
 
     check_credentials(credentials)
     level = _LEVELS[max(min(verbose, 2), _LEVELS.index(verbosity.lower()))]
+    # The root logger stays at WARNING: httpx and httpcore would log every request and byte again.
     logging.basicConfig(
-        stream=sys.stderr, level=level.upper(), format="%(asctime)s - %(name)s - %(levelname)s - %(message)s"
+        stream=sys.stderr, level="WARNING", format="%(asctime)s - %(name)s - %(levelname)s - %(message)s"
     )
+    if level != "warning":
+        logging.getLogger("planet").setLevel(level.upper())
     named = {name.removeprefix("auth_"): value for name, value in credentials.items() if value}
     ctx.obj = {"QUIET": quiet, "AUTH": named}

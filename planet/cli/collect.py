@@ -1,4 +1,4 @@
-"""`planet collect`: lines of JSON as one value."""
+"""`planet collect`: lines of JSON into one value."""
 
 import json
 from typing import Any
@@ -16,7 +16,7 @@ __all__ = ["collect"]
 @click.argument("file", metavar="INPUT", type=click.File(encoding="utf-8"))
 @pretty
 def collect(file: Any, pretty: bool) -> None:
-    """Collect lines of JSON (INPUT is a file, or - for stdin) into a FeatureCollection, or a list."""
+    """Collect lines of JSON into a FeatureCollection or a list. INPUT is a file, or - for stdin."""
     values, number = [], 0
     try:
         for line in file:
@@ -24,7 +24,7 @@ def collect(file: Any, pretty: bool) -> None:
             if line.strip():
                 values.append(json.loads(line))
     except UnicodeDecodeError:
-        raise click.ClickException(f"{file.name} is not UTF-8 text.") from None
+        raise click.ClickException(f"{file.name} is not valid UTF-8.") from None
     except (ValueError, RecursionError):
         raise click.ClickException(f"Line {number} of {file.name} is not JSON.") from None
     echo_json(combine_results(values), pretty)

@@ -1,4 +1,4 @@
-"""`planet completion`: what makes a shell complete commands, options, item types and bundles."""
+"""`planet completion`: shell completion of commands, options, item types and bundles."""
 
 import click
 from click.shell_completion import get_completion_class
@@ -12,7 +12,7 @@ _WHERE = {"bash": "~/.bashrc", "zsh": "~/.zshrc", "fish": "~/.config/fish/comple
 @click.command()
 @click.argument("shell", type=click.Choice(list(_WHERE)))
 def completion(shell: str) -> None:
-    """Print what makes SHELL complete this command: eval "$(planet completion bash)" in ~/.bashrc."""
+    """Print the completion script for SHELL. For example in ~/.bashrc: eval "$(planet completion bash)"."""
     from .cli import main
 
     kind = get_completion_class(shell)

@@ -1,4 +1,4 @@
-"""`planet data`: search the catalogue, save searches, and get single assets."""
+"""`planet data`: search the catalogue, manage saved searches, download assets."""
 
 import datetime
 from pathlib import Path
@@ -24,16 +24,20 @@ from .types import AOI, ITEM_TYPE, JSON, WHEN, CommaSeparated, Completed
 __all__ = ["data"]
 
 
-data = api_group("data", "Search the catalogue, and get single assets.")
+data = api_group("data", "Search the catalogue and download assets.")
 
 _item_types = click.argument("item_types", type=CommaSeparated(complete=specs.get_data_item_types))
 _item = [click.argument("item_type", type=ITEM_TYPE), click.argument("item_id")]
 _asset = [*_item, click.argument("asset_type", type=Completed(lambda: specs.get_supported_assets("PSScene")))]
-_geom = click.option("--geom", type=AOI, help="Only what this area touches: GeoJSON, file, -, box, WKT or feature.")
-_filter = click.option("--filter", "search_filter", type=JSON, help="A filter, as planet data filter prints it.")
-_needed_filter = click.option("--filter", "search_filter", type=JSON, required=True, help="A filter, as JSON.")
+_geom = click.option(
+    "--geom", type=AOI, help="Only items that intersect this AOI: GeoJSON, file, -, box, WKT or feature reference."
+)
+_filter = click.option("--filter", "search_filter", type=JSON, help="Filter as JSON, as printed by planet data filter.")
+_needed_filter = click.option(
+    "--filter", "search_filter", type=JSON, required=True, help="Filter as JSON, as printed by planet data filter."
+)
 _sort = click.option(
-    "--sort", type=click.Choice(SEARCH_SORT), default=SEARCH_SORT_DEFAULT, show_default=True, help="In which order."
+    "--sort", type=click.Choice(SEARCH_SORT), default=SEARCH_SORT_DEFAULT, show_default=True, help="Sort order."
 )
 _COMPARISONS = ["lt", "lte", "gt", "gte"]
 
@@ -46,26 +50,26 @@ class _Comparison(click.Tuple):
 
 
 @data.command("filter")
-@click.option("--asset", type=CommaSeparated(), help="Items that have one of these assets.")
+@click.option("--asset", type=CommaSeparated(), help="Items that have any of these asset types.")
 @click.option(
     "--date-range",
     type=_Comparison(WHEN, _COMPARISONS),
     multiple=True,
     metavar="FIELD COMP TIME",
-    help="Items whose time is that; COMP is lt, lte, gt or gte.",
+    help="Items by a time field; COMP is lt, lte, gt or gte.",
 )
-@click.option("--geom", type=AOI, help="Items that touch this area.")
+@click.option("--geom", type=AOI, help="Items by their footprint, relative to this AOI.")
 @click.option(
     "--geom-relation",
     type=click.Choice(["intersects", "contains", "within", "disjoint"]),
-    help="How they relate to it.",
+    help="Relation of the footprint to the AOI. Default: intersects.",
 )
 @click.option(
     "--number-in",
     type=(str, CommaSeparated(float)),
     multiple=True,
     metavar="FIELD NUMBERS",
-    help="Items whose number is one of these.",
+    help="Items whose number field is one of these.",
 )
 @click.option("--permission", is_flag=True, help="Items with assets that this account may download.")
 @click.option(
@@ -74,7 +78,7 @@ class _Comparison(click.Tuple):
     type=_Comparison(float, _COMPARISONS),
     multiple=True,
     metavar="FIELD COMP NUMBER",
-    help="Items whose number is that.",
+    help="Items by a number field.",
 )
 @click.option("--std-quality", is_flag=True, help="Items of standard quality.")
 @click.option(
@@ -82,7 +86,7 @@ class _Comparison(click.Tuple):
     type=(str, CommaSeparated()),
     multiple=True,
     metavar="FIELD TEXTS",
-    help="Items whose text is one of these.",
+    help="Items whose string field is one of these.",
 )
 @click.option(
     "--update",
@@ -93,7 +97,7 @@ class _Comparison(click.Tuple):
 )
 @pretty
 def filter_(pretty: bool, **given: Any) -> None:
-    """Print a filter that all of these are joined in, for the other commands."""
+    """Print a filter that combines all options with AND, for the other commands."""
     filters: list[Any] = []
     if given["asset"]:
         filters.append(data_filter.asset_filter(given["asset"]))
@@ -101,7 +105,7 @@ def filter_(pretty: bool, **given: Any) -> None:
     if given["geom"]:
         filters.append(data_filter.geometry_filter(given["geom"], relation=given["geom_relation"]))
     elif given["geom_relation"]:
-        raise click.UsageError("--geom-relation is about --geom, which is not given.")
+        raise click.UsageError("--geom-relation requires --geom.")
     filters += [data_filter.number_in_filter(field, numbers) for field, numbers in given["number_in"]]
     filters += [data_filter.range_filter(field, **{how: number}) for field, how, number in given["number_range"]]
     filters += [data_filter.string_in_filter(field, texts) for field, texts in given["string_in"]]
@@ -120,10 +124,10 @@ def filter_(pretty: bool, **given: Any) -> None:
 @_item_types
 @_geom
 @_filter
-@click.option("--since", type=WHEN, help="Only items acquired since: 2024-06-01, or 7d for a week ago.")
-@click.option("--until", type=WHEN, help="Only items acquired before.")
+@click.option("--since", type=WHEN, help="Only items acquired since this time: 2024-06-01, or 7d for a week ago.")
+@click.option("--until", type=WHEN, help="Only items acquired before this time.")
 @limit
-@click.option("--name", help="What the search is called.")
+@click.option("--name", help="Name of the search.")
 @_sort
 @formats
 @click.pass_context
@@ -131,7 +135,7 @@ def search(
     ctx: click.Context, /, item_types: list[str], geom: Any, search_filter: Any, since: Any, until: Any, limit: int,
     name: str | None, sort: str, output: str | None, pretty: bool,
 ) -> None:  # fmt: skip
-    """Search for items of these types (with commas between them)."""
+    """Search for items of these comma-separated item types."""
     acquired = _acquired(since, until)
     if acquired is not None:
         search_filter = acquired if search_filter is None else acquired & search_filter
@@ -149,8 +153,8 @@ def _acquired(since: datetime.datetime | None, until: datetime.datetime | None) 
 @_item_types
 @_geom
 @_needed_filter
-@click.option("--name", required=True, help="What the search is called.")
-@click.option("--daily-email", is_flag=True, help="Send a mail every day about what is new.")
+@click.option("--name", required=True, help="Name of the search.")
+@click.option("--daily-email", is_flag=True, help="Send a daily email about new items.")
 @formats
 @click.pass_context
 def search_create(
@@ -166,9 +170,9 @@ def search_create(
 @click.argument("search_id")
 @_item_types
 @_needed_filter
-@click.option("--name", required=True, help="What the search is called.")
+@click.option("--name", required=True, help="Name of the search.")
 @_geom
-@click.option("--daily-email", is_flag=True, help="Send a mail every day about what is new.")
+@click.option("--daily-email", is_flag=True, help="Send a daily email about new items.")
 @formats
 @click.pass_context
 def search_update(
@@ -183,10 +187,14 @@ def search_update(
 
 @data.command("search-list")
 @click.option(
-    "--sort", type=click.Choice(LIST_SORT_ORDER), default=LIST_SORT_DEFAULT, show_default=True, help="In which order."
+    "--sort", type=click.Choice(LIST_SORT_ORDER), default=LIST_SORT_DEFAULT, show_default=True, help="Sort order."
 )
 @click.option(
-    "--search-type", type=click.Choice(LIST_SEARCH_TYPE), default="any", show_default=True, help="Which ones."
+    "--search-type",
+    type=click.Choice(LIST_SEARCH_TYPE),
+    default="any",
+    show_default=True,
+    help="Type of searches to list.",
 )
 @limit
 @formats
@@ -194,7 +202,7 @@ def search_update(
 def search_list(
     ctx: click.Context, /, sort: str, search_type: str, limit: int, output: str | None, pretty: bool
 ) -> None:
-    """List searches."""
+    """List saved and recent searches."""
     show_all(ctx.obj["CLIENT"].list_searches(sort, search_type, limit), pretty, output, "search")
 
 
@@ -229,11 +237,11 @@ def search_delete(ctx: click.Context, /, search_id: str) -> None:
 @data.command()
 @_item_types
 @_needed_filter
-@click.option("--interval", type=click.Choice(STATS_INTERVAL), required=True, help="How long each bucket is.")
+@click.option("--interval", type=click.Choice(STATS_INTERVAL), required=True, help="Length of the time buckets.")
 @pretty
 @click.pass_context
 def stats(ctx: click.Context, /, item_types: list[str], search_filter: Any, interval: str, pretty: bool) -> None:
-    """Count the items that pass a filter, over time."""
+    """Show the number of items that match a filter, by time."""
     echo_json(ctx.obj["CLIENT"].get_stats(item_types, search_filter, interval), pretty)
 
 
@@ -251,15 +259,15 @@ def item_get(ctx: click.Context, /, item_type: str, item_id: str, output: str | 
 
 @data.command("item-coverage")
 @together(_item)
-@click.option("--geom", type=AOI, required=True, help="The area.")
-@click.option("--mode", help="UDM2 or estimate.")
-@click.option("--band", help="Of the mask: clear, cloud, …")
+@click.option("--geom", type=AOI, required=True, help="The AOI: GeoJSON, file, -, box, WKT or feature reference.")
+@click.option("--mode", help="How to compute it: UDM2 or estimate.")
+@click.option("--band", help="Band of the UDM2: clear, cloud, …")
 @pretty
 @click.pass_context
 def item_coverage(
     ctx: click.Context, /, item_type: str, item_id: str, geom: Any, mode: str | None, band: str | None, pretty: bool
 ) -> None:
-    """How much of an area is clear in an item."""
+    """Show how much of an AOI is clear in an item."""
     echo_json(ctx.obj["CLIENT"].get_item_coverage(item_type, item_id, geom, mode=mode, band=band), pretty)
 
 
@@ -268,7 +276,7 @@ def item_coverage(
 @formats
 @click.pass_context
 def asset_list(ctx: click.Context, /, item_type: str, item_id: str, output: str | None, pretty: bool) -> None:
-    """Show the assets of an item."""
+    """List the assets of an item."""
     assets = ctx.obj["CLIENT"].list_item_assets(item_type, item_id)
     if output in (None, "json"):
         echo_json(assets, pretty)
@@ -291,23 +299,23 @@ def asset_get(
 @together(_asset)
 @click.pass_context
 def asset_activate(ctx: click.Context, /, item_type: str, item_id: str, asset_type: str) -> None:
-    """Have an asset made."""
+    """Activate an asset."""
     client = ctx.obj["CLIENT"]
     client.activate_asset(client.get_asset(item_type, item_id, asset_type))
 
 
 @data.command("asset-wait")
 @together(_asset)
-@click.option("--delay", type=click.FloatRange(min=0), help="Seconds from one look to the next.")
-@click.option("--max-attempts", type=click.IntRange(min=0), default=0, help="How many looks at most; 0: any number.")
-@click.option("--timeout", type=click.FloatRange(min=0), help="Seconds after which to give up.")
+@click.option("--delay", type=click.FloatRange(min=0), help="Seconds between polls.")
+@click.option("--max-attempts", type=click.IntRange(min=0), default=0, help="Maximum number of polls; 0: unlimited.")
+@click.option("--timeout", type=click.FloatRange(min=0), help="Timeout in seconds.")
 @formats
 @click.pass_context
 def asset_wait(
     ctx: click.Context, /, item_type: str, item_id: str, asset_type: str, output: str | None, pretty: bool,
     **settings: Any,
 ) -> None:  # fmt: skip
-    """Wait until an asset is active; prints it."""
+    """Wait until an asset is active, and print it."""
     client = ctx.obj["CLIENT"]
     with AssetStatusBar(item_type, item_id, asset_type, disable=ctx.obj["QUIET"]) as bar:
         asset = client.wait_asset(client.get_asset(item_type, item_id, asset_type), callback=bar.update, **settings)
@@ -316,18 +324,20 @@ def asset_wait(
 
 @data.command("asset-download")
 @together(_asset)
-@click.option("--directory", type=click.Path(file_okay=False, path_type=Path), default=".", help="Where to put it.")
-@click.option("--filename", help="What to call it; left out: what the service calls it.")
-@click.option("--overwrite", is_flag=True, help="Replace a file that is there already.")
-@click.option("--checksum", is_flag=True, help="Check once more on disk.")
-@click.option("--wait", "activate", is_flag=True, help="Have it made, and wait for that, if it is not active.")
+@click.option(
+    "--directory", type=click.Path(file_okay=False, path_type=Path), default=".", help="Directory for the files."
+)
+@click.option("--filename", help="File name. Default: that of the service.")
+@click.option("--overwrite", is_flag=True, help="Overwrite an existing file.")
+@click.option("--checksum", is_flag=True, help="Verify the checksum of the file on disk.")
+@click.option("--wait", "activate", is_flag=True, help="Activate the asset and wait for it first.")
 @formats
 @click.pass_context
 def asset_download(
     ctx: click.Context, /, item_type: str, item_id: str, asset_type: str, directory: Path, filename: str | None,
     overwrite: bool, checksum: bool, activate: bool, output: str | None, pretty: bool,
 ) -> None:  # fmt: skip
-    """Download an asset that is active; prints its path."""
+    """Download an active asset, and print its path."""
     client, quiet = ctx.obj["CLIENT"], ctx.obj["QUIET"]
     asset = client.get_asset(item_type, item_id, asset_type)
     if activate:

@@ -1,74 +1,44 @@
-"""`planet destinations`: places that imagery is delivered to."""
+"""`planet destinations`: storage destinations for deliveries."""
 
 from typing import Any
 
 import click
 
+from .._builders.storage import STORAGE_PROVIDERS, Parameter, Provider
 from ..exceptions import PlanetError
 from .options import api_group, formats, yes
-from .output import confirmed, echo_json, show, show_all
+from .output import confirm, echo_json, show, show_all
 
 __all__ = ["destinations"]
 
 
-destinations = api_group("destinations", "Places that imagery is delivered to.")
+destinations = api_group("destinations", "Manage destinations for deliveries.")
 
 _id = click.argument("destination_id", metavar="ID")
-_name = click.option("--name", help="What it is called.")
+_name = click.option("--name", help="Name of the destination.")
+
+_COMMANDS = {  # {command: provider}
+    "s3": "amazon_s3",
+    "s3-compatible": "s3_compatible",
+    "ocs": "oracle_cloud_storage",
+    "azure": "azure_blob_storage",
+    "gcs": "google_cloud_storage",
+}
 
 
-def _option(name: str, help: str) -> Any:
-    return click.option(name, required=True, help=help)
+def _option(parameter: Parameter) -> Any:
+    """Return the option for a parameter; the command receives it under the parameter's own name."""
+    flag = "--" + (parameter.option or parameter.name).replace("_", "-")
+    kind: dict[str, Any] = {"is_flag": True} if parameter.is_flag else {"required": parameter.is_required}
+    return click.option(flag, parameter.name, help=parameter.help, **kind)
 
 
-_BUCKET = _option("--bucket", "The bucket.")
-_REGION = _option("--region", "Its region.")
-_KEY = [_option("--access-key-id", "The id of the access key."), _option("--secret-access-key", "The key itself.")]
-_SSE = click.option("--explicit-sse", is_flag=True, help="Ask for encryption on the server.")
-_PATH_STYLE = click.option("--use-path-style", is_flag=True, help="The bucket is in the path of addresses.")
-
-# command: (type, what it is, options for a new one, options for new credentials)
-_KINDS: dict[str, tuple[str, str, list[Any], list[Any]]] = {
-    "s3": ("amazon_s3", "a bucket of Amazon S3", [_BUCKET, _REGION, *_KEY, _SSE], [*_KEY, _SSE]),
-    "s3-compatible": (
-        "s3_compatible", "a bucket that speaks S3",
-        [_BUCKET, _option("--endpoint", "Its address."), _REGION, *_KEY, _PATH_STYLE], [*_KEY, _PATH_STYLE],
-    ),
-    "ocs": (
-        "oracle_cloud_storage", "a bucket of Oracle Cloud Storage",
-        [_BUCKET, *_KEY, _option("--namespace", "Its namespace."), _REGION], _KEY,
-    ),
-    "azure": (
-        "azure_blob_storage", "a container of Azure Blob Storage",
-        [
-            _option("--container", "The container."), _option("--account", "The account."),
-            _option("--sas-token", "The token, without a question mark."),
-            click.option("--storage-endpoint-suffix", help="Where it is, if not at core.windows.net."),
-        ],
-        [_option("--sas-token", "The token, without a question mark.")],
-    ),
-    "gcs": (
-        "google_cloud_storage", "a bucket of Google Cloud Storage",
-        [_BUCKET, _option("--credentials", "The service account's JSON in base64.")],
-        [_option("--credentials", "The service account's JSON in base64.")],
-    ),
-}  # fmt: skip
-# What parameters are called, where that is not what the options are.
-_PARAMETERS = {
-    "amazon_s3": {
-        "region": "aws_region", "access_key_id": "aws_access_key_id", "secret_access_key": "aws_secret_access_key",
-    },
-    "oracle_cloud_storage": {"access_key_id": "customer_access_key_id", "secret_access_key": "customer_secret_key"},
-}  # fmt: skip
+def _parameters(given: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if value not in (None, False)}
 
 
-def _parameters(kind: str, given: dict[str, Any]) -> dict[str, Any]:
-    names = _PARAMETERS.get(kind, {})
-    return {names.get(name, name): value for name, value in given.items() if value not in (None, False)}
-
-
-class _Speaking:
-    """Says what could not be done."""
+class _ErrorPrefix:
+    """Prefixes the message of an error with the action that failed."""
 
     def __init__(self, verb: str) -> None:
         self._verb = verb
@@ -82,15 +52,15 @@ class _Speaking:
 
 
 @destinations.command("list")
-@click.option("--archived", type=bool, help="Only those that are (true) or are not (false).")
-@click.option("--is-owner", type=bool, help="Only those that are (true) or are not one's own.")
-@click.option("--can-write", type=bool, help="Only those that may (true) or may not be changed.")
-@click.option("--is-default", type=bool, help="Only the default (true), or the others.")
+@click.option("--archived", type=bool, help="Only archived (true) or active (false) ones.")
+@click.option("--is-owner", type=bool, help="Only own (true) or other (false) ones.")
+@click.option("--can-write", type=bool, help="Only writable (true) or read-only (false) ones.")
+@click.option("--is-default", type=bool, help="Only the default (true) or the other (false) ones.")
 @formats
 @click.pass_context
 def list_destinations(ctx: click.Context, /, output: str | None, pretty: bool, **filters: Any) -> None:
     """List destinations."""
-    with _Speaking("list"):
+    with _ErrorPrefix("list"):
         found = ctx.obj["CLIENT"].list_destinations(**filters)
     if output in (None, "json"):
         echo_json(found, pretty)
@@ -104,7 +74,7 @@ def list_destinations(ctx: click.Context, /, output: str | None, pretty: bool, *
 @click.pass_context
 def get(ctx: click.Context, /, destination_id: str, output: str | None, pretty: bool) -> None:
     """Show a destination."""
-    with _Speaking("get"):
+    with _ErrorPrefix("get"):
         show(ctx.obj["CLIENT"].get_destination(destination_id), pretty, output, "destination")
 
 
@@ -114,12 +84,12 @@ def _patch(name: str, help: str, change: dict[str, Any]) -> None:
     @formats
     @click.pass_context
     def command(ctx: click.Context, /, destination_id: str, output: str | None, pretty: bool) -> None:
-        with _Speaking(name):
+        with _ErrorPrefix(name):
             show(ctx.obj["CLIENT"].patch_destination(destination_id, change), pretty, output, "destination")
 
 
 _patch("archive", "Archive a destination.", {"archive": True})
-_patch("unarchive", "Bring a destination back.", {"archive": False})
+_patch("unarchive", "Restore an archived destination.", {"archive": False})
 
 
 @destinations.command()
@@ -128,14 +98,14 @@ _patch("unarchive", "Bring a destination back.", {"archive": False})
 @formats
 @click.pass_context
 def rename(ctx: click.Context, /, destination_id: str, name: str, output: str | None, pretty: bool) -> None:
-    """Give a destination another name."""
-    with _Speaking("rename"):
+    """Rename a destination."""
+    with _ErrorPrefix("rename"):
         show(ctx.obj["CLIENT"].patch_destination(destination_id, {"name": name}), pretty, output, "destination")
 
 
 @destinations.group()
 def default() -> None:
-    """The default destination of the account."""
+    """Manage the default destination of the organisation."""
 
 
 @default.command("set")
@@ -143,8 +113,8 @@ def default() -> None:
 @formats
 @click.pass_context
 def set_default(ctx: click.Context, /, destination_id: str, output: str | None, pretty: bool) -> None:
-    """Make a destination the default."""
-    with _Speaking("set default"):
+    """Set the default destination."""
+    with _ErrorPrefix("set default"):
         show(ctx.obj["CLIENT"].set_default_destination(destination_id), pretty, output, "destination")
 
 
@@ -152,8 +122,8 @@ def set_default(ctx: click.Context, /, destination_id: str, output: str | None, 
 @formats
 @click.pass_context
 def get_default(ctx: click.Context, /, output: str | None, pretty: bool) -> None:
-    """Show the default."""
-    with _Speaking("get default"):
+    """Show the default destination."""
+    with _ErrorPrefix("get default"):
         show(ctx.obj["CLIENT"].get_default_destination(), pretty, output, "destination")
 
 
@@ -161,45 +131,47 @@ def get_default(ctx: click.Context, /, output: str | None, pretty: bool) -> None
 @yes
 @click.pass_context
 def unset_default(ctx: click.Context, /, yes: bool) -> None:
-    """Have no default any more."""
-    confirmed("Have no default destination any more?", yes)
-    with _Speaking("unset default"):
+    """Unset the default destination."""
+    confirm("Unset the default destination?", yes)
+    with _ErrorPrefix("unset default"):
         ctx.obj["CLIENT"].unset_default_destination()
     echo_json(None)
 
 
 @destinations.group()
 def create() -> None:
-    """Keep a place at Planet."""
+    """Create a destination."""
 
 
 @destinations.group()
 def update() -> None:
-    """Give new credentials to a place."""
+    """Change the credentials of a destination."""
 
 
-def _make(command_name: str) -> None:
-    kind, what, options, secrets = _KINDS[command_name]
+def _add_commands(name: str, provider: Provider) -> None:
+    """Add the commands that create and update destinations of one provider."""
+    parameters = provider.parameters_for("destinations").values()
 
     def creating(ctx: click.Context, /, name: str | None, output: str | None, pretty: bool, **given: Any) -> None:
-        body = {"type": kind, "parameters": _parameters(kind, given)} | ({"name": name} if name else {})
-        with _Speaking("create"):
+        body = {"type": provider.type, "parameters": _parameters(given)} | ({"name": name} if name else {})
+        with _ErrorPrefix("create"):
             show(ctx.obj["CLIENT"].create_destination(body), pretty, output, "destination")
 
     def updating(ctx: click.Context, /, destination_id: str, output: str | None, pretty: bool, **given: Any) -> None:
-        body = {"parameters": _parameters(kind, given)}
-        with _Speaking("update"):
+        body = {"parameters": _parameters(given)}
+        with _ErrorPrefix("update"):
             show(ctx.obj["CLIENT"].patch_destination(destination_id, body), pretty, output, "destination")
 
     made = click.pass_context(creating)
-    for option in (formats, _name, *reversed(options)):
+    for option in (formats, _name, *(_option(parameter) for parameter in reversed(parameters))):
         made = option(made)
-    create.command(command_name, help=f"Keep {what}.")(made)
+    create.command(name, help=f"Create a destination for {provider.title}.")(made)
     changed = click.pass_context(updating)
-    for option in (formats, *reversed(secrets), _id):
+    changeable = [_option(parameter) for parameter in parameters if parameter.is_changeable]
+    for option in (formats, *reversed(changeable), _id):
         changed = option(changed)
-    update.command(command_name, help=f"Give new credentials to {what}.")(changed)
+    update.command(name, help=f"Change the credentials of {provider.title}.")(changed)
 
 
-for _command in _KINDS:
-    _make(_command)
+for _command, _type in _COMMANDS.items():
+    _add_commands(_command, STORAGE_PROVIDERS[_type])

@@ -1,4 +1,4 @@
-"""`planet doctor`: why nothing works: credentials, proxy, certificates, clock, and how far away each host is."""
+"""`planet doctor`: check credentials, proxy, certificates, clock, and the response time of each host."""
 
 import email.utils
 import os
@@ -26,7 +26,7 @@ from .session import auth_of
 __all__ = ["doctor"]
 
 
-_SKEW = 60.0  # seconds that clocks may differ before signatures and tokens suffer
+_SKEW = 60.0  # seconds that the clock may differ from the server's before tokens are rejected
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 
 
@@ -34,48 +34,48 @@ _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 @base_url
 @click.pass_context
 def doctor(ctx: click.Context, /, base_url: str | None) -> None:
-    """Check credentials, proxy, certificates, clock and hosts; exits with 1 if something is wrong."""
+    """Check credentials, proxy, certificates, clock and hosts. Exits with 1 if a check fails."""
     root = resolve_base_url(base_url)
     problems = 0
 
-    def say(ok: bool | None, what: str, text: str) -> None:
+    def report(ok: bool | None, what: str, text: str) -> None:
         nonlocal problems
         problems += ok is False
         mark, colour = ("--", None) if ok is None else ("ok", "green") if ok else ("!!", "red")
         click.echo(f"{click.style(mark, fg=colour)}  {what:<13} {text}")
 
-    say(None, "version", f"planet {__version__}")
+    report(None, "version", f"planet {__version__}")
     auth: Auth | None = None
     try:
         auth = auth_of(ctx)
         source = candidates()[0].source if not any(ctx.obj.get("AUTH", {}).values()) else "the command line"
         if not auth.is_initialized():
-            auth.ensure_initialized()  # says what is missing
+            auth.ensure_initialized()  # raises an error that says what is missing
         if isinstance(auth, OAuth) and not auth.profile.config.is_attended:
-            auth.refresh()  # a token that is still good would hide a secret that is not
-        say(True, "credentials", f"{auth!r}, from {source}")
+            auth.refresh()  # a valid token would hide an invalid secret
+        report(True, "credentials", f"{auth!r}, from {source}")
         usable = True
     except PlanetError as error:
-        say(False, "credentials", str(error))
+        report(False, "credentials", str(error))
         usable = False
     for name in _PROXIES:
         value = os.environ.get(name) or os.environ.get(name.lower())
         if value:
             shown = redact_url(value if "://" in value else f"http://{value}")
-            say(None, "proxy", f"{name}: {shown}")
-    say(None, "certificates", os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR") or "those of certifi")
+            report(None, "proxy", f"{name}: {shown}")
+    report(None, "certificates", os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR") or "certifi")
     limits = Limits.default()
-    say(
+    report(
         None,
         "limits",
-        f"{limits.rate:g} requests a second, {limits.max_active} at once, {limits.max_downloads} downloads",
+        f"{limits.rate:g} requests per second, {limits.max_active} concurrent, {limits.max_downloads} downloads",
     )
     for name, url in _hosts(root, auth).items():
-        _reach(name, url, say, Settings(auth=Auth.none(), base_url=root))
+        _check_host(name, url, report, Settings(auth=Auth.none(), base_url=root))
     if usable and auth is not None:
-        _ask(root, auth, say)
+        _check_request(root, auth, report)
     if problems:
-        raise click.ClickException(f"{problems} {'thing is' if problems == 1 else 'things are'} wrong.")
+        raise click.ClickException(f"{problems} {'check' if problems == 1 else 'checks'} failed.")
 
 
 def _hosts(root: str, auth: Auth | None) -> dict[str, str]:
@@ -85,39 +85,39 @@ def _hosts(root: str, auth: Auth | None) -> dict[str, str]:
     return hosts
 
 
-def _reach(name: str, url: str, say: Any, settings: Settings) -> None:
+def _check_host(name: str, url: str, report: Any, settings: Settings) -> None:
     started = time.monotonic()
     try:
         host = urlsplit(url).netloc
         with make_client(settings) as client:
             answer = client.get(url)
     except (ValueError, httpx.InvalidURL):
-        say(False, name, f"{redact_url(url)} is no address.")
+        report(False, name, f"{redact_url(url)} is not a valid URL.")
         return
     except (httpx.HTTPError, PlanetError) as error:
         from .._http.errors import error_from_httpx
 
         reason = error if isinstance(error, PlanetError) else error_from_httpx(error, "GET", url)
-        say(False, name, str(reason))
+        report(False, name, str(reason))
         return
-    right = answer.status_code < 500 if name == "API" else answer.status_code == 200
-    advice = "" if right else ": is its address right?"
-    say(right, name, f"{host} answers {answer.status_code} in {1000 * (time.monotonic() - started):.0f} ms{advice}")
+    ok = answer.status_code < 500 if name == "API" else answer.status_code == 200
+    advice = "" if ok else ". Check the URL."
+    report(ok, name, f"{host}: status {answer.status_code} in {1000 * (time.monotonic() - started):.0f} ms{advice}")
     try:
         ahead = email.utils.parsedate_to_datetime(answer.headers["date"]).timestamp() - time.time()
     except (KeyError, ValueError, TypeError):
         return
-    say(abs(ahead) < _SKEW, "clock", f"{abs(ahead):.0f} s {'behind' if ahead > 0 else 'ahead of'} {host}")
+    report(abs(ahead) < _SKEW, "clock", f"{abs(ahead):.0f} s {'behind' if ahead > 0 else 'ahead of'} {host}")
 
 
-def _ask(root: str, auth: Auth, say: Any) -> None:
-    """One real request."""
+def _check_request(root: str, auth: Auth, report: Any) -> None:
+    """Send an authenticated request."""
     from .._sync.planet import Planet
 
     try:
         with Planet(auth=auth, base_url=root, retry=RetryPolicy(max_retries=0)) as pl:
             pl.orders.aggregated_order_stats()
     except PlanetError as error:
-        say(False, "request", str(error))
+        report(False, "request", str(error))
     else:
-        say(True, "request", "the credentials are taken")
+        report(True, "request", "the credentials are valid")

@@ -1,4 +1,4 @@
-"""The function that scripts know: the others are in `output`."""
+"""Legacy import path of `echo_json`."""
 
 from .output import echo_json
 

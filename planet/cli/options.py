@@ -1,4 +1,4 @@
-"""Options that many commands have, and how a group gets its client."""
+"""Options that several commands share, and the groups of the APIs."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -25,26 +25,26 @@ __all__ = [
 
 
 limit = click.option(
-    "--limit", type=click.IntRange(min=0), default=100, show_default=True, help="The most results; 0 is all."
+    "--limit", type=click.IntRange(min=0), default=100, show_default=True, help="Maximum number of results; 0: all."
 )
-pretty = click.option("--pretty", is_flag=True, help="Indent the JSON for reading.")
+pretty = click.option("--pretty", is_flag=True, help="Indent the JSON.")
 compact = click.option("--compact", is_flag=True, help="Only the most important fields.")
-yes = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
-base_url = click.option("-u", "--base-url", help="Where the services are; by default PL_API_BASE_URL, else Planet's.")
+yes = click.option("-y", "--yes", is_flag=True, help="Do not ask for confirmation.")
+base_url = click.option("-u", "--base-url", help="Base URL of the API. Default: PL_API_BASE_URL, else Planet's.")
 request_body = click.argument("request_body", metavar="REQUEST", type=JSON)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def check_credentials(given: Mapping[str, str | None]) -> None:
-    """Refuse credentials that are there and empty: most often a variable that is not set in a script."""
+    """Refuse empty credentials: most often, a variable in a script is not set."""
     for name, value in given.items():
         if value is not None and not value.strip():
-            raise click.UsageError(f"--auth-{name.removeprefix('auth_').replace('_', '-')} is empty.")
+            raise click.UsageError(f"--auth-{name.removeprefix('auth_').replace('_', '-')} must not be empty.")
 
 
 def together(options: list[Any]) -> Callable[[F], F]:
-    """Several options at once, in this order."""
+    """Add several options to a command, in this order."""
 
     def add(command: F) -> F:
         for option in reversed(options):
@@ -55,11 +55,11 @@ def together(options: list[Any]) -> Callable[[F], F]:
 
 
 def only_with(name: str) -> Callable[..., Any]:
-    """The callback of an option about another one, which is eager: nothing is dropped in silence."""
+    """Return a callback that refuses an option without the eager option *name*, which it depends on."""
 
     def check(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
         if value and not ctx.params.get(name):
-            raise click.UsageError(f"{param.opts[0]} is about --{name.replace('_', '-')}, which is not given.")
+            raise click.UsageError(f"{param.opts[0]} requires --{name.replace('_', '-')}.")
         return value
 
     return check
@@ -71,17 +71,17 @@ hosting_options = together(
         click.option(
             "--hosting", type=click.Choice(["sentinel_hub"]), is_eager=True, help="Host the results on the platform."
         ),
-        click.option("--collection-id", callback=_hosted, help="The hosting collection; left out: a new one."),
+        click.option("--collection-id", callback=_hosted, help="Hosting collection. Default: a new one."),
         click.option(
             "--create-configuration", is_flag=True, callback=_hosted,
-            help="Make a configuration for the new collection.",
+            help="Create a layer configuration for the new collection.",
         ),
     ]
 )  # fmt: skip
 
 
 def api_group(name: str, help: str) -> click.Group:
-    """The group of an API: its commands find the client as `ctx.obj["CLIENT"]`."""
+    """Create the group of an API; its commands use the client `ctx.obj["CLIENT"]`."""
 
     @click.group(name, help=help)
     @base_url

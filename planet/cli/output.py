@@ -1,4 +1,4 @@
-"""What commands print: data on stdout, everything else on stderr."""
+"""Output of the commands: data on stdout, everything else on stderr."""
 
 import contextlib
 import csv
@@ -14,14 +14,14 @@ from ..exceptions import ClientError, DownloadError
 
 __all__ = [
     "FORMATS",
-    "confirmed",
+    "confirm",
     "echo_json",
     "formats",
+    "print_complete_files",
     "show",
     "show_all",
     "show_names",
     "show_paths",
-    "showing_complete",
 ]
 
 
@@ -29,7 +29,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 FORMATS = ("json", "ndjson", "geojson", "csv", "table", "paths")
 
-# What tables and CSV show of each kind of thing: {kind: {column: path}}.
+# The columns of tables and CSV: {kind of value: {column: path}}.
 _COLUMNS: dict[str, dict[str, str]] = {
     "order": {"id": "id", "state": "state", "name": "name", "created": "created_on"},
     "item": {
@@ -58,24 +58,24 @@ _COLOURS = {
 
 
 def formats(command: F) -> F:
-    """The options that say how results are printed."""
-    command = click.option("--pretty", is_flag=True, help="Indent the JSON for reading.")(command)
+    """Add the options for the output format."""
+    command = click.option("--pretty", is_flag=True, help="Indent the JSON.")(command)
     output = click.option(
         "-o",
         "--output",
         type=click.Choice(FORMATS),
-        help="How to print it; by default JSON, and a table where many are listed on a terminal.",
+        help="Output format. Default: JSON; a table for lists on a terminal.",
     )
     return output(command)
 
 
 def echo_json(value: Any, pretty: bool = False) -> None:
-    """Print a value as JSON: on one line, or indented for reading."""
+    """Print a value as JSON, on one line or indented."""
     click.echo(json.dumps(value, indent=2, sort_keys=True) if pretty else json.dumps(value))
 
 
 def show(value: Any, pretty: bool = False, output: str | None = None, kind: str = "") -> None:
-    """Print one thing."""
+    """Print one value."""
     if output in (None, "json", "ndjson"):
         echo_json(value, pretty)
     else:
@@ -83,11 +83,16 @@ def show(value: Any, pretty: bool = False, output: str | None = None, kind: str 
 
 
 def show_all(
-    values: Iterable[Any], pretty: bool = False, output: str | None = None, kind: str = "", *, otherwise: str = "ndjson"
+    values: Iterable[Any],
+    pretty: bool = False,
+    output: str | None = None,
+    kind: str = "",
+    *,
+    default_output: str = "ndjson",
 ) -> None:
-    """Print many things; *otherwise* is how, where nobody says and nobody looks on."""
+    """Print several values; *default_output* is the format without -o when stdout is not a terminal."""
     if output is None:
-        output = "table" if sys.stdout.isatty() and not pretty else otherwise
+        output = "table" if sys.stdout.isatty() and not pretty else default_output
     if output == "ndjson":
         for value in values:
             echo_json(value, pretty)
@@ -100,11 +105,11 @@ def show_all(
     elif output == "table":
         _table(list(values), _COLUMNS.get(kind))
     else:
-        raise click.UsageError("Only downloads have paths.")
+        raise click.UsageError("-o paths is only for downloads.")
 
 
 def show_paths(paths: Iterable[Any], pretty: bool = False, output: str | None = None) -> None:
-    """Print the files that were written."""
+    """Print the paths of the files that were written."""
     names = [str(path) for path in paths]
     if output in ("json", "geojson") or pretty:
         echo_json(names, pretty)
@@ -117,31 +122,31 @@ def show_paths(paths: Iterable[Any], pretty: bool = False, output: str | None = 
 
 
 @contextlib.contextmanager
-def showing_complete(pretty: bool, output: str | None) -> Iterator[None]:
-    """Where a download comes in part only, print those files that did come whole."""
+def print_complete_files(pretty: bool, output: str | None) -> Iterator[None]:
+    """If some files of a download fail, print the paths of the complete ones."""
     try:
         yield
     except DownloadError as error:
-        if whole := [entry.path for entry in error.report.outcomes if entry.error is None]:
-            show_paths(whole, pretty, output)
+        if complete := [entry.path for entry in error.report.outcomes if entry.error is None]:
+            show_paths(complete, pretty, output)
         raise
 
 
 def show_names(title: str, names: Iterable[str]) -> None:
-    """Print what there is to choose from."""
+    """Print a list of names."""
     click.echo(title)
     for name in sorted(names):
         click.echo(f"- {name}")
 
 
 def _feature(value: Any) -> dict[str, Any]:
-    """A thing as a GeoJSON feature."""
+    """Convert a value to a GeoJSON feature."""
     if isinstance(value, Mapping) and value.get("type") == "Feature":
         return dict(value)
     if isinstance(value, Mapping) and isinstance(value.get("bbox"), list) and len(value["bbox"]) == 4:
         properties = {name: part for name, part in value.items() if name not in ("bbox", "_links")}
         return {"type": "Feature", "geometry": rectangle(*value["bbox"]), "properties": properties}
-    raise ClientError("These have no place on Earth.", hint="Print them with -o json, ndjson, csv or table.")
+    raise ClientError("These results have no geometry", hint="Use -o json, ndjson, csv or table.")
 
 
 def _cell(value: Any, path: str) -> Any:
@@ -151,7 +156,7 @@ def _cell(value: Any, path: str) -> Any:
 
 
 def _rows(values: Iterable[Any], columns: Mapping[str, str] | None) -> Iterator[tuple[Sequence[str], list[Any]]]:
-    """(titles, cells) of each; without columns, those are its plain values."""
+    """Yield (titles, cells) of each value; without columns, those of its scalar entries."""
     for value in values:
         if columns is None:
             plain = {name: part for name, part in value.items() if not isinstance(part, (dict, list))}
@@ -179,7 +184,7 @@ def _csv(values: Iterable[Any], columns: dict[str, str] | None) -> None:
 def _table(values: list[Any], columns: dict[str, str] | None) -> None:
     rows = [(titles, [_text(cell) for cell in cells]) for titles, cells in _rows(values, columns)]
     if not rows:
-        click.echo("Nothing was found.", err=True)
+        click.echo("No results.", err=True)
         return
     titles = rows[0][0]
     columns_of_text = zip(titles, *(cells for _, cells in rows), strict=False)
@@ -195,13 +200,13 @@ def _coloured(cell: str, padded: str) -> str:
     return click.style(padded, fg=colour) if colour else padded
 
 
-def confirmed(question: str, yes: bool) -> None:
-    """Ask before something is destroyed or spent; without a terminal, or with --yes, go on."""
+def confirm(question: str, yes: bool) -> None:
+    """Ask before something is deleted or quota is spent; continue with --yes or without a terminal."""
     if yes or not sys.stdin.isatty():
         return
     try:
         agreed = click.confirm(question, err=True)
     except click.Abort:
-        raise KeyboardInterrupt from None  # Ctrl-C, or the end of what is typed in
+        raise KeyboardInterrupt from None  # Ctrl-C, or the end of input
     if not agreed:
         raise click.Abort

@@ -1,4 +1,4 @@
-"""`planet order`: the whole way in one command: search, order, wait, download, verify."""
+"""`planet order`: search, order, wait, download and verify in one command."""
 
 import contextlib
 import itertools
@@ -16,8 +16,8 @@ from .._sync.planet import Planet
 from ..exceptions import ClientError
 from ..reporting import StateBar
 from .options import base_url, formats, yes
-from .orders import ended
-from .output import confirmed, show_all, show_paths, showing_complete
+from .orders import failed_order
+from .output import confirm, print_complete_files, show_all, show_paths
 from .session import connect
 from .types import AOI, ITEM_TYPE, JSON, WHEN, Completed
 
@@ -29,25 +29,39 @@ _BUNDLE = Completed(specs.get_bundle_names)
 
 @click.command()
 @click.option(
-    "--aoi", type=AOI, required=True, help="The area: GeoJSON, file, -, west,south,east,north, WKT or feature."
+    "--aoi", type=AOI, required=True, help="The AOI: GeoJSON, file, -, west,south,east,north, WKT or feature reference."
 )
 @click.option(
-    "--from", "since", type=WHEN, required=True, help="Scenes acquired since: 2024-06-01, or 7d for a week ago."
+    "--from",
+    "since",
+    type=WHEN,
+    required=True,
+    help="Only scenes acquired since this time: 2024-06-01, or 7d for a week ago.",
 )
-@click.option("--to", "until", type=WHEN, help="Scenes acquired before.")
-@click.option("--item-type", type=ITEM_TYPE, default="PSScene", show_default=True, help="The item type.")
-@click.option("--bundle", type=_BUNDLE, required=True, help="What to deliver of each scene, for example analytic_udm2.")
-@click.option("--cloud-cover", type=click.FloatRange(0, 1), help="The most clouds, as a share from 0 to 1.")
-@click.option("--filter", "search_filter", type=JSON, help="A further filter, as planet data filter prints it.")
+@click.option("--to", "until", type=WHEN, help="Only scenes acquired before this time.")
+@click.option("--item-type", type=ITEM_TYPE, default="PSScene", show_default=True, help="Item type.")
+@click.option("--bundle", type=_BUNDLE, required=True, help="Product bundle, for example analytic_udm2.")
+@click.option("--cloud-cover", type=click.FloatRange(0, 1), help="Maximum cloud cover, from 0 to 1.")
 @click.option(
-    "--limit", type=click.IntRange(1, 500), default=10, show_default=True, help="The most scenes, the newest first."
+    "--filter", "search_filter", type=JSON, help="Additional filter as JSON, as printed by planet data filter."
 )
-@click.option("--name", help="What the order is called; left out: type and dates.")
-@click.option("--clip/--no-clip", default=True, show_default=True, help="Clip to the area.")
-@click.option("--directory", type=click.Path(file_okay=False, path_type=Path), default=".", help="Where to put it.")
-@click.option("--dry-run", is_flag=True, help="Print the request, and order nothing.")
-@click.option("--no-wait", is_flag=True, help="Only order; prints the id, for planet orders wait and download.")
-@click.option("--timeout", type=click.FloatRange(min=0), help="Seconds after which to stop waiting; the order goes on.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 500),
+    default=10,
+    show_default=True,
+    help="Maximum number of scenes, newest first.",
+)
+@click.option("--name", help="Name of the order. Default: item type and dates.")
+@click.option("--clip/--no-clip", default=True, show_default=True, help="Clip to the AOI.")
+@click.option(
+    "--directory", type=click.Path(file_okay=False, path_type=Path), default=".", help="Directory for the files."
+)
+@click.option("--dry-run", is_flag=True, help="Print the order request, and do not create the order.")
+@click.option("--no-wait", is_flag=True, help="Create the order and print its ID, for planet orders wait and download.")
+@click.option(
+    "--timeout", type=click.FloatRange(min=0), help="Timeout of the wait in seconds; the order itself continues."
+)
 @yes
 @base_url
 @formats
@@ -57,16 +71,18 @@ def order(
     search_filter: Any, limit: int, name: str | None, clip: bool, directory: Path, dry_run: bool, no_wait: bool,
     timeout: float | None, yes: bool, base_url: str | None, output: str | None, pretty: bool,
 ) -> None:  # fmt: skip
-    """Search, order, wait, download and verify, in one go. This spends quota.
+    """Search, order, wait, download and verify in one step. This spends quota.
 
-    The order is shown before it is made. Where waiting or downloading is interrupted, both can be taken up again by
-    the order's id: planet orders wait ID, planet orders download ID.
+    The order is shown for confirmation first. If waiting or downloading is interrupted, resume with the order's ID:
+    planet orders wait ID, planet orders download ID.
     """
     quiet = ctx.obj["QUIET"]
     if not (yes or dry_run or sys.stdin.isatty()):
-        raise click.UsageError("Nobody can be asked here: --yes orders without asking, --dry-run shows the request.")
+        raise click.UsageError(
+            "Cannot ask for confirmation without a terminal. Use --yes to order, or --dry-run to print the request."
+        )
     if until is not None and until <= since:
-        raise click.BadParameter(f"{until:%Y-%m-%d} is not after --from, {since:%Y-%m-%d}.", param_hint="--to")
+        raise click.BadParameter(f"must be after --from, got {until:%Y-%m-%d} and {since:%Y-%m-%d}.", param_hint="--to")
     pl = connect(ctx, base_url)
     wanted = data_filter.date_range_filter("acquired", gte=since, lt=until) & data_filter.permission_filter()
     if cloud_cover is not None:
@@ -75,7 +91,7 @@ def order(
         wanted &= search_filter
     items = list(pl.data.search([item_type], wanted, geometry=aoi, limit=limit))
     if not items:
-        raise ClientError("No scene was found.", hint="Try another time or area, or allow more clouds.")
+        raise ClientError("No scenes were found", hint="Try another time or AOI, or a higher --cloud-cover.")
     tools = [order_request.clip_tool(aoi)] if clip else None
     if name is None:
         first, last = sorted(item["properties"]["acquired"][:10] for item in (items[0], items[-1]))
@@ -86,51 +102,53 @@ def order(
         return
     if not quiet:
         _describe(name, items, bundle, aoi if clip else None)
-    confirmed("Order this?", yes)
-    made = pl.orders.create_order(request)
-    click.echo(f"Order {made.id}", err=True)
+    confirm("Create this order?", yes)
+    created = pl.orders.create_order(request)
+    click.echo(f"Order {created.id}", err=True)
     if no_wait:
-        click.echo(made.id)
+        click.echo(created.id)
         return
     try:
-        _bring_home(pl, made.id, directory, timeout, quiet, pretty, output)
+        _wait_and_download(pl, created.id, directory, timeout, quiet, pretty, output)
     except KeyboardInterrupt:
-        ctx.obj["AGAIN"] = f"The order goes on: planet orders wait {made.id}, planet orders download {made.id}."
+        ctx.obj["RESUME_HINT"] = (
+            f"The order continues. Resume with: planet orders wait {created.id}, planet orders download {created.id}."
+        )
         raise
 
 
-def _bring_home(
+def _wait_and_download(
     pl: Planet, order_id: str, directory: Path, timeout: float | None, quiet: bool, pretty: bool, output: str | None
 ) -> None:
-    """Wait for an order, and download it."""
+    """Wait for an order, then download it."""
     with StateBar(order_id=order_id, disable=quiet) as bar:
         state = pl.orders.wait(order_id, callback=bar.update_state, timeout=timeout)
     if state not in ("success", "partial"):
-        raise ended(pl.orders, order_id, state)
-    with showing_complete(pretty, output):
+        raise failed_order(pl.orders, order_id, state)
+    with print_complete_files(pretty, output):
         report = pl.orders.download_order(order_id, directory, progress_bar=not quiet)
     show_paths(report, pretty, output)
     if not quiet:
-        click.echo(f"{report.summary()}; every file was verified against the order's manifest.", err=True)
+        click.echo(f"{report.summary()}; all files were verified against the manifest.", err=True)
 
 
 def _describe(name: str, items: list[Any], bundle: str, area: Any) -> None:
-    """What is about to be ordered, on stderr."""
+    """Print what is about to be ordered to stderr."""
     with contextlib.redirect_stdout(sys.stderr):
         show_all(items, output="table", kind="item")
-    where = f", clipped to {_size(area)}" if area is not None else ""
-    click.echo(f"{name}: {len(items)} {'scene' if len(items) == 1 else 'scenes'} as {bundle}{where}.", err=True)
+    clipped = f", clipped to {_size(area)}" if area is not None else ""
+    click.echo(f"{name}: {len(items)} {'scene' if len(items) == 1 else 'scenes'} as {bundle}{clipped}.", err=True)
 
 
 def _size(area: Mapping[str, Any]) -> str:
-    """How large an area is, near enough."""
+    """Return the approximate size of an AOI."""
     if area.get("type") == "ref":
         return f"the feature {area.get('content')}"
     return f"{_square_kilometres(area):.4g} km²"
 
 
 def _square_kilometres(area: Mapping[str, Any]) -> float:
-    """The area of polygons on a sphere."""
+    """Return the area of polygons on a sphere."""
 
     def ring_area(ring: list[list[float]]) -> float:
         total = 0.0

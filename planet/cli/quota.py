@@ -1,4 +1,4 @@
-"""`planet quota`: what the account may have, and areas for which quota is set aside."""
+"""`planet quota`: products with quota, and reservations of quota for AOIs."""
 
 from typing import Any
 
@@ -6,32 +6,36 @@ import click
 
 from ..reporting import StateBar
 from .options import api_group, formats, limit, pretty, together, yes
-from .output import confirmed, echo_json, show, show_all
+from .output import confirm, echo_json, show, show_all
 from .types import JSON
 
 __all__ = ["quota"]
 
 
-quota = api_group("quota", "What the account may have, and reservations.")
+quota = api_group("quota", "Show quota and manage reservations.")
 
 _page_size = click.option(
-    "--page-size", type=click.IntRange(min=1), default=500, show_default=True, help="How many at a time."
+    "--page-size", type=click.IntRange(min=1), default=500, show_default=True, help="Results per page."
 )
 _listing = [
-    click.option("--fields", help="Only these fields, with commas between them."),
-    click.option("--sort", help="A field to sort by; with - before it, downwards."),
+    click.option("--fields", help="Only these fields, comma-separated."),
+    click.option("--sort", help="Field to sort by; a leading - means descending."),
     click.option(
-        "--filter", "filters", multiple=True, metavar="KEY=VALUE", help="Only those; may be repeated: amount__gt=1000."
+        "--filter",
+        "filters",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Filter such as amount__gt=1000; may be repeated.",
     ),
     _page_size,
     limit,
     formats,
 ]
 _areas = [
-    click.option("--aoi-ref", "aoi_ref", multiple=True, help="The reference to an area; may be repeated."),
-    click.option("--aoi-refs", "aoi_refs", type=JSON, help="The same as a JSON list."),
-    click.option("--product-id", type=int, required=True, help="The product; planet quota products list shows them."),
-    click.option("--collection-id", help="A collection to which the reservations belong."),
+    click.option("--aoi-ref", "aoi_ref", multiple=True, help="Feature reference of an AOI; may be repeated."),
+    click.option("--aoi-refs", "aoi_refs", type=JSON, help="Feature references as a JSON list."),
+    click.option("--product-id", type=int, required=True, help="Product ID; planet quota products list shows them."),
+    click.option("--collection-id", help="Collection that the reservations belong to."),
 ]
 
 
@@ -39,17 +43,21 @@ def _parsed(filters: tuple[str, ...]) -> dict[str, str]:
     pairs = [entry.partition("=") for entry in filters]
     for name, sign, _ in pairs:
         if not name or not sign:
-            raise click.BadParameter("it looks like KEY=VALUE.", param_hint="--filter")
+            raise click.BadParameter("must be KEY=VALUE.", param_hint="--filter")
     return {name: value for name, _, value in pairs}
 
 
 @quota.group()
 def products() -> None:
-    """What there is quota of."""
+    """Products with quota."""
 
 
 @products.command("list")
-@click.option("--supports-reservation", type=bool, help="Only those of which areas are (true) or are not reserved.")
+@click.option(
+    "--supports-reservation",
+    type=bool,
+    help="Only products that support (true) or do not support (false) reservations.",
+)
 @click.option("--compact", is_flag=True, help="Only the most important fields.")
 @_page_size
 @limit
@@ -71,7 +79,7 @@ def list_products(
 
 @quota.group()
 def reservations() -> None:
-    """Areas for which quota is set aside."""
+    """Reservations of quota for AOIs."""
 
 
 @reservations.command("list")
@@ -97,7 +105,7 @@ def get_reservation(ctx: click.Context, /, reservation_id: int, output: str | No
 def _refs(aoi_ref: tuple[str, ...], aoi_refs: Any) -> list[str]:
     refs = [*aoi_ref, *(aoi_refs or [])] if isinstance(aoi_refs, (list, type(None))) else []
     if not refs or not all(isinstance(ref, str) for ref in refs):
-        raise click.UsageError("Which areas? Give --aoi-ref, or --aoi-refs as a JSON list of references.")
+        raise click.UsageError("--aoi-ref, or --aoi-refs as a JSON list of feature references, is required.")
     return refs
 
 
@@ -110,9 +118,9 @@ def create_reservation(
     ctx: click.Context, /, aoi_ref: tuple[str, ...], aoi_refs: Any, product_id: int, collection_id: str | None,
     yes: bool, pretty: bool,
 ) -> None:  # fmt: skip
-    """Set quota aside for some areas. This spends quota."""
+    """Reserve quota for AOIs. This spends quota."""
     refs = _refs(aoi_ref, aoi_refs)
-    confirmed(f"Spend quota of product {product_id} on {len(refs)} areas?", yes)
+    confirm(f"Spend quota of product {product_id} on {len(refs)} AOIs?", yes)
     echo_json(ctx.obj["CLIENT"].create_reservation(refs, product_id, collection_id), pretty)
 
 
@@ -125,9 +133,9 @@ def bulk_reserve(
     ctx: click.Context, /, aoi_ref: tuple[str, ...], aoi_refs: Any, product_id: int, collection_id: str | None,
     yes: bool, pretty: bool,
 ) -> None:  # fmt: skip
-    """The same for many areas, in the background; prints the job. This spends quota."""
+    """Reserve quota for many AOIs in the background, and print the job. This spends quota."""
     refs = _refs(aoi_ref, aoi_refs)
-    confirmed(f"Spend quota of product {product_id} on {len(refs)} areas?", yes)
+    confirm(f"Spend quota of product {product_id} on {len(refs)} AOIs?", yes)
     echo_json(ctx.obj["CLIENT"].bulk_create_reservations(refs, product_id, collection_id), pretty)
 
 
@@ -139,13 +147,13 @@ def estimate(
     ctx: click.Context, /, aoi_ref: tuple[str, ...], aoi_refs: Any, product_id: int, collection_id: str | None,
     pretty: bool,
 ) -> None:  # fmt: skip
-    """What a reservation would cost."""
+    """Show the cost of a reservation."""
     echo_json(ctx.obj["CLIENT"].estimate_reservation(_refs(aoi_ref, aoi_refs), product_id, collection_id), pretty)
 
 
 @quota.group()
 def jobs() -> None:
-    """Reservations of many areas."""
+    """Jobs that reserve quota for many AOIs."""
 
 
 @jobs.command("list")
@@ -169,9 +177,9 @@ def get_job(ctx: click.Context, /, job_id: str, output: str | None, pretty: bool
 
 @jobs.command("wait")
 @click.argument("job_id")
-@click.option("--timeout", type=click.FloatRange(min=0), help="Seconds after which to give up.")
+@click.option("--timeout", type=click.FloatRange(min=0), help="Timeout in seconds.")
 @click.pass_context
 def wait_job(ctx: click.Context, /, job_id: str, timeout: float | None) -> None:
-    """Wait until a job is done; prints its status."""
+    """Wait until a job is done, and print its status."""
     with StateBar(order_id=job_id, disable=ctx.obj["QUIET"], what="job") as bar:
         click.echo(ctx.obj["CLIENT"].wait_job(job_id, callback=bar.update_state, timeout=timeout).status)

@@ -1,9 +1,10 @@
-"""`planet sandbox`: start a local Planet, run a program against it, see it do the main job."""
+"""`planet sandbox`: start a local Planet server, run a program against it, or run the demo."""
 
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import click
 __all__ = ["sandbox"]
 
 
-def _make(**settings: Any) -> Any:
+def _create_sandbox(**settings: Any) -> Any:
     try:
         from ..sandbox import Sandbox
     except ModuleNotFoundError as error:
@@ -23,33 +24,35 @@ def _make(**settings: Any) -> Any:
 
 _speed = click.option(
     "--fast/--realtime", default=True, show_default=True,
-    help="Orders take seconds, or minutes as they do at Planet, with its rate limits.",
+    help="Orders take seconds, or minutes with the rate limits of the real service.",
 )  # fmt: skip
 _folder = click.option(
-    "--folder", type=click.Path(file_okay=False, path_type=Path), help="Where to keep the files; by default they go."
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Directory for the files. Default: a temporary one.",
 )
 _pixels = click.option(
-    "--scene-pixels", type=click.IntRange(min=16), default=512, show_default=True, help="Width of scenes."
+    "--scene-pixels", type=click.IntRange(min=16), default=512, show_default=True, help="Width of scenes in pixels."
 )
 
 _catalog = click.option(
     "--catalog-size", type=int, metavar="N",
-    help="Exactly so many scenes, at most a million; by default thousands over the world, and at every place that a "
-    "search names one every few days.",
+    help="Number of scenes, at most a million. Default: thousands all over the world, and one every few days in every "
+    "searched area.",
 )  # fmt: skip
 _requires_token = click.option(
     "--requires-token", is_flag=True,
-    help="Take no API key: to try logins with planet auth login, whose page allows everything.",
+    help="Reject API keys, to try planet auth login; its login page accepts everything.",
 )  # fmt: skip
 _faults = click.option(
     "--fault", "faults", multiple=True, metavar="KIND[,DETAIL=VALUE]…",
-    help="Let something go wrong, for example: cut,path=tif$,after=5000,times=2 (times=always: with every request). "
-    "Can be given several times; --fault help lists the kinds.",
+    help="Inject a fault, for example cut,path=tif$,after=5000,times=2 (times=always: for every request). May be "
+    "repeated; --fault help lists the kinds.",
 )  # fmt: skip
 
 
 def _show_faults(faults: tuple[str, ...]) -> bool:
-    """Whether the kinds of faults were asked for; then they have been listed."""
+    """If --fault help is given, list the kinds of faults and return True."""
     if "help" not in faults:
         return False
     from ..sandbox.state.faults import KINDS
@@ -61,12 +64,16 @@ def _show_faults(faults: tuple[str, ...]) -> bool:
 
 @click.group()
 def sandbox() -> None:
-    """A local Planet to try things on, with no account."""
+    """Run a local Planet server for tests."""
 
 
 @sandbox.command()
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=8900, show_default=True, help="Where to listen; 0: any port."
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8900,
+    show_default=True,
+    help="Port to listen on; 0: any free port.",
 )
 @_speed
 @_folder
@@ -78,10 +85,10 @@ def serve(
     port: int, fast: bool, folder: Path | None, scene_pixels: int, catalog_size: int | None, requires_token: bool,
     faults: tuple[str, ...],
 ) -> None:  # fmt: skip
-    """Serve until Ctrl-C."""
+    """Start the sandbox, and serve until Ctrl-C."""
     if _show_faults(faults):
         return
-    with _make(
+    with _create_sandbox(
         port=port,
         realtime=not fast,
         folder=folder,
@@ -90,10 +97,10 @@ def serve(
         requires_token=requires_token,
         faults=faults,
     ) as server:
-        click.echo(f"The sandbox listens on {server.base_url}. Point programs at it with:\n", err=True)
+        click.echo(f"The sandbox is listening on {server.base_url}. To use it, set:\n", err=True)
         for name, value in server.environment().items():
             click.echo(f"export {name}={value}")
-        click.echo(f"\nFiles are kept in {server.folder}. Ctrl-C ends it.", err=True)
+        click.echo(f"\nFiles are in {server.folder}. Press Ctrl-C to stop.", err=True)
         stop = threading.Event()
         signal.signal(signal.SIGTERM, lambda *_: stop.set())
         try:
@@ -122,11 +129,11 @@ def run(
     faults: tuple[str, ...],
     command: tuple[str, ...],
 ) -> None:
-    """Run COMMAND against a sandbox of its own, which goes when it ends.
+    """Run COMMAND against a new sandbox, and stop the sandbox when it ends.
 
     For example: planet sandbox run -- python my_script.py
     """
-    with _make(
+    with _create_sandbox(
         realtime=not fast, folder=folder, scene_pixels=scene_pixels, catalog_size=catalog_size,
         requires_token=requires_token, faults=faults,
     ) as server:  # fmt: skip
@@ -134,27 +141,28 @@ def run(
             child = subprocess.Popen(command, env={**os.environ, **server.environment()})
         except OSError as error:
             raise click.ClickException(f"{command[0]} cannot be run: {error.strerror}.") from None
-        # Who ends this one means the program: it is told, and the sandbox goes after it.
+        # A SIGTERM is forwarded to the program; the sandbox stops after it.
         signal.signal(signal.SIGTERM, lambda *_: child.terminate())
         try:
             code = child.wait()
         except KeyboardInterrupt:
-            code = child.wait()  # the terminal has told both
-    # As a shell says it: a program that a signal ended has 128 and the signal's number.
+            code = child.wait()  # the terminal has sent SIGINT to both
+    # As in a shell, a program that was killed by a signal has the exit code 128 + its number.
     ctx.exit(code if code >= 0 else 128 - code)
 
 
 @sandbox.command()
 @click.option(
-    "--directory", type=click.Path(file_okay=False, path_type=Path), default=Path("planet-demo"), show_default=True,
-    help="Where to put the files.",
+    "--directory", type=click.Path(file_okay=False, path_type=Path),
+    help="Directory for the files. By default a new temporary directory.",
 )  # fmt: skip
-@click.option("--async", "asynchronous", is_flag=True, help="Do it with the asynchronous client.")
-def demo(directory: Path, asynchronous: bool) -> None:
-    """Do the main job before your eyes: search, order, wait, download, validate."""
-    _make()  # says what to install, if the extra is missing
+@click.option("--async", "asynchronous", is_flag=True, help="Use the async client.")
+def demo(directory: Path | None, asynchronous: bool) -> None:
+    """Run a demo: search, order, wait, download, validate."""
+    _create_sandbox()  # fails if the extra is not installed
     from ..sandbox.demo import demonstrate
 
-    for line in demonstrate(directory, asynchronous=asynchronous):
+    folder = directory or Path(tempfile.mkdtemp(prefix="planet-demo-"))
+    for line in demonstrate(folder, asynchronous=asynchronous):
         click.echo(line)
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""The client that commands use, with the credentials that the command line names."""
+"""The client of the commands, with the credentials from the command line."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -14,29 +14,29 @@ __all__ = ["CliSession", "auth_of", "connect"]
 
 
 def auth_of(ctx: click.Context) -> Auth:
-    """The credentials: a profile, a service account or a key from the command line, else those of this user.
+    """Return the credentials from the command line, else the user's default ones.
 
     Raises:
-        AuthError: what is named is missing or broken.
+        AuthError: they are missing or invalid.
     """
     given: dict[str, Any] = ctx.obj.get("AUTH", {})
     kinds = [bool(given.get(name)) for name in ("profile", "client_id", "api_key")]
     if sum(kinds) > 1:
-        raise click.UsageError("Name one of --auth-profile, --auth-client-id and --auth-api-key.")
+        raise click.UsageError("--auth-profile, --auth-client-id and --auth-api-key are mutually exclusive.")
     if given.get("profile"):
         return Auth.from_profile(given["profile"])
     client_id, secret = given.get("client_id"), given.get("client_secret")
     if client_id and secret:
         return Auth.from_oauth_m2m(client_id, secret, profile_name=f"planet-m2m-{client_id}")
     if client_id or secret:
-        raise click.UsageError("A service account takes --auth-client-id and --auth-client-secret.")
+        raise click.UsageError("A service account needs both --auth-client-id and --auth-client-secret.")
     if given.get("api_key"):
         return Auth.from_key(given["api_key"])
     return Auth.from_user_default_session()
 
 
 def connect(ctx: click.Context, base_url: str | None) -> Planet:
-    """A client that is closed when the command is done."""
+    """Return a client that is closed at the end of the command."""
     client: Planet = ctx.with_resource(Planet(base_url=base_url, auth=auth_of(ctx), app="python-cli"))
     return client
 

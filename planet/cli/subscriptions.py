@@ -1,4 +1,4 @@
-"""`planet subscriptions`: have what is new delivered as it comes in."""
+"""`planet subscriptions`: manage subscriptions, and show their results."""
 
 from typing import Any
 
@@ -7,36 +7,41 @@ import click
 from .. import specs, subscription_request
 from ..reporting import StateBar
 from .options import api_group, formats, hosting_options, limit, pretty, request_body, yes
-from .output import confirmed, echo_json, show, show_all, show_names
+from .output import confirm, echo_json, show, show_all, show_names
 from .types import AOI, INTERVAL, JSON, WHEN, CommaSeparated
 
 __all__ = ["subscriptions"]
 
 
-subscriptions = api_group("subscriptions", "Have what is new delivered as it comes in.")
+subscriptions = api_group("subscriptions", "Manage subscriptions to new imagery.")
 
 _STATUSES = ["running", "cancelled", "preparing", "pending", "completed", "suspended", "failed", "invalid"]
 _RESULTS = ["created", "queued", "processing", "failed", "success", "cancelled"]
 _id = click.argument("subscription_id", metavar="ID")
-_ids = click.option("--subscription-ids", type=CommaSeparated(), help="Which ones, with commas between them.")
-_all = click.option("--all", "every", is_flag=True, help="Every one of the whole organisation.")
+_ids = click.option("--subscription-ids", type=CommaSeparated(), help="Comma-separated IDs.")
+_all = click.option("--all", "every", is_flag=True, help="All subscriptions of the organisation.")
 
 
 @subscriptions.command("list")
-@click.option("--status", type=click.Choice(_STATUSES), multiple=True, help="Only those; may be repeated.")
-@click.option("--created", type=INTERVAL, help="When they were created: a time, or an interval: a/b, a/.., ../b.")
-@click.option("--end-time", type=INTERVAL, help="Where their time range ends.")
-@click.option("--hosting", type=bool, help="Only those with (true) or without (false) hosting.")
-@click.option("--name-contains", "name__contains", help="Only those whose name contains this.")
-@click.option("--name", help="Only those of this name.")
-@click.option("--source-type", help="Only those of this kind of source.")
-@click.option("--start-time", type=INTERVAL, help="Where their time range begins.")
+@click.option(
+    "--status",
+    type=click.Choice(_STATUSES),
+    multiple=True,
+    help="Only subscriptions with this status; may be repeated.",
+)
+@click.option("--created", type=INTERVAL, help="Time of creation, or an interval: a/b, a/.., ../b.")
+@click.option("--end-time", type=INTERVAL, help="End of the time range, or an interval.")
+@click.option("--hosting", type=bool, help="Only subscriptions with (true) or without (false) hosting.")
+@click.option("--name-contains", "name__contains", help="Only subscriptions whose name contains this.")
+@click.option("--name", help="Only subscriptions with this name.")
+@click.option("--source-type", help="Only subscriptions with this source type.")
+@click.option("--start-time", type=INTERVAL, help="Start of the time range, or an interval.")
 @click.option("--sort-by", help="For example 'name ASC' or 'created DESC'.")
-@click.option("--updated", type=INTERVAL, help="When they changed last.")
-@click.option("--destination-ref", help="Only those delivered to this destination.")
-@click.option("--user-id", help="Another user of the organisation, or all.")
-@click.option("--geom-ref", help="Only those over this feature.")
-@click.option("--page-size", type=click.IntRange(min=1), default=500, show_default=True, help="How many at a time.")
+@click.option("--updated", type=INTERVAL, help="Time of the last change, or an interval.")
+@click.option("--destination-ref", help="Only subscriptions delivered to this destination.")
+@click.option("--user-id", help="ID of another user of the organisation, or all.")
+@click.option("--geom-ref", help="Only subscriptions with this feature reference.")
+@click.option("--page-size", type=click.IntRange(min=1), default=500, show_default=True, help="Results per page.")
 @limit
 @formats
 @click.pass_context
@@ -50,7 +55,7 @@ def list_subscriptions(
 
 def _hosted(body: Any, hosting: str | None, collection_id: str | None, create_configuration: bool) -> Any:
     if not isinstance(body, dict):
-        raise click.BadParameter("it is no JSON object.", param_hint="REQUEST")
+        raise click.BadParameter("must be a JSON object.", param_hint="REQUEST")
     if hosting:
         body["hosting"] = subscription_request.sentinel_hub(collection_id, create_configuration)
     return body
@@ -62,7 +67,7 @@ def _hosted(body: Any, hosting: str | None, collection_id: str | None, create_co
 @formats
 @click.pass_context
 def create(ctx: click.Context, /, request_body: Any, output: str | None, pretty: bool, **hosting: Any) -> None:
-    """Subscribe. What is delivered may count against the quota."""
+    """Create a subscription from REQUEST: JSON text, a file, or - for stdin. Deliveries may spend quota."""
     found = ctx.obj["CLIENT"].create_subscription(_hosted(request_body, **hosting))
     show(found, pretty, output, "subscription")
 
@@ -73,7 +78,7 @@ def create(ctx: click.Context, /, request_body: Any, output: str | None, pretty:
 @pretty
 @click.pass_context
 def bulk_create(ctx: click.Context, /, request_body: Any, pretty: bool, **hosting: Any) -> None:
-    """Subscribe for every feature of a collection."""
+    """Create a subscription for every feature of a collection."""
     body = request_body[0] if isinstance(request_body, list) and len(request_body) == 1 else request_body
     echo_json(ctx.obj["CLIENT"].bulk_create_subscriptions([_hosted(body, **hosting)]), pretty)
 
@@ -103,7 +108,7 @@ def update(ctx: click.Context, /, subscription_id: str, request_body: Any, outpu
 @formats
 @click.pass_context
 def patch(ctx: click.Context, /, subscription_id: str, request_body: Any, output: str | None, pretty: bool) -> None:
-    """Change a part of a subscription."""
+    """Change some fields of a subscription."""
     show(ctx.obj["CLIENT"].patch_subscription(subscription_id, request_body), pretty, output, "subscription")
 
 
@@ -113,18 +118,18 @@ def patch(ctx: click.Context, /, subscription_id: str, request_body: Any, output
 @pretty
 @click.pass_context
 def cancel(ctx: click.Context, /, subscription_id: str, yes: bool, pretty: bool) -> None:
-    """End a subscription for good."""
-    confirmed(f"Cancel subscription {subscription_id} for good?", yes)
+    """Cancel a subscription permanently."""
+    confirm(f"Cancel subscription {subscription_id} permanently?", yes)
     ctx.obj["CLIENT"].cancel_subscription(subscription_id)
 
 
 @subscriptions.command()
 @_id
-@click.option("--details", help="Why.")
+@click.option("--details", help="Reason.")
 @formats
 @click.pass_context
 def suspend(ctx: click.Context, /, subscription_id: str, details: str | None, output: str | None, pretty: bool) -> None:
-    """Have nothing delivered until it is reactivated."""
+    """Suspend the deliveries of a subscription until it is reactivated."""
     show(ctx.obj["CLIENT"].suspend_subscription(subscription_id, details), pretty, output, "subscription")
 
 
@@ -133,28 +138,30 @@ def suspend(ctx: click.Context, /, subscription_id: str, details: str | None, ou
 @pretty
 @click.pass_context
 def reactivate(ctx: click.Context, /, subscription_id: str, pretty: bool) -> None:
-    """Go on with a subscription that was suspended."""
+    """Reactivate a suspended subscription."""
     ctx.obj["CLIENT"].reactivate_subscription(subscription_id)
 
 
 def _check_which(ids: list[str] | None, every: bool) -> None:
     if not ids and not every:
-        raise click.UsageError("Which ones? Give --subscription-ids, or --all for every one of the organisation.")
+        raise click.UsageError(
+            "--subscription-ids or --all is required; --all is for all subscriptions of the organisation."
+        )
     if ids and every:
-        raise click.UsageError("Give --subscription-ids or --all, not both.")
+        raise click.UsageError("--subscription-ids and --all are mutually exclusive.")
 
 
 @subscriptions.command("bulk-suspend")
 @_ids
 @_all
-@click.option("--details", help="Why.")
+@click.option("--details", help="Reason.")
 @yes
 @click.pass_context
 def bulk_suspend(ctx: click.Context, /, subscription_ids: Any, every: bool, details: str | None, yes: bool) -> None:
-    """Suspend several subscriptions, or all."""
+    """Suspend several or all subscriptions."""
     _check_which(subscription_ids, every)
     if every:
-        confirmed("Suspend every subscription of the whole organisation?", yes)
+        confirm("Suspend all subscriptions of the organisation?", yes)
     ctx.obj["CLIENT"].bulk_suspend_subscriptions(subscription_ids, details, every)
 
 
@@ -164,20 +171,20 @@ def bulk_suspend(ctx: click.Context, /, subscription_ids: Any, every: bool, deta
 @yes
 @click.pass_context
 def bulk_reactivate(ctx: click.Context, /, subscription_ids: Any, every: bool, yes: bool) -> None:
-    """Go on with several subscriptions, or with all."""
+    """Reactivate several or all subscriptions."""
     _check_which(subscription_ids, every)
     if every:
-        confirmed("Reactivate every subscription of the whole organisation?", yes)
+        confirm("Reactivate all subscriptions of the organisation?", yes)
     ctx.obj["CLIENT"].bulk_reactivate_subscriptions(subscription_ids, every)
 
 
 @subscriptions.command()
 @_id
 @click.option("--status", default="completed", show_default=True, help="Wait for this status.")
-@click.option("--timeout", type=click.FloatRange(min=0), help="Seconds after which to give up.")
+@click.option("--timeout", type=click.FloatRange(min=0), help="Timeout in seconds.")
 @click.pass_context
 def wait(ctx: click.Context, /, subscription_id: str, status: str, timeout: float | None) -> None:
-    """Wait until a subscription has delivered everything; prints its status."""
+    """Wait until a subscription is completed, and print its status."""
     with StateBar(order_id=subscription_id, disable=ctx.obj["QUIET"], what="subscription") as bar:
         found = ctx.obj["CLIENT"].wait_subscription(subscription_id, status, callback=bar.update_state, timeout=timeout)
     click.echo(found.status)
@@ -185,12 +192,14 @@ def wait(ctx: click.Context, /, subscription_id: str, status: str, timeout: floa
 
 @subscriptions.command()
 @_id
-@click.option("--status", type=click.Choice(_RESULTS), multiple=True, help="Only those; may be repeated.")
-@click.option("--csv", "as_csv", is_flag=True, help="All of them, as the service writes CSV.")
-@click.option("--created", type=INTERVAL, help="When they were found: a time, or an interval: a/b, a/.., ../b.")
-@click.option("--updated", type=INTERVAL, help="When they changed last.")
-@click.option("--completed", type=INTERVAL, help="When they were done with.")
-@click.option("--item-datetime", type=INTERVAL, help="When the scenes were taken.")
+@click.option(
+    "--status", type=click.Choice(_RESULTS), multiple=True, help="Only results with this status; may be repeated."
+)
+@click.option("--csv", "as_csv", is_flag=True, help="Print all results in the CSV of the service.")
+@click.option("--created", type=INTERVAL, help="Time of creation, or an interval: a/b, a/.., ../b.")
+@click.option("--updated", type=INTERVAL, help="Time of the last change, or an interval.")
+@click.option("--completed", type=INTERVAL, help="Time of completion, or an interval.")
+@click.option("--item-datetime", type=INTERVAL, help="Acquisition time of the scenes, or an interval.")
 @limit
 @formats
 @click.pass_context
@@ -198,7 +207,7 @@ def results(
     ctx: click.Context, /, subscription_id: str, status: tuple[str, ...], as_csv: bool, limit: int,
     output: str | None, pretty: bool, **times: Any,
 ) -> None:  # fmt: skip
-    """Show what a subscription has found, and what became of it."""
+    """List the results of a subscription."""
     client = ctx.obj["CLIENT"]
     if as_csv:
         for line in client.get_results_csv(subscription_id, list(status) or None, **times):
@@ -208,11 +217,11 @@ def results(
 
 
 @subscriptions.command()
-@click.option("--subscription-id", help="Of one subscription: its results; left out: all subscriptions.")
+@click.option("--subscription-id", help="Count the results of this subscription. Default: count all subscriptions.")
 @pretty
 @click.pass_context
 def summarize(ctx: click.Context, /, subscription_id: str | None, pretty: bool) -> None:
-    """Count subscriptions, or the results of one."""
+    """Count subscriptions, or the results of one, by status."""
     client = ctx.obj["CLIENT"]
     echo_json(client.get_subscription_summary(subscription_id) if subscription_id else client.get_summary(), pretty)
 
@@ -221,55 +230,61 @@ def summarize(ctx: click.Context, /, subscription_id: str | None, pretty: bool) 
 
 
 @subscriptions.command("request")
-@click.option("--name", required=True, help="What the subscription is called.")
-@click.option("--source", type=JSON, required=True, help="What to subscribe to, as request-catalog prints it.")
-@click.option("--delivery", type=JSON, help="Where to deliver to.")
-@click.option("--notifications", type=JSON, help="Whom to tell what.")
-@click.option("--tools", type=JSON, help="The tools as a JSON list.")
+@click.option("--name", required=True, help="Name of the subscription.")
+@click.option(
+    "--source", type=JSON, required=True, help="Source as JSON, as printed by request-catalog or request-source."
+)
+@click.option("--delivery", type=JSON, help="Delivery as JSON.")
+@click.option("--notifications", type=JSON, help="Notifications as JSON.")
+@click.option("--tools", type=JSON, help="Tools as a JSON list.")
 @click.option("--clip-to-source", is_flag=True, help="Clip to the geometry of the source.")
 @hosting_options
 @pretty
 def make_request(pretty: bool, **parts: Any) -> None:
-    """Print a request, ready for `planet subscriptions create -`."""
+    """Print a subscription request, for `planet subscriptions create -`."""
     echo_json(subscription_request.build_request(**parts), pretty)
 
 
 @subscriptions.command("request-catalog")
-@click.option("--item-types", type=CommaSeparated(complete=specs.get_item_types), required=True, help="One item type.")
-@click.option("--asset-types", type=CommaSeparated(), required=True, help="What to deliver, with commas.")
-@click.option("--geometry", type=AOI, required=True, help="The area: GeoJSON, file, -, box, WKT or feature.")
-@click.option("--start-time", type=WHEN, required=True, help="Where the time range begins.")
-@click.option("--end-time", type=WHEN, help="Where it ends; left out: never.")
-@click.option("--rrule", help="In which months: FREQ=MONTHLY;BYMONTH=4,5")
-@click.option("--filter", type=JSON, help="A filter, as planet data filter prints it.")
+@click.option(
+    "--item-types", type=CommaSeparated(complete=specs.get_item_types), required=True, help="Item type; exactly one."
+)
+@click.option("--asset-types", type=CommaSeparated(), required=True, help="Asset types to deliver, comma-separated.")
+@click.option("--geometry", type=AOI, required=True, help="The AOI: GeoJSON, file, -, box, WKT or feature reference.")
+@click.option("--start-time", type=WHEN, required=True, help="Start of the time range.")
+@click.option("--end-time", type=WHEN, help="End of the time range. Default: none.")
+@click.option("--rrule", help="Months to deliver in, for example FREQ=MONTHLY;BYMONTH=4,5.")
+@click.option("--filter", type=JSON, help="Filter as JSON, as printed by planet data filter.")
 @click.option(
     "--publishing-stage",
     "publishing_stages",
     type=click.Choice(["preview", "standard", "finalized"]),
     multiple=True,
-    help="Which stages; may be repeated.",
+    help="Publishing stage; may be repeated.",
 )
-@click.option("--time-range-type", type=click.Choice(["acquired", "published"]), help="What the time range is about.")
+@click.option(
+    "--time-range-type", type=click.Choice(["acquired", "published"]), help="Time that the time range applies to."
+)
 @click.option(
     "--geometry-relation",
     type=click.Choice(["intersects", "contains", "within"]),
-    help="How scenes relate to the area.",
+    help="Relation of the scenes to the AOI.",
 )
 @pretty
 def request_catalog(pretty: bool, publishing_stages: tuple[str, ...], **parts: Any) -> None:
-    """Print a source: scenes of the catalogue."""
+    """Print a source of catalogue scenes, for --source."""
     stages = list(publishing_stages) or None
     echo_json(subscription_request.catalog_source(publishing_stages=stages, **parts), pretty)
 
 
 @subscriptions.command("request-source")
-@click.option("--source-id", required=True, help="For example SWC-AMSR2-C_V1.0_100.")
-@click.option("--geometry", type=AOI, required=True, help="The area: GeoJSON, file, -, box, WKT or feature.")
-@click.option("--start-time", type=WHEN, required=True, help="Where the time range begins.")
-@click.option("--end-time", type=WHEN, help="Where it ends; left out: never.")
+@click.option("--source-id", required=True, help="Source ID, for example SWC-AMSR2-C_V1.0_100.")
+@click.option("--geometry", type=AOI, required=True, help="The AOI: GeoJSON, file, -, box, WKT or feature reference.")
+@click.option("--start-time", type=WHEN, required=True, help="Start of the time range.")
+@click.option("--end-time", type=WHEN, help="End of the time range. Default: none.")
 @pretty
 def request_source(pretty: bool, **parts: Any) -> None:
-    """Print a source: a Planetary Variable."""
+    """Print a source of a Planetary Variable, for --source."""
     echo_json(subscription_request.subscription_source(**parts), pretty)
 
 

@@ -1,4 +1,4 @@
-"""The types of arguments."""
+"""Parameter types of the commands."""
 
 import datetime
 import json
@@ -17,7 +17,7 @@ from ..exceptions import PlanetError
 __all__ = ["AOI", "BBOX", "INTERVAL", "ITEM_TYPE", "JSON", "WHEN", "CommaSeparated", "Completed"]
 
 
-# A comma before a closing bracket, outside of strings: people write it, and its meaning is plain.
+# A trailing comma before a closing bracket, outside of strings, is accepted.
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[\]}])')
 _AGO = re.compile(r"(\d+)\s*([hdwmy])$")
 _DAYS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365}
@@ -31,7 +31,7 @@ class _Json(click.ParamType):  # type: ignore[type-arg]  # generic in the newest
         if not isinstance(value, str):
             return value
         if value.lstrip().startswith(("{", "[")):
-            text, source = value, "the text"
+            text, source = value, "the argument"
         else:
             try:
                 with click.open_file(value, encoding="utf-8") as file:
@@ -51,7 +51,7 @@ class _Json(click.ParamType):  # type: ignore[type-arg]  # generic in the newest
 
 
 class _Aoi(_Json):
-    """An area: GeoJSON as text, in a file or on stdin, a reference to a feature, west,south,east,north, or WKT."""
+    """An AOI: GeoJSON as text, in a file or on stdin, a feature reference, west,south,east,north, or WKT."""
 
     name = "aoi"
 
@@ -72,8 +72,8 @@ class _Aoi(_Json):
         if _WKT.match(text):
             return _of_wkt(text)
         if not (text == "-" or text.startswith(("{", "[")) or os.path.exists(text)):
-            forms = "GeoJSON, west,south,east,north, WKT, pl:features/…, or - for stdin"
-            self.fail(f"{text!r} is no file, and no area. An area is {forms}.", param, ctx)
+            forms = "a file, - for stdin, GeoJSON, west,south,east,north, WKT, or pl:features/…"
+            self.fail(f"{text!r} is not a valid AOI, which is {forms}.", param, ctx)
         return geojson.as_geom_or_ref(super().convert(text, param, ctx))
 
 
@@ -85,11 +85,11 @@ def _of_wkt(text: str) -> Any:
     try:
         return geojson.geom_from_geojson(shapely.from_wkt(text))
     except shapely.errors.GEOSException as error:
-        raise click.BadParameter(f"this is no WKT: {error}") from None
+        raise click.BadParameter(f"invalid WKT: {error}") from None
 
 
 class _BBox(click.ParamType):  # type: ignore[type-arg]
-    """Four numbers: west, south, east, north."""
+    """A bounding box: west,south,east,north."""
 
     name = "west,south,east,north"
 
@@ -106,7 +106,7 @@ class _BBox(click.ParamType):  # type: ignore[type-arg]
 
 
 class _When(click.ParamType):  # type: ignore[type-arg]
-    """A time: 2024-06-01, RFC 3339, or how long ago: 7d, 12h, 2w, 3m, 1y."""
+    """A time: 2024-06-01, RFC 3339, or an age: 7d, 12h, 2w, 3m, 1y."""
 
     name = "time"
 
@@ -118,17 +118,19 @@ class _When(click.ParamType):  # type: ignore[type-arg]
             try:
                 return now - datetime.timedelta(days=int(match[1]) * _DAYS[match[2]])
             except OverflowError:
-                self.fail(f"{value!r} is before all times.", param, ctx)
+                self.fail(f"{value!r} is too long ago.", param, ctx)
         try:
             return str_to_datetime(value)
         except PlanetError as error:
             self.fail(
-                f"{error.message} Write it like 2024-06-01, 2024-06-01T12:00:00Z, or 7d for a week ago.", param, ctx
+                f"{error.message.rstrip('.')}. Use for example 2024-06-01, 2024-06-01T12:00:00Z, or 7d.",
+                param,
+                ctx,
             )
 
 
 class _Interval(click.ParamType):  # type: ignore[type-arg]
-    """A time or an interval as the services take it, a/b, a/.. or ../b; 7d is since a week ago."""
+    """A time or an interval in the form of the services: a/b, a/.. or ../b; 7d means the last seven days."""
 
     name = "interval"
 
@@ -148,7 +150,7 @@ class _Interval(click.ParamType):  # type: ignore[type-arg]
 
 
 class CommaSeparated(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click only
-    """Values with commas between them."""
+    """Comma-separated values."""
 
     name = "csv"
 
@@ -165,7 +167,7 @@ class CommaSeparated(click.ParamType):  # type: ignore[type-arg]  # generic in t
         try:
             return [self._each(entry) for entry in entries]
         except ValueError:
-            self.fail(f"{value!r} holds something that is no {self._each.__name__}.", param, ctx)
+            self.fail(f"{value!r} must be comma-separated values of type {self._each.__name__}.", param, ctx)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         before, comma, last = incomplete.rpartition(",")
@@ -174,7 +176,7 @@ class CommaSeparated(click.ParamType):  # type: ignore[type-arg]  # generic in t
 
 
 class Completed(click.ParamType):  # type: ignore[type-arg]
-    """Text for which the shell knows what there is; anything is taken."""
+    """Text with shell completion; any value is accepted."""
 
     name = "text"
 

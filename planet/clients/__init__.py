@@ -1,4 +1,4 @@
-"""The asynchronous clients, under their public names."""
+"""The async clients, under their public names."""
 
 from .data import DataClient
 from .destinations import DestinationsClient

@@ -1,4 +1,4 @@
-"""The asynchronous client of the Data API."""
+"""The async client of the Data API."""
 
 from .._apis.data import (
     LIST_SEARCH_TYPE,
@@ -36,6 +36,6 @@ __all__ = [
 BASE_URL = f"{PLANET_BASE_URL}/data/v1/"
 SEARCHES_PATH = "/searches"
 STATS_PATH = "/stats"
-# What scripts may pass to wait_asset by name; it needs neither by itself.
+# For scripts that pass these to wait_asset; its own defaults adapt.
 WAIT_DELAY = 5
 WAIT_MAX_ATTEMPTS = 200

@@ -1,4 +1,4 @@
-"""The asynchronous client of the Destinations API."""
+"""The async client of the Destinations API."""
 
 from .._async.apis.destinations import DestinationsClient
 from ..constants import PLANET_BASE_URL

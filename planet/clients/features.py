@@ -1,4 +1,4 @@
-"""The asynchronous client of the Features API."""
+"""The async client of the Features API."""
 
 from .._async.apis.features import FeaturesClient
 from ..constants import PLANET_BASE_URL

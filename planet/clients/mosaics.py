@@ -1,4 +1,4 @@
-"""The asynchronous client of the Basemaps API."""
+"""The async client of the Basemaps API."""
 
 from collections.abc import Sequence
 from typing import TypeAlias

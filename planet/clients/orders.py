@@ -1,4 +1,4 @@
-"""The asynchronous client of the Orders API."""
+"""The async client of the Orders API."""
 
 from .._async.apis.orders import BULK_PATH, ORDER_STATE_SEQUENCE, ORDERS_PATH, STATS_PATH, OrdersClient, OrderStates
 from .._async.http.pager import Pager as Orders

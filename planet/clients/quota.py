@@ -1,4 +1,4 @@
-"""The asynchronous client of the Quota API."""
+"""The async client of the Quota API."""
 
 from .._async.apis.quota import QuotaClient
 from ..constants import PLANET_BASE_URL

@@ -1,4 +1,4 @@
-"""The asynchronous client of the Subscriptions API."""
+"""The async client of the Subscriptions API."""
 
 from .._async.apis.subscriptions import SubscriptionsClient
 from ..constants import PLANET_BASE_URL

@@ -1,4 +1,4 @@
-"""A local Planet, for anyone and with no account: a real HTTP server with the wire format of the real one.
+"""A local server that implements the APIs of Planet, for development and tests without an account.
 
     from planet.sandbox import Sandbox
 
@@ -6,32 +6,49 @@
         pl = sandbox.planet()
         ...
 
-Orders run through their states, files are real GeoTIFFs, links expire, and faults happen on demand. From a shell:
+Orders go through their states, files are valid GeoTIFFs, links expire, and faults can be injected. On the command line:
 `planet sandbox serve`, or `planet sandbox run -- python my_script.py`.
 """
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from .catalog.places import AOIS
 
 if TYPE_CHECKING:
+    from .app import RecordedRequest
+    from .catalog.clock import Clock
     from .server import Sandbox
+    from .state.faults import KINDS, Fault, parse_fault
+    from .state.identity import Identity
+    from .state.world import Timing
 
-__all__ = ["AOIS", "Sandbox"]
+__all__ = ["AOIS", "KINDS", "Clock", "Fault", "Identity", "RecordedRequest", "Sandbox", "Timing", "parse_fault"]
 
 
-_NEEDED = frozenset({"starlette", "uvicorn", "rasterio", "numpy", "shapely", "h5py"})
+_EXPORTS = {
+    "KINDS": "state.faults",
+    "Clock": "catalog.clock",
+    "Fault": "state.faults",
+    "Identity": "state.identity",
+    "RecordedRequest": "app",
+    "Sandbox": "server",
+    "Timing": "state.world",
+    "parse_fault": "state.faults",
+}
+_EXTRA = frozenset({"starlette", "uvicorn", "rasterio", "numpy", "shapely", "h5py"})
 
 
 def __getattr__(name: str) -> Any:
-    if name != "Sandbox":
+    if name not in _EXPORTS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
-        from .server import Sandbox
+        return getattr(importlib.import_module(f".{_EXPORTS[name]}", __name__), name)
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in _NEEDED:
+        package = (error.name or "").partition(".")[0]
+        if package not in _EXTRA:
             raise
         raise ModuleNotFoundError(
-            f"The sandbox needs {error.name}, which is not installed: pip install 'planet[sandbox]'", name=error.name
+            f"The sandbox requires {package}, which is not installed. Run: pip install 'planet[sandbox]'",
+            name=error.name,
         ) from None
-    return Sandbox

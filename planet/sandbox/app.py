@@ -1,7 +1,6 @@
-"""The sandbox as a web application: two origins, the API's and the storage's, behind the same front door.
+"""The ASGI application of the sandbox: two origins, the API and the storage.
 
-The front door does what every request has in common: it writes it down, lets faults happen, asks for credentials,
-and keeps to the rate limits.
+Every request is recorded, subject to faults, authenticated and rate limited.
 """
 
 import asyncio
@@ -9,7 +8,7 @@ import contextlib
 import logging
 import time
 from collections import deque
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote
 
 import attrs
 from starlette.applications import Starlette
@@ -22,22 +21,24 @@ from .apis import data as data_api
 from .apis import destinations as destinations_api
 from .apis import features as features_api
 from .apis import identity as identity_api
+from .apis import item_types as item_types_api
 from .apis import mosaics as mosaics_api
 from .apis import orders as orders_api
 from .apis import quota as quota_api
 from .apis import subscriptions as subscriptions_api
-from .apis.responses import denied, message
-from .fault_injection import Message, Receive, Scope, Send, befall
+from .apis.credentials import credentials_of, is_access_token
+from .apis.responses import error_response, storage_error
+from .fault_injection import Message, Receive, Scope, Send, apply_fault
 from .state import subscriptions
 from .state.world import World
 
-__all__ = ["App", "Seen"]
+__all__ = ["App", "RecordedRequest"]
 
 
 log = logging.getLogger(__name__)
 
 
-# Requests a second and key, as documented; the longest prefix that matches "METHOD path" counts.
+# Requests per second and key, as documented. The longest matching prefix of "METHOD path" applies.
 _LIMITS = {
     "POST /compute/ops/orders/v2": 3,
     "GET /compute/ops/orders/v2": 3,
@@ -57,22 +58,24 @@ _LIMITS = {
     "PUT /destinations/v1": 3,
     "DELETE /destinations/v1": 3,
 }
-# No credentials are needed for these.
-_OPEN = ("/compute/ops/download", "/compute/ops/bundles/spec", "/data/v1/download", *identity_api.OPEN)
+# These paths need no credentials.
+_PUBLIC_PATHS = ("/compute/ops/download", "/compute/ops/bundles/spec", "/data/v1/download", *identity_api.PUBLIC_PATHS)
 
 
 @attrs.define
-class Seen:
-    """A request as it came in, and how much was sent for it.
+class RecordedRequest:
+    """A request that the sandbox received.
 
     Attributes:
         origin: `api` or `storage`.
         method: the HTTP method.
         path: the path, without the query.
-        headers: the headers, in lower case.
+        headers: the headers, with lower-case names.
         at: the monotonic time in seconds.
-        sent: how many bytes of a body have been sent as an answer.
+        sent: the number of bytes of the response body that were sent.
     """
+
+    __module__ = "planet.sandbox"
 
     origin: str
     method: str
@@ -83,11 +86,12 @@ class Seen:
 
 
 class App:
-    """The application. One server serves it on two ports; the port says which origin is meant."""
+    """The ASGI application. A server serves it on two ports, one for each origin."""
 
     def __init__(self, world: World, storage_port: int, *, rate_limits: bool) -> None:
         self.world = world
-        self.seen: list[Seen] = []
+        self.requests: list[RecordedRequest] = []
+        self._transports: set[asyncio.Transport] = set()
         self._storage_port = storage_port
         self._rate_limits = rate_limits
         self._recent: dict[tuple[str, str], deque[float]] = {}
@@ -95,6 +99,7 @@ class App:
             orders_api,
             data_api,
             assets_api,
+            item_types_api,
             features_api,
             quota_api,
             destinations_api,
@@ -107,35 +112,36 @@ class App:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await self._live(receive, send)
+            await self._lifespan(receive, send)
             return
         if scope["path"] != "/":
-            scope["path"] = scope["path"].rstrip("/")  # every endpoint answers with and without it
+            scope["path"] = scope["path"].rstrip("/")  # endpoints work with and without a trailing slash
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         at_storage = scope["server"][1] == self._storage_port
         origin = "storage" if at_storage else "api"
-        seen = Seen(origin, scope["method"], scope["path"], headers, time.monotonic())
-        self.seen.append(seen)
-        # What uvicorn hands to an application knows its connection: a reset is not in the vocabulary of ASGI.
+        recorded = RecordedRequest(origin, scope["method"], scope["path"], headers, time.monotonic())
+        self.requests.append(recorded)
+        # ASGI has no means to reset a connection, so that faults need the transport of uvicorn.
         transport = send.__self__.transport  # type: ignore[attr-defined]
-        send = _counting(seen, send)
+        self._transports = {one for one in self._transports if not _is_done(one)} | {transport}
+        send = _counting_send(recorded, send)
         fault = self.world.faults.next(scope["method"], scope["path"])
         if fault is not None and fault.kind == "expired_link":
             self.world.expire_links()
         elif fault is not None:
-            spoiled = await befall(fault, scope, receive, send, transport)
-            if spoiled is None:
+            faulty_send = await apply_fault(fault, scope, receive, send, transport)
+            if faulty_send is None:
                 return
-            send = spoiled
+            send = faulty_send
         scope.setdefault("state", {})
         scope["state"]["storage"] = f"{scope['scheme']}://{scope['server'][0]}:{self._storage_port}"
-        refusal = None if at_storage else self._refuse(scope, headers)
-        app = refusal or (self._storage if at_storage else self._api)
-        with contextlib.suppress(asyncio.CancelledError):  # the sandbox stops: whoever still waits is let go
+        rejection = None if at_storage else self._reject(scope, headers)
+        app = rejection or (self._storage if at_storage else self._api)
+        with contextlib.suppress(asyncio.CancelledError):  # the sandbox is stopping
             await app(scope, receive, send)
 
-    async def _live(self, receive: Receive, send: Send) -> None:
-        """From start to shutdown: orders go on by themselves."""
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        """Update orders and subscriptions from startup to shutdown."""
         await receive()
         await send({"type": "lifespan.startup.complete"})
         ticker = asyncio.ensure_future(self._tick())
@@ -143,6 +149,9 @@ class App:
         ticker.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await ticker
+        for transport in self._transports:  # of clients that still wait for an answer
+            transport.abort()
+        await asyncio.sleep(0)
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _tick(self) -> None:
@@ -150,28 +159,28 @@ class App:
             try:
                 await self.world.tick()
                 await subscriptions.tick(self.world)
-            except Exception:  # a defect of the sandbox, which must not stand still because of it
-                log.exception("orders and subscriptions could not go on for a moment")
+            except Exception:  # a bug of the sandbox, which must not stop the updates
+                log.exception("cannot update orders and subscriptions")
             await asyncio.sleep(0.1)
 
-    # -- who may come in -------------------------------------------------------------------------------------
+    # -- authentication and rate limits ----------------------------------------------------------------------
 
-    def _refuse(self, scope: Scope, headers: dict[str, str]) -> Response | None:
-        """The answer to a request that must not come in, or None; what it came with goes into its state."""
-        key = _key_of(headers, scope["query_string"])
-        is_token = _is_token(headers, key)
-        if is_token and not scope["path"].startswith(_OPEN):
+    def _reject(self, scope: Scope, headers: dict[str, str]) -> Response | None:
+        """Return the response to a request that is rejected, or None. The key is put in the state of the request."""
+        key = credentials_of(headers, scope["query_string"])
+        is_token = is_access_token(headers, key)
+        if is_token and not scope["path"].startswith(_PUBLIC_PATHS):
             key = self.world.identity.subject_of(key or "")
             if key is None:
-                return message(401, "The access token is not valid, or has expired")
+                return error_response(401, "The access token is not valid, or has expired")
         scope["state"]["key"] = key
-        if not scope["path"].startswith(_OPEN):
+        if not scope["path"].startswith(_PUBLIC_PATHS):
             if self.world.requires_token and not is_token:
-                return message(401, "An access token is required")
+                return error_response(401, "An access token is required")
             if key is None:
-                return message(401, "Please enter your API key, or email and password.")
+                return error_response(401, "Please enter your API key, or email and password.")
             if self.world.api_key is not None and key != self.world.api_key and not is_token:
-                return message(401, "Invalid API key")
+                return error_response(401, "Invalid API key")
         if self._rate_limits and (limit := self._limit_of(scope)) is not None:
             name, rate = limit
             recent = self._recent.setdefault((key or "", name), deque())
@@ -179,7 +188,7 @@ class App:
             while recent and now - recent[0] >= 1.0:
                 recent.popleft()
             if len(recent) >= rate:
-                return message(429, "Rate limit exceeded", {"Retry-After": "1"})
+                return error_response(429, "Rate limit exceeded", {"Retry-After": "1"})
             recent.append(now)
         return None
 
@@ -196,37 +205,22 @@ class App:
     async def _file(self, request: Request) -> Response:
         name = unquote(request.path_params["name"])
         if "authorization" in request.headers:
-            # As the real object stores do: a signed link and a key together are refused.
-            return denied(400, "InvalidArgument", "Only one auth mechanism allowed")
+            # Object stores reject a signed link with additional credentials.
+            return storage_error(400, "InvalidArgument", "Only one auth mechanism allowed")
         claims = self.world.unsign(request.query_params.get("X-Goog-Signature", ""))
         if claims is None or claims["file"] != name:
-            return denied(403, "AccessDenied", "The link has expired or is not valid")
+            return storage_error(403, "AccessDenied", "The link has expired or is not valid")
         path = self.world.folder / name
         return FileResponse(path, filename=path.name)
 
 
-def _counting(seen: Seen, send: Send) -> Send:
+def _is_done(transport: asyncio.Transport) -> bool:
+    return transport.is_closing() and transport.get_write_buffer_size() == 0
+
+
+def _counting_send(recorded: RecordedRequest, send: Send) -> Send:
     async def counted(message: Message) -> None:
-        seen.sent += len(message.get("body", b""))
+        recorded.sent += len(message.get("body", b""))
         await send(message)
 
     return counted
-
-
-def _is_token(headers: dict[str, str], key: str | None) -> bool:
-    """Whether it is a token of the login service, and no key."""
-    return headers.get("authorization", "").lower().startswith("bearer ") and (key or "").count(".") == 2
-
-
-def _key_of(headers: dict[str, str], query: bytes) -> str | None:
-    """The key that a request came with, in any of the forms in which the service takes it."""
-    import base64
-    import binascii
-
-    scheme, _, value = headers.get("authorization", "").partition(" ")
-    if scheme.lower() in ("api-key", "bearer") and value:
-        return value.strip()
-    if scheme.lower() == "basic":
-        with contextlib.suppress(binascii.Error, UnicodeDecodeError):
-            return base64.b64decode(value).decode().partition(":")[0] or None
-    return dict(parse_qsl(query.decode("latin-1"))).get("api_key")

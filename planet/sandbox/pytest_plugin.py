@@ -1,10 +1,10 @@
-"""The fixture `planet_sandbox`, for the tests of programs that use Planet.
+"""The pytest fixture `planet_sandbox`, for tests of programs that use Planet.
 
     def test_my_program(planet_sandbox):
         planet_sandbox.inject("status", path="/orders/v2", status=503)
         assert my_program.main() == 0
 
-pytest finds it by itself once the package is installed.
+pytest loads the plugin once the package is installed.
 """
 
 from collections.abc import Iterator
@@ -20,9 +20,8 @@ __all__ = ["planet_sandbox", "planet_sandbox_server"]
 
 @pytest.fixture(scope="session")
 def planet_sandbox_server() -> "Iterator[Sandbox]":
-    """The one sandbox of a test session. Override this fixture to start it with other settings."""
-    from planet.sandbox import Sandbox
-    from planet.sandbox.state.world import Timing
+    """The sandbox of a test session. Override this fixture to change its settings."""
+    from planet.sandbox import Sandbox, Timing
 
     with Sandbox(timing=Timing(queued=0.05, running=0.05), scene_pixels=128) as sandbox:
         yield sandbox
@@ -30,7 +29,7 @@ def planet_sandbox_server() -> "Iterator[Sandbox]":
 
 @pytest.fixture
 def planet_sandbox(planet_sandbox_server: "Sandbox", monkeypatch: pytest.MonkeyPatch) -> "Iterator[Sandbox]":
-    """A sandbox with nothing in it, which every client of the test uses by default."""
+    """An empty sandbox that all clients of a test use by default."""
     for name, value in planet_sandbox_server.environment().items():
         monkeypatch.setenv(name, value)
     planet_sandbox_server.reset()

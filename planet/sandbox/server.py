@@ -1,4 +1,4 @@
-"""`Sandbox`: the server, started and stopped."""
+"""`Sandbox`: starts and stops the server."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .._redact import guard_logs
 from .._sync.planet import Planet
 from ..auth import Auth
 from ..exceptions import ClientError
-from .app import App, Seen
+from .app import App, RecordedRequest
 from .catalog.clock import Clock
 from .state.faults import Fault, parse_fault
 from .state.identity import Identity
@@ -33,34 +33,34 @@ from .state.world import FAST, REALTIME, Timing, World
 __all__ = ["Sandbox"]
 
 
-_FOLDER = "planet-sandbox-"  # and the number of the process
-_START_SECONDS = 20.0
+_FOLDER_PREFIX = "planet-sandbox-"  # followed by the process id
+_START_TIMEOUT = 20.0
 
 
 class Sandbox:
-    """A local Planet.
+    """A local server that implements the APIs of Planet.
 
     Args:
-        port: where to listen; 0 is any free port.
+        port: the port to listen on; 0: any free port.
         host: the address to listen on.
-        realtime: let orders take minutes as they do at Planet, and enforce the rate limits.
-        timing: how long orders take, where neither the fast default (two seconds) nor realtime suits.
-        rate_limits: whether to answer 429 beyond the documented limits; left out: only in real time.
-        api_key: the one key to accept; left out: any.
-        folder: where to keep the files; left out: a temporary folder that goes with the sandbox. What is delivered
-            to a cloud goes to its subfolder `delivered/<provider>/<bucket>/`.
-        scene_pixels: how many pixels wide scenes are; more is slower and larger.
-        image_bytes: how large image files are at least, for benchmarks: they are filled up.
-        catalog_size: how many scenes the catalogue has, at most a million; left out: some thousand all over the world,
-            and wherever a search names a place one every few days.
-        requires_token: let nobody in but with a token of its login service, as machines and users get one who log in.
-        faults: what goes wrong from the start, and again after every `reset`: each a `planet.sandbox.faults.Fault`, or
-            text such as `"cut,path=tif$,after=5000"`.
+        realtime: let orders take minutes as at Planet, and enforce the rate limits.
+        timing: the durations of orders, instead of the fast default (two seconds) or `realtime`.
+        rate_limits: whether to answer 429 beyond the documented limits; None: only if `realtime`.
+        api_key: the only API key to accept; None: any key.
+        folder: the folder for files; None: a temporary folder that is removed at the end. Deliveries to cloud storage
+            go to its subfolder `delivered/<provider>/<bucket>/`.
+        scene_pixels: the width of scenes in pixels; larger scenes are slower.
+        image_bytes: the minimum size of image files, for benchmarks: smaller ones are padded.
+        catalog_size: the number of scenes in the catalogue, at most a million; None: some thousand all over the world,
+            and one every few days at every location that a search filters for.
+        requires_token: accept access tokens of its login service only, no API keys.
+        faults: the faults to inject from the start and after every `reset`: each a `planet.sandbox.Fault`, or text
+            such as `"cut,path=tif$,after=5000"`.
 
     Attributes:
-        base_url: the address of the API.
-        storage_url: the address of the storage, another origin, as it is at Planet.
-        api_key: a key that it accepts.
+        base_url: the URL of the API.
+        storage_url: the URL of the storage, which is another origin, as at Planet.
+        api_key: an API key that the sandbox accepts.
 
     Example:
         ```python
@@ -71,6 +71,8 @@ class Sandbox:
             print(pl.orders.aggregated_order_stats())
         ```
     """
+
+    __module__ = "planet.sandbox"
 
     def __init__(
         self,
@@ -88,14 +90,14 @@ class Sandbox:
         requires_token: bool = False,
         faults: Iterable[Fault | str] = (),
     ) -> None:
-        self._faults = [_fault(fault) for fault in faults]
-        self._remove: Callable[[], Any] | None = None  # the folder, where it is its own
+        self._faults = [_as_fault(fault) for fault in faults]
+        self._remove_folder: Callable[[], Any] | None = None  # removes the temporary folder
         self._folder = None if folder is None else Path(folder)
         self._host, self._port = host, port
         self._timing = timing or (REALTIME if realtime else FAST)
         self._rate_limits = realtime if rate_limits is None else rate_limits
         self._required_key = api_key
-        self._pixels, self._image_bytes = scene_pixels, image_bytes
+        self._scene_pixels, self._image_bytes = scene_pixels, image_bytes
         self._catalog_size = catalog_size
         self._requires_token = requires_token
         self._server: uvicorn.Server | None = None
@@ -119,10 +121,10 @@ class Sandbox:
         self.stop()
 
     def start(self) -> Sandbox:
-        """Start to listen; returns itself when it does. For notebooks; elsewhere a `with` stops it in the end.
+        """Start the server, and return the sandbox. For notebooks; elsewhere, prefer a `with` statement.
 
         Raises:
-            ClientError: the port is taken.
+            ClientError: the sandbox is running already, or the port is in use.
 
         Example:
             ```python
@@ -134,17 +136,17 @@ class Sandbox:
             ```
         """
         if self._server is not None:
-            raise ClientError("The sandbox is running already.")
+            raise ClientError("The sandbox is already running")
         if self._folder is None:
             remove_orphans()
-            self._folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-"))
-            # Nobody stops the sandbox of a notebook.
-            self._remove = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+            self._folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDER_PREFIX}{os.getpid()}-"))
+            # In a notebook, stop() may never be called.
+            self._remove_folder = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True, exist_ok=True)
         self._world = World(
             self._folder,
             self._timing,
-            pixels=self._pixels,
+            pixels=self._scene_pixels,
             image_bytes=self._image_bytes,
             api_key=self._required_key,
             catalog_size=self._catalog_size,
@@ -155,7 +157,7 @@ class Sandbox:
         ports = [listener.getsockname()[1] for listener in sockets]
         self._app = App(self._world, ports[1], rate_limits=self._rate_limits)
         guard_logs("uvicorn.access")
-        # The level is set because uvicorn would stand between itself and the application to trace everything.
+        # Without a level, uvicorn would wrap the application to trace messages.
         config = uvicorn.Config(
             self._app,
             log_config=None,
@@ -168,7 +170,7 @@ class Sandbox:
         self._thread = threading.Thread(target=self._server.run, args=(sockets,), name="planet-sandbox", daemon=True)
         self._thread.start()
         started = threading.Event()
-        for _ in range(int(_START_SECONDS / 0.01)):
+        for _ in range(int(_START_TIMEOUT / 0.01)):
             if self._server.started or not self._thread.is_alive():
                 break
             started.wait(0.01)
@@ -176,7 +178,7 @@ class Sandbox:
         return self
 
     def _listen(self, port: int) -> socket.socket:
-        # Named as TCP, so that asyncio switches Nagle's algorithm off: it would cost 40 ms an answer.
+        # asyncio sets TCP_NODELAY only on sockets with this protocol; otherwise each response takes 40 ms longer.
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -184,16 +186,16 @@ class Sandbox:
         except OSError as error:
             listener.close()
             raise ClientError(
-                f"The sandbox cannot listen on {self._host}:{port}: {error.strerror}.",
-                hint="Choose another port, or 0.",
+                f"The sandbox cannot listen on {self._host}:{port}: {error.strerror}",
+                hint="Choose another port, or 0 for any free port.",
             ) from None
         listener.listen(1024)
         return listener
 
     def stop(self) -> None:
-        """Stop, and remove the temporary folder."""
+        """Stop the server, and remove the temporary folder."""
         if self._server is not None and self._thread is not None:
-            # Clients that are still waiting are cut off after a second; this is no error here.
+            # Open connections are closed after a second, which uvicorn would log as an error.
             log = logging.getLogger("uvicorn.error")
             before, log.disabled = log.disabled, True
             self._server.should_exit = True
@@ -201,42 +203,42 @@ class Sandbox:
             log.disabled = before
             self._running.close()
             self._server = self._thread = None
-        if self._remove is not None:
-            self._remove()
-            self._remove = self._folder = None
+        if self._remove_folder is not None:
+            self._remove_folder()
+            self._remove_folder = self._folder = None
 
     @property
     def _running(self) -> World:
         if self._server is None or self._world is None:
-            raise ClientError("The sandbox is not running.", hint="Use it in a 'with', or call start().")
+            raise ClientError("The sandbox is not running", hint="Use it in a 'with' statement, or call start().")
         return self._world
 
     @property
     def clock(self) -> Clock:
-        """Its time, which can be stopped and moved."""
+        """The clock of the sandbox, which can be stopped and advanced."""
         return self._running.clock
 
     @property
     def identity(self) -> Identity:
-        """Its login service: allow and refuse logins, let tokens expire, revoke them."""
+        """The login service: approve and deny logins, expire and revoke tokens."""
         return self._running.identity
 
     @property
     def folder(self) -> Path:
-        """Where it keeps its files."""
+        """The folder with the files of the sandbox."""
         return self._running.folder
 
     @property
-    def requests(self) -> list[Seen]:
-        """The requests that it has seen, the first one first."""
+    def requests(self) -> list[RecordedRequest]:
+        """The requests that the sandbox received, oldest first."""
         assert self._app is not None
-        return self._app.seen
+        return self._app.requests
 
     def inject(self, kind: str, **details: Any) -> Fault:
-        """Let something go wrong with the next requests that match; see `planet.sandbox.faults` for what there is.
+        """Inject a fault into the next matching requests; `planet.sandbox.Fault` has the details.
 
         Raises:
-            ClientError: there is no such fault.
+            ArgumentError: the kind of fault or a detail is not valid.
 
         Example:
             ```python
@@ -249,41 +251,41 @@ class Sandbox:
 
     def _add_faults(self, world: World) -> None:
         for fault in self._faults:
-            world.faults.add(attrs.evolve(fault))  # each time a new one, which has met nothing yet
+            world.faults.add(attrs.evolve(fault))  # a copy with a fresh counter
 
     def clear_faults(self) -> None:
-        """Let nothing go wrong any more."""
+        """Remove all pending faults."""
         self._running.faults.clear()
 
     def expire_links(self) -> None:
-        """Let every download link that has been handed out so far expire; fresh ones work."""
+        """Expire all download links issued so far; new ones work."""
         self._running.expire_links()
 
     def reset(self) -> None:
-        """Forget every order, search, request and injected fault, and set the clock right."""
+        """Delete all orders, searches, other records, requests and injected faults, and reset the clock."""
         self._running.reset()
         self._add_faults(self._running)
         self.requests.clear()
 
     def planet(self, **settings: Any) -> Planet:
-        """A blocking client of this sandbox; takes the settings of a session."""
+        """Return a sync client of this sandbox. Accepts the settings of a session."""
         return Planet(base_url=self.base_url, **{"auth": Auth.from_key(self.api_key), **settings})
 
     def async_planet(self, **settings: Any) -> AsyncPlanet:
-        """An asynchronous client of this sandbox; takes the settings of a session."""
+        """Return an async client of this sandbox. Accepts the settings of a session."""
         return AsyncPlanet(base_url=self.base_url, **{"auth": Auth.from_key(self.api_key), **settings})
 
     def environment(self) -> dict[str, str]:
-        """The variables that point every client at this sandbox, and every login at its login service."""
-        where = {"PL_API_BASE_URL": self.base_url, "PL_AUTH_ISSUER": f"{self.base_url}/idp"}
+        """Return the environment variables that direct clients to this sandbox, and logins to its login service."""
+        urls = {"PL_API_BASE_URL": self.base_url, "PL_AUTH_ISSUER": f"{self.base_url}/idp"}
         if self._requires_token:
-            return {**where, "PL_API_KEY": "", "PL_AUTH_PROFILE": ""}  # whatever else is set is not for this service
-        # The name of the profile says that the key counts, even where ~/.planet.json has another default.
-        return {**where, "PL_API_KEY": self.api_key, "PL_AUTH_PROFILE": "_PL_API_KEY"}
+            return {**urls, "PL_API_KEY": "", "PL_AUTH_PROFILE": ""}  # override other credentials
+        # The profile selects the key even if ~/.planet.json has another default.
+        return {**urls, "PL_API_KEY": self.api_key, "PL_AUTH_PROFILE": "_PL_API_KEY"}
 
     @contextlib.contextmanager
     def as_default(self) -> Iterator[Sandbox]:
-        """Point every client of this program at this sandbox, for as long as the `with` lasts."""
+        """Direct all clients of this process to this sandbox in a `with` block."""
         before = {name: os.environ.get(name) for name in self.environment()}
         os.environ.update(self.environment())
         try:
@@ -297,20 +299,20 @@ class Sandbox:
 
 
 def remove_orphans() -> None:
-    """Remove what sandboxes have left whose program was killed, as notebooks are: the folders bear its number."""
+    """Remove the temporary folders of sandboxes whose process no longer exists."""
     if os.name == "nt":
-        return  # there, asking whether a process is there may end it
-    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*-*"):
-        number = folder.name.removeprefix(_FOLDER).partition("-")[0]
-        if not number.isdecimal():
+        return  # os.kill(pid, 0) would end the process
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER_PREFIX}*-*"):
+        pid = folder.name.removeprefix(_FOLDER_PREFIX).partition("-")[0]
+        if not pid.isdecimal():
             continue
         try:
-            os.kill(int(number), 0)
+            os.kill(int(pid), 0)
         except ProcessLookupError:
             shutil.rmtree(folder, ignore_errors=True)
         except OSError:
-            continue  # it is somebody else's
+            continue  # the process of another user
 
 
-def _fault(fault: Fault | str) -> Fault:
+def _as_fault(fault: Fault | str) -> Fault:
     return parse_fault(fault) if isinstance(fault, str) else fault

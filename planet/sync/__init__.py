@@ -1,4 +1,4 @@
-"""The blocking clients, under their public names."""
+"""The sync clients, under their public names."""
 
 from .client import Planet
 

@@ -1,4 +1,4 @@
-"""`Planet`: the sync clients of all APIs in one object."""
+"""`Planet`: the sync client of all of Planet's APIs."""
 
 from typing import TYPE_CHECKING, Any
 

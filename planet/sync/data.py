@@ -1,4 +1,4 @@
-"""The blocking client of the Data API."""
+"""The sync client of the Data API."""
 
 from .._sync.apis.data import DataAPI
 

@@ -1,4 +1,4 @@
-"""The blocking client of the Destinations API."""
+"""The sync client of the Destinations API."""
 
 from .._sync.apis.destinations import DestinationsAPI
 

@@ -1,4 +1,4 @@
-"""The blocking client of the Features API."""
+"""The sync client of the Features API."""
 
 from .._sync.apis.features import FeaturesAPI
 

@@ -1,4 +1,4 @@
-"""The blocking client of the Basemaps API."""
+"""The sync client of the Basemaps API."""
 
 from .._sync.apis.mosaics import MosaicsAPI
 

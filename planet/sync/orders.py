@@ -1,4 +1,4 @@
-"""The blocking client of the Orders API."""
+"""The sync client of the Orders API."""
 
 from .._sync.apis.orders import OrdersAPI
 

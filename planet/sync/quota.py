@@ -1,4 +1,4 @@
-"""The blocking client of the Quota API."""
+"""The sync client of the Quota API."""
 
 from .._sync.apis.quota import QuotaAPI
 

@@ -1,4 +1,4 @@
-"""The blocking client of the Subscriptions API."""
+"""The sync client of the Subscriptions API."""
 
 from .._sync.apis.subscriptions import SubscriptionsAPI
 

@@ -1,19 +1,20 @@
-"""Typed forms of destinations: where the service delivers to. Secrets never show up in their reprs.
+"""Typed requests of the Destinations API. Secrets are left out of their reprs.
 
     from planet.types.destinations import DestinationRequest, GoogleCloudStorageParams
 
     params = GoogleCloudStorageParams(bucket="my-bucket", credentials=secret)
     destination = pl.destinations.create_destination(DestinationRequest(parameters=params, name="my bucket"))
 
-`params.delivery(path_prefix="corn/")` is the delivery of an order to the same place, without a destination.
+`params.delivery(path_prefix="corn/")` is the delivery of an order to the same bucket, without a destination.
 """
 
 from typing import Any, ClassVar
 
 import attrs
 
+from .._builders.storage import STORAGE_PROVIDERS
 from .._utils.arguments import omit_none
-from ..exceptions import ClientError
+from ..exceptions import ArgumentError, ArgumentTypeError
 
 __all__ = [
     "AmazonS3Params",
@@ -32,22 +33,32 @@ __all__ = [
 ]
 
 
-def _text(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
-    if not isinstance(value, str) or not value:
-        raise ClientError(f"{attribute.name} is not given.", hint="It must be text, and not empty.")
+def _require_text(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+    if not isinstance(value, str):
+        raise ArgumentTypeError(f"{attribute.name} must be a str, got {type(value).__name__}")
+    if not value:
+        raise ArgumentError(f"{attribute.name} must not be empty")
 
 
-def _name(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
-    if value is not None and (not isinstance(value, str) or not 3 <= len(value) <= 63):
-        raise ClientError(f"{attribute.name} is {value!r}.", hint="It must be text of 3 to 63 characters.")
+def _check_name(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+    if value is None:
+        return
+    if not isinstance(value, str):
+        raise ArgumentTypeError(f"{attribute.name} must be a str of 3 to 63 characters, got {type(value).__name__}")
+    if not 3 <= len(value) <= 63:
+        raise ArgumentError(f"{attribute.name} must have 3 to 63 characters, got {len(value)}")
 
 
-def _plain() -> Any:
-    return attrs.field(validator=_text)
-
-
-def _secret() -> Any:
-    return attrs.field(validator=_text, repr=False)
+def _from_table(cls: type, fields: "list[attrs.Attribute[Any]]") -> "list[attrs.Attribute[Any]]":
+    """Let each field follow the table of providers: required ones are checked, secret ones are not in the repr."""
+    known = STORAGE_PROVIDERS[cls.type].parameters_for("destinations")  # type: ignore[attr-defined]
+    return [
+        field.evolve(
+            validator=_require_text if known[field.name].is_required else None,
+            repr=not known[field.name].is_secret,
+        )
+        for field in fields
+    ]
 
 
 class _Parameters:
@@ -56,173 +67,175 @@ class _Parameters:
     type: ClassVar[str]
 
     def to_dict(self) -> dict[str, Any]:
-        """The dictionary that the service takes."""
-        fields = attrs.fields(self.__class__)  # type: ignore[arg-type]  # every class that comes from this one is of attrs
-        return omit_none(**{field.name: getattr(self, field.name) for field in fields})
+        """The parameters as the service accepts them."""
+        fields = attrs.fields(self.__class__)  # type: ignore[arg-type]  # every subclass is an attrs class
+        return STORAGE_PROVIDERS[self.type].request({field.name: getattr(self, field.name) for field in fields})
 
 
-class _Place(_Parameters):
-    """All that is needed to deliver somewhere."""
+class _NewParameters(_Parameters):
+    """All parameters that a new destination needs."""
 
     def delivery(self, path_prefix: str | None = None) -> dict[str, Any]:
-        """The delivery of an order to that place.
+        """The delivery of an order to the same bucket.
 
         Args:
-            path_prefix: goes before the path of every file.
+            path_prefix: is prepended to the path of every file.
         """
-        parameters = {name: value for name, value in self.to_dict().items() if name != "explicit_sse"}
-        return {self.type: {**parameters, **omit_none(path_prefix=path_prefix or None)}}
+        return STORAGE_PROVIDERS[self.type].delivery({**self.to_dict(), "path_prefix": path_prefix or None})
 
 
-@attrs.frozen(kw_only=True)
-class AmazonS3Params(_Place):
-    """A bucket of Amazon S3."""
+@attrs.frozen(kw_only=True, field_transformer=_from_table)
+class AmazonS3Params(_NewParameters):
+    """Parameters of an Amazon S3 bucket."""
 
     type: ClassVar[str] = "amazon_s3"
-    aws_access_key_id: str = _secret()
-    aws_region: str = _plain()
-    aws_secret_access_key: str = _secret()
-    bucket: str = _plain()
+    aws_access_key_id: str
+    aws_region: str
+    aws_secret_access_key: str
+    bucket: str
     explicit_sse: bool = False
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=_from_table)
 class AmazonS3PatchParams(_Parameters):
-    """New credentials for a bucket of Amazon S3."""
+    """New credentials for an Amazon S3 bucket."""
 
     type: ClassVar[str] = "amazon_s3"
-    aws_access_key_id: str = _secret()
-    aws_secret_access_key: str = _secret()
+    aws_access_key_id: str
+    aws_secret_access_key: str
     explicit_sse: bool = False
 
 
-@attrs.frozen(kw_only=True)
-class AzureCloudStorageParams(_Place):
-    """A container of Azure Blob Storage."""
+@attrs.frozen(kw_only=True, field_transformer=_from_table)
+class AzureCloudStorageParams(_NewParameters):
+    """Parameters of an Azure Blob Storage container."""
 
     type: ClassVar[str] = "azure_blob_storage"
-    account: str = _plain()
-    container: str = _plain()
-    sas_token: str = _secret()
+    account: str
+    container: str
+    sas_token: str
     storage_endpoint_suffix: str | None = None
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=_from_table)
 class AzureCloudStoragePatchParams(_Parameters):
-    """A new token for a container of Azure Blob Storage."""
+    """A new token for an Azure Blob Storage container."""
 
     type: ClassVar[str] = "azure_blob_storage"
-    sas_token: str = _secret()
+    sas_token: str
 
 
-@attrs.frozen(kw_only=True)
-class GoogleCloudStorageParams(_Place):
-    """A bucket of Google Cloud Storage; the credentials are the JSON of a service account in base64."""
+@attrs.frozen(kw_only=True, field_transformer=_from_table)
+class GoogleCloudStorageParams(_NewParameters):
+    """Parameters of a Google Cloud Storage bucket; the credentials are the service account's JSON in base64."""
 
     type: ClassVar[str] = "google_cloud_storage"
-    bucket: str = _plain()
-    credentials: str = _secret()
+    bucket: str
+    credentials: str
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=_from_table)
 class GoogleCloudStoragePatchParams(_Parameters):
-    """New credentials for a bucket of Google Cloud Storage."""
+    """New credentials for a Google Cloud Storage bucket."""
 
     type: ClassVar[str] = "google_cloud_storage"
-    credentials: str = _secret()
+    credentials: str
 
 
-@attrs.frozen(kw_only=True)
-class OracleCloudStorageParams(_Place):
-    """A bucket of Oracle Cloud Storage."""
+@attrs.frozen(kw_only=True, field_transformer=_from_table)
+class OracleCloudStorageParams(_NewParameters):
+    """Parameters of an Oracle Cloud Storage bucket."""
 
     type: ClassVar[str] = "oracle_cloud_storage"
-    bucket: str = _plain()
-    customer_access_key_id: str = _secret()
-    customer_secret_key: str = _secret()
-    namespace: str = _plain()
-    region: str = _plain()
+    bucket: str
+    customer_access_key_id: str
+    customer_secret_key: str
+    namespace: str
+    region: str
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=_from_table)
 class OracleCloudStoragePatchParams(_Parameters):
-    """New keys for a bucket of Oracle Cloud Storage."""
+    """New keys for an Oracle Cloud Storage bucket."""
 
     type: ClassVar[str] = "oracle_cloud_storage"
-    customer_access_key_id: str = _secret()
-    customer_secret_key: str = _secret()
+    customer_access_key_id: str
+    customer_secret_key: str
 
 
-@attrs.frozen(kw_only=True)
-class S3CompatibleParams(_Place):
-    """A bucket of a storage that speaks as Amazon S3 does."""
+@attrs.frozen(kw_only=True, field_transformer=_from_table)
+class S3CompatibleParams(_NewParameters):
+    """Parameters of an S3-compatible bucket."""
 
     type: ClassVar[str] = "s3_compatible"
-    access_key_id: str = _secret()
-    bucket: str = _plain()
-    endpoint: str = _plain()
-    region: str = _plain()
-    secret_access_key: str = _secret()
+    access_key_id: str
+    bucket: str
+    endpoint: str
+    region: str
+    secret_access_key: str
     use_path_style: bool = False
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=_from_table)
 class S3CompatiblePatchParams(_Parameters):
-    """New keys for a bucket of a storage that speaks as Amazon S3 does."""
+    """New keys for an S3-compatible bucket."""
 
     type: ClassVar[str] = "s3_compatible"
-    access_key_id: str = _secret()
-    secret_access_key: str = _secret()
+    access_key_id: str
+    secret_access_key: str
     use_path_style: bool = False
 
 
-def _place(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
-    if not isinstance(value, _Place):
-        raise ClientError(
-            f"{attribute.name} is a {type(value).__name__}.", hint="Make it with AmazonS3Params and the like."
+def _check_parameters(instance: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+    if not isinstance(value, _NewParameters):
+        raise ArgumentTypeError(
+            f"{attribute.name} must be typed parameters such as AmazonS3Params, got {type(value).__name__}",
+            hint="To send a dict, give the whole request as a dict.",
         )
 
 
 @attrs.frozen(kw_only=True)
 class DestinationRequest:
-    """A destination that is to be made; the type follows from the parameters.
+    """A new destination; its type follows from the parameters.
 
     Raises:
-        ClientError: the name is too short or too long, or the parameters are no typed ones.
+        ArgumentError: the name is too short or too long.
+        ArgumentTypeError: the name is not a str, or *parameters* is not one of the `…Params` classes.
     """
 
-    parameters: _Place = attrs.field(validator=_place)
-    name: str | None = attrs.field(default=None, validator=_name)
+    parameters: _NewParameters = attrs.field(validator=_check_parameters)
+    name: str | None = attrs.field(default=None, validator=_check_name)
 
     def to_dict(self) -> dict[str, Any]:
-        """The dictionary that the service takes."""
+        """The request as the service accepts it."""
         return {"type": self.parameters.type, "parameters": self.parameters.to_dict(), **omit_none(name=self.name)}
 
 
 @attrs.frozen(kw_only=True)
 class DestinationPatchRequest:
-    """What is to be changed of a destination; what is None stays as it is.
+    """Changes to a destination; what is None stays as it is.
 
     Raises:
-        ClientError: the name is too short or too long.
+        ArgumentError: the name is too short or too long.
+        ArgumentTypeError: the name is not a str.
     """
 
     archive: bool | None = None
-    name: str | None = attrs.field(default=None, validator=_name)
+    name: str | None = attrs.field(default=None, validator=_check_name)
     parameters: _Parameters | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The dictionary that the service takes."""
+        """The request as the service accepts it."""
         parameters = None if self.parameters is None else self.parameters.to_dict()
         return omit_none(archive=self.archive, name=self.name, parameters=parameters)
 
 
 @attrs.frozen(kw_only=True)
 class DefaultDestinationRequest:
-    """Which destination is to be the default."""
+    """The id of the destination to make the default."""
 
-    destination_id: str = attrs.field(validator=_text)
+    destination_id: str = attrs.field(validator=_require_text)
 
     def to_dict(self) -> dict[str, Any]:
-        """The dictionary that the service takes."""
+        """The request as the service accepts it."""
         return {"destination_id": self.destination_id}

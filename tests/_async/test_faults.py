@@ -34,11 +34,16 @@ KEPT = {}
 IMAGE = r"AnalyticMS\.tif$"
 
 
+LATE = 2.0  # seconds: longer than anybody waits for whom answers come late
+
+
 @pytest.fixture
-async def pl(sandbox, unlimited):
-    """A client that neither waits between attempts nor long for an answer."""
+async def pl(sandbox, unlimited, request):
+    """A client that does not wait between attempts, and not long for an answer where the fault is that it is late."""
+    fault = getattr(request.node, "callspec", None) and request.node.callspec.params.get("fault")
+    timeouts = Timeouts(read=0.5) if fault and fault["kind"] in ("stall", "delay") else Timeouts()
     retry = RetryPolicy(base=0.01, window=0.0)
-    async with sandbox.async_planet(limits=unlimited, retry=retry, timeouts=Timeouts(read=0.3)) as client:
+    async with sandbox.async_planet(limits=unlimited, retry=retry, timeouts=timeouts) as client:
         yield client
 
 
@@ -47,7 +52,8 @@ async def order(pl, sandbox):
     """An order that is done: the same one for all tests, whose files they leave alone."""
     records = sandbox._running.orders
     if sandbox.base_url not in KEPT:
-        KEPT[sandbox.base_url] = records[await done(pl, an_order())]
+        async with sandbox.async_planet() as patient:
+            KEPT[sandbox.base_url] = records[await done(patient, an_order())]
     record = KEPT[sandbox.base_url]
     records[record.id] = record
     return await pl.orders.get_order(record.id)
@@ -95,8 +101,8 @@ PASSING = [
     {"kind": "cut", "after": 10_000},
     {"kind": "cut", "after": 0},
     {"kind": "truncated"},
-    {"kind": "stall", "after": 10_000, "seconds": 0.6},
-    {"kind": "delay", "seconds": 0.4},
+    {"kind": "stall", "after": 10_000, "seconds": LATE},
+    {"kind": "delay", "seconds": LATE},
     {"kind": "corrupt"},
     {"kind": "wrong_length"},
     {"kind": "endless"},
@@ -131,7 +137,7 @@ async def test_what_passes_is_sat_out(pl, order, sandbox, tmp_path, fault):
     [
         {"kind": "reset"},
         {"kind": "cut", "after": 700},
-        {"kind": "stall", "after": 700, "seconds": 0.6},
+        {"kind": "stall", "after": 700, "seconds": LATE},
         {"kind": "corrupt"},
         {"kind": "truncated"},
         {"kind": "endless"},

@@ -18,10 +18,39 @@ from planet.auth import Auth
 from planet.auth._token import Token
 from planet.exceptions import AuthError, InvalidAPIKey, NetworkError, PlanetError
 from planet.http import Limits, RequestEvent, RetryPolicy, TokenEvent
-from tests.helpers import WatchedTransport, an_order
+from tests.helpers import PATIENCE, WatchedTransport, an_order, wait_until
+
+from .steps import until
 
 QUICK = {"limits": Limits(rate=0), "retry": RetryPolicy(base=0.01, window=0.0)}
 SECRET = "s3cret-of-a-service-account"
+
+
+class Clock:
+    """A clock that is ahead of the real one by so many seconds."""
+
+    def __init__(self, ahead=0.0):
+        self.ahead = ahead
+
+    def time(self):
+        return time.time() + self.ahead
+
+    def monotonic(self):
+        return time.monotonic() + self.ahead
+
+
+@pytest.fixture
+def pass_time(guarded, monkeypatch):
+    """Lets time pass, for the clients and for the sandbox: a function that takes seconds."""
+    clock = Clock()
+    for module in ("_oauth", "_grants", "_renewal"):
+        monkeypatch.setattr(f"planet.auth.{module}.time", clock)
+
+    def advance(seconds):
+        clock.ahead += seconds
+        guarded.clock.advance(seconds)
+
+    return advance
 
 
 def client(sandbox, auth, **settings):
@@ -131,15 +160,15 @@ async def test_nobody_is_asked_who_must_not_be(guarded):
 # -- renewal -------------------------------------------------------------------------------------------------
 
 
-async def test_tokens_are_renewed_ahead_of_their_end(guarded):
-    guarded.identity.lifetime = 1.2
+async def test_tokens_are_renewed_ahead_of_their_end(guarded, pass_time):
+    guarded.identity.lifetime = 1200.0
     auth = a_user(guarded)
     first = auth.value
     guarded.requests.clear()
     async with client(guarded, auth) as pl:
         await pl.orders.aggregated_order_stats()
         assert auth.value == first
-        await sleep(1.0)
+        pass_time(1000)
         await pl.orders.aggregated_order_stats()
     assert auth.value != first and asked_for_tokens(guarded) == 1
     assert Auth.from_profile("my-program").value == auth.value, "it is kept for others"
@@ -158,11 +187,11 @@ async def test_many_requests_with_a_token_that_is_not_taken_cause_one_renewal(gu
     assert asked_for_tokens(guarded) == 1
 
 
-async def test_many_requests_with_an_expired_token_cause_one_renewal(guarded):
-    guarded.identity.lifetime = 0.3
+async def test_many_requests_with_an_expired_token_cause_one_renewal(guarded, pass_time):
+    guarded.identity.lifetime = 600.0
     auths = [a_user(guarded), Auth.from_profile("my-program")]
     guarded.identity.lifetime = 3600.0
-    await sleep(0.4)
+    pass_time(700)
     guarded.requests.clear()
     clients = [client(guarded, auth) for auth in auths]
 
@@ -245,10 +274,13 @@ async def test_a_login_service_in_trouble(guarded):
         ("reset", {}),
     ],
 )
-async def test_a_token_that_is_still_good_is_used_while_the_login_service_is_down(guarded, kind, details):
-    guarded.identity.lifetime = 2.0
+async def test_a_token_that_is_still_good_is_used_while_the_login_service_is_down(
+    guarded, monkeypatch, pass_time, kind, details
+):
+    monkeypatch.setattr("planet.auth._oauth._REMEMBERED", PATIENCE)
+    guarded.identity.lifetime = 2000.0
     auth = a_user(guarded)
-    await sleep(1.55)
+    pass_time(1550)
     guarded.inject(kind, path="/idp/token", times=None, **details)
     async with client(guarded, auth) as pl:
         for _ in range(3):
@@ -259,6 +291,7 @@ async def test_a_token_that_is_still_good_is_used_while_the_login_service_is_dow
 async def test_a_renewal_that_nobody_waits_for_any_more_is_kept(guarded):
     """A new refresh token makes the old one worthless: it must not be lost with the request that it was for."""
     auth = a_user(guarded)
+    before = auth.value
     guarded.identity.forget_access_tokens()
     guarded.inject("delay", path="/idp/token", seconds=0.6)
     async with client(guarded, auth) as pl:
@@ -267,12 +300,12 @@ async def test_a_renewal_that_nobody_waits_for_any_more_is_kept(guarded):
             await pl.orders.aggregated_order_stats()
 
         async def give_up(_):
-            await sleep(0.3)
+            await until(lambda: asked_for_tokens(guarded) == 2)
             raise KeyError("something else")
 
         with pytest.raises(KeyError):
             await map_bounded(lambda number: (ask, give_up)[number](number), range(2), limit=2)
-        await sleep(0.6)
+        await until(lambda: Auth.from_profile("my-program").value != before)
         assert await pl.orders.aggregated_order_stats()
     assert Auth.from_profile("my-program").value == auth.value
     assert asked_for_tokens(guarded) == 2, "the login, and one renewal"
@@ -285,7 +318,8 @@ async def test_a_login_service_that_stalls_is_waited_for_once(guarded):
 
     def stall(steps):
         asked.append(steps)
-        time.sleep(0.5)
+        wait_until(lambda: len([seen for seen in guarded.requests if "/stats/" in seen.path]) == 10)
+        time.sleep(0.5)  # in which the last ones learn that they are refused
         raise NetworkError("The login service does not answer.")
 
     auth._client.run = stall
@@ -311,20 +345,11 @@ async def test_a_token_that_cannot_be_renewed_and_is_not_taken(guarded):
 
 async def test_a_clock_that_is_wrong(guarded, monkeypatch):
     auth = Auth.from_oauth_m2m("svc", SECRET, save_state_to_storage=False)
-    ahead = time.time() + 7200
-    monkeypatch.setattr("planet.auth._refresher.time", Clock(ahead))
+    monkeypatch.setattr("planet.auth._refresher.time", Clock(ahead=7200))
     async with client(guarded, auth) as pl:
         for _ in range(5):
             assert await pl.orders.aggregated_order_stats()
     assert asked_for_tokens(guarded) == 1
-
-
-class Clock:
-    """A clock that is ahead; how long something takes it knows as well as any."""
-
-    def __init__(self, now):
-        self.time = lambda: now
-        self.monotonic = time.monotonic
 
 
 async def test_a_login_that_another_program_has_renewed_without_the_lock(guarded):

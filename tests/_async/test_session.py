@@ -14,7 +14,7 @@ from planet._async.download.streaming_body import StreamingBody
 from planet._async.http import transport as session_module
 from planet._async.planet import AsyncPlanet
 from planet._async.session import Session
-from planet._runtime._async import map_bounded, sleep
+from planet._runtime._async import map_bounded
 from planet.auth import Auth
 from planet.exceptions import (
     APIError,
@@ -30,9 +30,10 @@ from planet.exceptions import (
     TooManyRequests,
 )
 from planet.http import Limits, RetryPolicy, Timeouts
-from tests.helpers import an_order
+from tests.helpers import PATIENCE, an_order
 
 from .conftest import QUICK
+from .steps import until
 
 BASE = "https://api.planet.test"
 SECRET = "PLAKsecretsecret"
@@ -231,7 +232,7 @@ async def test_an_order_that_cannot_be_found_is_an_error_that_says_so(pl, sandbo
 async def test_an_answer_that_is_no_order_is_an_unknown_outcome(sandbox, pl, monkeypatch):
     monkeypatch.setattr(created_module, "_PAUSES", (0.01,))
     sandbox.inject("status", path="orders/v2$", method="POST", status=201, body="{}")
-    with pytest.raises(OutcomeUnknown, match="is no order"):
+    with pytest.raises(OutcomeUnknown, match="not an order"):
         await pl.orders.create_order(an_order())
     sandbox.inject("reset", path="orders/v2$", method="POST")
     listed = {"orders": [7, {"name": "an order", "created_on": "", "products": [1]}]}
@@ -416,18 +417,18 @@ async def test_streams(pl, session, sandbox):
 
 
 async def test_a_call_that_waits_for_an_answer_is_stopped_as_well(pl, sandbox):
-    sandbox.inject("delay", path="stats", seconds=8)
+    sandbox.inject("delay", path="stats", seconds=2 * PATIENCE)
 
     async def work(number):
         if number:
-            await sleep(0.3)
+            await until(lambda: sandbox.requests)
             raise ValueError("stop")
         return await pl.orders.aggregated_order_stats()
 
     start = monotonic()
     with pytest.raises(ValueError, match="stop"):
         await map_bounded(work, range(2), limit=2)
-    assert monotonic() - start < 2
+    assert monotonic() - start < PATIENCE
 
 
 async def test_a_body_into_a_file(session, tmp_path, sandbox):

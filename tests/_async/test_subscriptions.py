@@ -22,7 +22,7 @@ from planet.exceptions import (
 )
 from planet.models import Subscription, SubscriptionResult
 from planet.sandbox.state.world import Timing
-from tests.helpers import OREGON, a_subscription
+from tests.helpers import OREGON, PATIENCE, a_subscription
 
 from .steps import until
 
@@ -221,12 +221,12 @@ async def test_nothing_is_subscribed_to_twice(pl, sandbox):
 
 
 async def test_updates(pl):
-    future = JUNE.replace(year=2035)
+    future = JUNE.replace(year=2095)
     source = sr.catalog_source(["PSScene"], ["ortho_visual"], OREGON, JUNE, end_time=future)
     made = await pl.subscriptions.create_subscription(sr.build_request("first", source, DELIVERY))
-    later = {"source": {"parameters": {"end_time": "2034-01-01T00:00:00Z"}}}
+    later = {"source": {"parameters": {"end_time": "2094-01-01T00:00:00Z"}}}
     patched = await pl.subscriptions.patch_subscription(made.id, later)
-    assert (patched.name, patched.end_time.year, patched.start_time) == ("first", 2034, JUNE)
+    assert (patched.name, patched.end_time.year, patched.start_time) == ("first", 2094, JUNE)
     assert patched["delivery"] == made["delivery"]
     replaced = await pl.subscriptions.update_subscription(made.id, sr.build_request("second", source, DELIVERY))
     assert (replaced.name, replaced.end_time) == ("second", future)
@@ -391,7 +391,7 @@ async def test_csv_that_is_another_one_after_a_break(pl, sandbox):
     await anext(lines)
     for result in sandbox._world.subscriptions[made.id].results.values():
         result.status = "failed"
-    with pytest.raises(InvalidAnswer, match="not the same any more"):
+    with pytest.raises(InvalidAnswer, match="The results changed"):
         [line async for line in lines]
 
 
@@ -452,7 +452,7 @@ async def test_answers_that_say_no_more_than_their_status(pl, sandbox, body):
 async def test_waiting(pl, sandbox, monkeypatch):
     made = await pl.subscriptions.create_subscription(a_subscription(days=1))
     seen = []
-    done = await pl.subscriptions.wait_subscription(made, delay=0.05, callback=seen.append, timeout=30)
+    done = await pl.subscriptions.wait_subscription(made, delay=0.05, callback=seen.append, timeout=PATIENCE)
     assert done.status == seen[-1] == "completed" and done.is_final
     monkeypatch.setattr(sandbox._world, "timing", Timing(1000, 1000))
     slow = await pl.subscriptions.create_subscription(a_subscription())
@@ -469,9 +469,9 @@ async def test_what_the_service_returns_is_no_request(pl, sandbox):
     kept = sandbox._world.subscriptions[made.id]
     sandbox.requests.clear()
     for call in (pl.subscriptions.update_subscription, pl.subscriptions.patch_subscription):
-        with pytest.raises(ClientError, match="cut out|no '"):
+        with pytest.raises(ClientError, match="redacted|no '"):
             await call(made.id, {**made, "name": "other"})
-    with pytest.raises(ClientError, match="cut out"):
+    with pytest.raises(ClientError, match="redacted"):
         await pl.subscriptions.patch_subscription(made.id, {"delivery": made.delivery})
     assert sandbox.requests == []
     await pl.subscriptions.patch_subscription(made.id, {"name": "other"})
@@ -486,7 +486,7 @@ async def test_changes(pl):
     with pytest.raises(ClientError, match="no 'end_time'.*source.parameters"):
         await pl.subscriptions.patch_subscription(made.id, {"end_time": end})
     for wrong in ({}, [], None, "x"):
-        with pytest.raises(ClientError, match="change is"):
+        with pytest.raises(ClientError, match="request must"):
             await pl.subscriptions.patch_subscription(made.id, wrong)
 
 

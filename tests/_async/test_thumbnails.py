@@ -48,7 +48,7 @@ async def test_a_width_that_is_none(pl, width):
 
 async def test_a_web_page_is_no_picture(pl, sandbox):
     sandbox.inject("login_page", path="/thumb", times=None)
-    with pytest.raises(InvalidAnswer, match="no PNG"):
+    with pytest.raises(InvalidAnswer, match="not a PNG"):
         await pl.data.get_thumbnail(("PSScene", ITEMS[0]))
 
 

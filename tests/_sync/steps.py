@@ -2,21 +2,28 @@
 
 """Steps that many tests begin with."""
 
+import inspect
 from time import monotonic
 
 from planet._runtime._sync import sleep
+from tests.helpers import PATIENCE
 
 
 def done(pl, request):
     """Create an order and wait for it; its id."""
     order = pl.orders.create_order(request)
-    assert pl.orders.wait(order.id, delay=0.05, timeout=30) == "success"
+    assert pl.orders.wait(order.id, delay=0.05, timeout=PATIENCE) == "success"
     return order.id
 
 
-def until(happened, seconds=30):
-    """Wait until something has happened."""
+def until(happened, seconds=PATIENCE):
+    """Wait until something has happened, which a function says, or a coroutine function."""
     end = monotonic() + seconds
-    while not happened():
+    while True:
+        said = happened()
+        if inspect.isawaitable(said):
+            said = said
+        if said:
+            return
         assert monotonic() < end, "it did not happen"
         sleep(0.05)

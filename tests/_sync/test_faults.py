@@ -36,11 +36,16 @@ KEPT = {}
 IMAGE = r"AnalyticMS\.tif$"
 
 
+LATE = 2.0  # seconds: longer than anybody waits for whom answers come late
+
+
 @pytest.fixture
-def pl(sandbox, unlimited):
-    """A client that neither waits between attempts nor long for an answer."""
+def pl(sandbox, unlimited, request):
+    """A client that does not wait between attempts, and not long for an answer where the fault is that it is late."""
+    fault = getattr(request.node, "callspec", None) and request.node.callspec.params.get("fault")
+    timeouts = Timeouts(read=0.5) if fault and fault["kind"] in ("stall", "delay") else Timeouts()
     retry = RetryPolicy(base=0.01, window=0.0)
-    with sandbox.planet(limits=unlimited, retry=retry, timeouts=Timeouts(read=0.3)) as client:
+    with sandbox.planet(limits=unlimited, retry=retry, timeouts=timeouts) as client:
         yield client
 
 
@@ -49,7 +54,8 @@ def order(pl, sandbox):
     """An order that is done: the same one for all tests, whose files they leave alone."""
     records = sandbox._running.orders
     if sandbox.base_url not in KEPT:
-        KEPT[sandbox.base_url] = records[done(pl, an_order())]
+        with sandbox.planet() as patient:
+            KEPT[sandbox.base_url] = records[done(patient, an_order())]
     record = KEPT[sandbox.base_url]
     records[record.id] = record
     return pl.orders.get_order(record.id)
@@ -97,8 +103,8 @@ PASSING = [
     {"kind": "cut", "after": 10_000},
     {"kind": "cut", "after": 0},
     {"kind": "truncated"},
-    {"kind": "stall", "after": 10_000, "seconds": 0.6},
-    {"kind": "delay", "seconds": 0.4},
+    {"kind": "stall", "after": 10_000, "seconds": LATE},
+    {"kind": "delay", "seconds": LATE},
     {"kind": "corrupt"},
     {"kind": "wrong_length"},
     {"kind": "endless"},
@@ -133,7 +139,7 @@ def test_what_passes_is_sat_out(pl, order, sandbox, tmp_path, fault):
     [
         {"kind": "reset"},
         {"kind": "cut", "after": 700},
-        {"kind": "stall", "after": 700, "seconds": 0.6},
+        {"kind": "stall", "after": 700, "seconds": LATE},
         {"kind": "corrupt"},
         {"kind": "truncated"},
         {"kind": "endless"},

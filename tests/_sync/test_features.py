@@ -127,12 +127,12 @@ def test_references_belong_to_their_account(pl, sandbox):
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        (None, "is no GeoJSON"), (3, "is no GeoJSON"), ({}, "is no GeoJSON"), ("not/there.geojson", "cannot be read"),
+        (None, "is not valid GeoJSON"), (3, "is not valid GeoJSON"), ({}, "is not valid GeoJSON"), ("not/there.geojson", "cannot be read"),
         ({"type": "FeatureCollection", "features": []}, "no features"),
         ({"type": "Feature", "geometry": None}, "no geometry"),
-        ({"type": "Point", "coordinates": [1, 2]}, "A Point is not taken"),
+        ({"type": "Point", "coordinates": [1, 2]}, "A Point is not accepted"),
         ({"type": "FeatureCollection", "features": [FEATURE, {"type": "Point", "coordinates": [1, 2]}]}, "features.1: A Point"),
-        ({"type": "FeatureCollection", "features": [FEATURE, 3]}, "features.1: 3 is no feature"),
+        ({"type": "FeatureCollection", "features": [FEATURE, 3]}, "features.1: 3 is not a valid feature"),
         ({"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1]]]}, "not closed"),
         ({"type": "Polygon", "coordinates": [[[0, 0]] * 1600]}, "1600 vertices"),
     ],
@@ -145,7 +145,7 @@ def test_what_cannot_be_added_is_said_before_it_is_sent(pl, sandbox, wrong, word
 
 def test_a_file_that_is_no_json(pl, tmp_path):
     (tmp_path / "x.geojson").write_text("{")
-    with pytest.raises(GeoJSONError, match="is no JSON"):
+    with pytest.raises(GeoJSONError, match="is not valid JSON"):
         pl.features.add_items("fields-1", tmp_path / "x.geojson")
 
 

@@ -20,10 +20,39 @@ from planet.auth import Auth
 from planet.auth._token import Token
 from planet.exceptions import AuthError, InvalidAPIKey, NetworkError, PlanetError
 from planet.http import Limits, RequestEvent, RetryPolicy, TokenEvent
-from tests.helpers import WatchedTransport, an_order
+from tests.helpers import PATIENCE, WatchedTransport, an_order, wait_until
+
+from .steps import until
 
 QUICK = {"limits": Limits(rate=0), "retry": RetryPolicy(base=0.01, window=0.0)}
 SECRET = "s3cret-of-a-service-account"
+
+
+class Clock:
+    """A clock that is ahead of the real one by so many seconds."""
+
+    def __init__(self, ahead=0.0):
+        self.ahead = ahead
+
+    def time(self):
+        return time.time() + self.ahead
+
+    def monotonic(self):
+        return time.monotonic() + self.ahead
+
+
+@pytest.fixture
+def pass_time(guarded, monkeypatch):
+    """Lets time pass, for the clients and for the sandbox: a function that takes seconds."""
+    clock = Clock()
+    for module in ("_oauth", "_grants", "_renewal"):
+        monkeypatch.setattr(f"planet.auth.{module}.time", clock)
+
+    def advance(seconds):
+        clock.ahead += seconds
+        guarded.clock.advance(seconds)
+
+    return advance
 
 
 def client(sandbox, auth, **settings):
@@ -133,15 +162,15 @@ def test_nobody_is_asked_who_must_not_be(guarded):
 # -- renewal -------------------------------------------------------------------------------------------------
 
 
-def test_tokens_are_renewed_ahead_of_their_end(guarded):
-    guarded.identity.lifetime = 1.2
+def test_tokens_are_renewed_ahead_of_their_end(guarded, pass_time):
+    guarded.identity.lifetime = 1200.0
     auth = a_user(guarded)
     first = auth.value
     guarded.requests.clear()
     with client(guarded, auth) as pl:
         pl.orders.aggregated_order_stats()
         assert auth.value == first
-        sleep(1.0)
+        pass_time(1000)
         pl.orders.aggregated_order_stats()
     assert auth.value != first and asked_for_tokens(guarded) == 1
     assert Auth.from_profile("my-program").value == auth.value, "it is kept for others"
@@ -160,11 +189,11 @@ def test_many_requests_with_a_token_that_is_not_taken_cause_one_renewal(guarded)
     assert asked_for_tokens(guarded) == 1
 
 
-def test_many_requests_with_an_expired_token_cause_one_renewal(guarded):
-    guarded.identity.lifetime = 0.3
+def test_many_requests_with_an_expired_token_cause_one_renewal(guarded, pass_time):
+    guarded.identity.lifetime = 600.0
     auths = [a_user(guarded), Auth.from_profile("my-program")]
     guarded.identity.lifetime = 3600.0
-    sleep(0.4)
+    pass_time(700)
     guarded.requests.clear()
     clients = [client(guarded, auth) for auth in auths]
 
@@ -247,10 +276,13 @@ def test_a_login_service_in_trouble(guarded):
         ("reset", {}),
     ],
 )
-def test_a_token_that_is_still_good_is_used_while_the_login_service_is_down(guarded, kind, details):
-    guarded.identity.lifetime = 2.0
+def test_a_token_that_is_still_good_is_used_while_the_login_service_is_down(
+    guarded, monkeypatch, pass_time, kind, details
+):
+    monkeypatch.setattr("planet.auth._oauth._REMEMBERED", PATIENCE)
+    guarded.identity.lifetime = 2000.0
     auth = a_user(guarded)
-    sleep(1.55)
+    pass_time(1550)
     guarded.inject(kind, path="/idp/token", times=None, **details)
     with client(guarded, auth) as pl:
         for _ in range(3):
@@ -261,6 +293,7 @@ def test_a_token_that_is_still_good_is_used_while_the_login_service_is_down(guar
 def test_a_renewal_that_nobody_waits_for_any_more_is_kept(guarded):
     """A new refresh token makes the old one worthless: it must not be lost with the request that it was for."""
     auth = a_user(guarded)
+    before = auth.value
     guarded.identity.forget_access_tokens()
     guarded.inject("delay", path="/idp/token", seconds=0.6)
     with client(guarded, auth) as pl:
@@ -269,12 +302,12 @@ def test_a_renewal_that_nobody_waits_for_any_more_is_kept(guarded):
             pl.orders.aggregated_order_stats()
 
         def give_up(_):
-            sleep(0.3)
+            until(lambda: asked_for_tokens(guarded) == 2)
             raise KeyError("something else")
 
         with pytest.raises(KeyError):
             map_bounded(lambda number: (ask, give_up)[number](number), range(2), limit=2)
-        sleep(0.6)
+        until(lambda: Auth.from_profile("my-program").value != before)
         assert pl.orders.aggregated_order_stats()
     assert Auth.from_profile("my-program").value == auth.value
     assert asked_for_tokens(guarded) == 2, "the login, and one renewal"
@@ -287,7 +320,8 @@ def test_a_login_service_that_stalls_is_waited_for_once(guarded):
 
     def stall(steps):
         asked.append(steps)
-        time.sleep(0.5)
+        wait_until(lambda: len([seen for seen in guarded.requests if "/stats/" in seen.path]) == 10)
+        time.sleep(0.5)  # in which the last ones learn that they are refused
         raise NetworkError("The login service does not answer.")
 
     auth._client.run = stall
@@ -313,20 +347,11 @@ def test_a_token_that_cannot_be_renewed_and_is_not_taken(guarded):
 
 def test_a_clock_that_is_wrong(guarded, monkeypatch):
     auth = Auth.from_oauth_m2m("svc", SECRET, save_state_to_storage=False)
-    ahead = time.time() + 7200
-    monkeypatch.setattr("planet.auth._refresher.time", Clock(ahead))
+    monkeypatch.setattr("planet.auth._refresher.time", Clock(ahead=7200))
     with client(guarded, auth) as pl:
         for _ in range(5):
             assert pl.orders.aggregated_order_stats()
     assert asked_for_tokens(guarded) == 1
-
-
-class Clock:
-    """A clock that is ahead; how long something takes it knows as well as any."""
-
-    def __init__(self, now):
-        self.time = lambda: now
-        self.monotonic = time.monotonic
 
 
 def test_a_login_that_another_program_has_renewed_without_the_lock(guarded):

@@ -4,6 +4,7 @@
 
 import json
 import tracemalloc
+from datetime import datetime
 
 import httpx
 import pytest
@@ -17,6 +18,8 @@ from planet.auth import Auth
 from planet.exceptions import APIError, ClientError, PagingError
 from planet.http import Limits, RetryPolicy
 from tests.helpers import OREGON, Made
+
+from .steps import until
 
 BASE = "http://pages.planet.test"
 KEYS = PageKeys.links("features", "_next")
@@ -60,14 +63,6 @@ def listing(session, limit=0, method="POST"):
         return session.request(method, f"{BASE}/x", response_type=KEYS, idempotent=True)
 
     return Pager(session, first, KEYS, lambda item: item["id"], limit, posted=method != "GET")
-
-
-def until(condition):
-    for _ in range(500):
-        if condition():
-            return
-        sleep(0.01)
-    raise AssertionError("it did not happen")
 
 
 BOOK = ([0, 1, 2, 3], [4, 5, 6, 7], [8, 9])
@@ -363,7 +358,8 @@ def test_a_position_is_one_in_the_same_results(pl):
 
 
 def test_the_results_of_a_search_can_be_resumed(pl, sandbox):
-    search = {"item_types": ["PSScene"], "geometry": OREGON, "limit": 600}
+    past = data_filter.date_range_filter("acquired", lt=datetime(2024, 1, 1))
+    search = {"item_types": ["PSScene"], "search_filter": past, "geometry": OREGON, "limit": 600}
     whole = [item.id for item in pl.data.search(**search)]
     results = pl.data.search(**search)
     before = [(next(results)).id for _ in range(301)]

@@ -24,7 +24,7 @@ from planet.exceptions import (
 )
 from planet.models import Subscription, SubscriptionResult
 from planet.sandbox.state.world import Timing
-from tests.helpers import OREGON, a_subscription
+from tests.helpers import OREGON, PATIENCE, a_subscription
 
 from .steps import until
 
@@ -223,12 +223,12 @@ def test_nothing_is_subscribed_to_twice(pl, sandbox):
 
 
 def test_updates(pl):
-    future = JUNE.replace(year=2035)
+    future = JUNE.replace(year=2095)
     source = sr.catalog_source(["PSScene"], ["ortho_visual"], OREGON, JUNE, end_time=future)
     made = pl.subscriptions.create_subscription(sr.build_request("first", source, DELIVERY))
-    later = {"source": {"parameters": {"end_time": "2034-01-01T00:00:00Z"}}}
+    later = {"source": {"parameters": {"end_time": "2094-01-01T00:00:00Z"}}}
     patched = pl.subscriptions.patch_subscription(made.id, later)
-    assert (patched.name, patched.end_time.year, patched.start_time) == ("first", 2034, JUNE)
+    assert (patched.name, patched.end_time.year, patched.start_time) == ("first", 2094, JUNE)
     assert patched["delivery"] == made["delivery"]
     replaced = pl.subscriptions.update_subscription(made.id, sr.build_request("second", source, DELIVERY))
     assert (replaced.name, replaced.end_time) == ("second", future)
@@ -393,7 +393,7 @@ def test_csv_that_is_another_one_after_a_break(pl, sandbox):
     next(lines)
     for result in sandbox._world.subscriptions[made.id].results.values():
         result.status = "failed"
-    with pytest.raises(InvalidAnswer, match="not the same any more"):
+    with pytest.raises(InvalidAnswer, match="The results changed"):
         [line for line in lines]
 
 
@@ -454,7 +454,7 @@ def test_answers_that_say_no_more_than_their_status(pl, sandbox, body):
 def test_waiting(pl, sandbox, monkeypatch):
     made = pl.subscriptions.create_subscription(a_subscription(days=1))
     seen = []
-    done = pl.subscriptions.wait_subscription(made, delay=0.05, callback=seen.append, timeout=30)
+    done = pl.subscriptions.wait_subscription(made, delay=0.05, callback=seen.append, timeout=PATIENCE)
     assert done.status == seen[-1] == "completed" and done.is_final
     monkeypatch.setattr(sandbox._world, "timing", Timing(1000, 1000))
     slow = pl.subscriptions.create_subscription(a_subscription())
@@ -471,9 +471,9 @@ def test_what_the_service_returns_is_no_request(pl, sandbox):
     kept = sandbox._world.subscriptions[made.id]
     sandbox.requests.clear()
     for call in (pl.subscriptions.update_subscription, pl.subscriptions.patch_subscription):
-        with pytest.raises(ClientError, match="cut out|no '"):
+        with pytest.raises(ClientError, match="redacted|no '"):
             call(made.id, {**made, "name": "other"})
-    with pytest.raises(ClientError, match="cut out"):
+    with pytest.raises(ClientError, match="redacted"):
         pl.subscriptions.patch_subscription(made.id, {"delivery": made.delivery})
     assert sandbox.requests == []
     pl.subscriptions.patch_subscription(made.id, {"name": "other"})
@@ -488,7 +488,7 @@ def test_changes(pl):
     with pytest.raises(ClientError, match="no 'end_time'.*source.parameters"):
         pl.subscriptions.patch_subscription(made.id, {"end_time": end})
     for wrong in ({}, [], None, "x"):
-        with pytest.raises(ClientError, match="change is"):
+        with pytest.raises(ClientError, match="request must"):
             pl.subscriptions.patch_subscription(made.id, wrong)
 
 

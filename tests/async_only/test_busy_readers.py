@@ -4,7 +4,9 @@ import time
 
 import anyio
 
+from tests._async.steps import until
 from tests._async.test_paging import Book, listing
+from tests.helpers import PATIENCE
 
 
 async def test_a_busy_reader_gets_its_next_page_ahead():
@@ -41,15 +43,16 @@ async def test_others_have_a_turn_while_results_are_read():
 
 
 async def test_a_cancelled_session_with_a_page_under_way_closes_its_connections(sandbox):
-    sandbox.inject("delay", path="results", seconds=5)
-    session = None
-    with anyio.move_on_after(0.6):
+    sandbox.inject("delay", path="results", seconds=2 * PATIENCE)
+    with anyio.CancelScope() as scope:
         async with sandbox.async_planet() as pl:
             session = pl._session
             results = pl.data.search(["PSScene"], limit=0)
             await anext(results)
             await anext(results)
-            await anyio.sleep(30)
+            await until(lambda: any("results" in seen.path for seen in sandbox.requests))
+            scope.cancel()
+            await anyio.sleep(2 * PATIENCE)
     assert session._pools == {}
     assert session._closed
 

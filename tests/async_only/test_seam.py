@@ -13,6 +13,8 @@ import pytest
 
 from planet._runtime import _async, _sync
 from planet.exceptions import ClientError
+from tests._async.steps import until
+from tests.helpers import PATIENCE, wait_until
 
 
 def test_both_halves_have_the_same_names_and_signatures():
@@ -108,7 +110,7 @@ def test_the_first_failure_is_raised_as_itself_and_stops_the_others(colour, erro
     def work(seam, item):
         if item == 1:
             raise error
-        value = after(seam, 5, item)
+        value = after(seam, 2 * PATIENCE, item)
         if not inspect.isawaitable(value):
             finished.append(item)
         return value
@@ -117,7 +119,7 @@ def test_the_first_failure_is_raised_as_itself_and_stops_the_others(colour, erro
     with pytest.raises(type(error)) as caught:
         colour.map(work, range(10), 3)
     assert caught.value is error
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < PATIENCE
     assert finished == []
 
 
@@ -135,29 +137,52 @@ def test_ctrl_c_stops_a_pool_at_once_and_leaves_no_thread(request):
     handler = signal.signal(signal.SIGINT, signal.default_int_handler)
     request.addfinalizer(lambda: signal.signal(signal.SIGINT, handler))
     before = set(threading.enumerate())
-    interrupter = threading.Timer(0.3, _thread.interrupt_main)
-    interrupter.start()
+    begun = threading.Semaphore(0)
+
+    def interrupt():
+        for _ in range(4):
+            assert begun.acquire(timeout=PATIENCE)
+        _thread.interrupt_main()
+
+    def work(_):
+        begun.release()
+        _sync.sleep(2 * PATIENCE)
+
     start = time.monotonic()
+    interrupter = threading.Thread(target=interrupt)
     with pytest.raises(KeyboardInterrupt):
-        _sync.map_bounded(lambda _: _sync.sleep(30), range(8), limit=4)
-    assert time.monotonic() - start < 1.3
+        interrupter.start()
+        _sync.map_bounded(work, range(8), limit=4)
+    assert time.monotonic() - start < PATIENCE
     interrupter.join()
     assert set(threading.enumerate()) <= before
 
 
 def test_ctrl_c_waits_for_what_cannot_be_stopped(request):
     """No worker writes or renames anything once the call has raised."""
-    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    begun, interrupted, ended = threading.Semaphore(0), threading.Event(), []
+
+    def note_and_raise(*_):
+        interrupted.set()
+        raise KeyboardInterrupt
+
+    handler = signal.signal(signal.SIGINT, note_and_raise)
     request.addfinalizer(lambda: signal.signal(signal.SIGINT, handler))
-    ended = []
 
     def work(item):
-        time.sleep(1.0)
+        begun.release()
+        assert interrupted.wait(PATIENCE)
+        time.sleep(0.3)
         ended.append(item)
 
-    interrupter = threading.Timer(0.3, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT))
-    interrupter.start()
+    def interrupt():
+        for _ in range(2):
+            assert begun.acquire(timeout=PATIENCE)
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+
+    interrupter = threading.Thread(target=interrupt)
     with pytest.raises(KeyboardInterrupt):
+        interrupter.start()
         _sync.map_bounded(work, range(4), limit=2)
     assert sorted(ended) == [0, 1]
     interrupter.join()
@@ -166,10 +191,10 @@ def test_ctrl_c_waits_for_what_cannot_be_stopped(request):
 @pytest.mark.parametrize("times", [1, 3])
 def test_a_cancelled_task_waits_for_its_thread(times):
     """asyncio's own cancellation, as that of wait_for and of Ctrl-C, leaves nothing going on behind."""
-    ended = []
+    go, ended = threading.Event(), []
 
     def work():
-        time.sleep(0.4)
+        assert go.wait(PATIENCE)
         ended.append(1)
 
     async def main():
@@ -177,9 +202,12 @@ def test_a_cancelled_task_waits_for_its_thread(times):
         for _ in range(times):
             await asyncio.sleep(0.05)
             task.cancel()
+        asyncio.get_running_loop().call_later(0.1, go.set)
         with pytest.raises(asyncio.CancelledError):
             await task
         assert ended == [1]
+        go.clear()
+        asyncio.get_running_loop().call_later(0.3, go.set)
         with pytest.raises(asyncio.TimeoutError):
             await asyncio.wait_for(_async.run_blocking(work), 0.05)
         assert ended == [1, 1]
@@ -188,32 +216,37 @@ def test_a_cancelled_task_waits_for_its_thread(times):
 
 
 def test_a_pool_in_a_pool_stops_with_it():
-    inner = []
+    begun, inner = threading.Event(), []
+
+    def work(_):
+        begun.set()
+        _sync.sleep(2 * PATIENCE)
 
     def outer(item):
         if item == 0:
-            _sync.sleep(0.2)
+            assert begun.wait(PATIENCE)
             raise ValueError("stop")
         with contextlib.suppress(Exception):
-            _sync.map_bounded(lambda _: _sync.sleep(30), range(2), limit=2)
+            _sync.map_bounded(work, range(2), limit=2)
         inner.append(item)
 
     start = time.monotonic()
     with pytest.raises(ValueError, match="stop"):
         _sync.map_bounded(outer, range(2), limit=2)
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < PATIENCE
     assert inner == [], "what swallows exceptions does not swallow a stop"
 
 
 def test_stop_callbacks_are_called():
-    called = threading.Event()
+    begun, called = threading.Event(), threading.Event()
 
     def work(item):
         if item == 0:
-            _sync.sleep(0.1)
+            assert begun.wait(PATIENCE)
             raise ValueError
         with _sync.on_cancel(called.set):
-            assert called.wait(5)
+            begun.set()
+            assert called.wait(PATIENCE)
 
     with pytest.raises(ValueError):
         _sync.map_bounded(work, range(2), limit=2)
@@ -221,21 +254,20 @@ def test_stop_callbacks_are_called():
 
 
 def test_a_stopped_worker_leaves_a_queue():
-    slots = _sync.Semaphore(1)
+    slots, taken = _sync.Semaphore(1), threading.Event()
 
     def work(item):
         if item == 0:
             with slots:
+                taken.set()
                 _sync.sleep(0.2)
                 raise ValueError
-        _sync.sleep(0.05)
+        assert taken.wait(PATIENCE)
         with slots:
             raise AssertionError("never")
 
-    start = time.monotonic()
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError):  # and it ends: nobody queues for ever
         _sync.map_bounded(work, range(3), limit=3)
-    assert time.monotonic() - start < 2
 
 
 def test_a_coroutine_callback_of_a_blocking_client_is_a_clear_error():
@@ -262,12 +294,14 @@ async def test_cancelling_a_map_cancels_its_calls():
 
     async def work(item):
         started.append(item)
+        if len(started) == 3:
+            scope.cancel()
         try:
-            await _async.sleep(30)
+            await _async.sleep(2 * PATIENCE)
         finally:
             ended.append(item)
 
-    with anyio.move_on_after(0.1):
+    with anyio.CancelScope() as scope:
         await _async.map_bounded(work, range(10), limit=3)
     assert sorted(started) == sorted(ended) == [0, 1, 2]
 
@@ -277,21 +311,24 @@ async def test_a_cancellation_ends_a_long_calculation_at_its_next_look():
     from planet._runtime._async import run_blocking
     from planet._runtime.cancellation import check_cancelled
 
-    ended = []
+    begun, ended = [], []
 
     def work():
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 2 * PATIENCE
         try:
             while time.monotonic() < deadline:
                 check_cancelled()
+                begun.append(True)
                 time.sleep(0.005)
         finally:
             ended.append(True)
 
     start = time.monotonic()
-    with anyio.move_on_after(0.1):
-        await run_blocking(work)
-    assert time.monotonic() - start < 2
+    async with anyio.create_task_group() as group:
+        group.start_soon(run_blocking, work)
+        await until(lambda: begun)
+        group.cancel_scope.cancel()
+    assert time.monotonic() - start < PATIENCE
     assert ended
 
 
@@ -307,7 +344,7 @@ async def test_a_call_ahead_goes_on_by_itself():
         return value
 
     prefetch = _async.Prefetch(work, 7)
-    with anyio.fail_after(5):
+    with anyio.fail_after(PATIENCE):
         await begun.wait()
         go.set()
         assert await prefetch.result() == 7
@@ -318,11 +355,11 @@ def test_a_blocking_call_ahead_goes_on_by_itself():
 
     def work(value):
         begun.set()
-        assert go.wait(5)
+        assert go.wait(PATIENCE)
         return value
 
     prefetch = _sync.Prefetch(work, 7)
-    assert begun.wait(5)
+    assert begun.wait(PATIENCE)
     go.set()
     assert prefetch.result() == 7
 
@@ -354,75 +391,78 @@ async def test_the_failure_of_a_call_ahead_is_raised_once_and_then_it_is_made_ag
 
 
 async def test_closing_a_call_ahead_ends_it():
-    ended = []
+    begun, ended = [], []
 
     async def work():
+        begun.append(1)
         try:
-            await _async.sleep(30)
+            await _async.sleep(2 * PATIENCE)
         finally:
             ended.append(1)
 
     prefetch = _async.Prefetch(work)
-    await _async.sleep(0.05)
-    with anyio.fail_after(5):
+    await until(lambda: begun)
+    with anyio.fail_after(PATIENCE):
         await prefetch.aclose()
     assert ended == [1]
 
     def blocking():
+        begun.append(2)
         try:
-            _sync.sleep(30)
+            _sync.sleep(2 * PATIENCE)
         finally:
             ended.append(2)
 
     before = threading.active_count()
     prefetch = _sync.Prefetch(blocking)
-    time.sleep(0.05)
+    wait_until(lambda: 2 in begun)
     start = time.monotonic()
     prefetch.close()
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < PATIENCE
     assert ended == [1, 2]
-    deadline = time.monotonic() + 2
-    while threading.active_count() > before and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert threading.active_count() <= before
+    wait_until(lambda: threading.active_count() <= before)
 
 
 async def test_whoever_is_cancelled_while_waiting_for_a_call_ahead_ends_it():
-    ended = anyio.Event()
+    begun, ended = anyio.Event(), anyio.Event()
 
     async def work():
+        begun.set()
         try:
-            await _async.sleep(30)
+            await _async.sleep(2 * PATIENCE)
         finally:
             ended.set()
 
     prefetch = _async.Prefetch(work)
-    with anyio.move_on_after(0.05):
-        await prefetch.result()
-    with anyio.fail_after(5):
+    async with anyio.create_task_group() as group:
+        group.start_soon(prefetch.result)
+        await begun.wait()
+        await anyio.lowlevel.checkpoint()
+        group.cancel_scope.cancel()
+    with anyio.fail_after(PATIENCE):
         await ended.wait()
 
 
 def test_a_stop_reaches_a_call_ahead():
-    ended = threading.Event()
+    begun, ended = threading.Event(), threading.Event()
 
     def blocking():
+        begun.set()
         try:
-            _sync.sleep(30)
+            _sync.sleep(3 * PATIENCE)
         finally:
             ended.set()
 
     def work(item):
         if item == 0:
+            assert begun.wait(PATIENCE)
             _sync.sleep(0.1)
             raise ValueError
         _sync.Prefetch(blocking).result()
 
-    start = time.monotonic()
     with pytest.raises(ValueError):
         _sync.map_bounded(work, range(2), limit=2)
-    assert ended.wait(5)
-    assert time.monotonic() - start < 2
+    assert ended.wait(PATIENCE)
 
 
 def test_a_call_ahead_of_another_event_loop_is_made_again():

@@ -6,7 +6,7 @@ import pytest
 
 from planet import data_filter
 from planet.sandbox.state.world import Timing
-from tests.helpers import OREGON
+from tests.helpers import OREGON, PATIENCE
 
 BOX = "-117.55,45.23,-117.46,45.30"
 ITEM = "20220603_182305_91_e41a"
@@ -34,7 +34,7 @@ def test_filter(cli):
     assert made["config"][1]["config"] == {"gte": "2022-06-01T00:00:00+00:00"}
     assert made["config"][3]["relation"] == "within" and made["config"][4]["config"] == [3.7, 3.0]
     assert made["config"][5]["config"] == {"lte": 0.2} and made["config"][6]["config"] == ["PSB.SD", "PS2"]
-    assert "about --geom" in cli("data", "filter", "--geom-relation", "within", ok=False).stderr
+    assert "requires --geom" in cli("data", "filter", "--geom-relation", "within", ok=False).stderr
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,9 @@ def test_assets(cli, tmp_path, sandbox, monkeypatch):
     assert json.loads(cli("data", "asset-get", *one, "-o", "json").stdout)["status"] == "inactive"
     assert cli("data", "asset-download", *one, ok=False).exit_code == 1
     assert cli("data", "asset-activate", *one).stdout == ""
-    waited = cli("data", "asset-wait", *one, "--delay", "0.05", "--max-attempts", "100", "--timeout", "20", "--pretty")
+    waited = cli(
+        "data", "asset-wait", *one, "--delay", "0.05", "--max-attempts", "9999", "--timeout", str(PATIENCE), "--pretty"
+    )
     assert json.loads(waited.stdout)["status"] == "active" and "status: active" in waited.stderr
     outcome = cli("data", "asset-download", *one, "--directory", "new/folder", "--filename", "v.tif", "--checksum")
     assert outcome.stdout == "new/folder/v.tif\n" and (tmp_path / "new/folder/v.tif").is_file()

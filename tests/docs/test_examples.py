@@ -6,14 +6,13 @@ import inspect
 import runpy
 import socket
 import threading
-import time
 
 import httpx
 import pytest
 import uvicorn
 
 import planet
-from tests.helpers import an_order
+from tests.helpers import an_order, wait_until
 from tools.unasync import ROOT
 
 EXAMPLES = sorted((ROOT / "docs" / "examples").glob("*/*.py"))
@@ -45,14 +44,16 @@ def test_what_is_run_again_goes_on(sandbox, tmp_path, monkeypatch):
     assert all("0 failed" in account for account in first)
     assert all(" 0 files fetched" in account for account in bulk(tmp_path))
     watch = runpy.run_path(str(folder / "monitor.py"))["main"]
-    told, until = [], time.monotonic() + 20
-    while len(told) < 3 and time.monotonic() < until:
-        told += [news for news in watch(tmp_path) if news != "nothing new"]
+    told = []
+
+    def tells(number):
+        told.extend(news for news in watch(tmp_path) if news != "nothing new")
+        return len(told) >= number
+
+    wait_until(lambda: tells(3))
     sandbox.clock.advance(3 * 86400)
     before = len(told)
-    while len(told) == before and time.monotonic() < until:
-        told += [news for news in watch(tmp_path) if news != "nothing new"]
-    assert len(told) > before >= 3
+    wait_until(lambda: tells(before + 1))
     assert len(set(told)) == len(told)
     assert all("success" in news for news in told)
     with sandbox.planet() as pl:

@@ -19,7 +19,7 @@ import pytest
 import planet
 from planet.sandbox.state.world import Timing
 from tests.docs.running import run
-from tests.helpers import ITEMS, OREGON, an_order
+from tests.helpers import ITEMS, OREGON, PATIENCE, an_order
 from tools.unasync import ROOT, Converter
 
 GUIDES = ROOT.parent / "shared" / "guides"
@@ -254,7 +254,7 @@ def in_a_shell(script, sandbox, tmp_path, **variables):
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -368,7 +368,7 @@ def test_the_guides_run_from_a_file_against_a_sandbox_of_its_own(tmp_path):
     command = [sys.executable, "-m", "planet", "sandbox", "run", "--", sys.executable, str(script)]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PL_")}
     outcome = subprocess.run(
-        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=50, check=False
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert outcome.returncode == 0, outcome.stderr
     assert outcome.stdout == "9\n"

@@ -7,7 +7,7 @@ import pickle
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from planet import collect
@@ -163,7 +163,6 @@ anything = st.recursive(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(MODELS), st.dictionaries(st.sampled_from(
     ["id", "name", "type", "geometry", "properties", "products", "tools", "_links", "bbox", "created", "acquired", "assets"]
 ), anything, max_size=5))  # fmt: skip

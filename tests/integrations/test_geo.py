@@ -141,5 +141,5 @@ def test_a_geometry_that_makes_no_sense_is_named(geometry):
 
 @pytest.mark.parametrize("things", [None, 5, "PSScene"])
 def test_what_are_no_results(things):
-    with pytest.raises(ClientError, match="no results"):
+    with pytest.raises(ClientError, match="Results or a list are required"):
         to_geodataframe(things)

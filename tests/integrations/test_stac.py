@@ -215,7 +215,7 @@ def test_what_the_files_are_is_told_by_the_files(tmp_path):
 
 @pytest.mark.parametrize(("call", "words"), [
     (lambda: stac.to_item(5), "item must be a mapping, got 5"), (lambda: stac.to_item({"id": "a"}, ["b"]), "assets must be"),
-    (lambda: stac.to_item_collection(5), "no results"), (lambda: stac.to_item_collection([5]), "item must be a mapping, got 5"),
+    (lambda: stac.to_item_collection(5), "Results or a list"), (lambda: stac.to_item_collection([5]), "item must be a mapping, got 5"),
 ])  # fmt: skip
 def test_arguments_that_make_no_sense(call, words):
     with pytest.raises(ClientError, match=words):

@@ -8,13 +8,12 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 
 import pytest
 
 from planet.sandbox import Sandbox
 from planet.sandbox.state.world import Timing
-from tests.helpers import an_order
+from tests.helpers import PATIENCE, an_order, wait_until
 
 # A program that downloads an order; its files come in stretches from 200,000 bytes on.
 PROGRAM = """
@@ -66,17 +65,9 @@ def start(sandbox, colour, folder, stretches="no"):
     )
 
 
-def finish(process, timeout=30):
-    out, err = process.communicate(timeout=timeout)
+def finish(process):
+    out, err = process.communicate(timeout=PATIENCE)
     return process.returncode, out, err
-
-
-def until(condition):
-    """Wait for something to happen."""
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def here(folder):
@@ -107,7 +98,7 @@ def check_whole(sandbox, folder):
     assert there == expected(sandbox)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(900)
 def test_killed_at_any_moment_and_run_again(sandbox, tmp_path, request):
     """Both colours, with and without stretches, each in a folder of its own: in CI, fifty kills in all, and more."""
     each = 13 if request.config.getoption("--thorough") else 4
@@ -156,7 +147,7 @@ def test_killed_at_any_moment_and_run_again(sandbox, tmp_path, request):
 def test_what_was_there_before_a_kill_is_not_fetched_again(sandbox, tmp_path, stretches):
     sandbox.inject("slow", path=r"^/orders/.*tif$", rate=300_000, times=None)
     process = start(sandbox, "sync", tmp_path, stretches)
-    until(lambda: here(tmp_path) > 300_000)
+    wait_until(lambda: here(tmp_path) > 300_000)
     process.kill()
     finish(process)
     kept = here(tmp_path)
@@ -173,13 +164,12 @@ def test_what_was_there_before_a_kill_is_not_fetched_again(sandbox, tmp_path, st
 
 @pytest.mark.parametrize("colour", ["sync", "async"])
 def test_interrupted_and_run_again(sandbox, tmp_path, colour):
-    sandbox.inject("slow", path=r"tif$", rate=100_000, times=None)
+    fault = sandbox.inject("slow", path=r"tif$", rate=100_000, times=None)
     process = start(sandbox, colour, tmp_path)
-    until(lambda: any(seen.sent > 60_000 for seen in sandbox.requests))
+    wait_until(lambda: any(seen.sent > 60_000 for seen in sandbox.requests))
+    fault.rate = 1_000  # the rest would take longer than anybody waits for the process to end
     process.send_signal(signal.SIGINT)
-    began = time.monotonic()
     code, _, err = finish(process)
-    assert time.monotonic() - began < 1.5
     assert code != 0
     assert "KeyboardInterrupt" in err
     check_nothing_wrong(sandbox, tmp_path)

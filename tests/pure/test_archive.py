@@ -189,7 +189,7 @@ def test_hostile_and_broken_archives_write_nothing(order, tmp_path, content):
     before = files(tmp_path)
     with pytest.raises(DownloadError) as caught:
         unpack(folder)
-    assert "0.zip" in str(caught.value) or "unsafe name" in str(caught.value)
+    assert "0.zip" in str(caught.value) or "unsafe file name" in str(caught.value)
     assert files(tmp_path) == before
 
 

@@ -105,21 +105,21 @@ def test_tools():
         (lambda b: b.product(["a"], "analytic_udm2", "PSScen"), "Did you mean 'PSScene'"),
         (lambda b: b.product(["a"], "analytic_udm", "PSScene"), "'analytic_udm2'"),
         (lambda b: b.product(["a"], "panchromatic", "PSScene"), r"specs\.refresh"),
-        (lambda b: b.product("abc", "visual", "PSScene"), "list of item ids"),
+        (lambda b: b.product("abc", "visual", "PSScene"), "list of at least one item id"),
         (lambda b: b.product([], "visual", "PSScene"), "at least one"),
-        (lambda b: b.build_request("n", [b.product([str(n) for n in range(501)], "visual", "PSScene")]), "takes 500"),
+        (lambda b: b.build_request("n", [b.product([str(n) for n in range(501)], "visual", "PSScene")]), "at most 500"),
         (lambda b: b.build_request("n", [], order_type="half"), "order_type - 'half'"),
         (lambda b: b.build_request("n", [], hosting="elsewhere"), "hosting"),
         (lambda b: b.build_request("n", [{"mosaic_name": "m"}, {"item_ids": []}]), "Scenes and basemaps"),
         (lambda b: b.delivery("tar"), "archive_type"),
-        (lambda b: b.clip_tool({"type": "Point", "coordinates": [0, 0]}), "not a Point"),
+        (lambda b: b.clip_tool({"type": "Point", "coordinates": [0, 0]}), "got a Point"),
         (lambda b: b.composite_tool("day"), "group_by"),
         (lambda b: b.file_format_tool("png"), "file_format"),
         (lambda b: b.harmonize_tool("PS2"), "target_sensor"),
-        (lambda b: b.band_math_tool("b1", b3="b3"), "b2 is missing"),
+        (lambda b: b.band_math_tool("b1", b3="b3"), "b2 is required"),
         (lambda b: b.band_math_tool("b1", pixel_type="64R"), "pixel_type"),
-        (lambda b: b.sentinel_hub("c", True), "exclude each other"),
-        (lambda b: b.basemap_product("m"), "exactly one"),
+        (lambda b: b.sentinel_hub("c", True), "mutually exclusive"),
+        (lambda b: b.basemap_product("m"), "Exactly one"),
         (lambda b: b.basemap_product("m", quad_ids=[]), "1 to 100"),
         (lambda b: b._tool("cut", {}), "tool - 'cut'"),
     ],
@@ -293,7 +293,7 @@ def test_items_that_this_account_may_not_have():
 
 
 def test_items_that_are_none():
-    with pytest.raises(ClientError, match="no items"):
+    with pytest.raises(ClientError, match="items must not be empty"):
         order_request.request_for_items("n", [], "analytic_udm2")
     with pytest.raises(ClientError, match="must be an item"):
         order_request.request_for_items("n", ["a"], "analytic_udm2")

@@ -42,7 +42,7 @@ def test_plain_dictionaries_compose_too():
     assert plain & B == f.and_filter([plain, B])
     assert plain | B == f.or_filter([plain, B])
     for other in (3, None, "x", [A]):
-        with pytest.raises(ClientError, match="is no filter"):
+        with pytest.raises(ClientError, match="must be a dict"):
             A & other
 
 
@@ -68,32 +68,32 @@ def test_what_is_right_passes(good):
 @pytest.mark.parametrize(
     ("bad", "path", "words"),
     [
-        (None, "filter", "dictionary"),
-        ({}, "filter.type", "there is no filter None; make filters with"),
+        (None, "filter", "must be a dict"),
+        ({}, "filter.type", "None is not a filter type; build filters with"),
         ({"type": "RangFilter", "config": {}}, "filter.type", "did you mean 'RangeFilter'"),
         ({"type": "AndFilter"}, "filter.config", "missing"),
         ({"type": "AndFilter", "config": {}}, "filter.config", "list of filters"),
-        (A & {"type": "OrFilter", "config": [A, 3]}, "filter.config.1.config.1", "dictionary"),
-        ([A, B], "filter", "join filters with &"),
+        (A & {"type": "OrFilter", "config": [A, 3]}, "filter.config.1.config.1", "must be a dict"),
+        ([A, B], "filter", "combine filters with &"),
         ({"cloud_cover": {"lt": 0.2}}, "filter.type", "planet.data_filter"),
         (~f.range_filter("cloud_covr", lt=1), "filter.config.field_name", "did you mean 'cloud_cover'"),
         (f.range_filter("cluod_cover", lt=1), "filter.field_name", "did you mean 'cloud_cover'"),
         (f.date_range_filter("aquired", lt=datetime(2022, 1, 1)), "filter.field_name", "did you mean 'acquired'"),
-        ({"type": "GeometryFilter", "field_name": "geometry", "config": {"type": "Feature", "geometry": None}}, "filter.config", "bare geometry"),
-        ({"type": ["x"], "config": []}, "filter.type", "there is no filter"),
+        ({"type": "GeometryFilter", "field_name": "geometry", "config": {"type": "Feature", "geometry": None}}, "filter.config", "must be a geometry or a reference"),
+        ({"type": ["x"], "config": []}, "filter.type", "is not a filter type"),
         ({"type": "RangeFilter", "config": {"lt": 1}}, "filter.field_name", "missing"),
         ({"type": "RangeFilter", "field_name": "gsd", "config": {"less": 1}}, "filter.config.less", "gt, gte, lt, lte"),
         ({"type": "RangeFilter", "field_name": "gsd", "config": {}}, "filter.config", "at least one"),
-        ({"type": "RangeFilter", "field_name": "gsd", "config": {"lt": "4"}}, "filter.config.lt", "no number"),
+        ({"type": "RangeFilter", "field_name": "gsd", "config": {"lt": "4"}}, "filter.config.lt", "must be a number"),
         ({"type": "UpdateFilter", "field_name": "updated", "config": {"lt": "2022-01-01T00:00:00Z"}}, "filter.config.lt", "gt, gte"),
-        ({"type": "DateRangeFilter", "field_name": "acquired", "config": {"lt": "June"}}, "filter.config.lt", "no time"),
+        ({"type": "DateRangeFilter", "field_name": "acquired", "config": {"lt": "June"}}, "filter.config.lt", "must be an RFC 3339 time"),
         (f.range_filter("acquired", lt=3), "filter", "date_range_filter"),
         (f.date_range_filter("cloud_cover", lt=datetime(2022, 1, 1)), "filter", "use range_filter"),
         (f.number_in_filter("strip_id", [1]), "filter", "use string_in_filter"),
-        (f.number_in_filter("gsd", ["x"]), "filter.config", "no number"),
-        ({"type": "StringInFilter", "field_name": "id", "config": "x"}, "filter.config", "is a list"),
-        ({"type": "AssetFilter", "config": [3]}, "filter.config", "no text"),
-        ({"type": "GeometryFilter", "field_name": "geom", "config": {}}, "filter.field_name", "is 'geometry'"),
+        (f.number_in_filter("gsd", ["x"]), "filter.config", "numbers only"),
+        ({"type": "StringInFilter", "field_name": "id", "config": "x"}, "filter.config", "must be a list"),
+        ({"type": "AssetFilter", "config": [3]}, "filter.config", "strings only"),
+        ({"type": "GeometryFilter", "field_name": "geom", "config": {}}, "filter.field_name", "must be 'geometry'"),
         ({"type": "GeometryFilter", "field_name": "geometry", "config": {"type": "Polygon"}}, "filter.config", "no coordinates"),
         ({"type": "GeometryFilter", "field_name": "geometry", "config": "x", "relation": "touches"}, "filter.relation", "within"),
     ],
@@ -138,7 +138,7 @@ def test_everything_that_is_wrong_is_said_at_once():
 
 @pytest.mark.parametrize("call", [lambda: f.string_in_filter("id", "abc"), lambda: f.asset_filter("ortho_visual")])
 def test_a_single_text_is_not_a_list_of_letters(call):
-    with pytest.raises(ClientError, match="single text"):
+    with pytest.raises(ClientError, match="must be a list"):
         call()
 
 

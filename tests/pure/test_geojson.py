@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planet import geojson
+from planet._apis.features import as_features
 from planet.exceptions import ClientError, FeatureError, GeoJSONError
-from planet.models import Feature, Item
+from planet.models import Feature, Item, Quad
 
 SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]}
 REF = {"type": "ref", "content": "pl:features/my/farms/north"}
@@ -20,6 +21,24 @@ class Shape:
     __geo_interface__ = SQUARE
 
 
+class Behind:
+    """An object that hands on what is asked of it to another, as proxies do."""
+
+    def __getattr__(self, name):
+        return getattr(Shape(), name)
+
+
+class Nowhere:
+    """An object that could say where it lies, and does not."""
+
+    @property
+    def __geo_interface__(self):
+        raise AttributeError("nowhere")
+
+    def __repr__(self):
+        return "<Nowhere>"
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -27,6 +46,8 @@ class Shape:
         {"type": "Feature", "geometry": SQUARE, "properties": {}},
         {"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": SQUARE}]},
         Shape(),
+        Behind(),
+        Quad(id="1-1", bbox=[0, 0, 1, 1]),
         Item(id="x", geometry=SQUARE, type="Feature"),
         Feature(type="Feature", geometry=SQUARE, properties={}),
     ],
@@ -34,6 +55,16 @@ class Shape:
 )
 def test_every_form_of_a_geometry(data):
     assert geojson.as_geom_or_ref(data) == SQUARE
+
+
+def test_what_does_not_say_where_it_lies():
+    """On every Python: what `isinstance` says of a protocol with a property has changed with 3.12."""
+    for thing, said in ((Quad(id="1-1"), "<Quad 1-1> does not say"), (Nowhere(), "<Nowhere> does not say")):
+        with pytest.raises(GeoJSONError, match=said):
+            geojson.as_geom_or_ref(thing)
+        with pytest.raises(GeoJSONError):
+            as_features(thing)
+    assert as_features(Behind())["geometry"] == SQUARE
 
 
 def test_shapely():
@@ -67,22 +98,22 @@ def test_references_split():
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (None, "not NoneType"),
-        ([], "not list"),
+        (None, "got NoneType"),
+        ([], "got list"),
         ({}, "no type"),
-        ({"type": "polygon", "coordinates": []}, "no type of geometry"),
-        ({"type": "GeometryCollection", "geometries": []}, "GeometryCollection is not taken"),
+        ({"type": "polygon", "coordinates": []}, "is not a geometry type"),
+        ({"type": "GeometryCollection", "geometries": []}, "GeometryCollection is not supported"),
         ({"type": "Polygon"}, "no coordinates"),
         ({"type": "Polygon", "coordinates": []}, "no ring"),
         ({"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [0, 0]]]}, "at least four positions"),
         ({"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1]]]}, "not closed"),
-        ({"type": "Polygon", "coordinates": [[[0, 0], ["1", 0], [1, 1], [0, 0]]]}, r"coordinates\.0\.1: '1'"),
-        ({"type": "Polygon", "coordinates": [[0, 0], [1, 1]]}, "where a list belongs"),
-        ({"type": "Point", "coordinates": [math.nan, 0]}, "no coordinate"),
-        ({"type": "Point", "coordinates": [True, 0]}, "no coordinate"),
+        ({"type": "Polygon", "coordinates": [[[0, 0], ["1", 0], [1, 1], [0, 0]]]}, r"coordinates\.0\.1: .*, got '1'"),
+        ({"type": "Polygon", "coordinates": [[0, 0], [1, 1]]}, "must be a list"),
+        ({"type": "Point", "coordinates": [math.nan, 0]}, "must be a finite number"),
+        ({"type": "Point", "coordinates": [True, 0]}, "must be a finite number"),
         ({"type": "Point", "coordinates": [1]}, "longitude, latitude"),
         ({"type": "Point", "coordinates": [45.2, -117.5]}, "look swapped"),
-        ({"type": "Point", "coordinates": [500000, 4649776]}, "not in a projection"),
+        ({"type": "Point", "coordinates": [500000, 4649776]}, "not projected"),
         ({"type": "Feature", "geometry": None}, "no geometry"),
         ({"type": "FeatureCollection", "features": []}, "0 features"),
         ({"type": "FeatureCollection", "features": [{}, {}]}, "2 features"),
@@ -96,13 +127,13 @@ def test_what_is_wrong_is_said(data, words):
 
 def test_too_many_vertices():
     ring = [[math.cos(n / 1000), math.sin(n / 1000)] for n in range(1600)]
-    with pytest.raises(GeoJSONError, match="1601 vertices; the service takes 1500"):
+    with pytest.raises(GeoJSONError, match="1601 vertices; the service accepts at most 1500"):
         geojson.as_geom_or_ref({"type": "Polygon", "coordinates": [[*ring, ring[0]]]})
 
 
 def test_the_steps():
     assert geojson.as_polygon(SQUARE) == SQUARE
-    with pytest.raises(GeoJSONError, match="Polygon is needed"):
+    with pytest.raises(GeoJSONError, match="must be a Polygon"):
         geojson.as_polygon({"type": "Point", "coordinates": [0, 0]})
     feature = {"type": "Feature", "geometry": SQUARE, "properties": {}}
     assert geojson.as_featurecollection([feature])["features"] == [feature]

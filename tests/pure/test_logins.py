@@ -28,6 +28,7 @@ from planet.auth._storage import FileStorage, KeyringStorage
 from planet.auth._token import Token, claims_of
 from planet.auth_builtins import PlanetOAuthScopes
 from planet.exceptions import AuthError, ClientError
+from tests.helpers import PATIENCE
 
 NOW = 1_000_000.0
 
@@ -447,16 +448,17 @@ def test_connections_that_stay_silent_and_answers_of_others(free_port, monkeypat
             silent.append(socket.create_connection(("127.0.0.1", free_port)))  # as browsers do, to be faster
             for query in ("code=stolen", "error=access_denied", "code=stolen&state=guess"):
                 with pytest.raises(urllib.error.HTTPError):
-                    urllib.request.urlopen(f"http://127.0.0.1:{free_port}/done?{query}", timeout=5)
-            urllib.request.urlopen(f"http://127.0.0.1:{free_port}/done?code=mine&state=right", timeout=5).read()
+                    urllib.request.urlopen(f"http://127.0.0.1:{free_port}/done?{query}", timeout=PATIENCE)
+            urllib.request.urlopen(f"http://127.0.0.1:{free_port}/done?code=mine&state=right", timeout=PATIENCE).read()
 
         threading.Thread(target=browse).start()
         return True
 
     monkeypatch.setattr(_login, "_open", visit)
+    monkeypatch.setattr(_login._Handler, "timeout", 2 * PATIENCE)
     started = time.monotonic()
     assert _login._wait_for_callback(f"http://localhost:{free_port}/done", "https://l/", "right")["code"] == "mine"
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < PATIENCE
     silent[0].close()
 
 

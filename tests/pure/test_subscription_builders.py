@@ -137,11 +137,11 @@ def test_the_clip_goes_where_it_belongs(types, place):
 @pytest.mark.parametrize(
     ("tools", "said"),
     [
-        ([{"type": "toar"}, {"type": "harmonize"}], "harmonize stands after toar"),
-        ([{"type": "file_format"}, {"type": "clip"}], "clip stands after file_format"),
-        ([{"clip": {"aoi": SQUARE}}], "names no type"),
-        (["clip"], "names no type"),
-        ([{"type": "composite"}], "no tool 'composite'"),
+        ([{"type": "toar"}, {"type": "harmonize"}], "harmonize comes after toar"),
+        ([{"type": "file_format"}, {"type": "clip"}], "clip comes after file_format"),
+        ([{"clip": {"aoi": SQUARE}}], "must be a dict with a type"),
+        (["clip"], "must be a dict with a type"),
+        ([{"type": "composite"}], "'composite' is not one of"),
     ],
 )
 def test_tools_that_do_not_go_together(tools, said):
@@ -150,7 +150,7 @@ def test_tools_that_do_not_go_together(tools, said):
 
 
 def test_a_clip_and_a_clip_to_the_source():
-    with pytest.raises(ClientError, match="clip already"):
+    with pytest.raises(ClientError, match="mutually exclusive"):
         sr.build_request("n", SOURCE, tools=[{"type": "clip"}], clip_to_source=True)
     assert constants._SUBSCRIPTION_TOOL_WEIGHT == {
         "harmonize": 1, "toar": 2, "clip": 3, "reproject": 3, "bandmath": 3, "cloud_filter": 4, "file_format": 4,
@@ -160,17 +160,17 @@ def test_a_clip_and_a_clip_to_the_source():
 @pytest.mark.parametrize(
     ("changes", "error", "said"),
     [
-        ({"item_types": ["PSScene", "SkySatScene"]}, ClientError, "2 entries"),
-        ({"item_types": "PSScene"}, ClientError, r"a list: \['PSScene'\]"),
+        ({"item_types": ["PSScene", "SkySatScene"]}, ClientError, "exactly one entry, got 2"),
+        ({"item_types": "PSScene"}, ClientError, r"must be a list .* Pass \['PSScene'\]"),
         ({"item_types": []}, ClientError, "at least one"),
         ({"item_types": ["PSScen"]}, SpecificationException, "PSScene"),
         ({"asset_types": ["ortho_visua"]}, SpecificationException, "ortho_visual"),
         ({"asset_types": "ortho_visual"}, ClientError, "asset_types"),
         ({"geometry": {"type": "Polygon"}}, GeoJSONError, "coordinates"),
         ({"geometry": "north field"}, FeatureError, "reference"),
-        ({"start_time": "2024-05-01"}, ClientError, "start_time is '2024-05-01'"),
+        ({"start_time": "2024-05-01"}, ClientError, "start_time must be a datetime"),
         ({"end_time": "2024-05-01"}, ClientError, "end_time"),
-        ({"end_time": datetime(2024, 4, 1)}, ClientError, "before the start"),
+        ({"end_time": datetime(2024, 4, 1)}, ClientError, "before start_time"),
         ({"filter": data_filter.range_filter("cloud_covr", lt=1)}, ClientError, "cloud_cover"),
         ({"filter": "clear"}, ClientError, "filter"),
         ({"publishing_stages": ["final"]}, SpecificationException, "publishing_stages"),
@@ -236,10 +236,10 @@ def test_a_destination_itself():
     params = AmazonS3Params(bucket="b", aws_region="r", aws_access_key_id="i", aws_secret_access_key="s")
     assert sr.build_request("n", SOURCE, params)["delivery"]["type"] == "amazon_s3"
     for wrong in ("my-bucket", None, {"ref": 3}, 7):
-        with pytest.raises(ClientError, match="no reference to a destination"):
+        with pytest.raises(ClientError, match="destination_ref must be"):
             sr.destination(wrong)
     for wrong in ("pl:destinations/x", [1]):
-        with pytest.raises(ClientError, match="delivery is"):
+        with pytest.raises(ClientError, match="delivery must be"):
             sr.build_request("n", SOURCE, wrong)
 
 
@@ -255,7 +255,7 @@ def test_no_secret_in_what_is_said_of_a_wrong_tool():
     assert "SECRET" not in str(caught.value) and "AKIAKEY" not in str(caught.value)
     assert "hidden" not in brief({"aws_secret_access_key": "hidden", "token": "hidden", "x": 1})
     for name in (None, "", 3):
-        with pytest.raises(ClientError, match="name is"):
+        with pytest.raises(ClientError, match="name must be"):
             sr.build_request(name, SOURCE)
 
 
@@ -265,7 +265,7 @@ def test_hosting():
     assert sr.build_request("n", SOURCE, hosting={"type": "x"})["hosting"] == {"type": "x"}
     with pytest.raises(SpecificationException, match="sentinel_hub"):
         sr.build_request("n", SOURCE, hosting="sentinel")
-    with pytest.raises(ClientError, match="exclude"):
+    with pytest.raises(ClientError, match="mutually exclusive"):
         sr.sentinel_hub("c", True)
     with pytest.raises(ClientError, match="source"):
         sr.build_request("n", None)

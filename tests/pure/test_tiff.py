@@ -9,7 +9,7 @@ import rasterio.io
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planet._files.geotiff_header import wrong_with_tiff
+from planet._files.geotiff_header import find_tiff_problem
 
 
 def geotiff(georeferenced=True, **options):
@@ -23,7 +23,7 @@ def geotiff(georeferenced=True, **options):
 
 
 def wrong(content):
-    return wrong_with_tiff(lambda at, count: content[at : at + count], len(content))
+    return find_tiff_problem(lambda at, count: content[at : at + count], len(content))
 
 
 KINDS = {
@@ -64,23 +64,23 @@ def test_a_file_whose_header_comes_last(tmp_path):
 @pytest.mark.parametrize("place", [2**40, 2**62, 2**63 - 1, 2**64 - 1])
 def test_places_far_beyond_the_end(place):
     head = b"II+\0" + struct.pack("<HHQ", 8, 0, place)
-    assert "goes on to byte" in wrong(head + b"\0" * 100)
+    assert "extends to byte" in wrong(head + b"\0" * 100)
 
 
 def test_what_is_no_geotiff():
-    assert wrong(b"<html>an error</html>") == "it is no TIFF"
-    assert wrong(b"") == "it is no TIFF"
+    assert wrong(b"<html>an error</html>") == "it is not a TIFF"
+    assert wrong(b"") == "it is not a TIFF"
     assert wrong(b"II*\0" + struct.pack("<I", 0) + b"\0" * 30) == "its TIFF header has no image"
     with pytest.warns(rasterio.errors.NotGeoreferencedWarning):
         plain = geotiff(georeferenced=False)
-    assert wrong(plain) == "it is a TIFF that does not say where it lies"
+    assert wrong(plain) == "it is a TIFF without georeferencing"
 
 
 def test_directories_in_a_circle():
     entries = struct.pack("<H", 4) + b"".join(
         struct.pack("<HHII", tag, 4, 1, value) for tag, value in ((256, 5), (257, 5), (273, 8), (279, 4))
     )
-    assert wrong(b"II*\0" + struct.pack("<I", 8) + entries + struct.pack("<I", 8)) == "its TIFF header makes no sense"
+    assert wrong(b"II*\0" + struct.pack("<I", 8) + entries + struct.pack("<I", 8)) == "its TIFF header is invalid"
 
 
 @given(st.binary(max_size=400), st.sampled_from([b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b""]))

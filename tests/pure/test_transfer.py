@@ -719,7 +719,7 @@ def test_a_stretch_that_is_too_long_spoils_the_file(tmp_path, small_pieces):
     assert names(tmp_path) == []
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.binary(max_size=3000), st.lists(st.integers(1, 700), max_size=12))
 def test_any_content_in_any_pieces(tmp_path, content, sizes):
     target = tmp_path / "x"
@@ -902,4 +902,4 @@ class Interleavings(RuleBasedStateMachine):
 
 
 TestInterleavings = Interleavings.TestCase
-TestInterleavings.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
+TestInterleavings.settings = settings(max_examples=80, stateful_step_count=40)

@@ -1,4 +1,4 @@
-"""The sandbox's Orders API, seen with a plain HTTP client: the wire format of the real one."""
+"""The Orders API of the sandbox: its wire format, tested with a plain HTTP client."""
 
 import json
 import uuid
@@ -9,8 +9,8 @@ import httpx
 import pytest
 import rasterio
 
-from planet.sandbox.state.world import Timing
-from tests.helpers import ITEMS, OREGON, an_order
+from planet.sandbox import Timing
+from tests.helpers import ITEMS, OREGON, an_order, wait_until
 
 SCENES = an_order(items=ITEMS)
 
@@ -23,22 +23,23 @@ def api(sandbox):
 
 @pytest.fixture
 def finished(sandbox, api):
-    """Create an order and let it finish; the order."""
+    """Return a function that creates an order and waits until it is final."""
 
     def finish(request):
         answer = api.post("/orders/v2", json=request)
         assert answer.status_code == 202, answer.text
-        for _ in range(400):
+
+        def done():
             order = api.get(f"/orders/v2/{answer.json()['id']}").json()
-            if order["state"] not in ("queued", "running"):
-                return order
-        raise AssertionError("it does not end")
+            return order["state"] not in ("queued", "running") and order
+
+        return wait_until(done)
 
     return finish
 
 
 def delivered(sandbox, order):
-    """{path: content} of the files of an order."""
+    """Return {path: content} of the files of an order."""
     folder = sandbox.folder / "orders" / order["id"]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
@@ -59,7 +60,7 @@ def test_a_new_order(api, sandbox, monkeypatch):
     assert api.post("/orders/v2", json=again).status_code == 202, "a body that was got can be posted again"
 
 
-def test_the_states_go_by_the_clock(api, sandbox, monkeypatch):
+def test_states_depend_on_the_clock(api, sandbox, monkeypatch):
     monkeypatch.setattr(sandbox._world, "timing", Timing(queued=60, running=300))
     sandbox.clock.stop()
     order_id = api.post("/orders/v2", json=an_order()).json()["id"]
@@ -133,7 +134,7 @@ def _images(sandbox, order):
     }
 
 
-def test_images_are_georeferenced_and_show_the_place(sandbox, finished):
+def test_images_are_georeferenced(sandbox, finished):
     for path, image in _images(sandbox, finished(an_order(bundle="analytic_8b_udm2"))).items():
         assert image.crs.to_epsg() == 32632
         assert image.profile["tiled"] or image.width < 256
@@ -354,7 +355,7 @@ PRODUCT = SCENES["products"][0]
         ),
     ],
 )
-def test_what_is_refused(api, request_body, field, words):
+def test_validation_errors(api, request_body, field, words):
     answer = api.post("/orders/v2", json=request_body)
     assert answer.status_code == 400
     body = answer.json()
@@ -362,7 +363,7 @@ def test_what_is_refused(api, request_body, field, words):
     assert words in body["field"][field][0]["message"]
 
 
-def test_bodies_that_are_none(api):
+def test_invalid_bodies(api):
     for content in (b"", b"{", b"[]", b"\xff"):
         answer = api.post("/orders/v2", content=content)
         assert answer.status_code == 400
@@ -378,13 +379,13 @@ def test_other_errors(api):
     assert api.get("/nothing").status_code == 404
 
 
-def test_an_aoi_that_misses_is_a_failed_order(finished):
+def test_an_order_fails_if_the_aoi_does_not_overlap(finished):
     order = finished(an_order(tools=[{"clip": {"aoi": OREGON}}]))
     assert order["state"] == "failed"
     assert "does not overlap" in order["error_hints"][0]
 
 
-def test_a_scene_that_nobody_knows_lies_where_it_is_needed(finished):
+def test_an_unknown_scene_is_located_at_the_clip_geometry(finished):
     order = finished(an_order(items=["20200101_181818_5e_1234"], tools=[{"clip": {"aoi": OREGON}}]))
     assert order["state"] == "success"
 
@@ -404,14 +405,14 @@ def test_orders_belong_to_their_key(sandbox, api):
     assert other.status_code == 404
 
 
-def test_both_ways_to_cancel_in_bulk(api, sandbox, monkeypatch):
+def test_both_endpoints_for_bulk_cancel(api, sandbox, monkeypatch):
     monkeypatch.setattr(sandbox._world, "timing", Timing(1000, 1000))
     for path in ("/bulk/orders/v2/cancel", "/orders/v2/cancel"):
         api.post("/orders/v2", json=an_order())
         assert api.post(path, json={}).json()["result"]["succeeded"]["count"] == 1
 
 
-def test_rate_limits(api, sandbox, monkeypatch):
+def test_rate_limits(api, sandbox, monkeypatch, no_time_passes):
     monkeypatch.setattr(sandbox._app, "_rate_limits", True)
     answers = [api.get("/orders/v2") for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]

@@ -1,5 +1,6 @@
-"""The sandbox as a product: started, stopped, pointed at, and given faults."""
+"""The sandbox: start and stop, settings, environment variables, and faults."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -11,12 +12,12 @@ import httpx
 import pytest
 
 from planet import Planet
-from planet.exceptions import ClientError
-from planet.sandbox import Sandbox
-from planet.sandbox.catalog.catalog import Catalog, Window
+from planet.exceptions import ArgumentError, ClientError
+from planet.sandbox import KINDS, Fault, Sandbox, parse_fault
+from planet.sandbox.catalog.catalog import Catalog
+from planet.sandbox.catalog.window import Window
 from planet.sandbox.imagery.bandmath import BandMathError, evaluate
-from planet.sandbox.state.faults import KINDS, Fault, parse_fault
-from tests.helpers import OREGON, an_order
+from tests.helpers import OREGON, PATIENCE, an_order
 
 
 def test_start_and_stop():
@@ -26,7 +27,7 @@ def test_start_and_stop():
     with sandbox:
         folder = sandbox.folder
         assert httpx.get(f"{sandbox.base_url}/compute/ops/bundles/spec").status_code == 200
-        with pytest.raises(ClientError, match="running already"):
+        with pytest.raises(ClientError, match="already running"):
             sandbox.start()
         with pytest.raises(ClientError, match="cannot listen"):
             Sandbox(port=int(sandbox.base_url.rsplit(":", 1)[1])).start()
@@ -35,13 +36,24 @@ def test_start_and_stop():
         httpx.get(sandbox.base_url)
 
 
-def test_a_folder_that_was_given_stays(tmp_path):
+def test_it_stops_while_somebody_waits_for_a_slow_answer():
+    with Sandbox() as sandbox, httpx.Client(timeout=PATIENCE) as client:
+        sandbox.inject("slow", path="spec", rate=100)
+        with client.stream("GET", f"{sandbox.base_url}/compute/ops/bundles/spec") as answer:
+            next(answer.iter_raw())
+            began = time.monotonic()
+            sandbox.stop()
+            assert time.monotonic() - began < PATIENCE, "all of it would take hours"
+        gc.collect()  # nothing is left open, of which Python would warn
+
+
+def test_a_given_folder_is_kept(tmp_path):
     with Sandbox(folder=tmp_path / "files") as sandbox:
         assert sandbox.folder == tmp_path / "files"
     assert (tmp_path / "files").exists()
 
 
-def test_the_default_of_every_client(monkeypatch):
+def test_as_default(monkeypatch):
     monkeypatch.setenv("PL_API_KEY", "mine")
     with Sandbox(api_key="only-this-one") as sandbox, sandbox.as_default():
         with Planet() as pl:
@@ -63,7 +75,7 @@ def test_large_files(tmp_path):
         assert image.read(1).any()
 
 
-def test_the_missing_extra_is_named(monkeypatch):
+def test_a_missing_extra(monkeypatch):
     import importlib
 
     import planet.sandbox
@@ -76,6 +88,18 @@ def test_the_missing_extra_is_named(monkeypatch):
         monkeypatch.delitem(sys.modules, name)
     with pytest.raises(ModuleNotFoundError, match=r"pip install 'planet\[sandbox\]'"):
         importlib.reload(planet.sandbox).__getattr__("Sandbox")
+
+
+def test_exports():
+    import planet.sandbox
+    from planet.sandbox.state.world import Timing
+
+    assert Timing is planet.sandbox.Timing, "an earlier import path"
+    for name in planet.sandbox.__all__:
+        exported = getattr(planet.sandbox, name)
+        assert getattr(exported, "__module__", "planet.sandbox").startswith("planet.sandbox")
+    with pytest.raises(AttributeError, match="nonsense"):
+        _ = planet.sandbox.nonsense
 
 
 @pytest.mark.parametrize(
@@ -93,7 +117,7 @@ def test_the_missing_extra_is_named(monkeypatch):
     ],
     ids=lambda value: str(value.get("kind")) if isinstance(value, dict) else "",
 )
-def test_every_fault(sandbox, fault, outcome):
+def test_faults(sandbox, fault, outcome):
     url = f"{sandbox.base_url}/compute/ops/bundles/spec"
     plain = httpx.get(url).content
     sandbox.inject(path="spec", **fault)
@@ -117,12 +141,12 @@ def test_every_fault(sandbox, fault, outcome):
     assert httpx.get(url).content == plain, "once is once"
 
 
-def test_faults_meet_only_what_they_are_meant_for(sandbox):
+def test_faults_affect_only_matching_requests(sandbox):
     sandbox.inject("status", path="^/data", method="POST", status=500, times=None)
     assert httpx.get(f"{sandbox.base_url}/compute/ops/bundles/spec").status_code == 200
     for _ in range(3):
         assert httpx.post(f"{sandbox.base_url}/data/v1/quick-search").status_code == 500
-    with pytest.raises(ClientError, match="no fault 'nonsense'"):
+    with pytest.raises(ClientError, match="Fault 'nonsense' is not one of"):
         sandbox.inject("nonsense")
     with pytest.raises(ClientError, match="regular expression"):
         sandbox.inject("cut", path="(")
@@ -140,8 +164,8 @@ def test_faults_from_the_start_and_as_text():
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", "cut,after", "cut,after=x", "cut,headers=x", "cut,met=3"])
-def test_faults_that_are_none(text):
-    with pytest.raises(ClientError, match="fault"):
+def test_invalid_faults(text):
+    with pytest.raises(ArgumentError, match="Fault"):
         parse_fault(text)
 
 
@@ -151,7 +175,7 @@ def test_every_kind_of_fault_is_documented():
         assert f"| `{kind}` |" in page
 
 
-def test_the_catalogue_is_always_the_same():
+def test_the_catalogue_is_reproducible():
     import datetime
 
     day = datetime.date(2023, 5, 5)
@@ -160,7 +184,7 @@ def test_the_catalogue_is_always_the_same():
     now = datetime.datetime.now(datetime.timezone.utc)
 
     def scenes():
-        rows = Catalog().rows(["PSScene"], window, now).sorted("acquired asc")
+        rows = Catalog().find(["PSScene"], window, now).sorted("acquired asc")
         return [rows.scene(index).id for index in range(len(rows))]
 
     one, two = scenes(), scenes()
@@ -174,7 +198,7 @@ def test_the_catalogue_is_always_the_same():
         assert scene.item() == Catalog().get("PSScene", item_id).item()
 
 
-def test_a_search_finds_what_a_naive_look_finds(sandbox):
+def test_a_filter_selects_the_same_items_as_the_client(sandbox):
     from datetime import datetime
 
     from planet import data_filter
@@ -187,7 +211,7 @@ def test_a_search_finds_what_a_naive_look_finds(sandbox):
     assert [item.id for item in found] == [item.id for item in everything if item.cloud_cover <= 0.2]
 
 
-def test_band_math_is_only_that():
+def test_band_math_allows_only_arithmetic():
     assert evaluate("(b1 + 1) * -2 ** 2 / 4", {"b1": 3.0}) == -4.0
     assert evaluate("np.maximum(b1, 5) > 4", {"b1": 3.0})
     for bad in (
@@ -206,7 +230,7 @@ def test_band_math_is_only_that():
             evaluate(bad, {"b1": 3.0})
 
 
-def test_the_fixture_for_users(pytester):
+def test_the_pytest_fixture(pytester):
     pytester.makepyfile(
         """
         from planet import Planet
@@ -219,8 +243,8 @@ def test_the_fixture_for_users(pytester):
     pytester.runpytest_subprocess("-q").assert_outcomes(passed=1)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="it is not done there")
-def test_what_killed_sandboxes_have_left_is_removed(tmp_path, monkeypatch):
+@pytest.mark.skipif(os.name == "nt", reason="not supported on Windows")
+def test_folders_of_killed_processes_are_removed(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()

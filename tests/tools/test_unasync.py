@@ -1,11 +1,11 @@
-"""The generator: what it makes, what it refuses, and that what is committed is what it makes."""
+"""The generator of the sync variant: its output, its errors, and that the committed code is up to date."""
 
 import textwrap
 
 import pytest
 
 from tools import unasync
-from tools.unasync import Converter, Refusal
+from tools.unasync import ConversionError, Converter
 
 
 def convert(source, **names):
@@ -58,7 +58,7 @@ def test_code(source, output):
     assert convert(source) == output
 
 
-def test_docstrings_are_turned_and_their_prose_is_not():
+def test_code_in_docstrings_is_converted_and_prose_is_not():
     source = '''
         async def f():
             """Make a `Session`; you await its end, async or not.
@@ -95,22 +95,22 @@ def test_docstrings_are_turned_and_their_prose_is_not():
 @pytest.mark.parametrize(
     ("source", "words"),
     [
-        ("async def f():\n    return f'{await g()}'\n", "m.py:2: 'await' inside of an f-string"),
-        ("x = f'{Session}'\n", "m.py:1: 'Session' inside of an f-string"),
-        ("import asyncio\n", "m.py:1: 'asyncio' would be left"),
-        ("import anyio\n", "'anyio' would be left"),
-        ("x: Awaitable[int]\n", "'Awaitable' would be left"),
-        ("async def f(): return (x async for x in y)\n\nclass A: trio = 1\n", "m.py:3: 'trio' would be left"),
+        ("async def f():\n    return f'{await g()}'\n", "m.py:2: 'await' in an f-string"),
+        ("x = f'{Session}'\n", "m.py:1: 'Session' in an f-string"),
+        ("import asyncio\n", "m.py:1: 'asyncio' has no sync equivalent"),
+        ("import anyio\n", "'anyio' has no sync equivalent"),
+        ("x: Awaitable[int]\n", "'Awaitable' has no sync equivalent"),
+        ("async def f(): return (x async for x in y)\n\nclass A: trio = 1\n", "m.py:3: 'trio' has no sync equivalent"),
         ("async def f():\n    async\\\n    with x: pass\n", "does not compile|with"),
     ],
 )
-def test_refusals(source, words):
+def test_code_that_cannot_be_converted(source, words):
     try:
         output = convert(source)
-    except Refusal as refusal:
+    except ConversionError as error:
         import re
 
-        assert re.search(words, str(refusal))
+        assert re.search(words, str(error))
     else:
         compile(output, "m.py", "exec")
         assert "with x" in output
@@ -153,4 +153,4 @@ def test_the_check_sees_every_difference(project, capsys):
 def test_an_unused_entry_of_the_table_is_an_error(project, monkeypatch, capsys):
     monkeypatch.setattr(unasync, "NAMES", {**unasync.NAMES, "never": "nothing"})
     assert unasync.main([], project) == 1
-    assert "nothing uses the entries never" in capsys.readouterr().err
+    assert "unused entries of NAMES: never" in capsys.readouterr().err

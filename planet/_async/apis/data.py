@@ -1,4 +1,4 @@
-"""The Data API: search the catalogue. What it does with assets is in `assets`, with pictures in `thumbnails`."""
+"""The client of the Data API. Its methods for assets are in `assets`, those for thumbnails in `thumbnails`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from ..._apis.data import (
     SEARCH_SORT,
     SEARCH_SORT_DEFAULT,
     STATS_INTERVAL,
-    check_search_id,
     page_size,
     saved_search_body,
     search_body,
@@ -22,7 +21,7 @@ from ..._builders import geojson
 from ..._builders.filters import empty_filter, geometry_filter
 from ..._http.paging import PageKeys
 from ..._models.items import Item, Search
-from ..._utils.arguments import omit_none, one_of
+from ..._utils.arguments import check_uuid, omit_none, one_of
 from ..http.pager import Pager
 from .assets import AssetMethods
 from .thumbnails import ThumbnailMethods
@@ -35,9 +34,9 @@ _SEARCHES = PageKeys.links("searches", "_next")
 
 
 class DataClient(AssetMethods, ThumbnailMethods):
-    """Search Planet's catalogue, and download single assets of what is found.
+    """Search Planet's catalogue, and download assets of the items.
 
-    Nothing here spends quota but the downloads.
+    Only downloads use quota.
 
     Example:
         ```python
@@ -64,23 +63,23 @@ class DataClient(AssetMethods, ThumbnailMethods):
         *,
         validate: bool = True,
     ) -> Pager[Item]:
-        """The items that pass a filter.
+        """Search for items.
 
         `POST /quick-search`
 
         Args:
             item_types: for example `["PSScene"]`.
-            search_filter: made by `planet.data_filter`; left out: everything.
-            name: a name for the search, which the service keeps for a while.
+            search_filter: a filter from `planet.data_filter`; by default none.
+            name: a name for the search, which the service stores for some weeks.
             sort: `published desc` (the default), `published asc`, `acquired desc` or `acquired asc`.
-            limit: the most items to return; 0 is all.
-            geometry: only items whose footprint it intersects, in any form that `planet.geojson` takes.
-            validate: check item types and filter before they are sent; False sends them as they are.
+            limit: the maximum number of items; 0: all.
+            geometry: the AOI that the footprints must intersect, in any form that `planet.geojson` accepts.
+            validate: check item types and filter before sending them; False sends them unchecked.
 
         Raises:
             SpecificationException: an item type is not in the catalogue.
-            ClientError: the filter makes no sense, or the sort order is none that there is.
-            GeoJSONError, FeatureError: the geometry is not valid.
+            ClientError: the filter or the sort order is invalid.
+            GeoJSONError, FeatureError: the geometry is invalid.
 
         Example:
             ```python
@@ -110,20 +109,20 @@ class DataClient(AssetMethods, ThumbnailMethods):
         *,
         validate: bool = True,
     ) -> Search:
-        """Save a search, to be run again and again.
+        """Save a search, so that it can be run again.
 
-        `POST /searches`. It is not repeated blindly: where no answer comes, look with `list_searches` first.
+        `POST /searches`. The request is never sent twice: if its response is lost, check with `list_searches`.
 
         Args:
             item_types: for example `["PSScene"]`.
-            search_filter: made by `planet.data_filter`.
-            name: what it is called.
-            enable_email: have the service send a mail every day about what is new.
-            geometry: only items whose footprint it intersects.
-            validate: check item types and filter before they are sent.
+            search_filter: a filter from `planet.data_filter`.
+            name: the name of the search.
+            enable_email: receive a daily e-mail about new items.
+            geometry: the AOI that the footprints must intersect.
+            validate: check item types and filter before sending them.
 
         Raises:
-            OutcomeUnknown: it may or may not have been saved.
+            OutcomeUnknown: the search may or may not have been saved.
 
         Example:
             ```python
@@ -135,7 +134,9 @@ class DataClient(AssetMethods, ThumbnailMethods):
             ```
         """
         body = saved_search_body(item_types, search_filter, name, enable_email, geometry, validate=validate)
-        return Search(await self._send("POST", self._url("/searches"), body))
+        search = Search(await self._send("POST", self._url("/searches"), body))
+        self._log.info("Search %s was created: %r", search.get("id"), name)
+        return search
 
     async def update_search(
         self,
@@ -148,12 +149,12 @@ class DataClient(AssetMethods, ThumbnailMethods):
         *,
         validate: bool = True,
     ) -> Search:
-        """Replace a saved search: everything about it that is not given is lost.
+        """Replace a saved search, including everything that is not passed.
 
         `PUT /searches/{id}`; the arguments are those of `create_search`.
 
         Raises:
-            MissingResource: there is no such search.
+            MissingResource: the search does not exist.
 
         Example:
             ```python
@@ -170,17 +171,17 @@ class DataClient(AssetMethods, ThumbnailMethods):
     def list_searches(
         self, sort: str = LIST_SORT_DEFAULT, search_type: str = LIST_SEARCH_TYPE_DEFAULT, limit: int = 100
     ) -> Pager[Search]:
-        """The searches that the service keeps.
+        """List the searches that the service stores.
 
         `GET /searches`
 
         Args:
             sort: `created desc` (the default) or `created asc`.
-            search_type: `any` (the default), `saved` or `quick`: every search that was made is kept for a while.
-            limit: the most searches to return; 0 is all.
+            search_type: `any` (the default), `saved` or `quick`: the service stores every search for some weeks.
+            limit: the maximum number of searches; 0: all.
 
         Raises:
-            ClientError: the sort order or the type is none that there is.
+            ArgumentError: the sort order or the type is invalid.
 
         Example:
             ```python
@@ -196,12 +197,12 @@ class DataClient(AssetMethods, ThumbnailMethods):
         return self._list(self._url("/searches"), _SEARCHES, Search, limit, params)
 
     async def get_search(self, search_id: str) -> Search:
-        """One search.
+        """Get a search.
 
         `GET /searches/{id}`
 
         Raises:
-            MissingResource: there is no such search.
+            MissingResource: the search does not exist.
 
         Example:
             ```python
@@ -217,7 +218,7 @@ class DataClient(AssetMethods, ThumbnailMethods):
         `DELETE /searches/{id}`
 
         Raises:
-            MissingResource: there is no such search.
+            MissingResource: the search does not exist.
 
         Example:
             ```python
@@ -226,21 +227,21 @@ class DataClient(AssetMethods, ThumbnailMethods):
                     await pl.data.delete_search(search.id)
             ```
         """
-        await self._delete(self._url("/searches/{}", search_id))
+        await self._delete(self._url("/searches/{}", search_id), f"Search {search_id} was deleted")
 
     def run_search(self, search_id: str, sort: str | None = None, limit: int = 100) -> Pager[Item]:
-        """The items that a saved search finds now.
+        """Run a saved search, and return the items that match now.
 
         `GET /searches/{id}/results`
 
         Args:
-            search_id: the search.
+            search_id: the id of the search.
             sort: as in `search`.
-            limit: the most items to return; 0 is all.
+            limit: the maximum number of items; 0: all.
 
         Raises:
-            ClientError: the id is none, or the sort order is none that there is.
-            MissingResource: there is no such search.
+            ArgumentError: the id is not a UUID, or the sort order is invalid.
+            MissingResource: the search does not exist.
 
         Example:
             ```python
@@ -248,7 +249,7 @@ class DataClient(AssetMethods, ThumbnailMethods):
             items = [item async for item in pl.data.run_search(search.id, limit=5)] if search else []
             ```
         """
-        return self._items("GET", self._url("/searches/{}/results", check_search_id(search_id)), sort, limit)
+        return self._items("GET", self._url("/searches/{}/results", check_uuid("search_id", search_id)), sort, limit)
 
     async def get_stats(
         self,
@@ -259,22 +260,22 @@ class DataClient(AssetMethods, ThumbnailMethods):
         geometry: Any = None,
         validate: bool = True,
     ) -> dict[str, Any]:
-        """How many items pass a filter, by when they were acquired.
+        """Count the items that match a filter, by the time at which they were acquired.
 
         `POST /stats`
 
         Args:
             item_types: for example `["PSScene"]`.
-            search_filter: made by `planet.data_filter`.
+            search_filter: a filter from `planet.data_filter`.
             interval: `hour`, `day`, `week`, `month` or `year`.
-            geometry: only items whose footprint it intersects.
-            validate: check item types and filter before they are sent.
+            geometry: the AOI that the footprints must intersect.
+            validate: check item types and filter before sending them.
 
         Returns:
             `{"interval": …, "utc_offset": …, "buckets": [{"start_time": …, "count": …}]}`
 
         Raises:
-            ClientError: the interval is none that there is, or the filter makes no sense.
+            ClientError: the interval or the filter is invalid.
 
         Example:
             ```python
@@ -285,7 +286,7 @@ class DataClient(AssetMethods, ThumbnailMethods):
             print(sum(bucket["count"] for bucket in stats["buckets"]))
             ```
         """
-        if geometry is not None:  # which this endpoint takes as a filter only
+        if geometry is not None:  # this endpoint accepts a geometry only as part of the filter
             search_filter = geometry_filter(geometry) & (search_filter or empty_filter())
         body = {
             "interval": one_of("interval", interval, STATS_INTERVAL),
@@ -294,12 +295,12 @@ class DataClient(AssetMethods, ThumbnailMethods):
         return await self._send("POST", self._url("/stats"), body, idempotent=True)
 
     async def get_item(self, item_type_id: str, item_id: str) -> Item:
-        """One item of the catalogue.
+        """Get an item of the catalogue.
 
         `GET /item-types/{type}/items/{id}`
 
         Raises:
-            MissingResource: there is no such item.
+            MissingResource: the item does not exist.
 
         Example:
             ```python
@@ -311,23 +312,23 @@ class DataClient(AssetMethods, ThumbnailMethods):
     async def get_item_coverage(
         self, item_type_id: str, item_id: str, geometry: Any, mode: str | None = None, band: str | None = None
     ) -> dict[str, Any]:
-        """How much of an area is clear in an item, as the service computes it from the item's mask.
+        """Get the percentage of an AOI that is clear in an item, computed by the service from the item's mask.
 
-        `POST /item-types/{type}/items/{id}/coverage`. How much of the area the item covers at all is told without the
-        service by `planet.coverage`.
+        `POST /item-types/{type}/items/{id}/coverage`. `planet.coverage` computes without a request how much of the AOI
+        the item covers.
 
         Args:
             item_type_id: for example `PSScene`.
-            item_id: the item.
-            geometry: the area, in any form that `planet.geojson` takes.
+            item_id: the id of the item.
+            geometry: the AOI, in any form that `planet.geojson` accepts.
             mode: `UDM2` or `estimate`.
-            band: the band of the mask to count, for example `cloud`; left out: `clear`.
+            band: the band of the mask to count, for example `cloud`; by default `clear`.
 
         Returns:
             `{"clear_percent": 28, "status": "complete"}`
 
         Raises:
-            MissingResource: there is no such item.
+            MissingResource: the item does not exist.
 
         Example:
             ```python

@@ -1,4 +1,4 @@
-"""The clients by the names of their APIs."""
+"""The client classes, by the name of their API."""
 
 from .base import _BaseClient
 from .data import DataClient

@@ -1,7 +1,8 @@
-"""The Features API: collections of areas that are kept at Planet, and referred to wherever a geometry is needed."""
+"""The client of the Features API."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,9 +23,9 @@ _FEATURES = PageKeys.rel("features")
 
 
 class FeaturesClient(_BaseClient):
-    """Keep areas of interest at Planet. Nothing here spends quota.
+    """Manage collections of AOIs that are stored at Planet. No method uses quota.
 
-    A feature of a collection can stand wherever a geometry can: in a search, a clip, a subscription, a reservation.
+    A feature of a collection can be used wherever a geometry can: in a search, a clip, a subscription, a reservation.
 
     Example:
         ```python
@@ -40,14 +41,15 @@ class FeaturesClient(_BaseClient):
     __module__ = "planet"
 
     _path = "/features/v1/ogc/my"
+    _log = logging.getLogger("planet.features")
 
     def list_collections(self, limit: int = 0) -> Pager[Collection]:
-        """The collections of this account.
+        """List the collections of this account.
 
         `GET /collections`
 
         Args:
-            limit: the most collections to return; 0 is all.
+            limit: the maximum number of collections; 0: all.
 
         Example:
             ```python
@@ -58,12 +60,12 @@ class FeaturesClient(_BaseClient):
         return self._list(self._url("/collections"), _COLLECTIONS, Collection, limit)
 
     async def get_collection(self, collection_id: str) -> Collection:
-        """One collection.
+        """Get a collection.
 
         `GET /collections/{id}`
 
         Raises:
-            MissingResource: there is no such collection.
+            MissingResource: the collection does not exist.
 
         Example:
             ```python
@@ -74,19 +76,19 @@ class FeaturesClient(_BaseClient):
         return Collection(await self._get(self._url("/collections/{}", check_id("collection_id", collection_id))))
 
     async def create_collection(self, title: str, description: str | None = None) -> str:
-        """Make a collection.
+        """Create a collection.
 
-        `POST /collections`. It is not repeated blindly: where no answer comes, look with `list_collections` first.
+        `POST /collections`. The request is never sent twice: if its response is lost, check with `list_collections`.
 
         Args:
-            title: what it is called.
-            description: what is in it.
+            title: the title of the collection.
+            description: a description of its content.
 
         Returns:
-            Its id, which is made of the title and some letters.
+            The id of the collection, which consists of the title and a random suffix.
 
         Raises:
-            OutcomeUnknown: it may or may not have been made.
+            OutcomeUnknown: the collection may or may not have been created.
 
         Example:
             ```python
@@ -94,15 +96,17 @@ class FeaturesClient(_BaseClient):
             ```
         """
         body = {"title": title, **omit_none(description=description)}
-        return Collection(await self._send("POST", self._url("/collections"), body)).id
+        collection = Collection(await self._send("POST", self._url("/collections"), body))
+        self._log.info("Collection %s was created", collection.id)
+        return collection.id
 
     async def delete_collection(self, collection_id: str) -> None:
-        """Delete a collection, and every feature in it.
+        """Delete a collection and all of its features.
 
         `DELETE /collections/{id}`
 
         Raises:
-            MissingResource: there is no such collection.
+            MissingResource: the collection does not exist.
 
         Example:
             ```python
@@ -110,19 +114,20 @@ class FeaturesClient(_BaseClient):
             await pl.features.delete_collection(collection_id)
             ```
         """
-        await self._delete(self._url("/collections/{}", check_id("collection_id", collection_id)))
+        name = check_id("collection_id", collection_id)
+        await self._delete(self._url("/collections/{}", name), f"Collection {name} was deleted")
 
     def list_items(self, collection_id: str, limit: int = 0) -> Pager[Feature]:
-        """The features of a collection.
+        """List the features of a collection.
 
         `GET /collections/{id}/items`
 
         Args:
-            collection_id: the collection.
-            limit: the most features to return; 0 is all.
+            collection_id: the id of the collection.
+            limit: the maximum number of features; 0: all.
 
         Raises:
-            MissingResource: there is no such collection.
+            MissingResource: the collection does not exist.
 
         Example:
             ```python
@@ -136,12 +141,12 @@ class FeaturesClient(_BaseClient):
         return self._list(url, _FEATURES, Feature, limit)
 
     async def get_item(self, collection_id: str, feature_id: str) -> Feature:
-        """One feature.
+        """Get a feature.
 
         `GET /collections/{id}/items/{feature id}`
 
         Raises:
-            MissingResource: there is no such feature.
+            MissingResource: the feature does not exist.
 
         Example:
             ```python
@@ -159,7 +164,7 @@ class FeaturesClient(_BaseClient):
         `DELETE /collections/{id}/items/{feature id}`
 
         Raises:
-            MissingResource: there is no such feature.
+            MissingResource: the feature does not exist.
 
         Example:
             ```python
@@ -168,7 +173,8 @@ class FeaturesClient(_BaseClient):
             await pl.features.delete_item(collection_id, ref.rpartition("/")[2])
             ```
         """
-        await self._delete(self._item_url(collection_id, feature_id))
+        event = f"Feature {collection_id}/{feature_id} was deleted"
+        await self._delete(self._item_url(collection_id, feature_id), event)
 
     def _item_url(self, collection_id: str, feature_id: str) -> str:
         parts = check_id("collection_id", collection_id), check_id("feature_id", feature_id)
@@ -177,21 +183,22 @@ class FeaturesClient(_BaseClient):
     async def add_items(self, collection_id: str, feature: Any, property_id: str | None = None) -> list[str]:
         """Add features to a collection.
 
-        `POST /collections/{id}/items`. It is not repeated blindly: where no answer comes, look with `list_items` first.
+        `POST /collections/{id}/items`. The request is never sent twice: if its response is lost, check with
+        `list_items`.
 
         Args:
-            collection_id: the collection.
-            feature: a GeoJSON geometry, Feature or FeatureCollection as a dictionary or in a file, or anything with
-                `__geo_interface__`, such as a GeoDataFrame. Polygons and MultiPolygons are taken.
-            property_id: the property of the features from which to make their ids.
+            collection_id: the id of the collection.
+            feature: a GeoJSON geometry, Feature or FeatureCollection as a dictionary or a file, or an object with
+                `__geo_interface__`, such as a GeoDataFrame. Geometries must be Polygons or MultiPolygons.
+            property_id: the property of the features from which their ids are derived.
 
         Returns:
-            A reference to each of them: `pl:features/my/<collection>/<feature>`.
+            The references of the new features: `pl:features/my/<collection>/<feature>`.
 
         Raises:
-            GeoJSONError: it is no GeoJSON, or a geometry is not valid; the text says which and where.
-            BadQuery: the service does not take a geometry; `alternatives` has the simpler ones that it suggests.
-            OutcomeUnknown: they may or may not have been added.
+            GeoJSONError: it is not GeoJSON, or a geometry is invalid; the message says which and where.
+            BadQuery: the service rejects a geometry; `alternatives` has the simpler ones that it suggests.
+            OutcomeUnknown: the features may or may not have been added.
 
         Example:
             ```python
@@ -208,27 +215,29 @@ class FeaturesClient(_BaseClient):
             )
         except BadQuery as error:
             raise with_alternatives(error, await self._alternatives(body, error)) from None
-        return refs_of(answer.json())
+        refs = refs_of(answer.json())
+        self._log.info("Features were added to collection %s: %s", collection_id, len(refs))
+        return refs
 
     async def _alternatives(self, body: Mapping[str, Any], error: BadQuery) -> list[Feature]:
-        """What the service suggests instead of what it did not take; nothing if it has nothing to suggest."""
+        """Return the alternatives that the service suggests to a rejected geometry; an empty list if there are none."""
         if "alternates_url" not in (error.body or ""):
             return []
         try:
             return await self.suggest(body)
         except PlanetError:
-            return []  # the error that led here says enough
+            return []  # the caller raises the error of the rejected geometry
 
     async def suggest(self, feature: Any) -> list[Feature]:
-        """Simpler shapes for one that is too detailed or not valid, as the service makes them.
+        """Get simpler geometries for one that is too detailed or invalid, computed by the service.
 
         `POST /collections/alternates`
 
         Args:
-            feature: as in `add_items`; it is not checked.
+            feature: as in `add_items`; it is not validated.
 
         Returns:
-            Features; `properties["technique"]` says how each was made: `Bounding box`, `Convex hull`, ….
+            Features; `properties["technique"]` is how each was computed: `Bounding box`, `Convex hull`, ….
 
         Example:
             ```python

@@ -1,4 +1,4 @@
-"""Looking for the order that a request has made although its answer was lost."""
+"""Find the order that a request has created whose response was lost."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from ..http.transport import BaseSession
 __all__ = ["find_created"]
 
 
-_PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds before each look
+_PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds before each attempt
 
 
 async def find_created(
     session: BaseSession, url: str, request: Mapping[str, Any], sent_at: float, error: PlanetError
 ) -> Order:
-    """The order that *request* has made; without a clear finding, *error* is raised, and says how to check.
+    """Return the order that *request* has created; if it cannot be identified, raise *error* with a hint.
 
     Args:
-        session: what the request went through; the orders that it is known to have created are not the one.
-        url: the address of the list of orders.
-        request: what was sent.
-        sent_at: when it was sent, in seconds since 1970.
-        error: why there is no answer.
+        session: the session that has sent the request; the orders that it is known to have created are excluded.
+        url: the URL of the list of orders.
+        request: the body of the request.
+        sent_at: when the request was sent, in seconds since 1970.
+        error: why there is no response.
     """
     name = str(request.get("name", ""))
-    check = f"Look for it with list_orders(name={name!r}) before you send it again."
+    check = f"Check with list_orders(name={name!r}) before you send it again."
     for pause in _PAUSES:
         await sleep(pause)
         try:
             answer = await session.request("GET", url, params={"name": name, "source_type": "all"}, response_type=dict)
         except PlanetError:
-            continue  # the service is still in trouble; the error that is raised at the end says what to do
+            continue  # probably the same outage; *error* is raised at the end
         since = window_start(sent_at, clock_offset(answer.headers.get("date")))
         listed = answer.json().get("orders")
         orders = [Order(entry) for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
@@ -44,7 +44,8 @@ async def find_created(
         if len(found) == 1:
             return found[0]
         if found:
-            check = f"{len(found)} orders may be it: {', '.join(order.id for order in found)}. Compare them."
+            ids = ", ".join(order.id for order in found)
+            check = f"{len(found)} orders match: {ids}. Compare them with the request."
             break
-    error.hint = f"The order may have been created all the same. {check}"
+    error.hint = f"The order may have been created. {check}"
     raise error from None

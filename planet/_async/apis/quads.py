@@ -1,4 +1,4 @@
-"""The Basemaps API, as far as it has to do with quads: find them, and download them."""
+"""Quads: list and download them. Part of the client of the Basemaps API."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ..._apis.links import link_of
 from ..._apis.mosaics import (
     check_bbox,
-    check_name,
     file_of,
     folder_of,
-    id_of,
     is_id,
-    link_of,
-    missing,
+    mosaic_id,
     name_of,
+    not_found,
     one_feature,
     quads_url,
 )
@@ -26,9 +25,10 @@ from ..._download.on_exists import on_exists_of
 from ..._http.paging import PageKeys
 from ..._models.features import Feature
 from ..._models.mosaics import Mosaic, Quad, Series
+from ..._redact import brief
 from ..._utils.arguments import check_id, omit_none
 from ...download_report import DownloadReport
-from ...exceptions import ClientError, InvalidAnswer, PlanetError
+from ...exceptions import ArgumentError, ArgumentTypeError, ClientError, InvalidAnswer, PlanetError
 from ...reporting import DownloadBar
 from ..download.file import check_directory
 from ..download.quads import QuadDownload
@@ -47,31 +47,31 @@ B = TypeVar("B", Mosaic, Series)
 
 
 class QuadMethods(_BaseClient):
-    """What the client of the Basemaps API does with quads."""
+    """The methods of the Basemaps API client for quads."""
 
     async def _find(self, kind: str, path: str, wrap: type[B], name_or_id: Any) -> B:
-        """A mosaic or series by its name or id; what is one already is not asked for."""
+        """Get a mosaic or series by name or id; return one that is passed itself without a request."""
         if isinstance(name_or_id, (Mosaic, Series)) and not isinstance(name_or_id, wrap):
-            raise ClientError(
-                f"{name_or_id!r} is no {kind}.", hint="list_series_mosaics lists the mosaics of a series."
+            raise ArgumentTypeError(
+                f"{name_or_id!r} is not a valid {kind}.", hint="list_series_mosaics lists the mosaics of a series."
             )
         if isinstance(name_or_id, Mapping):
-            id_of(kind, name_or_id)
+            mosaic_id(kind, name_or_id)
             return wrap(dict(name_or_id))
-        name = check_name(kind, name_or_id)
+        name = name_of(kind, name_or_id)
         if is_id(name):
             return wrap(await self._get(self._url(f"/{path}/{{}}", name)))
         keys = SERIES if kind == "Series" else MOSAICS
         found = await self._list(self._url(f"/{path}"), keys, wrap, 1, {"name__is": name}).first()
         if found is None:
-            raise missing(kind, name)
-        id_of(kind, found)
+            raise not_found(kind, name)
+        mosaic_id(kind, found)
         return found
 
     async def summarize_quads(
         self, mosaic: Mosaic | str, /, *, bbox: Any = None, geometry: Any = None
     ) -> dict[str, Any]:
-        """How many quads there are; the arguments are those of `list_quads`, and none is all of the mosaic.
+        """Count the quads; the arguments are those of `list_quads`, by default the whole mosaic.
 
         Returns:
             `{"total_quads": …}`
@@ -86,7 +86,7 @@ class QuadMethods(_BaseClient):
         answer = await self._quads(mosaic, bbox, geometry, {"minimal": "true", "summary": "true"}, response_type=dict)
         summary = answer.json().get("summary")
         if not isinstance(summary, dict):
-            raise InvalidAnswer("The service did not say how many quads there are.")
+            raise InvalidAnswer("The service returned an unexpected response: the number of quads is missing.")
         return summary
 
     def list_quads(
@@ -100,22 +100,22 @@ class QuadMethods(_BaseClient):
         geometry: Any = None,
         limit: int = 0,
     ) -> Pager[Quad]:
-        """The quads of a mosaic that an area touches.
+        """List the quads of a mosaic that intersect an AOI.
 
         `GET /mosaics/{id}/quads`, for a geometry `POST /mosaics/{id}/quads/search`
 
         Args:
             mosaic: the mosaic, its name or its id.
-            minimal: only what is needed to download them.
-            full_extent: all of them; a mosaic of the world has millions.
-            bbox: those that a box touches: west, south, east, north, in degrees.
-            geometry: those that a geometry touches, in any form that `planet.geojson` takes, references included.
-            limit: the most quads to return; 0 is all.
+            minimal: return only the fields that are needed for a download.
+            full_extent: all quads; a global mosaic has millions.
+            bbox: quads that intersect a bounding box: west, south, east, north, in degrees.
+            geometry: quads that intersect a geometry, in any form that `planet.geojson` accepts, including references.
+            limit: the maximum number of quads; 0: all.
 
         Raises:
-            ClientError: no area is given, or two, or it is none.
-            GeoJSONError: the geometry is not valid.
-            MissingResource: there is no such mosaic.
+            ArgumentError: no AOI is given, more than one, or an invalid one.
+            GeoJSONError: the geometry is invalid.
+            MissingResource: the mosaic does not exist.
 
         Example:
             ```python
@@ -125,23 +125,23 @@ class QuadMethods(_BaseClient):
         """
         _check_area(bbox, geometry)
         if bbox is None and geometry is None and not full_extent:
-            raise ClientError(
-                "Nothing was said about which quads to list.", hint="Give bbox or geometry; full_extent=True is all."
+            raise ArgumentError(
+                "bbox, geometry or full_extent is required.", hint="full_extent=True lists all quads of the mosaic."
             )
         params = omit_none(minimal="true" if minimal else None)
 
         async def first() -> Any:
             return await self._quads(mosaic, bbox, geometry, params, response_type=_QUADS)
 
-        named = self._url("/mosaics/{}/quads", name_of("Mosaic", mosaic))
-        asked = {"bbox": bbox and check_bbox(bbox), "geometry": geometry and geojson.as_geom_or_ref(geometry)}
+        listing = self._url("/mosaics/{}/quads", name_of("Mosaic", mosaic))
+        aoi = {"bbox": bbox and check_bbox(bbox), "geometry": geometry and geojson.as_geom_or_ref(geometry)}
         method = "GET" if geometry is None else "POST"
-        return self._list(named, _QUADS, Quad, limit, params, method=method, json=asked, first=first)
+        return self._list(listing, _QUADS, Quad, limit, params, method=method, json=aoi, first=first)
 
     async def _quads(
         self, mosaic: Any, bbox: Any, geometry: Any, params: Mapping[str, str], *, response_type: Any
     ) -> Any:
-        """The first page of quads."""
+        """Request the first page of quads."""
         found = await self._find("Mosaic", "mosaics", Mosaic, mosaic)
         if geometry is None:
             url = quads_url(found, bbox, self._base_url, params)
@@ -154,7 +154,7 @@ class QuadMethods(_BaseClient):
         )
 
     async def _shape(self, geometry: Any) -> dict[str, Any]:
-        """A geometry as this API takes it: the shape itself, also of a feature that is referred to."""
+        """Return a geometry in the form that this API accepts: GeoJSON, also for a reference to a feature."""
         if isinstance(geometry, Feature) and geometry.geometry:
             return geojson.geom_from_geojson(geometry)
         shape = geojson.as_geom_or_ref(geometry)
@@ -166,12 +166,12 @@ class QuadMethods(_BaseClient):
         return geojson.geom_from_geojson(feature.geometry)
 
     async def get_quad(self, mosaic: Mosaic | str, quad_id: str) -> Quad:
-        """One quad.
+        """Get a quad.
 
         `GET /mosaics/{id}/quads/{quad id}`
 
         Raises:
-            MissingResource: there is no such mosaic, or no such quad.
+            MissingResource: the mosaic or the quad does not exist.
 
         Example:
             ```python
@@ -183,15 +183,15 @@ class QuadMethods(_BaseClient):
         return Quad(await self._get(self._url("/mosaics/{}/quads/{}", found.id, check_id("quad_id", quad_id))))
 
     async def get_quad_contributions(self, quad: Quad) -> list[dict[str, Any]]:
-        """The scenes that a quad is made of.
+        """List the scenes from which a quad was made.
 
         `GET` the quad's link `items`.
 
         Returns:
-            A list of `{"link": …}`, each the address of an item of the catalogue.
+            A list of `{"link": …}`; each link is the URL of an item of the catalogue.
 
         Raises:
-            ClientError: it is no quad as the service returns it.
+            ArgumentError, ArgumentTypeError: it is not a quad as the service returns it.
 
         Example:
             ```python
@@ -202,7 +202,7 @@ class QuadMethods(_BaseClient):
         """
         items = (await self._get(link_of(_quad(quad), "items", self._base_url))).get("items")
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-            raise InvalidAnswer("The service's answer holds no list of what the quad is made of.")
+            raise InvalidAnswer("The service returned an unexpected response: the list of scenes is missing.")
         return items
 
     # -- download --------------------------------------------------------------------------------------------
@@ -210,24 +210,24 @@ class QuadMethods(_BaseClient):
     async def download_quad(
         self, quad: Quad, /, *, directory: str | Path = ".", overwrite: bool = False, progress_bar: bool = False
     ) -> Path:
-        """Download a quad. **A download may count against the quota**, also one that is begun and not ended.
+        """Download a quad. **Downloads may count against the quota**, also incomplete ones.
 
-        `GET` the quad's link `download`. The file is called `<quad id>.tif`. It exists under that name only when it is
-        whole: its length and its GeoTIFF header are checked. One that is there already is checked too, and no request
-        is made for it.
+        `GET` the quad's link `download`. The name of the file is `<quad id>.tif`. A file of that name exists only when
+        it is complete: its length and its GeoTIFF header are checked. An existing file is checked, too, and not
+        downloaded again if it is valid.
 
         Args:
             quad: as `get_quad` or `list_quads` returned it.
             directory: the folder.
-            overwrite: whether to fetch it again if it is there already.
-            progress_bar: whether to show the progress.
+            overwrite: replace an existing file.
+            progress_bar: show the progress on stderr.
 
         Returns:
             The path of the file.
 
         Raises:
-            ClientError: this account may not download it.
-            DownloadError: it did not come whole, or another file is in its place.
+            ArgumentError, ArgumentTypeError: it is not a quad, or this account may not download it.
+            DownloadError: the file could not be downloaded completely, or another file has its name.
 
         Example:
             ```python
@@ -255,30 +255,31 @@ class QuadMethods(_BaseClient):
         progress_bar: bool = False,
         concurrency: int = 4,
     ) -> DownloadReport:
-        """Download the quads of a mosaic that an area touches: each of them as `download_quad` does.
+        """Download the quads of a mosaic that intersect an AOI, each as `download_quad` does.
 
-        A `manifest.json` beside them says what each of them was when it came, and of which mosaic: `validate_checksum`
-        and the next call go by it. Quads of all mosaics have the same names: give each mosaic a folder of its own.
+        A `manifest.json` in the same folder has the sizes and digests of the files and the name of the mosaic;
+        `validate_checksum` and later calls use it. Quads of all mosaics have the same names: use one folder per mosaic.
 
-        **Downloads may count against the quota.** Where some fail, the others are finished all the same; calling it
-        again fetches what is missing.
+        **Downloads may count against the quota.** If some fail, the others are still completed; another call downloads
+        the missing ones.
 
         Args:
             mosaic: the mosaic, its name or its id.
-            directory: the folder; left out: one with the name of the mosaic.
-            overwrite: whether to fetch again what is there already.
-            bbox: those that a box touches: west, south, east, north, in degrees.
-            geometry: those that a geometry touches, in any form that `planet.geojson` takes, references included.
-            progress_bar: whether to show the progress.
-            concurrency: how many to download at once.
+            directory: the folder; by default one with the name of the mosaic.
+            overwrite: replace existing files.
+            bbox: quads that intersect a bounding box: west, south, east, north, in degrees.
+            geometry: quads that intersect a geometry, in any form that `planet.geojson` accepts, including references.
+            progress_bar: show the progress on stderr.
+            concurrency: how many quads to download at once.
 
         Returns:
-            The paths of the files, with an account: a `planet.download_report.DownloadReport`.
+            The paths of the files, as a `planet.download_report.DownloadReport`.
 
         Raises:
-            ClientError: no area is given, or two, or it is none; or this account may not download quads of the mosaic.
-            DownloadError: some could not be downloaded; `failures` says which, and why.
-            MissingResource: there is no such mosaic.
+            ArgumentError: no AOI is given, more than one, or an invalid one.
+            ClientError: this account may not download quads of the mosaic.
+            DownloadError: some quads could not be downloaded; `failures` has the errors.
+            MissingResource: the mosaic does not exist.
 
         Example:
             ```python
@@ -289,21 +290,22 @@ class QuadMethods(_BaseClient):
             ```
         """
         if bbox is None and geometry is None:
-            raise ClientError("Nothing was said about which quads to download.", hint="Give bbox or geometry.")
+            raise ArgumentError("bbox or geometry is required.")
         if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
-            raise ClientError(f"concurrency is {concurrency!r}.", hint="It is how many to download at once: 1 or more.")
+            raise ArgumentError(f"concurrency must be an int of 1 or greater, got {brief(concurrency)}.")
         _check_area(bbox, geometry)
         folder = None if directory is None else check_directory(directory)
         found = await self._find("Mosaic", "mosaics", Mosaic, mosaic)
         if found.get("quad_download") is False:
             raise ClientError(
-                f"This account may not download quads of {found.name}.", hint="Ask its administrator for access."
+                f"This account may not download quads of {found.name}.",
+                hint="Ask the administrator of the account for access.",
             )
         shape = None if geometry is None else await self._shape(geometry)
         quads = self.list_quads(found, minimal=True, bbox=bbox, geometry=shape)
         bar = DownloadBar(files=0, disable=not progress_bar)
         if progress_bar:
-            with suppress(PlanetError):  # the bar then counts as many as have been listed
+            with suppress(PlanetError):  # without it, the bar shows the number of quads listed so far
                 bar.files = int((await self.summarize_quads(found, bbox=bbox, geometry=shape)).get("total_quads") or 0)
         download = QuadDownload(
             self._session,
@@ -316,13 +318,14 @@ class QuadMethods(_BaseClient):
         with bar:
             report = await download.run(quads, concurrency)
         if not report.outcomes:
-            warnings.warn(f"No quad of {found.get('name') or found.id} is there; it covers {found.bbox}.", stacklevel=2)
+            name = found.get("name") or found.id
+            warnings.warn(f"No quad of {name} intersects the AOI; the mosaic covers {found.bbox}.", stacklevel=2)
         return report
 
 
 def _check_area(bbox: Any, geometry: Any) -> None:
     if bbox is not None and geometry is not None:
-        raise ClientError("Quads are found by bbox or by geometry.", hint="Give one of them.")
+        raise ArgumentError("bbox and geometry exclude each other.", hint="Pass one of them.")
     if bbox is not None:
         check_bbox(bbox)
     if geometry is not None:
@@ -331,5 +334,7 @@ def _check_area(bbox: Any, geometry: Any) -> None:
 
 def _quad(quad: Any) -> Mapping[str, Any]:
     if not isinstance(quad, Mapping):
-        raise ClientError(f"The quad is a {type(quad).__name__}.", hint="get_quad and list_quads return quads.")
+        raise ArgumentTypeError(
+            f"quad must be a Quad, got {brief(quad)}.", hint="get_quad and list_quads return quads."
+        )
     return quad

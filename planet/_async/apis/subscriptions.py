@@ -1,20 +1,22 @@
-"""The Subscriptions API: what is new in the catalogue, delivered as it comes in."""
+"""The client of the Subscriptions API. Its methods for results are in `subscription_results`."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from time import monotonic
 from typing import Any
 
-from ..._apis.subscriptions import as_change, as_request, as_requests, bulk_body, id_of, wait_timeout
+from ..._apis.subscriptions import as_change, as_request, as_requests, bulk_body, subscription_id_of
 from ..._http.paging import PageKeys
-from ..._http.polling import PollInterval
+from ..._http.polling import PollInterval, Watch
 from ..._models.subscriptions import Subscription
 from ..._utils.arguments import as_str_list, check_page_size, omit_none, ref_of
 from ..._utils.times import as_interval
 from ...exceptions import APIError, InvalidAnswer, OutcomeUnknown
 from ..http.pager import Pager
+from .polling import wait_for
 from .subscription_results import ResultMethods
 
 __all__ = ["SubscriptionsClient"]
@@ -24,7 +26,7 @@ _SUBSCRIPTIONS = PageKeys.links("subscriptions", "next")
 
 
 class SubscriptionsClient(ResultMethods):
-    """What is new in the catalogue, delivered to a cloud storage as it comes in.
+    """Manage subscriptions, which deliver new imagery to cloud storage as it becomes available.
 
     Example:
         ```python
@@ -39,6 +41,7 @@ class SubscriptionsClient(ResultMethods):
     __module__ = "planet"
 
     _path = "/subscriptions/v1"
+    _log = logging.getLogger("planet.subscriptions")
 
     def list_subscriptions(
         self,
@@ -58,31 +61,31 @@ class SubscriptionsClient(ResultMethods):
         geom_ref: Any = None,
         page_size: int = 500,
     ) -> Pager[Subscription]:
-        """The subscriptions of this user.
+        """List the subscriptions of this user.
 
-        `GET /`. Times are given as text, as datetimes, or as an interval: `a/b`, `a/..`, `../b`, or a pair of
-        datetimes of which one may be None.
+        `GET /`. A time is a string, a datetime, or an interval: `a/b`, `a/..`, `../b`, or a pair of datetimes of which
+        one may be None.
 
         Args:
-            status: only those in one of these states: `running`, `cancelled`, `preparing`, `pending`, `completed`,
-                `suspended`, `failed`, `invalid`.
-            limit: the most subscriptions to return; 0 is all.
-            created: when they were created.
-            end_time: where their time range ends.
-            hosting: only those with (or without) hosting.
-            name__contains: only those whose name contains this.
-            name: only those of this name.
-            source_type: only those of this kind of source: `catalog`, `soil_water_content`, …
-            start_time: where their time range begins.
+            status: only subscriptions with one of these statuses: `running`, `cancelled`, `preparing`, `pending`,
+                `completed`, `suspended`, `failed`, `invalid`.
+            limit: the maximum number of subscriptions; 0: all.
+            created: when the subscription was created.
+            end_time: the end of its time range.
+            hosting: only subscriptions with (True) or without (False) hosting.
+            name__contains: only subscriptions whose name contains this.
+            name: only subscriptions with this name.
+            source_type: only subscriptions with this type of source: `catalog`, `soil_water_content`, …
+            start_time: the start of its time range.
             sort_by: `name`, `created`, `updated`, `start_time`, `end_time`, each with ` ASC` or ` DESC`.
-            updated: when they changed last.
-            destination_ref: only those delivered to this destination.
-            user_id: another user of the organisation, or `all`; for administrators.
-            geom_ref: only those over this feature.
-            page_size: how many to ask for at a time.
+            updated: when the subscription was modified last.
+            destination_ref: only subscriptions delivered to this destination.
+            user_id: another user of the organisation, or `all`; for administrators only.
+            geom_ref: only subscriptions whose geometry is this feature.
+            page_size: how many to request per page.
 
         Raises:
-            ClientError: a time, a reference or the size of pages is none.
+            ArgumentError, ArgumentTypeError: a time, a reference or the page size is invalid.
 
         Example:
             ```python
@@ -109,16 +112,17 @@ class SubscriptionsClient(ResultMethods):
         return self._list(self._base_url, _SUBSCRIPTIONS, Subscription, limit, params)
 
     async def create_subscription(self, request: Mapping[str, Any]) -> Subscription:
-        """Subscribe. It is never sent twice: what is delivered may count against the quota.
+        """Create a subscription. Its deliveries may count against the quota.
 
-        `POST /`
+        `POST /`. The request is never sent twice: if its response is lost, check with `list_subscriptions(name=…)`.
 
         Args:
-            request: as `planet.subscription_request.build_request` makes it.
+            request: as `planet.subscription_request.build_request` returns it.
 
         Raises:
-            BadQuery: the service does not take the request.
-            OutcomeUnknown: it may or may not have been created; look with `list_subscriptions(name=…)`.
+            ArgumentError, ArgumentTypeError: the request is not a dictionary, or contains redacted credentials.
+            BadQuery: the service rejects the request.
+            OutcomeUnknown: the subscription may or may not have been created.
 
         Example:
             ```python
@@ -137,25 +141,27 @@ class SubscriptionsClient(ResultMethods):
         """
         body = as_request(request)
         try:
-            return Subscription(await self._send("POST", self._base_url, body))
+            subscription = Subscription(await self._send("POST", self._base_url, body))
         except OutcomeUnknown as error:
-            error.hint = f"Look with list_subscriptions(name={body.get('name')!r}) before you send it again."
+            error.hint = f"Check with list_subscriptions(name={body.get('name')!r}) before you send it again."
             raise
+        self._log.info("Subscription %s was created: %r", subscription.get("id"), body.get("name"))
+        return subscription
 
     async def bulk_create_subscriptions(self, requests: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        """Subscribe for every feature of a collection, which is the geometry of the request.
+        """Create a subscription for every feature of a collection.
 
-        `POST /bulk`. It is not sent twice.
+        `POST /bulk`. The request is never sent twice: if its response is lost, check with `list_subscriptions(name=…)`.
 
         Args:
-            requests: one request, in a list; the geometry of its source is the reference to a collection.
+            requests: a list with one request; the geometry of its source is the reference to a collection.
 
         Returns:
-            `{"_links": {"list": …}}`: the address of the list of what is created.
+            `{"_links": {"list": …}}`: the URL of the list of the subscriptions that are created.
 
         Raises:
-            BadQuery: the service does not take the request.
-            OutcomeUnknown: they may or may not have been created; look with `list_subscriptions(name=…)`.
+            BadQuery: the service rejects the request.
+            OutcomeUnknown: the subscriptions may or may not have been created.
 
         Example:
             ```python
@@ -173,15 +179,17 @@ class SubscriptionsClient(ResultMethods):
             await pl.subscriptions.bulk_create_subscriptions([request])
             ```
         """
-        return await self._send("POST", self._url("/bulk"), {"subscriptions": as_requests(requests)})
+        answer = await self._send("POST", self._url("/bulk"), {"subscriptions": as_requests(requests)})
+        self._log.info("Subscriptions for the features of a collection were created")
+        return answer
 
     async def get_subscription(self, subscription_id: str) -> Subscription:
-        """One subscription.
+        """Get a subscription.
 
         `GET /{id}`
 
         Raises:
-            MissingResource: there is no such subscription.
+            MissingResource: the subscription does not exist.
 
         Example:
             ```python
@@ -201,21 +209,25 @@ class SubscriptionsClient(ResultMethods):
         *,
         timeout: float | None = None,
     ) -> Subscription:
-        """Wait until a subscription has a status, or has ended. Needs no tuning: trouble on the way is sat out.
+        """Wait until a subscription has a given status, or a final one.
+
+        Transient errors are retried, and the interval between polls adapts: `delay` and `max_attempts` are optional.
 
         Args:
-            subscription_id: the subscription.
-            status: the status to wait for: `completed` is when its time range is over and all of it is delivered.
-            delay: seconds from one look to the next; left out: half a second at first, ten at last.
-            max_attempts: how many looks there are at most; 0: any number.
-            callback: is called with the status at every look.
-            timeout: seconds after which to give up; left out: never.
+            subscription_id: the id of the subscription.
+            status: the status to wait for; `completed` means that its time range is over and everything is delivered.
+            delay: seconds from one poll to the next; by default half a second, increasing to ten.
+            max_attempts: the maximum number of polls; 0: unlimited.
+            callback: is called with the status after every poll.
+            timeout: seconds after which to give up; by default never.
 
         Returns:
-            The subscription as it is then. It may have been cancelled: look at its status.
+            The subscription. It may have been cancelled, also if another status was waited for: check `status`.
 
         Raises:
-            WaitTimeout: the time or the looks are used up; the subscription goes on, and can be waited for again.
+            ArgumentError, ArgumentTypeError: an argument is invalid.
+            WaitTimeout: the time or the polls are used up. The subscription continues; call it again to continue to
+                wait.
 
         Example:
             ```python
@@ -223,27 +235,32 @@ class SubscriptionsClient(ResultMethods):
             print(subscription.status)
             ```
         """
-        name = id_of(subscription_id)
-        return await self._wait(
-            self._one(name),
+        name = subscription_id_of(subscription_id)
+        watch = Watch(
+            "Subscription",
+            name,
             Subscription(id=name, status="unknown"),
             lambda found: found.status,
             lambda found: found.is_final or found.status == status,
-            lambda found: wait_timeout(name, found.status),
-            PollInterval(delay, max_attempts, timeout, monotonic()),
-            callback,
+            self._log,
         )
 
-    async def update_subscription(self, subscription_id: str, request: Mapping[str, Any]) -> Subscription:
-        """Replace a subscription: everything about it that is not given is lost. It counts from now on.
+        async def poll(watch: Watch[Subscription]) -> Subscription | None:
+            return await self._poll(self._one(name), Subscription, f"Subscription {name}")
 
-        `PUT /{id}`. Item types, tools and a start that has passed must be what they were. To change a part of it, use
-        `patch_subscription`: what the service returns is no request, its credentials are cut out.
+        return await wait_for(watch, poll, PollInterval(delay, max_attempts, timeout, monotonic()), callback)
+
+    async def update_subscription(self, subscription_id: str, request: Mapping[str, Any]) -> Subscription:
+        """Replace a subscription, including everything that is not passed. It applies to future deliveries.
+
+        `PUT /{id}`. Item types, tools and a start time in the past must not change. To change a part of a subscription,
+        use `patch_subscription`: a subscription as the service returns it cannot be sent back, its credentials are
+        redacted.
 
         Raises:
-            ClientError: the request holds credentials that were cut out.
-            BadQuery: the service does not take the request.
-            MissingResource: there is no such subscription.
+            ArgumentError: the request contains redacted credentials.
+            BadQuery: the service rejects the request.
+            MissingResource: the subscription does not exist.
 
         Example:
             ```python
@@ -263,14 +280,14 @@ class SubscriptionsClient(ResultMethods):
         return Subscription(await self._send("PUT", self._one(subscription_id), as_request(request)))
 
     async def patch_subscription(self, subscription_id: str, request: Mapping[str, Any]) -> Subscription:
-        """Change a subscription: what is not given stays as it is. It counts from now on.
+        """Change parts of a subscription; the others do not change. It applies to future deliveries.
 
-        `PATCH /{id}`. Item types, tools and a start that has passed cannot be changed.
+        `PATCH /{id}`. Item types, tools and a start time in the past cannot be changed.
 
         Raises:
-            ClientError: the request holds credentials that were cut out.
-            BadQuery: the service does not take the request.
-            MissingResource: there is no such subscription.
+            ArgumentError: the request contains redacted credentials, or has an unknown key.
+            BadQuery: the service rejects the request.
+            MissingResource: the subscription does not exist.
 
         Example:
             ```python
@@ -279,57 +296,57 @@ class SubscriptionsClient(ResultMethods):
             print(subscription.end_time)
             ```
         """
-        # Sending it twice does the same as sending it once.
+        # The request is idempotent: sending it twice has the same effect as once.
         return Subscription(await self._send("PATCH", self._one(subscription_id), as_change(request), idempotent=True))
 
     async def cancel_subscription(self, subscription_id: str) -> None:
-        """End a subscription for good.
+        """Cancel a subscription. It cannot be reactivated.
 
         `POST /{id}/cancel`
 
         Raises:
-            Conflict: it has ended already.
-            MissingResource: there is no such subscription.
+            Conflict: the subscription has already ended.
+            MissingResource: the subscription does not exist.
 
         Example:
             ```python
             await pl.subscriptions.cancel_subscription(subscription_id)
             ```
         """
-        await self._next_batch(subscription_id, "cancel", ("cancelled",))
+        await self._change_status(subscription_id, "cancel", ("cancelled",))
 
     async def suspend_subscription(self, subscription_id: str, details: str | None = None) -> dict[str, Any]:
-        """Have nothing delivered until it is reactivated.
+        """Suspend a subscription: nothing is delivered until it is reactivated.
 
         `POST /{id}/suspend`
 
         Args:
-            subscription_id: the subscription.
-            details: why.
+            subscription_id: the id of the subscription.
+            details: the reason.
 
         Returns:
-            The subscription.
+            The suspended subscription.
 
         Raises:
-            Conflict: it is not running.
-            MissingResource: there is no such subscription.
+            Conflict: the subscription is not running.
+            MissingResource: the subscription does not exist.
 
         Example:
             ```python
             await pl.subscriptions.suspend_subscription(subscription_id, details="harvest is over")
             ```
         """
-        answer = await self._next_batch(subscription_id, "suspend", ("suspended",), omit_none(details=details))
+        answer = await self._change_status(subscription_id, "suspend", ("suspended",), omit_none(details=details))
         return Subscription(answer) if answer else await self.get_subscription(subscription_id)
 
     async def reactivate_subscription(self, subscription_id: str) -> None:
-        """Go on with a subscription that was suspended.
+        """Reactivate a suspended subscription.
 
         `POST /{id}/reactivate`
 
         Raises:
-            Conflict: it is not suspended.
-            MissingResource: there is no such subscription.
+            Conflict: the subscription is not suspended.
+            MissingResource: the subscription does not exist.
 
         Example:
             ```python
@@ -337,7 +354,7 @@ class SubscriptionsClient(ResultMethods):
             await pl.subscriptions.reactivate_subscription(subscription_id)
             ```
         """
-        await self._next_batch(subscription_id, "reactivate", ("preparing", "pending", "running", "completed"))
+        await self._change_status(subscription_id, "reactivate", ("preparing", "pending", "running", "completed"))
 
     async def bulk_suspend_subscriptions(
         self,
@@ -345,17 +362,17 @@ class SubscriptionsClient(ResultMethods):
         details: str | None = None,
         all_subscriptions: bool = False,
     ) -> None:
-        """Suspend several subscriptions, or all.
+        """Suspend several subscriptions, or all of them.
 
         `POST /suspend`
 
         Args:
-            subscription_ids: which ones.
-            details: why.
-            all_subscriptions: **every** one of the whole organisation that this user may suspend.
+            subscription_ids: the ids of the subscriptions.
+            details: the reason.
+            all_subscriptions: suspend **every** subscription of the whole organisation that this user may suspend.
 
         Raises:
-            ClientError: neither is given, or both; nothing was suspended.
+            ArgumentError: neither ids nor all subscriptions are requested, or both; nothing is suspended.
 
         Example:
             ```python
@@ -363,17 +380,17 @@ class SubscriptionsClient(ResultMethods):
             ```
         """
         body = bulk_body("suspend", subscription_ids, all_subscriptions, details)
-        await self._turn_many("suspend", body, all_subscriptions)
+        await self._change_many("suspend", body, all_subscriptions)
 
     async def bulk_reactivate_subscriptions(
         self, subscription_ids: Sequence[str] | None = None, all_subscriptions: bool = False
     ) -> None:
-        """Go on with several subscriptions, or with all.
+        """Reactivate several subscriptions, or all of them.
 
         `POST /reactivate`; the arguments are those of `bulk_suspend_subscriptions`.
 
         Raises:
-            ClientError: neither is given, or both; nothing was reactivated.
+            ArgumentError: neither ids nor all subscriptions are requested, or both; nothing is reactivated.
 
         Example:
             ```python
@@ -381,10 +398,10 @@ class SubscriptionsClient(ResultMethods):
             ```
         """
         body = bulk_body("reactivate", subscription_ids, all_subscriptions)
-        await self._turn_many("reactivate", body, all_subscriptions)
+        await self._change_many("reactivate", body, all_subscriptions)
 
     async def get_summary(self) -> dict[str, Any]:
-        """How many subscriptions there are in each state.
+        """Get the number of subscriptions with each status.
 
         `GET /summary`
 
@@ -399,13 +416,13 @@ class SubscriptionsClient(ResultMethods):
         """
         return await self._get(self._url("/summary"))
 
-    async def _next_batch(
+    async def _change_status(
         self, subscription_id: str, what: str, statuses: Sequence[str], body: dict[str, Any] | None = None
     ) -> dict[str, Any]:
-        """Bring a subscription to another state, and say what the service says of it then.
+        """Change the status of a subscription, and return it if the response contains it.
 
-        It is sent again where no answer comes. If the service then refuses, because of what was done already, it is
-        looked whether that is so.
+        The request is retried. If the service rejects a retry because an earlier attempt had already succeeded, which
+        the status of the subscription tells, that is a success.
         """
         url = self._one(subscription_id, f"/{what}")
         try:
@@ -416,14 +433,18 @@ class SubscriptionsClient(ResultMethods):
                 or (found := await self.get_subscription(subscription_id)).status not in statuses
             ):
                 raise
+            self._log.info("Subscription %s is %s", found.get("id"), found.status)
             return found
+        self._log.info("Subscription %s is %s", subscription_id_of(subscription_id), statuses[0])
         with suppress(InvalidAnswer):
             return answer.parse(dict)  # type: ignore[no-any-return]  # dict says so
-        return {}  # the status says it; what else there is need not be JSON
+        return {}  # the HTTP status is sufficient; the body may be anything
 
-    async def _turn_many(self, what: str, body: dict[str, Any] | None, all_subscriptions: bool) -> None:
-        """Bring many subscriptions to another state; for all of them, it is never sent twice."""
+    async def _change_many(self, what: str, body: dict[str, Any] | None, all_subscriptions: bool) -> None:
+        """Change the status of many subscriptions; a request for all of them is never sent twice."""
         params = {"user_id": "all"} if all_subscriptions else None
         await self._session.request(
             "POST", self._url(f"/{what}"), json=body, params=params, idempotent=not all_subscriptions
         )
+        which = "all" if all_subscriptions else ", ".join((body or {}).get("subscription_ids", ()))
+        self._log.info("Request to %s subscriptions was accepted: %s", what, which)

@@ -1,47 +1,53 @@
 # Generated from planet/_async/apis/assets.py by tools/unasync.py. Edit that file and run the tool again.
 
-"""Assets of items: activate, wait, download, verify. Part of the Data API's client."""
+"""Assets of items: activate, wait, download, verify. Part of the client of the Data API."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from ..._apis.data import asset_named, link_of, location_of, status_of, wait_timeout
+from ..._apis.data import ASSET_HINTS, asset_named, location_of, status_of
+from ..._apis.links import link_of
 from ..._builders import catalog as specs
 from ..._download.on_exists import on_exists_of
 from ..._files.checksum import validate_file
-from ..._http.polling import PollInterval
+from ..._http.polling import PollInterval, Watch
 from ..._models.items import Asset, item_key
-from ..._runtime._sync import Items, collect_items, invoke_callback, sleep
+from ..._redact import redact_url
+from ..._runtime._sync import Items, collect_items
 from ..._utils.arguments import as_list
 from ..._utils.iterables import each_item
 from ...download_report import DownloadReport
-from ...exceptions import ClientError, InvalidAPIKey, NoPermission
+from ...exceptions import ArgumentError, ArgumentTypeError, InvalidAPIKey, NoPermission
 from ...reporting import DownloadBar
 from ..download.assets import AssetDownload, AssetRequests
 from ..download.file import check_directory, download_file, target_of
 from ..download.links import Source
 from .base import _BaseAPI
+from .polling import wait_for
 
 __all__ = ["AssetMethods"]
 
 
-_IDLE = 60.0  # seconds: an asset that is still inactive after so long has not been activated
+_IDLE = 60.0  # seconds: an asset that is inactive for longer has not been activated
 
 
 class AssetMethods(_BaseAPI):
-    """What the client of the Data API does with assets."""
+    """The methods of the Data API client for assets."""
+
+    _log = logging.getLogger("planet.data")
 
     def list_item_assets(self, item_type_id: str, item_id: str) -> dict[str, Asset]:
-        """The assets of an item, by their types.
+        """Get the assets of an item, as a dictionary by asset type.
 
         `GET /item-types/{type}/items/{id}/assets`
 
         Raises:
-            MissingResource: there is no such item.
+            MissingResource: the item does not exist.
 
         Example:
             ```python
@@ -53,20 +59,20 @@ class AssetMethods(_BaseAPI):
         return {name: Asset(asset) for name, asset in assets.items() if isinstance(asset, dict)}
 
     def get_asset(self, item_type_id: str, item_id: str, asset_type_id: str, *, validate: bool = True) -> Asset:
-        """One asset of an item.
+        """Get one asset of an item.
 
         `GET /item-types/{type}/items/{id}/assets`
 
         Args:
             item_type_id: for example `PSScene`.
-            item_id: the item.
+            item_id: the id of the item.
             asset_type_id: for example `ortho_analytic_4b`.
-            validate: check the item type against the catalogue; False sends it as it is.
+            validate: check the item type against the catalogue; False sends it unchecked.
 
         Raises:
             SpecificationException: the item type is not in the catalogue.
-            MissingResource: there is no such item.
-            ClientError: the item has no such asset; the text names those that it has.
+            MissingResource: the item does not exist.
+            ArgumentError: the item has no such asset; the message names those that it has.
 
         Example:
             ```python
@@ -77,16 +83,16 @@ class AssetMethods(_BaseAPI):
         return asset_named(self.list_item_assets(item_type, item_id), asset_type_id, item_id)
 
     def activate_asset(self, asset: Mapping[str, Any]) -> None:
-        """Have an asset made ready for download, which takes minutes; one that is ready or on its way stays as it is.
+        """Activate an asset, so that it can be downloaded some minutes later.
 
-        `GET` on its link `activate`
+        `GET` its link `activate`. An asset that is active or activating is not requested again.
 
         Args:
             asset: from `get_asset` or `list_item_assets`.
 
         Raises:
-            NoPermission: this account may not have it.
-            ClientError: it is no asset.
+            NoPermission: this account may not download the asset.
+            ArgumentError, ArgumentTypeError: *asset* is not an asset.
 
         Example:
             ```python
@@ -102,7 +108,7 @@ class AssetMethods(_BaseAPI):
         except InvalidAPIKey as error:
             if asset.get("_permissions") != []:
                 raise
-            # The service says 401 here to a key that is valid, and that this asset is not for.
+            # The service returns 401 here to a valid key without permission for this asset.
             raise NoPermission(
                 f"This account may not download the asset {asset.get('type')}",
                 method=error.method,
@@ -111,6 +117,7 @@ class AssetMethods(_BaseAPI):
                 request_id=error.request_id,
                 body=error.body,
             ) from None
+        self._log.info("Asset %s was activated: %s", asset.get("type"), redact_url(url))
 
     def wait_asset(
         self,
@@ -121,23 +128,24 @@ class AssetMethods(_BaseAPI):
         *,
         timeout: float | None = None,
     ) -> Asset:
-        """Wait until an asset is active. Needs no tuning: trouble on the way is sat out.
+        """Wait until an asset is active.
 
-        `GET` on its link `_self`, again and again
+        `GET` its link `_self`, repeatedly. Transient errors are retried, and the interval between polls adapts: `delay`
+        and `max_attempts` are optional.
 
         Args:
             asset: from `get_asset` or `list_item_assets`; activate it first.
-            delay: seconds from one look to the next; left out: half a second at first, ten at last.
-            max_attempts: how often to look at most; 0: any number.
-            callback: is called with the status at every look.
-            timeout: seconds after which to give up; left out: never.
+            delay: seconds from one poll to the next; by default half a second, increasing to ten.
+            max_attempts: the maximum number of polls; 0: unlimited.
+            callback: is called with the status after every poll.
+            timeout: seconds after which to give up; by default never.
 
         Returns:
-            The asset as it is then, with its `location`.
+            The active asset, with its `location`.
 
         Raises:
-            WaitTimeout: the time or the looks are used up; it can be waited for again.
-            ClientError: it is no asset, or nobody has activated it.
+            WaitTimeout: the time or the polls are used up; call it again to continue to wait.
+            ArgumentError, ArgumentTypeError: *asset* is not an asset, or has not been activated.
 
         Example:
             ```python
@@ -146,32 +154,29 @@ class AssetMethods(_BaseAPI):
             asset = pl.data.wait_asset(asset, callback=print, timeout=1800)
             ```
         """
-        link_of(asset, "_self", self._base_url)  # says what is wrong with it, before anything else
-        # What was handed in is the first look.
-        interval = PollInterval(delay, max_attempts, timeout, monotonic(), free=1)
-        current = Asset(asset)
+        link_of(asset, "_self", self._base_url)  # raises the errors of an argument that is not an asset
         idle_since = monotonic()
-        while True:
-            started = monotonic()
-            status = status_of(current)
-            if callback is not None:
-                invoke_callback(callback, status)
-            if status == "active":
-                return current
-            if status != "inactive":
-                idle_since = started
-            elif started - idle_since > _IDLE and not max_attempts and timeout is None:
-                raise ClientError(
-                    f"Asset {current.type} is inactive: nothing will happen to it.", hint="Call activate_asset first."
+
+        def is_over(current: Asset) -> bool:
+            nonlocal idle_since
+            if current.status != "inactive":
+                idle_since = monotonic()
+            elif monotonic() - idle_since > _IDLE and not max_attempts and timeout is None:
+                raise ArgumentError(
+                    f"Asset {current.type} is inactive: it has not been activated.", hint="Call activate_asset first."
                 )
-            pause = interval.next_pause(started, monotonic())
-            if pause is None:
-                raise wait_timeout(current)
-            sleep(pause)
-            current = self._poll_asset(current)
+            return current.is_active
+
+        # The asset that was passed counts as the first poll.
+        interval = PollInterval(delay, max_attempts, timeout, monotonic(), free=1)
+        name = str(asset.get("type"))
+        watch = Watch("Asset", name, Asset(asset), status_of, is_over, self._log, hints=ASSET_HINTS, is_current=True)
+        return wait_for(watch, lambda watch: self._poll_asset(watch.document), interval, callback)
 
     def _poll_asset(self, asset: Asset) -> Asset:
-        return Asset(self._poll(link_of(asset, "_self", self._base_url), asset))
+        """Return the asset as it is now, or as it was if that cannot be requested at the moment."""
+        url = link_of(asset, "_self", self._base_url)
+        return self._poll(url, Asset, f"Asset {asset.type}") or asset
 
     def download_asset(
         self,
@@ -181,24 +186,23 @@ class AssetMethods(_BaseAPI):
         overwrite: bool = False,
         progress_bar: bool = True,
     ) -> Path:
-        """Download an asset that is active, and verify it. Downloads count against the quota of some plans.
+        """Download an active asset and verify it. Downloads count against the quota of some plans.
 
-        `GET` on its `location`; a link that has expired is renewed.
+        `GET` its `location`; an expired link is renewed.
 
         Args:
-            asset: what `wait_asset` has returned.
-            filename: its name; left out: the one that the service gives it.
-            directory: where to put it; made if it is not there.
-            overwrite: whether to replace a file that is there already; otherwise the right one is kept, and another
-                one is an error.
+            asset: the asset that `wait_asset` has returned.
+            filename: the name of the file; by default the one that the service gives it.
+            directory: the folder, which is created if it does not exist.
+            overwrite: replace an existing file; otherwise a file that matches is kept, and another one is an error.
             progress_bar: show the progress on stderr.
 
         Returns:
-            The path of the file, which is whole, and has the MD5 that the service promises.
+            The path of the complete file, whose MD5 is the one of the asset.
 
         Raises:
-            ClientError: the asset is not active.
-            DownloadError: it could not be brought home whole; nothing is left under its name.
+            ArgumentError: the asset is not active.
+            DownloadError: the file could not be downloaded completely; there is no file of that name then.
 
         Example:
             ```python
@@ -210,14 +214,13 @@ class AssetMethods(_BaseAPI):
         """
         source = self._source_of(asset)
         digests = {"md5": Asset(asset).md5_digest}
-        place = target_of(
-            check_directory(directory), filename or None, self._session, on_exists_of(None, overwrite), digests
-        )
+        on_exists = on_exists_of(None, overwrite)
+        target = target_of(check_directory(directory), filename or None, self._session, on_exists, digests)
         with DownloadBar(disable=not progress_bar) as bar:
-            return (download_file(self._session, source, place, bar)).transfer.target
+            return (download_file(self._session, source, target, bar)).transfer.target
 
     def _source_of(self, asset: Mapping[str, Any]) -> Source:
-        """Where an asset is downloaded from, with a fresh link when that has expired."""
+        """Return the download source of an asset, which requests a new link when the old one has expired."""
 
         def renew(stale: str) -> str:
             return location_of(self._get(link_of(asset, "_self", self._base_url)))
@@ -226,15 +229,15 @@ class AssetMethods(_BaseAPI):
 
     @staticmethod
     def validate_checksum(asset: Mapping[str, Any], filename: Path | str) -> None:
-        """Check a downloaded file against the MD5 of its asset. Needs no network.
+        """Verify a downloaded file against the MD5 of its asset, without network access.
 
         Args:
-            asset: what `wait_asset` has returned.
-            filename: the file.
+            asset: the asset that `wait_asset` has returned.
+            filename: the path of the file.
 
         Raises:
-            ChecksumError: the file is missing, or it is not what was promised.
-            ClientError: the service gives no MD5 for the asset.
+            ChecksumError: the file is missing, or its MD5 differs.
+            ArgumentError: the asset has no MD5.
 
         Example:
             ```python
@@ -247,8 +250,8 @@ class AssetMethods(_BaseAPI):
         """
         digest = Asset(asset).md5_digest if isinstance(asset, Mapping) else None
         if digest is None:
-            raise ClientError(
-                "The asset has no md5_digest.", hint="The service gives it for active assets: see wait_asset."
+            raise ArgumentError(
+                "The asset has no md5_digest.", hint="Only active assets have one: pass what wait_asset returns."
             )
         validate_file(Path(filename), digest, "md5")
 
@@ -264,24 +267,25 @@ class AssetMethods(_BaseAPI):
     ) -> DownloadReport:
         """Activate, wait for, download and verify assets of many items at once.
 
-        What is there already and right is not fetched again, so that a second call only completes the first. Downloads
-        count against the quota of some plans.
+        Files that already exist and match are skipped, so that a second call completes the first. Downloads count
+        against the quota of some plans.
 
         Args:
-            items: the items: what a search returns, as it is or in a list; or pairs `("PSScene", id)`.
-            asset_types: the assets that are wanted of each: one type or several.
-            directory: where to put the files; made if it is not there.
-            overwrite: whether to replace files that are there already.
+            items: the items: the results of a search, or a list of items or of pairs `("PSScene", id)`.
+            asset_types: the type or types of the assets to download of each item.
+            directory: the folder, which is created if it does not exist.
+            overwrite: replace existing files.
             progress_bar: show the progress on stderr.
-            timeout: seconds after which to give up on assets that are not active yet; left out: never.
+            timeout: seconds after which to give up on assets that are not active yet; by default never.
 
         Returns:
-            The paths of the files, item by item; all of them are whole and verified. The list has an account:
-            `outcomes`, `summary()`, `save(path)`.
+            The paths of the files, item by item; all of them are complete and verified. The report also has
+            `outcomes`, `summary()` and `save(path)`.
 
         Raises:
-            DownloadError: some assets could not be had; `failures` names them, `report` is the account. The others are
-                complete.
+            ArgumentError, ArgumentTypeError: an argument is invalid.
+            DownloadError: some assets could not be downloaded; `failures` has the errors, `report` the outcomes of all
+                assets. The other files are complete.
 
         Example:
             ```python
@@ -293,7 +297,7 @@ class AssetMethods(_BaseAPI):
         folder = check_directory(directory)
         types = as_list("asset_types", asset_types)
         if items is None:
-            raise ClientError("items is None.", hint="It is what a search returns, or a list of items.")
+            raise ArgumentTypeError("items must be the results of a search, or a list of items, got None.")
         keys = dict.fromkeys(map(item_key, collect_items(each_item(items))))
         requests = AssetRequests(self.list_item_assets, self.activate_asset, self._poll_asset)
         job = AssetDownload(

@@ -1,21 +1,19 @@
 # Generated from planet/_async/apis/base.py by tools/unasync.py. Edit that file and run the tool again.
 
-"""What the clients of all APIs have in common."""
+"""The base class of the clients of all APIs."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
-from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from ..._http.paging import PageKeys, listing_fingerprint
-from ..._http.polling import PollInterval
 from ..._http.settings import resolve_base_url
 from ..._http.urls import encode
-from ..._redact import redact_url
-from ..._runtime._sync import invoke_callback, sleep
+from ..._redact import redact, redact_url
 from ..._utils.arguments import omit_none
-from ...exceptions import MissingResource, PlanetError, WaitTimeout
+from ...exceptions import MissingResource, PlanetError
 from ..http.pager import Pager
 from ..http.transport import BaseSession
 
@@ -23,18 +21,18 @@ __all__ = ["_BaseAPI"]
 
 
 T = TypeVar("T")
-D = TypeVar("D", bound=dict[str, Any])
 
 
 class _BaseAPI:
     """A client of one API.
 
     Args:
-        session: what its requests go through.
-        base_url: where the API is; left out: below the session's base URL.
+        session: the session that sends its requests.
+        base_url: the base URL of the API; by default a path below the session's base URL.
     """
 
-    _path = ""  # of the API below the base URL
+    _path = ""  # of the API, below the base URL
+    _log: ClassVar[logging.Logger] = logging.getLogger("planet")
 
     def __init__(self, session: BaseSession, base_url: str | None = None) -> None:
         self._session = session
@@ -45,7 +43,7 @@ class _BaseAPI:
         return f"<{type(self).__name__} {redact_url(self._base_url)}>"
 
     def _url(self, path: str, *parts: object) -> str:
-        """The address of an endpoint: a fixed path, in which each `{}` takes a part from outside, encoded."""
+        """Return the URL of an endpoint: *path*, in which each `{}` is replaced by one of *parts*, percent-encoded."""
         return self._base_url + path.format(*map(encode, parts))
 
     def _get(self, url: str, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -55,45 +53,25 @@ class _BaseAPI:
         answer = self._session.request(method, url, json=json, response_type=dict, idempotent=idempotent)
         return answer.json()  # type: ignore[no-any-return]  # response_type says so
 
-    def _poll(self, url: str, last: dict[str, Any]) -> dict[str, Any]:
-        """What is there now; what was there last if the service is in trouble: that ends no wait."""
+    def _poll(self, url: str, wrap: Callable[[dict[str, Any]], T], what: str) -> T | None:
+        """Request a resource; None after a transient error, which must not end a wait."""
         try:
-            return self._get(url)
+            return wrap(self._get(url))
         except PlanetError as error:
             if not error.is_transient:
                 raise
-            return last
+            status = f" ({error.status_code})" if error.status_code else ""
+            self._log.info("%s could not be polled, trying again later: %s%s", what, redact(error.message), status)
+            return None
 
-    def _wait(
-        self,
-        url: str,
-        found: D,
-        status: Callable[[D], str],
-        is_over: Callable[[D], bool],
-        late: Callable[[D], WaitTimeout],
-        interval: PollInterval,
-        callback: Callable[[str], Any] | None,
-    ) -> D:
-        """Look at something again and again until it is over: what it is then. *found* is what is known of it now."""
-        while True:
-            started = monotonic()
-            found = type(found)(self._poll(url, found))
-            if callback is not None:
-                invoke_callback(callback, status(found))
-            if is_over(found):
-                return found
-            pause = interval.next_pause(started, monotonic())
-            if pause is None:
-                raise late(found)
-            sleep(pause)
-
-    def _delete(self, url: str) -> None:
-        """Delete something; once is enough."""
+    def _delete(self, url: str, event: str) -> None:
+        """Delete a resource and log *event*; one that a retried request finds deleted counts as success."""
         try:
             self._session.request("DELETE", url)
         except MissingResource as error:
-            if not error._retry.was_retried:  # otherwise it was there, and the answer that it had gone was lost
+            if not error._retry.was_retried:
                 raise
+        self._log.info("%s", event)
 
     def _list(
         self,
@@ -107,15 +85,15 @@ class _BaseAPI:
         json: Any = None,
         first: Callable[[], Any] | None = None,
     ) -> Pager[T]:
-        """The results of a listing; parameters that are None are left out.
+        """Return a pager over a listing; parameters that are None are omitted.
 
-        *first* asks for the first page where that takes more than a request; the other arguments then only tell
-        listings apart.
+        *first* requests the first page where a single request is not enough; the other arguments then only identify
+        the listing.
         """
         query = omit_none(**(params or {})) or None
 
-        def ask() -> Any:
+        def first_page() -> Any:
             return self._session.request(method, url, json=json, params=query, response_type=keys, idempotent=True)
 
         listing, order = listing_fingerprint(url, query, json), (query or {}).get("_sort")
-        return Pager(self._session, first or ask, keys, wrap, limit, listing, order, posted=method != "GET")
+        return Pager(self._session, first or first_page, keys, wrap, limit, listing, order, posted=method != "GET")

@@ -1,9 +1,10 @@
 # Generated from planet/_async/apis/destinations.py by tools/unasync.py. Edit that file and run the tool again.
 
-"""The Destinations API: places that the service delivers to, with their credentials kept at Planet."""
+"""The client of the Destinations API."""
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from ..._apis.destinations import as_request, destination_id
@@ -15,9 +16,9 @@ __all__ = ["DestinationsAPI"]
 
 
 class DestinationsAPI(_BaseAPI):
-    """Keep the places that you have imagery delivered to, and their credentials, at Planet.
+    """Manage destinations: cloud storage for deliveries, with its credentials, stored at Planet.
 
-    Orders and subscriptions name them: `order_request.destination(destination.ref)`. Nothing here spends quota.
+    Orders and subscriptions refer to them: `order_request.destination(destination.ref)`. No method uses quota.
 
     Example:
         ```python
@@ -32,6 +33,7 @@ class DestinationsAPI(_BaseAPI):
     __module__ = "planet"
 
     _path = "/destinations/v1"
+    _log = logging.getLogger("planet.destinations")
 
     def list_destinations(
         self,
@@ -40,15 +42,15 @@ class DestinationsAPI(_BaseAPI):
         can_write: bool | None = None,
         is_default: bool | None = None,
     ) -> dict[str, Any]:
-        """The destinations of the organisation.
+        """List the destinations of the organisation.
 
         `GET /`
 
         Args:
-            archived: only those that are (or are not) archived.
-            is_owner: only those that this user has made, or others.
-            can_write: only those that this user may change, or may not.
-            is_default: only the default, or all others.
+            archived: only destinations that are (True) or are not (False) archived.
+            is_owner: only destinations that this user has (True) or has not (False) created.
+            can_write: only destinations that this user may (True) or may not (False) change.
+            is_default: only the default (True), or all others (False).
 
         Returns:
             `{"destinations": [Destination, …]}`
@@ -65,15 +67,15 @@ class DestinationsAPI(_BaseAPI):
         return {**answer, "destinations": found}
 
     def get_destination(self, destination_id: str) -> Destination:
-        """One destination.
+        """Get a destination.
 
         `GET /{id}`
 
         Args:
-            destination_id: its id, or its reference.
+            destination_id: the id or the reference of the destination.
 
         Raises:
-            MissingResource: there is no such destination.
+            MissingResource: the destination does not exist.
 
         Example:
             ```python
@@ -84,16 +86,16 @@ class DestinationsAPI(_BaseAPI):
         return Destination(self._get(self._one(destination_id)))
 
     def create_destination(self, request: Any) -> Destination:
-        """Make a destination.
+        """Create a destination.
 
-        `POST /`. It is not repeated blindly: where no answer comes, look with `list_destinations` first.
+        `POST /`. The request is never sent twice: if its response is lost, check with `list_destinations`.
 
         Args:
             request: a `planet.types.destinations.DestinationRequest`, or a dictionary.
 
         Raises:
-            OutcomeUnknown: it may or may not have been made.
-            BadQuery: the service does not take it; the text says why.
+            OutcomeUnknown: the destination may or may not have been created.
+            BadQuery: the service rejects the request; the message has the reason.
 
         Example:
             ```python
@@ -104,7 +106,9 @@ class DestinationsAPI(_BaseAPI):
             print(destination.ref)
             ```
         """
-        return Destination(self._send("POST", self._url(""), as_request(request)))
+        destination = Destination(self._send("POST", self._url(""), as_request(request)))
+        self._log.info("Destination %s was created", destination.get("id"))
+        return destination
 
     def patch_destination(self, destination_id: str, request: Any) -> Destination:
         """Change a destination: its name, its credentials, or whether it is archived.
@@ -112,11 +116,11 @@ class DestinationsAPI(_BaseAPI):
         `PATCH /{id}`
 
         Args:
-            destination_id: its id, or its reference.
+            destination_id: the id or the reference of the destination.
             request: a `planet.types.destinations.DestinationPatchRequest`, or a dictionary.
 
         Raises:
-            MissingResource: there is no such destination.
+            MissingResource: the destination does not exist.
 
         Example:
             ```python
@@ -126,7 +130,7 @@ class DestinationsAPI(_BaseAPI):
                 pl.destinations.patch_destination(found.id, DestinationPatchRequest(archive=True))
             ```
         """
-        # Sending it twice does the same as sending it once.
+        # The request is idempotent: sending it twice has the same effect as once.
         url = self._one(destination_id)
         return Destination(self._send("PATCH", url, as_request(request), idempotent=True))
 
@@ -145,7 +149,7 @@ class DestinationsAPI(_BaseAPI):
         return Destination(self._send("PUT", self._url("/default"), body))
 
     def unset_default_destination(self) -> None:
-        """Have no default any more.
+        """Unset the default destination of the account.
 
         `DELETE /default`
 
@@ -154,15 +158,15 @@ class DestinationsAPI(_BaseAPI):
             pl.destinations.unset_default_destination()
             ```
         """
-        self._delete(self._url("/default"))
+        self._delete(self._url("/default"), "The default destination was unset")
 
     def get_default_destination(self) -> Destination:
-        """The default of the account.
+        """Get the default destination of the account.
 
         `GET /default`
 
         Raises:
-            MissingResource: there is none.
+            MissingResource: there is no default destination.
 
         Example:
             ```python

@@ -1,6 +1,6 @@
 # Generated from planet/_async/apis/directory.py by tools/unasync.py. Edit that file and run the tool again.
 
-"""The clients by the names of their APIs."""
+"""The client classes, by the name of their API."""
 
 from .base import _BaseAPI
 from .data import DataAPI

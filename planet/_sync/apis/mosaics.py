@@ -1,6 +1,6 @@
 # Generated from planet/_async/apis/mosaics.py by tools/unasync.py. Edit that file and run the tool again.
 
-"""The Basemaps API: mosaics, the series that they belong to, and the quads that they are cut into."""
+"""The client of the Basemaps API. Its methods for quads are in `quads`."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ __all__ = ["MosaicsAPI"]
 
 
 class MosaicsAPI(QuadMethods):
-    """Basemaps: mosaics, the series that they belong to, and the quads that they are cut into.
+    """Basemaps: series of mosaics, and the quads into which mosaics are divided.
 
-    A mosaic or a series is named by its name, by its id, or by itself as the service has returned it, which saves a
+    A mosaic or a series is given by its name, by its id, or as the object that the service has returned, which saves a
     request.
 
     Example:
@@ -39,12 +39,12 @@ class MosaicsAPI(QuadMethods):
     # -- mosaics and series ----------------------------------------------------------------------------------
 
     def get_mosaic(self, name_or_id: str) -> Mosaic:
-        """One mosaic.
+        """Get a mosaic.
 
         `GET /mosaics/{id}`, or `GET /mosaics?name__is=…`
 
         Raises:
-            MissingResource: there is no such mosaic.
+            MissingResource: the mosaic does not exist.
 
         Example:
             ```python
@@ -55,12 +55,12 @@ class MosaicsAPI(QuadMethods):
         return self._find("Mosaic", "mosaics", Mosaic, name_or_id)
 
     def get_series(self, name_or_id: str) -> Series:
-        """One series.
+        """Get a series.
 
         `GET /series/{id}`, or `GET /series?name__is=…`
 
         Raises:
-            MissingResource: there is no such series.
+            MissingResource: the series does not exist.
 
         Example:
             ```python
@@ -79,19 +79,19 @@ class MosaicsAPI(QuadMethods):
         acquired_lt: Any = None,
         limit: int = 0,
     ) -> Pager[Series]:
-        """The series.
+        """List the series.
 
         `GET /series`
 
         Args:
-            name_contains: only those whose name contains this, in upper or lower case.
-            interval: only those with this time from mosaic to mosaic: `1 mon`, `3 mons`, `7 days`, …
-            acquired_gt: only those with images taken after this time, a datetime or text.
-            acquired_lt: only those with images taken before.
-            limit: the most series to return; 0 is all.
+            name_contains: only series whose name contains this, case-insensitive.
+            interval: only series with this interval between mosaics: `1 mon`, `3 mons`, `7 days`, …
+            acquired_gt: only series with imagery acquired after this time, a datetime or a string.
+            acquired_lt: only series with imagery acquired before this time.
+            limit: the maximum number of series; 0: all.
 
         Raises:
-            ClientError: a time is none.
+            ArgumentTypeError: a time is neither a datetime nor a string.
 
         Example:
             ```python
@@ -111,7 +111,7 @@ class MosaicsAPI(QuadMethods):
         acquired_lt: Any = None,
         limit: int = 0,
     ) -> Pager[Mosaic]:
-        """The mosaics; the arguments are those of `list_series`.
+        """List the mosaics; the arguments are those of `list_series`.
 
         `GET /mosaics`
 
@@ -136,20 +136,20 @@ class MosaicsAPI(QuadMethods):
         latest: bool = False,
         limit: int = 0,
     ) -> Pager[Mosaic]:
-        """The mosaics of a series.
+        """List the mosaics of a series.
 
         `GET /series/{id}/mosaics`
 
         Args:
             series: the series, its name or its id.
-            acquired_gt: only those with images taken after this time, a datetime or text.
-            acquired_lt: only those with images taken before.
-            latest: only the newest one.
-            limit: the most mosaics to return; 0 is all.
+            acquired_gt: only mosaics with imagery acquired after this time, a datetime or a string.
+            acquired_lt: only mosaics with imagery acquired before this time.
+            latest: only the newest mosaic.
+            limit: the maximum number of mosaics; 0: all.
 
         Raises:
-            ClientError: a time is none.
-            MissingResource: there is no such series.
+            ArgumentTypeError: a time is neither a datetime nor a string.
+            MissingResource: the series does not exist.
 
         Example:
             ```python
@@ -166,5 +166,5 @@ class MosaicsAPI(QuadMethods):
             url = self._url("/series/{}/mosaics", found.id)
             return self._session.request("GET", url, params=omit_none(**params) or None, response_type=MOSAICS)
 
-        named = self._url("/series/{}/mosaics", name_of("Series", series))
-        return self._list(named, MOSAICS, Mosaic, limit, params, first=first)
+        listing = self._url("/series/{}/mosaics", name_of("Series", series))
+        return self._list(listing, MOSAICS, Mosaic, limit, params, first=first)

@@ -4,22 +4,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from time import monotonic, time
 from typing import Any
 
-from ..._apis.orders import ORDER_STATE_SEQUENCE, OrderStates, as_list, check_id, is_there, wait_timeout
+from ..._apis.orders import ORDER_STATE_SEQUENCE, OrderStates, check_order_id, has_reached
 from ..._builders import catalog as specs
 from ..._download.on_exists import on_exists_of
 from ..._files import checksum as _checksum
 from ..._http.paging import PageKeys
-from ..._http.polling import PollInterval
+from ..._http.polling import PollInterval, Watch
 from ..._models.orders import Order
-from ..._runtime._sync import invoke_callback, map_bounded, run_blocking, sleep
+from ..._redact import redact
+from ..._runtime._sync import run_blocking
+from ..._utils.arguments import check_list, check_mapping
 from ..._utils.times import as_interval
 from ...download_report import DownloadReport
-from ...exceptions import APIError, ClientError, OutcomeUnknown
+from ...exceptions import APIError, ArgumentTypeError, OutcomeUnknown
 from ...reporting import DownloadBar
 from ..download.file import check_directory, download_file, target_of
 from ..download.links import Source
@@ -27,6 +31,7 @@ from ..download.order import OrderDownload
 from ..http.pager import Pager
 from .base import _BaseAPI
 from .order_recovery import find_created
+from .polling import wait_each, wait_for
 
 __all__ = ["ORDER_STATE_SEQUENCE", "OrderStates", "OrdersAPI"]
 
@@ -36,11 +41,10 @@ ORDERS_PATH = "/orders/v2"
 BULK_PATH = "/bulk/orders/v2"
 
 _PAGES = PageKeys.links("orders", "next")
-_POLLS_AT_ONCE = 4
 
 
 class OrdersAPI(_BaseAPI):
-    """Order scenes and basemaps, wait for them, download them and check them.
+    """Create orders of scenes and basemaps, wait for them, download and verify them.
 
     Example:
         ```python
@@ -58,19 +62,21 @@ class OrdersAPI(_BaseAPI):
     __module__ = "planet"
 
     _path = "/compute/ops"
+    _log = logging.getLogger("planet.orders")
 
     def create_order(self, request: Mapping[str, Any]) -> Order:
         """Create an order. This spends quota.
 
-        `POST /orders/v2`. It is never sent twice: where no proper answer comes, the order is looked up, and handed
-        back if it is there.
+        `POST /orders/v2`. The request is never sent twice: if its response is lost, the order is looked up in the list
+        of orders, and returned if it is found.
 
         Args:
-            request: as `planet.order_request.build_request` makes it.
+            request: as `planet.order_request.build_request` returns it.
 
         Raises:
-            BadQuery: the service does not take the request; `field_errors` says what is wrong with it.
-            OutcomeUnknown: the order may or may not have been created, and looking for it did not tell.
+            ArgumentTypeError: the request is not a dictionary.
+            BadQuery: the service rejects the request; `field_errors` has the reasons.
+            OutcomeUnknown: the order may or may not have been created, and could not be identified in the list.
 
         Example:
             ```python
@@ -78,45 +84,45 @@ class OrdersAPI(_BaseAPI):
             print(order.id, order.state)
             ```
         """
-        if not isinstance(request, Mapping):
-            raise ClientError(
-                f"The request is a {type(request).__name__}.", hint="order_request.build_request makes one."
-            )
+        check_mapping("request", request, "Create it with order_request.build_request.")
         sent_at = time()
         try:
             order = Order(self._send("POST", self._url(ORDERS_PATH), dict(request)))
             if not isinstance(order.get("id"), str):
-                raise OutcomeUnknown("The outcome is unknown: the service's answer is no order.", method="POST")
+                raise OutcomeUnknown("The outcome is unknown: the response is not an order.", method="POST")
         except (OutcomeUnknown, APIError) as error:
             if isinstance(error, APIError) and (error.status_code or 0) < 500:
                 raise
+            reason = redact(error.message)
+            self._log.warning("The response to creating the order was lost, looking for the order: %s", reason)
             order = find_created(self._session, self._url(ORDERS_PATH), request, sent_at, error)
         self._session.created.add(order.id)
+        self._log.info("Order %s was created: %r", order.id, order.get("name"))
         return order
 
     def get_order(self, order_id: str | Order) -> Order:
-        """One order, with fresh links to its results.
+        """Get an order, with new links to its results.
 
         `GET /orders/v2/{id}`
 
         Raises:
-            ClientError: *order_id* is no UUID.
-            MissingResource: there is no such order.
+            ArgumentError: *order_id* is not a UUID.
+            MissingResource: the order does not exist.
 
         Example:
             ```python
             order = pl.orders.get_order(order_id)
             ```
         """
-        return Order(self._get(self._url(ORDERS_PATH + "/{}", check_id(order_id))))
+        return Order(self._get(self._url(ORDERS_PATH + "/{}", check_order_id(order_id))))
 
     def cancel_order(self, order_id: str | Order) -> dict[str, Any]:
-        """Cancel an order that is still queued.
+        """Cancel an order that is queued.
 
         `PUT /orders/v2/{id}`
 
         Raises:
-            Conflict: it is not queued any more.
+            Conflict: the order is no longer queued.
 
         Example:
             ```python
@@ -125,18 +131,21 @@ class OrdersAPI(_BaseAPI):
             try:
                 pl.orders.cancel_order(order_id)
             except Conflict:
-                print("It is running already.")
+                print("The order is already running.")
             ```
         """
-        return Order(self._send("PUT", self._url(ORDERS_PATH + "/{}", check_id(order_id))))
+        order_id = check_order_id(order_id)
+        order = Order(self._send("PUT", self._url(ORDERS_PATH + "/{}", order_id)))
+        self._log.info("Order %s was cancelled", order_id)
+        return order
 
     def cancel_orders(self, order_ids: Sequence[str] | None = None) -> dict[str, Any]:
-        """Cancel several orders; without ids, **every** order that is still queued.
+        """Cancel several orders; without ids, **every** order that is queued.
 
         `POST /bulk/orders/v2/cancel`
 
         Returns:
-            How many were cancelled, and why others were not:
+            The number of orders that were cancelled, and for the others the reasons:
             `{"result": {"succeeded": {"count"}, "failed": {"count", "failures": [{"order_id", "message"}]}}}`.
 
         Example:
@@ -144,11 +153,14 @@ class OrdersAPI(_BaseAPI):
             answer = pl.orders.cancel_orders([order_id])
             ```
         """
-        body = {} if order_ids is None else {"order_ids": [check_id(order_id) for order_id in as_list(order_ids)]}
-        return self._send("POST", self._url(BULK_PATH + "/cancel"), body, idempotent=order_ids is not None)
+        body = {} if order_ids is None else {"order_ids": _ids(order_ids)}
+        answer = self._send("POST", self._url(BULK_PATH + "/cancel"), body, idempotent=order_ids is not None)
+        which = "all queued orders" if order_ids is None else ", ".join(body["order_ids"])
+        self._log.info("Cancellation of several orders was requested: %s", which)
+        return answer
 
     def aggregated_order_stats(self) -> dict[str, Any]:
-        """How many orders are queued and running, of this user and of the organisation.
+        """Get the number of queued and running orders, of this user and of the organisation.
 
         `GET /stats/orders/v2`
 
@@ -174,26 +186,26 @@ class OrdersAPI(_BaseAPI):
         sort_by: str | None = None,
         user_id: str | int | None = None,
     ) -> Pager[Order]:
-        """The orders of the last three months, the newest first.
+        """List the orders of the last three months, the newest first.
 
         `GET /orders/v2`
 
         Args:
             state: only orders in this state.
-            limit: the most orders to return; 0 is all.
-            source_type: `scenes`, `basemaps` or `all`, the default.
-            name: only orders of this name.
+            limit: the maximum number of orders; 0: all.
+            source_type: `scenes`, `basemaps` or `all` (the default).
+            name: only orders with this name.
             name__contains: only orders whose name contains this.
-            created_on: a time as text or datetime, or an interval: `a/b`, `a/..`, `../b`, or a pair of datetimes, of
-                which one may be None.
-            last_modified: the same.
-            hosting: only orders with (or without) hosting.
+            created_on: when the order was created: a time as string or datetime, or an interval: `a/b`, `a/..`,
+                `../b`, or a pair of datetimes of which one may be None.
+            last_modified: when the order was modified last, in the same forms.
+            hosting: only orders with (True) or without (False) hosting.
             destination_ref: only orders delivered to this destination.
             sort_by: `name`, `created_on`, `state`, `last_modified`, each with ` ASC` or ` DESC`, joined by commas.
-            user_id: another user of the organisation, or `all`; for administrators.
+            user_id: another user of the organisation, or `all`; for administrators only.
 
         Raises:
-            ClientError: there is no such state.
+            ArgumentError: the state does not exist, or a time is invalid.
 
         Example:
             ```python
@@ -227,21 +239,25 @@ class OrdersAPI(_BaseAPI):
         *,
         timeout: float | None = None,
     ) -> str:
-        """Wait until an order is done, or has reached a state. Needs no tuning: trouble on the way is sat out.
+        """Wait until an order has a final state, or has reached a given one.
+
+        Transient errors are retried, and the interval between polls adapts: `delay` and `max_attempts` are optional.
 
         Args:
             order_id: the order.
-            state: go on when it has reached this state; left out: when it is done.
-            delay: seconds from one look to the next; left out: half a second at first, ten at last.
-            max_attempts: how many looks there are at most; 0: any number.
-            callback: is called with the state at every look.
-            timeout: seconds after which to give up; left out: never.
+            state: the state to wait for; by default any final state: `success`, `partial`, `failed`, `cancelled`.
+            delay: seconds from one poll to the next; by default half a second, increasing to ten.
+            max_attempts: the maximum number of polls; 0: unlimited.
+            callback: is called with the state after every poll.
+            timeout: seconds after which to give up; by default never.
 
         Returns:
-            The last state. It may be `failed` or `cancelled`: look at it.
+            The last state. It may be `failed` or `cancelled`, also if another one was waited for.
 
         Raises:
-            WaitTimeout: the time or the looks are used up; the order goes on, and can be waited for again.
+            ArgumentError: an argument is invalid.
+            WaitTimeout: the time or the polls are used up. The service continues to process the order; call `wait`
+                again to continue to wait.
 
         Example:
             ```python
@@ -251,19 +267,24 @@ class OrdersAPI(_BaseAPI):
                 state = pl.orders.wait(order_id, callback=bar.update_state, timeout=3600)
             ```
         """
-        order_id = check_id(order_id)
+        watch = self._watch(check_order_id(order_id), state)
+        interval = PollInterval(delay, max_attempts, timeout, monotonic())
+        return (wait_for(watch, self._poll_order, interval, callback)).state
+
+    def _watch(self, order_id: str, state: str | None) -> Watch[Order]:
         if state is not None:
             OrderStates.check(state)
-        order = self._wait(
-            self._url(ORDERS_PATH + "/{}", order_id),
-            Order(state="unknown"),
+        return Watch(
+            "Order",
+            order_id,
+            Order(id=order_id, state="unknown"),
             lambda order: order.state,
-            lambda order: is_there(order.state, state),
-            lambda order: wait_timeout(order_id, order.state, state),
-            PollInterval(delay, max_attempts, timeout, monotonic()),
-            callback,
+            lambda order: has_reached(order.state, state),
+            self._log,
         )
-        return order.state
+
+    def _poll_order(self, watch: Watch[Order]) -> Order | None:
+        return self._poll(self._url(ORDERS_PATH + "/{}", watch.id), Order, f"Order {watch.id}")
 
     def wait_many(
         self,
@@ -274,17 +295,18 @@ class OrdersAPI(_BaseAPI):
         *,
         timeout: float | None = None,
     ) -> Iterator[tuple[str, str]]:
-        """Wait for many orders at once: `(order id, state)` of each, as soon as it is done.
+        """Wait for many orders at once, and yield `(order id, state)` of each as soon as it has a final state.
 
         Args:
             order_ids: the orders.
-            state: go on when an order has reached this state; left out: when it is done.
-            delay: seconds from one round of looks to the next.
-            callback: is called with the id and the state at every look.
-            timeout: seconds after which to give up on those that are left.
+            state: the state to wait for; by default any final state.
+            delay: seconds from one round of polls to the next; by default half a second, increasing to ten.
+            callback: is called with the id and the state of every pending order after each round.
+            timeout: seconds after which to give up on the orders that are left; by default never.
 
         Raises:
-            WaitTimeout: the time is used up.
+            ArgumentError, ArgumentTypeError: an argument is invalid.
+            WaitTimeout: the time is used up; `id` has the ids that are left, joined by commas.
 
         Example:
             ```python
@@ -292,31 +314,12 @@ class OrdersAPI(_BaseAPI):
                 pl.orders.download_order(order_id, folder)
             ```
         """
-        waiting = dict.fromkeys((check_id(order_id) for order_id in as_list(order_ids)), "unknown")
-        if state is not None:
-            OrderStates.check(state)
+        watches = [self._watch(order_id, state) for order_id in dict.fromkeys(_ids(order_ids))]
         interval = PollInterval(delay, 0, timeout, monotonic())
-
-        def look(order_id: str) -> None:
-            url = self._url(ORDERS_PATH + "/{}", order_id)
-            waiting[order_id] = Order(self._poll(url, {"state": waiting[order_id]})).state
-
-        while waiting:
-            started = monotonic()
-            map_bounded(look, list(waiting), limit=_POLLS_AT_ONCE)
-            done = {order_id: seen for order_id, seen in waiting.items() if is_there(seen, state)}
-            if callback is not None:
-                for order_id, seen in waiting.items():
-                    invoke_callback(callback, order_id, seen)
-            # Before the caller gets them: how long it works on what is done is no reason to give up on the others.
-            pause = interval.next_pause(started, monotonic())
-            for order_id, seen in done.items():
-                del waiting[order_id]
-                yield order_id, seen
-            if waiting:
-                if pause is None:
-                    raise wait_timeout(", ".join(waiting), ", ".join(dict.fromkeys(waiting.values())), state)
-                sleep(pause)
+        waiting: Any = wait_each(watches, self._poll_order, interval, callback)
+        with closing(waiting) as finished:
+            for watch in finished:
+                yield watch.id, watch.state
 
     def download_asset(
         self,
@@ -330,16 +333,17 @@ class OrdersAPI(_BaseAPI):
 
         Args:
             location: the link, from `order.results`.
-            filename: its name; left out: the one that the service gives it.
-            directory: where to put it; made if it is not there.
-            overwrite: whether to replace a file that is there already; otherwise that one is kept.
+            filename: the name of the file; by default the one that the service gives it.
+            directory: the folder, which is created if it does not exist.
+            overwrite: replace an existing file; otherwise it is kept.
             progress_bar: show the progress on stderr.
 
         Returns:
-            The path of the file, which is whole.
+            The path of the complete file.
 
         Raises:
-            DownloadError: it could not be brought home whole; nothing is left under its name.
+            ArgumentTypeError: there is no location.
+            DownloadError: the file could not be downloaded completely; there is no file of that name then.
 
         Example:
             ```python
@@ -348,7 +352,7 @@ class OrdersAPI(_BaseAPI):
             ```
         """
         if not isinstance(location, str) or not location:
-            raise ClientError(
+            raise ArgumentTypeError(
                 "The file has no location.", hint="Only results of orders without a cloud delivery have one."
             )
         with DownloadBar(disable=not progress_bar) as bar:
@@ -364,27 +368,26 @@ class OrdersAPI(_BaseAPI):
         *,
         unzip: bool = False,
     ) -> DownloadReport:
-        """Download every file of an order, several at once, and check each against the order's manifest.
+        """Download all files of an order, several at a time, and verify each against the order's manifest.
 
-        What is there already and right is not fetched again, so that a second call only completes the first.
-        `manifest.json` comes last: where it is, the order is complete.
+        Files that already exist and match the manifest are skipped, so that a second call completes the first.
+        `manifest.json` is written last: if it exists, the order is complete.
 
         Args:
-            order_id: the order, which must be done.
-            directory: where to put it: its files go to `<directory>/<order id>/…`.
-            overwrite: whether to replace files that are there already and differ; otherwise they are left, and
-                reported.
+            order_id: the order, which must have a final state.
+            directory: the files are written to `<directory>/<order id>/…`.
+            overwrite: replace existing files that differ; otherwise they are kept, and reported as failures.
             progress_bar: show the progress on stderr.
-            unzip: unpack the archives of the order, so that its folder is as it would be without them.
+            unzip: unpack the archives of the order, so that its folder is the same as without archives.
 
         Returns:
-            The paths of the files in the order of `order.results` (unzipped: of the manifest); all of them are whole
-            and verified. The list has an account: `outcomes`, `summary()`, `save(path)`.
+            The paths of the files in the sequence of `order.results` (unzipped: of the manifest); all of them are
+            complete and verified. The report also has `outcomes`, `summary()` and `save(path)`.
 
         Raises:
-            ClientError: the order is not done, or has nothing to download.
-            DownloadError: some files could not be brought home; `failures` names them, `report` is the account. The
-                others are complete.
+            ClientError: the order is not final, or has nothing to download.
+            DownloadError: some files could not be downloaded; `failures` has the errors, `report` the outcomes of all
+                files. The other files are complete.
 
         Example:
             ```python
@@ -404,15 +407,15 @@ class OrdersAPI(_BaseAPI):
 
     @staticmethod
     def validate_checksum(directory: Path | str, checksum: str) -> None:
-        """Check every file of a downloaded order against its manifest. Needs no network.
+        """Verify every file of a downloaded order against its manifest, without network access.
 
         Args:
-            directory: the folder of the order, the one that holds `manifest.json`.
-            checksum: `md5` or `sha256`, in any case.
+            directory: the folder of the order, which contains `manifest.json`.
+            checksum: `md5` or `sha256`, case-insensitive.
 
         Raises:
-            ChecksumError: files are missing, of the wrong size or corrupt; all of them are named.
-            ClientError: there is no proper manifest.
+            ChecksumError: files are missing, of the wrong size or corrupt; the message names all of them.
+            ClientError: there is no valid manifest.
 
         Example:
             ```python
@@ -424,7 +427,7 @@ class OrdersAPI(_BaseAPI):
         _checksum.validate_checksum(directory, checksum)
 
     def refresh_specs(self) -> None:
-        """Fetch the current catalogue of item types and bundles, and keep it for later runs.
+        """Download the current catalogue of item types and product bundles, and store it for later runs.
 
         `GET /bundles/spec`
 
@@ -434,3 +437,7 @@ class OrdersAPI(_BaseAPI):
             ```
         """
         run_blocking(specs.use_spec, self._get(self._url("/bundles/spec")))
+
+
+def _ids(order_ids: Iterable[str]) -> list[str]:
+    return [check_order_id(order_id) for order_id in check_list("order_ids", order_ids, "order ids", allow_empty=True)]

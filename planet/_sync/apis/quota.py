@@ -1,20 +1,22 @@
 # Generated from planet/_async/apis/quota.py by tools/unasync.py. Edit that file and run the tool again.
 
-"""The Quota API: what an account may have, and areas for which quota is set aside."""
+"""The client of the Quota API."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 from typing import Any
 
-from ..._apis.quota import listing_params, reservation_body, wait_timeout
+from ..._apis.quota import listing_params, reservation_body
 from ..._http.paging import PageKeys
-from ..._http.polling import PollInterval
+from ..._http.polling import PollInterval, Watch
 from ..._models.quota import Job, Product, Reservation
 from ..._utils.arguments import check_id
 from ..http.pager import Pager
 from .base import _BaseAPI
+from .polling import wait_for
 
 __all__ = ["QuotaAPI"]
 
@@ -23,7 +25,7 @@ _RESULTS = PageKeys.meta("results")
 
 
 class QuotaAPI(_BaseAPI):
-    """What an account may have, and areas for which quota is set aside.
+    """The products and the quota of an account, and quota reservations.
 
     Example:
         ```python
@@ -38,18 +40,19 @@ class QuotaAPI(_BaseAPI):
     __module__ = "planet"
 
     _path = "/account/v1"
+    _log = logging.getLogger("planet.quota")
 
     def list_products(
         self, supports_reservation: bool | None = None, limit: int = 100, page_size: int = 500
     ) -> Pager[Product]:
-        """The products that the account has quota of.
+        """List the products for which the account has quota.
 
         `GET /my/products`
 
         Args:
-            supports_reservation: only those of which areas are (or are not) reserved beforehand.
-            limit: the most products to return; 0 is all.
-            page_size: how many to ask for at a time.
+            supports_reservation: only products that support (True) or do not support (False) reservations.
+            limit: the maximum number of products; 0: all.
+            page_size: how many to request per page.
 
         Example:
             ```python
@@ -68,19 +71,19 @@ class QuotaAPI(_BaseAPI):
         filters: Mapping[str, Any] | None = None,
         page_size: int = 500,
     ) -> Pager[Reservation]:
-        """The reservations of the account.
+        """List the reservations of the account.
 
         `GET /quota-reservations/`
 
         Args:
-            limit: the most reservations to return; 0 is all.
-            fields: only these fields, joined by commas.
-            sort: a field to sort by; with `-` before it, downwards.
+            limit: the maximum number of reservations; 0: all.
+            fields: the fields to return, joined by commas; by default all.
+            sort: a field to sort by; with the prefix `-` in descending order.
             filters: `{"state": "reserved"}`, or with an operator: `{"amount__gt": 1000}`.
-            page_size: how many to ask for at a time.
+            page_size: how many to request per page.
 
         Raises:
-            ClientError: there is no such operator.
+            ArgumentError: a filter has an unknown operator, or the page size is invalid.
 
         Example:
             ```python
@@ -92,12 +95,12 @@ class QuotaAPI(_BaseAPI):
         return self._list(self._url("/quota-reservations/"), _RESULTS, Reservation, limit, params)
 
     def get_reservation(self, reservation_id: int) -> Reservation:
-        """One reservation.
+        """Get a reservation.
 
         `GET /quota-reservations/{id}`
 
         Raises:
-            MissingResource: there is no such reservation.
+            MissingResource: the reservation does not exist.
 
         Example:
             ```python
@@ -110,21 +113,22 @@ class QuotaAPI(_BaseAPI):
     def create_reservation(
         self, aoi_refs: Sequence[Any], product_id: int, collection_id: str | None = None
     ) -> dict[str, Any]:
-        """Set quota aside for some areas: **this spends quota**.
+        """Reserve quota for AOIs. **This spends quota.**
 
-        `POST /quota-reservations/`. It is never sent twice: where no answer comes, look with `list_reservations`.
+        `POST /quota-reservations/`. The request is never sent twice: if its response is lost, check with
+        `list_reservations`.
 
         Args:
             aoi_refs: references to features, or features.
-            product_id: the product, from `list_products`.
-            collection_id: a collection to which the reservations belong.
+            product_id: the id of the product, see `list_products`.
+            collection_id: the id of a collection for the reservations.
 
         Returns:
             `quota_total`, `quota_used`, `quota_remaining`, `quota_reservations`, …
 
         Raises:
-            OutcomeUnknown: it may or may not have been made.
-            BadQuery: there is not enough quota, or no such area or product.
+            OutcomeUnknown: the reservation may or may not have been created.
+            BadQuery: the quota is not sufficient, or an AOI or the product does not exist.
 
         Example:
             ```python
@@ -136,12 +140,14 @@ class QuotaAPI(_BaseAPI):
             ```
         """
         body = reservation_body(aoi_refs, product_id, collection_id)
-        return self._send("POST", self._url("/quota-reservations/"), body)
+        answer = self._send("POST", self._url("/quota-reservations/"), body)
+        self._log.info("Quota of product %s was reserved, number of features: %s", product_id, len(body["aoi_refs"]))
+        return answer
 
     def estimate_reservation(
         self, aoi_refs: Sequence[Any], product_id: int, collection_id: str | None = None
     ) -> dict[str, Any]:
-        """What a reservation would cost; it costs nothing.
+        """Get the cost of a reservation, without making one.
 
         `POST /quota-reservations/estimate`; the arguments are those of `create_reservation`.
 
@@ -162,15 +168,16 @@ class QuotaAPI(_BaseAPI):
     def bulk_create_reservations(
         self, aoi_refs: Sequence[Any], product_id: int, collection_id: str | None = None
     ) -> Job:
-        """Set quota aside for many areas, in the background: **this spends quota**.
+        """Reserve quota for many AOIs in a background job. **This spends quota.**
 
-        `POST /quota-reservations/bulk-reserve`; the arguments are those of `create_reservation`. It is not sent twice.
+        `POST /quota-reservations/bulk-reserve`; the arguments are those of `create_reservation`. The request is never
+        sent twice.
 
         Returns:
-            The job, to be waited for with `wait_job`.
+            The job; wait for it with `wait_job`.
 
         Raises:
-            OutcomeUnknown: it may or may not have been begun; look with `list_jobs`.
+            OutcomeUnknown: the job may or may not have been created; check with `list_jobs`.
 
         Example:
             ```python
@@ -183,7 +190,9 @@ class QuotaAPI(_BaseAPI):
             ```
         """
         body = reservation_body(aoi_refs, product_id, collection_id)
-        return Job(self._send("POST", self._url("/quota-reservations/bulk-reserve"), body))
+        job = Job(self._send("POST", self._url("/quota-reservations/bulk-reserve"), body))
+        self._log.info("Job %s was created to reserve quota, number of features: %s", job.id, len(body["aoi_refs"]))
+        return job
 
     def list_jobs(
         self,
@@ -193,7 +202,7 @@ class QuotaAPI(_BaseAPI):
         filters: Mapping[str, Any] | None = None,
         page_size: int = 500,
     ) -> Pager[Job]:
-        """The jobs of the account; the arguments are those of `list_reservations`.
+        """List the jobs of the account; the arguments are those of `list_reservations`.
 
         `GET /quota-reservations/jobs`
 
@@ -207,12 +216,12 @@ class QuotaAPI(_BaseAPI):
         return self._list(self._url("/quota-reservations/jobs"), _RESULTS, Job, limit, params)
 
     def get_job(self, job_id: str | int) -> Job:
-        """One job.
+        """Get a job.
 
         `GET /quota-reservations/jobs/{id}`
 
         Raises:
-            MissingResource: there is no such job.
+            MissingResource: the job does not exist.
 
         Example:
             ```python
@@ -235,20 +244,23 @@ class QuotaAPI(_BaseAPI):
         *,
         timeout: float | None = None,
     ) -> Job:
-        """Wait until a job is done. Needs no tuning: trouble on the way is sat out.
+        """Wait until a job has a final status.
+
+        Transient errors are retried, and the interval between polls adapts: `delay` and `max_attempts` are optional.
 
         Args:
-            job_id: the job.
-            delay: seconds from one look to the next; left out: half a second at first, ten at last.
-            max_attempts: how many looks there are at most; 0: any number.
-            callback: is called with the status at every look.
-            timeout: seconds after which to give up; left out: never.
+            job_id: the id of the job.
+            delay: seconds from one poll to the next; by default half a second, increasing to ten.
+            max_attempts: the maximum number of polls; 0: unlimited.
+            callback: is called with the status after every poll.
+            timeout: seconds after which to give up; by default never.
 
         Returns:
-            The job as it is then. It may have failed: look at its status.
+            The job in its final status. It may have failed: check `status`.
 
         Raises:
-            WaitTimeout: the time or the looks are used up; the job goes on, and can be waited for again.
+            ArgumentError, ArgumentTypeError: an argument is invalid.
+            WaitTimeout: the time or the polls are used up. The job continues; call it again to continue to wait.
 
         Example:
             ```python
@@ -256,12 +268,8 @@ class QuotaAPI(_BaseAPI):
                 pl.quota.wait_job(job.id, timeout=600)
             ```
         """
-        return self._wait(
-            self._job_url(job_id),
-            Job(id=job_id, status="unknown"),
-            lambda job: job.status,
-            lambda job: job.is_final,
-            lambda job: wait_timeout(job.id, job.status),
-            PollInterval(delay, max_attempts, timeout, monotonic()),
-            callback,
-        )
+        url = self._job_url(job_id)
+        unknown = Job(id=job_id, status="unknown")
+        watch = Watch("Job", unknown.id, unknown, lambda job: job.status, lambda job: job.is_final, self._log)
+        interval = PollInterval(delay, max_attempts, timeout, monotonic())
+        return wait_for(watch, lambda watch: self._poll(url, Job, f"Job {watch.id}"), interval, callback)

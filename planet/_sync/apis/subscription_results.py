@@ -1,6 +1,6 @@
 # Generated from planet/_async/apis/subscription_results.py by tools/unasync.py. Edit that file and run the tool again.
 
-"""The Subscriptions API, as far as it has to do with results."""
+"""Results of subscriptions. Part of the client of the Subscriptions API."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import closing
 from time import monotonic
 from typing import Any
 
-from ..._apis.subscriptions import CsvLines, id_of
+from ..._apis.subscriptions import CsvLines, subscription_id_of
 from ..._http.paging import PageKeys
 from ..._http.retry import Attempt
 from ..._models.subscriptions import SubscriptionResult
@@ -28,7 +28,7 @@ _RESULTS = PageKeys.links("results", "next")
 
 
 class ResultMethods(_BaseAPI):
-    """What the Subscriptions API does with results."""
+    """The methods of the Subscriptions API client for results."""
 
     def get_results(
         self,
@@ -40,22 +40,22 @@ class ResultMethods(_BaseAPI):
         completed: Any = None,
         item_datetime: Any = None,
     ) -> Pager[SubscriptionResult]:
-        """What a subscription has found so far, and what became of it.
+        """List the results of a subscription: the items that it has found, and the status of their delivery.
 
-        `GET /{id}/results`. Times are given as `list_subscriptions` takes them.
+        `GET /{id}/results`. Times have the forms that `list_subscriptions` accepts.
 
         Args:
-            subscription_id: the subscription.
-            status: only results in one of these states: `created`, `queued`, `processing`, `failed`, `success`; what a
-                cloud filter has turned away is `cancelled`.
-            limit: the most results to return; 0 is all.
-            created: when they were found.
-            updated: when they changed last.
-            completed: when they were done with.
-            item_datetime: when the scenes were taken.
+            subscription_id: the id of the subscription.
+            status: only results with one of these statuses: `created`, `queued`, `processing`, `failed`, `success`;
+                items that a cloud filter has rejected are `cancelled`.
+            limit: the maximum number of results; 0: all.
+            created: when the result was created.
+            updated: when the result was modified last.
+            completed: when the result was completed.
+            item_datetime: when the item was acquired.
 
         Raises:
-            MissingResource: there is no such subscription.
+            MissingResource: the subscription does not exist.
 
         Example:
             ```python
@@ -75,15 +75,15 @@ class ResultMethods(_BaseAPI):
         completed: Any = None,
         item_datetime: Any = None,
     ) -> Iterator[str]:
-        """All results as lines of CSV, without their ends; the first one names the columns.
+        """Iterate over all results as lines of CSV, without line ends; the first line has the names of the columns.
 
-        `GET /{id}/results?format=csv`; the arguments are those of `get_results`. The lines come in while they are read.
-        Where the connection breaks, they are asked for again, and those that have been returned are skipped. To stop
-        early, read them inside of `contextlib.closing(…)`.
+        `GET /{id}/results?format=csv`; the arguments are those of `get_results`. The lines are streamed. If the
+        connection breaks, they are requested again, and those that have been returned are skipped. To stop early, wrap
+        the iterator in `contextlib.closing(…)`.
 
         Raises:
-            MissingResource: there is no such subscription.
-            NetworkError: they did not all come.
+            MissingResource: the subscription does not exist.
+            NetworkError: the results could not be read completely.
 
         Example:
             ```python
@@ -102,17 +102,19 @@ class ResultMethods(_BaseAPI):
             try:
                 with self._session.stream("GET", url, params) as response:
                     if "text/html" in response.headers.get("content-type", ""):
-                        raise InvalidAnswer("The server sent a web page instead of the results.", url=redact_url(url))
+                        raise InvalidAnswer(
+                            "The server returned a web page instead of the results.", url=redact_url(url)
+                        )
                     body: Any = response.iter_bytes()
-                    with closing(body) as pieces:
-                        for piece in pieces:
-                            for line in lines.take(piece):
+                    with closing(body) as chunks:
+                        for chunk in chunks:
+                            for line in lines.take(chunk):
                                 yield line
                 for line in lines.end():
                     yield line
                 return
             except NetworkError as error:
-                if lines.count > seen:  # attempts count only while there is no progress
+                if lines.count > seen:  # new lines reset the number of attempts
                     attempt, seen = Attempt(self._session.retry, "GET", None), lines.count
                 if error._retry.retries_exhausted:
                     raise
@@ -121,7 +123,7 @@ class ResultMethods(_BaseAPI):
             sleep(pause)
 
     def get_subscription_summary(self, subscription_id: str) -> dict[str, Any]:
-        """How many results a subscription has in each state.
+        """Get the number of results of a subscription with each status.
 
         `GET /{id}/summary`
 
@@ -130,7 +132,7 @@ class ResultMethods(_BaseAPI):
             "subscription": {"status"}}`
 
         Raises:
-            MissingResource: there is no such subscription.
+            MissingResource: the subscription does not exist.
 
         Example:
             ```python
@@ -141,7 +143,7 @@ class ResultMethods(_BaseAPI):
         return self._get(self._one(subscription_id, "/summary"))
 
     def _one(self, subscription_id: str, more: str = "") -> str:
-        return self._url("/{}" + more, id_of(subscription_id))
+        return self._url("/{}" + more, subscription_id_of(subscription_id))
 
 
 def _result_params(status: Any, created: Any, updated: Any, completed: Any, item_datetime: Any) -> dict[str, Any]:

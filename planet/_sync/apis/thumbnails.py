@@ -1,6 +1,6 @@
 # Generated from planet/_async/apis/thumbnails.py by tools/unasync.py. Edit that file and run the tool again.
 
-"""Small pictures of items. Part of the Data API's client."""
+"""Thumbnails of items. Part of the client of the Data API."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any
 from ..._apis.data import thumbnail_url
 from ..._models.feature_collection import FeatureCollection
 from ..._models.items import Item, as_item, item_key
+from ..._redact import brief
 from ..._runtime._sync import Items, collect_items, map_bounded
 from ..._utils.iterables import each_item
-from ...exceptions import ClientError, InvalidAnswer, MissingResource
+from ...exceptions import ArgumentError, InvalidAnswer, MissingResource
 from .base import _BaseAPI
 
 __all__ = ["ThumbnailMethods"]
@@ -22,22 +23,23 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 
 
 class ThumbnailMethods(_BaseAPI):
-    """What the client of the Data API does with pictures of items."""
+    """The methods of the Data API client for thumbnails."""
 
     def get_thumbnail(self, item: Any, width: int = 256) -> bytes:
-        """A small picture of an item, to look at: its pixels mean nothing. It spends no quota.
+        """Get the thumbnail of an item: a small preview image, not for analysis. It does not use quota.
 
-        `GET /data/v1/item-types/{type}/items/{id}/thumb`, at Planet's tile service where the API is Planet's own.
+        `GET /data/v1/item-types/{type}/items/{id}/thumb`, from Planet's tile service unless another base URL is set.
 
         Args:
-            item: an item, which keeps the picture as `thumbnail`, for notebooks to show; or a pair `("PSScene", id)`.
-            width: how many pixels it is wide, 1024 at most.
+            item: an item, whose attribute `thumbnail` is set, so that notebooks show it; or a pair `("PSScene", id)`.
+            width: the width in pixels, 1 to 1024.
 
         Returns:
-            The picture as a PNG.
+            The image as PNG.
 
         Raises:
-            MissingResource: there is no such item, or no picture of it.
+            ArgumentError, ArgumentTypeError: the item or the width is invalid.
+            MissingResource: the item does not exist, or has no thumbnail.
 
         Example:
             ```python
@@ -46,27 +48,27 @@ class ThumbnailMethods(_BaseAPI):
             ```
         """
         if isinstance(width, bool) or not isinstance(width, int) or not 1 <= width <= 1024:
-            raise ClientError(f"width is {width!r}.", hint="It is a whole number of pixels, from 1 to 1024.")
+            raise ArgumentError(f"width must be an int between 1 and 1024, got {brief(width)}.")
         url = thumbnail_url(self._base_url, *item_key(item))
-        self._session.trust(url)  # made here, of no link that somebody sent
+        self._session.trust(url)  # built here, not taken from a response
         answer = self._session.request("GET", url, params={"width": width})
         if not answer.content.startswith(_PNG):
             raise InvalidAnswer(
-                "The picture of an item is no PNG.", method="GET", url=url, status_code=answer.status_code
+                "The thumbnail is not a PNG image.", method="GET", url=url, status_code=answer.status_code
             )
         if isinstance(item, Item):
             item.thumbnail = answer.content
         return answer.content
 
     def add_thumbnails(self, items: Items[Any], width: int = 256) -> FeatureCollection:
-        """Items with small pictures, for notebooks to show. It spends no quota.
+        """Get the thumbnails of items, so that notebooks show them. It does not use quota.
 
         Args:
-            items: the items: what a search returns, as it is or in a list.
-            width: how many pixels each picture is wide, 1024 at most.
+            items: the items: the results of a search, or a list.
+            width: the width in pixels, 1 to 1024.
 
         Returns:
-            The items, each with its picture as `thumbnail`; that of an item of which there is no picture stays None.
+            The items; the attribute `thumbnail` of each is its image, or None if it has none.
 
         Example:
             ```python

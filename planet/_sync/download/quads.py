@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..._apis.mosaics import file_of, link_of
+from ..._apis.links import link_of
+from ..._apis.mosaics import file_of
 from ..._download.on_exists import OVERWRITE
 from ..._download.outcomes import is_fatal_for_batch, raise_for_failures
 from ..._download.quad_manifest import QuadFolder, mosaic_of
 from ..._download.transfer import Transfer
-from ..._files.geotiff_header import wrong_with_tiff
+from ..._files.geotiff_header import find_tiff_problem
 from ..._runtime._sync import map_bounded, run_blocking, shield
 from ...download_report import DownloadReport, FileOutcome
 from ...exceptions import DownloadError, PlanetError
@@ -69,7 +70,7 @@ class QuadDownload:
             digests=None if before is None else dict(before.digests),
             on_exists=self._on_exists,
             retry=self._session.retry,
-            check=wrong_with_tiff,
+            check=find_tiff_problem,
         )
         job = FileDownload(self._session, Source(link), transfer, self._bar)
         job.run()

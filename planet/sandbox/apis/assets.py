@@ -1,4 +1,4 @@
-"""The Data API of the sandbox, as far as it has to do with assets: activation, links, downloads, masks, thumbnails."""
+"""The asset endpoints of the Data API: activation, links, downloads, coverage, thumbnails."""
 
 import binascii
 import json
@@ -15,14 +15,14 @@ from ..imagery.images import clear_percent
 from ..imagery.preview import thumbnail
 from ..state.records import AssetRecord
 from ..state.world import ASSET_LINK_HOURS, World
-from .data import no_item
-from .responses import base_of, field_error, json_body, message
+from .data import item_not_found
+from .responses import error_response, field_error, json_body, server_url
 
 __all__ = ["routes"]
 
 
 def routes(world: World) -> list[Route]:
-    """The endpoints below `/data/v1` that have to do with assets."""
+    """Return the routes of the asset endpoints below `/data/v1`."""
     api = _Assets(world)
     root = "/data/v1"
     item = f"{root}/item-types/{{type}}/items/{{id}}"
@@ -43,20 +43,20 @@ class _Assets:
     async def list(self, request: Request) -> Response:
         scene = self.world.scene(request.path_params["type"], request.path_params["id"])
         if scene is None:
-            return no_item(request)
+            return item_not_found(request)
         assets = {name: self.world.asset(scene, name) for name in scene.assets}
-        return JSONResponse({name: await self._show(asset, request) for name, asset in assets.items()})
+        return JSONResponse({name: await self._serialize(asset, request) for name, asset in assets.items()})
 
     async def get(self, request: Request) -> Response:
         asset = self._find(request)
-        return _no_asset(request) if asset is None else JSONResponse(await self._show(asset, request))
+        return _asset_not_found(request) if asset is None else JSONResponse(await self._serialize(asset, request))
 
     async def activate(self, request: Request) -> Response:
         asset = self._find(request)
         if asset is None:
-            return _no_asset(request)
+            return _asset_not_found(request)
         if not asset.is_permitted:
-            return message(401, "You do not have access to this asset")
+            return error_response(401, "You do not have access to this asset")
         await self.world.settle_asset(asset)
         if asset.status == "active":
             return Response(status_code=204)
@@ -73,12 +73,12 @@ class _Assets:
             return None
         return self.world.asset(scene, name) if scene is not None and name in scene.assets else None
 
-    async def _show(self, asset: AssetRecord, request: Request) -> dict[str, Any]:
+    async def _serialize(self, asset: AssetRecord, request: Request) -> dict[str, Any]:
         await self.world.settle_asset(asset)
-        root = f"{base_of(request)}/data/v1"
+        root = f"{server_url(request)}/data/v1"
         facts = {"i": asset.scene.id, "c": asset.scene.item_type, "t": asset.type, "ct": "item-type"}
         me = f"{root}/assets/{urlsafe_b64encode(json.dumps(facts).encode()).decode().rstrip('=')}"
-        shown: dict[str, Any] = {
+        body: dict[str, Any] = {
             "_links": {"_self": me, "activate": f"{me}/activate", "type": f"{root}/asset-types/{asset.type}"},
             "_permissions": ["download"] if asset.is_permitted else [],
             "md5_digest": None,
@@ -91,22 +91,22 @@ class _Assets:
                 "file": asset.file, "exp": expiry, "token_type": "typed-item", "item_type_id": asset.scene.item_type,
                 "item_id": asset.scene.id, "asset_type": asset.type,
             }  # fmt: skip
-            shown["location"] = f"{root}/download?token={quote(self.world.sign(**claims))}"
-            shown["expires_at"] = text.removesuffix("Z")
-            shown["md5_digest"] = asset.md5
-        return shown
+            body["location"] = f"{root}/download?token={quote(self.world.sign(**claims))}"
+            body["expires_at"] = text.removesuffix("Z")
+            body["md5_digest"] = asset.md5
+        return body
 
     async def download(self, request: Request) -> Response:
         claims = self.world.unsign(request.query_params.get("token", ""))
         if claims is None:
-            return message(401, "The download link has expired or is not valid")
+            return error_response(401, "The download link has expired or is not valid")
         token = self.world.sign(file=claims["file"], exp=claims["exp"])
         return RedirectResponse(f"{request.state.storage}/{quote(claims['file'])}?X-Goog-Signature={quote(token)}", 302)
 
     async def coverage(self, request: Request) -> Response:
         scene = self.world.scene(request.path_params["type"], request.path_params["id"])
         if scene is None:
-            return no_item(request)
+            return item_not_found(request)
         body = await json_body(request) or {}
         mode = request.query_params.get("mode", "estimate")
         band = request.query_params.get("band", "clear")
@@ -115,22 +115,22 @@ class _Assets:
                 raise FilterError("mode", f"{mode!r} is not one of ['UDM2', 'estimate']")
             if band not in ("clear", "cloud", "shadow"):
                 raise FilterError("band", f"{band!r} is not a band of this item")
-            area = self.world.resolved(body.get("geometry"), request.state.key, "geometry")
+            area = self.world.resolve_refs(body.get("geometry"), request.state.key, "geometry")
             as_shape(area, "geometry")
         except FilterError as error:
             return field_error({error.path: error.message})
-        percent = await self.world.work(clear_percent, scene, area, band)
+        percent = await self.world.run_in_thread(clear_percent, scene, area, band)
         return JSONResponse({f"{band}_percent": percent, "status": "complete"})
 
     async def thumb(self, request: Request) -> Response:
         scene = self.world.scene(request.path_params["type"], request.path_params["id"])
         if scene is None:
-            return no_item(request)
+            return item_not_found(request)
         width = request.query_params.get("width", "256")
         if not width.isdecimal() or not 1 <= int(width) <= 1024:
-            return message(400, "width must be a whole number of at most 1024")
-        return Response(await self.world.work(thumbnail, scene, int(width)), media_type="image/png")
+            return error_response(400, "width must be a whole number of at most 1024")
+        return Response(await self.world.run_in_thread(thumbnail, scene, int(width)), media_type="image/png")
 
 
-def _no_asset(request: Request) -> Response:
-    return message(404, f"Asset {request.path_params['asset']} doesn't exist")
+def _asset_not_found(request: Request) -> Response:
+    return error_response(404, f"Asset {request.path_params['asset']} doesn't exist")

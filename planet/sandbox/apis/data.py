@@ -1,15 +1,13 @@
-"""The Data API of the sandbox: searches, items, statistics. Its assets are in `assets_api`."""
+"""The Data API of the sandbox: searches, items, statistics. Other modules have its assets and item types."""
 
 import datetime
 import json
-import threading
 import uuid
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-import attrs
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -17,12 +15,11 @@ from starlette.routing import Route
 
 from ... import specs
 from ..catalog.clock import stamp
-from ..catalog.filters import FilterError, Test, as_shape, check, compiled, search_window
-from ..catalog.scene import Scene
-from ..catalog.scene_index import Rows
+from ..catalog.filters import FilterError, as_shape, validate_filter
 from ..state.records import SearchRecord
 from ..state.world import World
-from .responses import base_of, field_error, json_body, message, page_link
+from .responses import error_response, field_error, json_body, page_link, server_url
+from .search_query import QueryCache
 
 __all__ = ["routes"]
 
@@ -31,21 +28,16 @@ _PAGE_SIZE = 250
 _SORTS = ("published desc", "published asc", "acquired desc", "acquired asc")
 _LIST_SORTS = ("created desc", "created asc")
 _FIELDS = ("name", "filter", "item_types", "geometry", "__daily_email_enabled")
-_REMEMBERED = 2_000_000  # rows of searches that are kept in their order from one page to the next
-_SAID = {"filter": "'filter' is a required property", "item_types": "'item_types' is a required property"}
+_REQUIRED_MESSAGES = {"filter": "'filter' is a required property", "item_types": "'item_types' is a required property"}
 
 
 def routes(world: World) -> list[Route]:
-    """The endpoints below `/data/v1` that have to do with items."""
+    """Return the routes below `/data/v1`, of searches and items."""
     api = _Data(world)
     root = "/data/v1"
     return [
         Route(f"{root}/", api.root, methods=["GET"]),
         Route(root, api.root, methods=["GET"]),
-        Route(f"{root}/item-types", api.item_types, methods=["GET"]),
-        Route(f"{root}/item-types/{{type}}", api.item_type, methods=["GET"]),
-        Route(f"{root}/asset-types", api.asset_types, methods=["GET"]),
-        Route(f"{root}/asset-types/{{type}}", api.asset_type, methods=["GET"]),
         Route(f"{root}/quick-search", api.quick_search, methods=["POST"]),
         Route(f"{root}/searches", api.create, methods=["POST"]),
         Route(f"{root}/searches", api.list, methods=["GET"]),
@@ -58,26 +50,10 @@ def routes(world: World) -> list[Route]:
     ]
 
 
-@attrs.frozen
-class _Query:
-    """A search on its way: its rows in their order, and what each of them has to pass."""
-
-    rows: Rows
-    passes: Test
-
-    def after(self, start: int) -> Iterator[tuple[int, Scene]]:
-        """The scenes that pass, from a row on, with the numbers of their rows."""
-        for index in range(start, len(self.rows)):
-            scene = self.rows.scene(index)
-            if self.passes(scene):
-                yield index, scene
-
-
 class _Data:
     def __init__(self, world: World) -> None:
         self.world = world
-        self._queries: OrderedDict[tuple[str, str, str], _Query] = OrderedDict()
-        self._lock = threading.Lock()
+        self._queries = QueryCache(world.catalog)
 
     # -- searches --------------------------------------------------------------------------------------------
 
@@ -86,36 +62,36 @@ class _Data:
             body = await self._body(request)
             sort, size = self._sort(request, _SORTS), _size(request)
         except FilterError as error:
-            return _refused(error)
-        record = self._remember(request, *body, "quick")
+            return _bad_request(error)
+        record = self._store(request, *body, "quick")
         return await self._page(request, record, sort, size)
 
     async def create(self, request: Request) -> Response:
         try:
             body = await self._body(request, named=True)
         except FilterError as error:
-            return _refused(error)
-        return JSONResponse(self._show(self._remember(request, *body, "saved"), request))
+            return _bad_request(error)
+        return JSONResponse(self._serialize(self._store(request, *body, "saved"), request))
 
     async def update(self, request: Request) -> Response:
         record = self._find(request)
         if record is None:
-            return _no_search(request)
+            return _search_not_found(request)
         try:
             record.body, record.resolved = await self._body(request, named=True)
         except FilterError as error:
-            return _refused(error)
+            return _bad_request(error)
         record.updated = self.world.clock.now()
-        return JSONResponse(self._show(record, request))
+        return JSONResponse(self._serialize(record, request))
 
     async def get(self, request: Request) -> Response:
         record = self._find(request)
-        return _no_search(request) if record is None else JSONResponse(self._show(record, request))
+        return _search_not_found(request) if record is None else JSONResponse(self._serialize(record, request))
 
     async def delete(self, request: Request) -> Response:
         record = self._find(request)
         if record is None:
-            return _no_search(request)
+            return _search_not_found(request)
         del self.world.searches[record.id]
         return Response(status_code=204)
 
@@ -128,21 +104,21 @@ class _Data:
             sort, size = self._sort(request, _LIST_SORTS), _size(request)
             start = _number("_page", query.get("_page", "0"))
         except FilterError as error:
-            return _refused(error)
+            return _bad_request(error)
         found = [
             record
             for record in self.world.searches.values()
             if record.key == request.state.key and kind in ("any", record.search_type)
         ]
         if sort == "created desc":
-            found.reverse()  # they are kept in the order in which they were created
+            found.reverse()  # stored in the order of creation
         links = {"_self": str(request.url), "_first": page_link(request, _page=0)}
         if start + size < len(found):
             links["_next"] = page_link(request, _page=start + size)
-        searches = [self._show(record, request) for record in found[start : start + size]]
+        searches = [self._serialize(record, request) for record in found[start : start + size]]
         return JSONResponse({"_links": links, "searches": searches})
 
-    def _remember(self, request: Request, body: dict[str, Any], resolved: dict[str, Any], kind: str) -> SearchRecord:
+    def _store(self, request: Request, body: dict[str, Any], resolved: dict[str, Any], kind: str) -> SearchRecord:
         now = self.world.clock.now()
         record = SearchRecord(uuid.uuid4().hex, request.state.key, body, resolved, kind, created=now, updated=now)
         self.world.searches[record.id] = record
@@ -152,8 +128,8 @@ class _Data:
         record = self.world.searches.get(request.path_params["id"].replace("-", ""))
         return record if record is not None and record.key == request.state.key else None
 
-    def _show(self, record: SearchRecord, request: Request) -> dict[str, Any]:
-        me = f"{base_of(request)}/data/v1/searches/{record.id}"
+    def _serialize(self, record: SearchRecord, request: Request) -> dict[str, Any]:
+        me = f"{server_url(request)}/data/v1/searches/{record.id}"
         return {
             "__daily_email_enabled": False,
             "name": None,
@@ -167,7 +143,7 @@ class _Data:
         }
 
     async def _body(self, request: Request, *, named: bool = False) -> tuple[dict[str, Any], dict[str, Any]]:
-        """What a search is made of, checked: as it was sent, and with shapes in place of references."""
+        """Validate the body of a search; returns it as it was sent, and with references resolved."""
         body = await json_body(request)
         if body is None:
             raise FilterError("", "The request is not a JSON object")
@@ -179,15 +155,15 @@ class _Data:
                 raise FilterError("name", "'name' is a required property")
         types = body.get("item_types")
         if not isinstance(types, list) or not types:
-            raise FilterError("item_types", _SAID["item_types"])
+            raise FilterError("item_types", _REQUIRED_MESSAGES["item_types"])
         for number, item_type in enumerate(types):
             if not isinstance(item_type, str) or item_type not in specs.get_data_item_types():
                 raise FilterError(f"item_types.{number}", f"{item_type!r} is not a valid item type")
         if "filter" not in body:
-            raise FilterError("filter", _SAID["filter"])
+            raise FilterError("filter", _REQUIRED_MESSAGES["filter"])
         body = {name: body[name] for name in _FIELDS if body.get(name) is not None}
-        resolved = self.world.resolved(body, request.state.key)
-        check(resolved["filter"])
+        resolved = self.world.resolve_refs(body, request.state.key)
+        validate_filter(resolved["filter"])
         if "geometry" in resolved:
             as_shape(resolved["geometry"], "geometry")
         return body, resolved
@@ -203,7 +179,7 @@ class _Data:
     async def results(self, request: Request) -> Response:
         record = self._find(request)
         if record is None:
-            return _no_search(request)
+            return _search_not_found(request)
         token = request.query_params.get("_page")
         try:
             if token is None:
@@ -211,12 +187,12 @@ class _Data:
             page = json.loads(urlsafe_b64decode(token))
             sort, size, start = page["sort"], page["size"], page["start"]
             until = datetime.datetime.fromtimestamp(page["until"], datetime.timezone.utc)
-            sound = sort in _SORTS and type(size) is type(start) is int and 1 <= size <= _PAGE_SIZE and start >= 0
+            is_valid = sort in _SORTS and type(size) is type(start) is int and 1 <= size <= _PAGE_SIZE and start >= 0
         except FilterError as error:
-            return _refused(error)
+            return _bad_request(error)
         except (ValueError, KeyError, TypeError, OverflowError, OSError):
-            sound = False
-        if not sound:
+            is_valid = False
+        if not is_valid:
             return field_error({"_page": "is not a valid page"})
         return await self._page(request, record, sort, size, start, until)
 
@@ -229,11 +205,11 @@ class _Data:
         start: int = 0,
         until: datetime.datetime | None = None,
     ) -> Response:
-        if until is None:  # all pages of a search see the catalogue as it was for the first one
+        if until is None:  # all pages of a search use the same state of the catalogue
             until = record.executed = self.world.clock.now()
-        base = base_of(request)
-        query = await run_in_threadpool(self._query, record, sort, until)
-        items, following = await run_in_threadpool(_read, query, start, size, base)
+        base = server_url(request)
+        query = await run_in_threadpool(self._queries.query, record, sort, until)
+        items, following = await run_in_threadpool(query.page, start, size, base)
         here = f"{base}/data/v1/searches/{record.id}/results"
 
         def link(position: int) -> str:
@@ -242,21 +218,6 @@ class _Data:
 
         links = {"_self": link(start), "_first": link(0), "_next": None if following is None else link(following)}
         return JSONResponse({"_links": links, "features": items, "type": "FeatureCollection"})
-
-    def _query(self, record: SearchRecord, sort: str, until: datetime.datetime) -> _Query:
-        key = (record.id, f"{sort} {record.updated}", str(until))
-        with self._lock:  # several pages are read at once, in threads
-            query = self._queries.get(key) or self._prepare(record.resolved, until, sort)
-            self._queries[key] = query
-            while len(self._queries) > 1 and sum(len(query.rows) for query in self._queries.values()) > _REMEMBERED:
-                self._queries.popitem(last=False)
-        return query
-
-    def _prepare(self, body: dict[str, Any], until: datetime.datetime, sort: str) -> _Query:
-        parts = [body["filter"], *([_area(body["geometry"])] if body.get("geometry") is not None else [])]
-        whole = {"type": "AndFilter", "config": parts}
-        rows = self.world.catalog.rows(body["item_types"], search_window(whole), until)
-        return _Query(rows.sorted(sort), compiled(whole))
 
     async def stats(self, request: Request) -> Response:
         try:
@@ -269,11 +230,11 @@ class _Data:
             if abs(hours) > 24:
                 raise FilterError("utc_offset", f"{offset!r} is not an offset")
         except FilterError as error:
-            return _refused(error)
+            return _bad_request(error)
         now, shift = self.world.clock.now(), datetime.timedelta(hours=hours)
 
         def count() -> list[dict[str, Any]]:
-            query = self._prepare(body, now, "acquired asc")
+            query = self._queries.prepare(body, now, "acquired asc")
             counts = Counter(_bucket(scene.acquired + shift, interval) for _, scene in query.after(0))
             return [
                 {"count": counts.get(moment, 0), "start_time": stamp(moment - shift, "microseconds")}
@@ -283,70 +244,19 @@ class _Data:
         buckets = await run_in_threadpool(count)
         return JSONResponse({"buckets": buckets, "interval": interval, "utc_offset": offset})
 
-    # -- items and types -------------------------------------------------------------------------------------
+    # -- items -----------------------------------------------------------------------------------------------
 
     async def item(self, request: Request) -> Response:
         scene = self.world.scene(request.path_params["type"], request.path_params["id"])
-        return no_item(request) if scene is None else JSONResponse(scene.item(base_of(request)))
+        return item_not_found(request) if scene is None else JSONResponse(scene.item(server_url(request)))
 
     async def root(self, request: Request) -> Response:
-        me = f"{base_of(request)}/data/v1"
+        me = f"{server_url(request)}/data/v1"
         links = {name: f"{me}/{name}" for name in ("asset-types", "item-types", "spec")}
         return JSONResponse({"_links": {"_self": f"{me}/", **links}})
 
-    async def item_types(self, request: Request) -> Response:
-        types = [self._item_type(name, request) for name in sorted(specs.get_data_item_types())]
-        return JSONResponse({"_links": {"_self": str(request.url)}, "item_types": types})
 
-    async def item_type(self, request: Request) -> Response:
-        name = request.path_params["type"]
-        if name not in specs.get_data_item_types():
-            return message(404, f"Item type {name} doesn't exist")
-        return JSONResponse(self._item_type(name, request))
-
-    def _item_type(self, name: str, request: Request) -> dict[str, Any]:
-        return {
-            "_links": {"_self": f"{base_of(request)}/data/v1/item-types/{name}"},
-            "display_description": name,
-            "display_name": name,
-            "id": name,
-            "supported_asset_types": sorted(specs.get_supported_assets(name)),
-        }
-
-    async def asset_types(self, request: Request) -> Response:
-        types = [self._asset_type(name, request) for name in sorted(_asset_types())]
-        return JSONResponse({"_links": {"_self": str(request.url)}, "asset_types": types})
-
-    async def asset_type(self, request: Request) -> Response:
-        name = request.path_params["type"]
-        if name not in _asset_types():
-            return message(404, f"Asset type {name} doesn't exist")
-        return JSONResponse(self._asset_type(name, request))
-
-    def _asset_type(self, name: str, request: Request) -> dict[str, Any]:
-        me = f"{base_of(request)}/data/v1/asset-types/{name}"
-        return {"_links": {"_self": me}, "display_description": name, "display_name": name, "id": name}
-
-
-def _asset_types() -> set[str]:
-    return {asset for item_type in specs.get_item_types() for asset in specs.get_supported_assets(item_type)}
-
-
-def _read(query: _Query, start: int, size: int, base: str) -> tuple[list[dict[str, Any]], int | None]:
-    """A page of items, and the row at which the next one begins, if there is one."""
-    items: list[dict[str, Any]] = []
-    for index, scene in query.after(start):
-        if len(items) == size:
-            return items, index
-        items.append(scene.item(base))
-    return items, None
-
-
-def _area(geometry: Any) -> dict[str, Any]:
-    return {"type": "GeometryFilter", "field_name": "geometry", "config": geometry}
-
-
-_PAST = {  # longer than an interval, and shorter than two
+_BEYOND = {  # more than one interval, less than two
     "hour": datetime.timedelta(hours=1),
     "day": datetime.timedelta(days=1),
     "week": datetime.timedelta(days=7),
@@ -356,7 +266,7 @@ _PAST = {  # longer than an interval, and shorter than two
 
 
 def _bucket(moment: datetime.datetime, interval: str) -> datetime.datetime:
-    """The beginning of the interval that a time is in."""
+    """Return the start of the interval that contains a time."""
     start = moment.replace(minute=0, second=0, microsecond=0)
     if interval == "hour":
         return start
@@ -369,10 +279,10 @@ def _bucket(moment: datetime.datetime, interval: str) -> datetime.datetime:
 
 
 def _moments(first: datetime.datetime, last: datetime.datetime | None, interval: str) -> Iterator[datetime.datetime]:
-    """The beginnings of all intervals from one to another."""
+    """Yield the starts of all intervals between two times."""
     while last is not None and first <= last:
         yield first
-        first = _bucket(first + _PAST[interval], interval)
+        first = _bucket(first + _BEYOND[interval], interval)
 
 
 def _size(request: Request) -> int:
@@ -386,15 +296,15 @@ def _number(name: str, text: str) -> int:
         raise FilterError(name, f"{text!r} is not a number") from None
 
 
-def _refused(error: FilterError) -> Response:
+def _bad_request(error: FilterError) -> Response:
     return field_error({error.path: error.message}) if error.path else field_error({}, error.message)
 
 
-def _no_search(request: Request) -> Response:
-    return message(404, f"The requested search id does not exist: {request.path_params['id']}")
+def _search_not_found(request: Request) -> Response:
+    return error_response(404, f"The requested search id does not exist: {request.path_params['id']}")
 
 
-def no_item(request: Request) -> Response:
-    """The answer to a request for an item that there is not."""
+def item_not_found(request: Request) -> Response:
+    """Return the error response for an unknown item."""
     item_type, item_id = request.path_params["type"], request.path_params["id"]
-    return message(404, f"Item ID {item_id} / Item Type {item_type} doesn't exist")
+    return error_response(404, f"Item ID {item_id} / Item Type {item_type} doesn't exist")

@@ -9,40 +9,27 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from ..._builders.storage import STORAGE_PROVIDERS
 from ..catalog.clock import stamp
 from ..state.world import World
-from .responses import base_of, json_body
+from .responses import json_body, server_url
 
 __all__ = ["SECRETS", "routes"]
 
 
-_MOST = 50
-# Of each type: what its parameters must have, what they may have, and which of them are secrets, which can be changed.
-_TYPES: dict[str, tuple[set[str], set[str], set[str]]] = {
-    "amazon_s3": (
-        {"aws_access_key_id", "aws_region", "aws_secret_access_key", "bucket"},
-        {"explicit_sse"},
-        {"aws_access_key_id", "aws_secret_access_key"},
-    ),
-    "azure_blob_storage": ({"account", "container", "sas_token"}, {"storage_endpoint_suffix"}, {"sas_token"}),
-    "google_cloud_storage": ({"bucket", "credentials"}, set(), {"credentials"}),
-    "oracle_cloud_storage": (
-        {"bucket", "customer_access_key_id", "customer_secret_key", "namespace", "region"},
-        set(),
-        {"customer_access_key_id", "customer_secret_key"},
-    ),
-    "s3_compatible": (
-        {"access_key_id", "bucket", "endpoint", "region", "secret_access_key"},
-        {"use_path_style"},
-        {"access_key_id", "secret_access_key"},
-    ),
-}
-SECRETS = frozenset(name for _, _, secret in _TYPES.values() for name in secret)
-_ALSO_CHANGEABLE = {"explicit_sse", "use_path_style"}
+_MAX_DESTINATIONS = 50
+# Of each type that a destination can have, its parameters.
+_TYPES = {kind: found for kind, entry in STORAGE_PROVIDERS.items() if (found := entry.parameters_for("destinations"))}
+SECRETS = frozenset(
+    parameter.name
+    for provider in STORAGE_PROVIDERS.values()
+    for parameter in provider.parameters
+    if parameter.is_secret
+)
 
 
 def routes(world: World) -> list[Route]:
-    """The endpoints below `/destinations/v1`."""
+    """Return the routes below `/destinations/v1`."""
     api = _Destinations(world)
     root = "/destinations/v1"
     return [
@@ -60,7 +47,7 @@ class _Destinations:
     def __init__(self, world: World) -> None:
         self.world = world
 
-    def _mine(self, request: Request) -> dict[str, dict[str, Any]]:
+    def _owned(self, request: Request) -> dict[str, dict[str, Any]]:
         return self.world.destinations.setdefault(request.state.key, {})
 
     async def all(self, request: Request) -> Response:
@@ -73,25 +60,25 @@ class _Destinations:
         }
         found = [
             entry
-            for entry in self._mine(request).values()
+            for entry in self._owned(request).values()
             if all(fact(entry) == (query[name] == "true") for name, fact in facts.items() if name in query)
         ]
         return JSONResponse({"_links": {"_self": str(request.url)}, "destinations": found})
 
     async def create(self, request: Request) -> Response:
-        body, mine = await json_body(request) or {}, self._mine(request)
-        if problem := _wrong(body) or _wrong_name(body):
+        body, mine = await json_body(request) or {}, self._owned(request)
+        if problem := _validation_error(body) or _name_error(body):
             return _error(400, problem)
         parameters = body["parameters"]
         name = body.get("name") or parameters.get("bucket") or parameters.get("container")
         if name in [entry["name"] for entry in mine.values()]:
             return _error(400, f"A destination with the name {name} already exists")
-        if len(mine) >= _MOST:
-            return _error(400, f"An organisation has at most {_MOST} destinations")
+        if len(mine) >= _MAX_DESTINATIONS:
+            return _error(400, f"An organisation has at most {_MAX_DESTINATIONS} destinations")
         destination_id = f"{re.sub('[^a-z0-9]+', '-', name.lower())}-{secrets.token_hex(4)[:7]}"
         now = stamp(self.world.clock.now(), "microseconds")
         mine[destination_id] = {
-            "_links": {"_self": f"{base_of(request)}/destinations/v1/{destination_id}"},
+            "_links": {"_self": f"{server_url(request)}/destinations/v1/{destination_id}"},
             "archived": None, "created": now, "updated": now, "default": False, "id": destination_id, "name": name,
             "ownership": {"is_owner": True, "owner_id": 1}, "permissions": {"can_write": True},
             "parameters": _redacted(body["type"], parameters), "pl:ref": f"pl:destinations/{destination_id}",
@@ -100,19 +87,19 @@ class _Destinations:
         return JSONResponse(mine[destination_id], 201)
 
     async def get(self, request: Request) -> Response:
-        entry = self._mine(request).get(request.path_params["id"])
-        return JSONResponse(entry) if entry else _missing(request)
+        entry = self._owned(request).get(request.path_params["id"])
+        return JSONResponse(entry) if entry else _not_found(request)
 
     async def patch(self, request: Request) -> Response:
-        body, entry = await json_body(request) or {}, self._mine(request).get(request.path_params["id"])
+        body, entry = await json_body(request) or {}, self._owned(request).get(request.path_params["id"])
         if entry is None:
-            return _missing(request)
+            return _not_found(request)
         if unknown := set(body) - {"archive", "name", "parameters"}:
             return _error(400, f"Additional properties are not allowed: {', '.join(sorted(unknown))}")
-        changeable = _TYPES[entry["type"]][2] | _ALSO_CHANGEABLE
+        changeable = {name for name, parameter in _TYPES[entry["type"]].items() if parameter.is_changeable}
         if locked := set(body.get("parameters") or {}) - changeable:
             return _error(400, f"These parameters cannot be changed: {', '.join(sorted(locked))}")
-        if problem := _wrong_name(body):
+        if problem := _name_error(body):
             return _error(400, problem)
         now = stamp(self.world.clock.now(), "microseconds")
         if "archive" in body:
@@ -123,11 +110,11 @@ class _Destinations:
         return JSONResponse(entry)
 
     async def default(self, request: Request) -> Response:
-        found = [entry for entry in self._mine(request).values() if entry["default"]]
+        found = [entry for entry in self._owned(request).values() if entry["default"]]
         return JSONResponse(found[0]) if found else _error(404, "No default destination configured")
 
     async def set_default(self, request: Request) -> Response:
-        wanted, mine = (await json_body(request) or {}).get("destination_id"), self._mine(request)
+        wanted, mine = (await json_body(request) or {}).get("destination_id"), self._owned(request)
         if not isinstance(wanted, str) or wanted not in mine:
             return _error(404, f"Destination {wanted} not found")
         for destination_id, entry in mine.items():
@@ -135,39 +122,40 @@ class _Destinations:
         return JSONResponse(mine[wanted])
 
     async def unset_default(self, request: Request) -> Response:
-        for entry in self._mine(request).values():
+        for entry in self._owned(request).values():
             entry["default"] = False
         return Response(status_code=204)
 
 
-def _wrong(body: dict[str, Any]) -> str | None:
-    """What is wrong with a destination that is to be made."""
+def _validation_error(body: dict[str, Any]) -> str | None:
+    """Return what is wrong with the request for a new destination, or None."""
     if unknown := set(body) - {"type", "parameters", "name"}:
         return f"Additional properties are not allowed: {', '.join(sorted(unknown))}"
     kind, parameters = body.get("type"), body.get("parameters")
     if not isinstance(kind, str) or kind not in _TYPES:
         return f"Unknown destination type: {kind}"
-    needed, possible, _ = _TYPES[kind]
+    possible = _TYPES[kind]
+    needed = {name for name, parameter in possible.items() if parameter.is_required}
     if not isinstance(parameters, dict) or needed - set(parameters):
         return f"parameters requires {', '.join(sorted(needed - set(parameters or {})))}"
-    if unknown := set(parameters) - needed - possible:
+    if unknown := parameters.keys() - possible.keys():
         return f"Additional parameters are not allowed: {', '.join(sorted(unknown))}"
     return None
 
 
-def _wrong_name(body: dict[str, Any]) -> str | None:
+def _name_error(body: dict[str, Any]) -> str | None:
     name = body.get("name")
     fits = name is None or (isinstance(name, str) and 3 <= len(name) <= 63)
     return None if fits else "name must have 3 to 63 characters"
 
 
 def _redacted(kind: str, parameters: dict[str, Any]) -> dict[str, Any]:
-    return {name: "<REDACTED>" if name in _TYPES[kind][2] else value for name, value in parameters.items()}
+    return {name: "<REDACTED>" if name in SECRETS else value for name, value in parameters.items()}
 
 
 def _error(status: int, text: str) -> Response:
     return JSONResponse({"code": status, "message": text}, status)
 
 
-def _missing(request: Request) -> Response:
+def _not_found(request: Request) -> Response:
     return _error(404, f"Destination {request.path_params['id']} not found")

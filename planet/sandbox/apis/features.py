@@ -1,4 +1,4 @@
-"""The Features API of the sandbox: collections, features, their checks, and simpler shapes."""
+"""The Features API of the sandbox: collections, features, validation, simplified alternatives."""
 
 import json
 import math
@@ -17,17 +17,17 @@ from ..catalog.filters import FilterError, as_shape
 from ..state.records import CollectionRecord
 from ..state.world import World
 from .order_checks import MAX_VERTICES
-from .responses import base_of, json_value, message, page_link
+from .responses import error_response, json_value, page_link, server_url
 
 __all__ = ["routes"]
 
 
-_PAGE, _LARGEST_PAGE = 10, 10_000
-_SQUARE_METRES = 111_320.0**2  # of a square degree on the equator
+_PAGE_SIZE, _MAX_PAGE_SIZE = 10, 10_000
+_SQUARE_METRES = 111_320.0**2  # of a square degree at the equator
 
 
 def routes(world: World) -> list[Route]:
-    """The endpoints below `/features/v1/ogc/my`."""
+    """Return the routes below `/features/v1/ogc/my`."""
     api = _Features(world)
     root = "/features/v1/ogc/my"
     collection = f"{root}/collections/{{collection}}"
@@ -47,7 +47,7 @@ def routes(world: World) -> list[Route]:
 
 
 class _Invalid(Exception):
-    """A feature that is not taken: the code, and what is wrong with it."""
+    """A feature that the service rejects."""
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)
@@ -64,39 +64,39 @@ class _Features:
             {"href": here, "rel": "self", "type": "application/json"},
             {"href": f"{here.rstrip('/')}/collections", "rel": "data", "type": "application/json"},
         ]
-        return JSONResponse({"title": "Planet Features", "description": "the sandbox's", "links": links})
+        return JSONResponse({"title": "Planet Features", "description": "sandbox", "links": links})
 
     # -- collections -----------------------------------------------------------------------------------------
 
     async def collections(self, request: Request) -> Response:
         mine = [record for record in self.world.collections.values() if record.key == request.state.key]
-        return self._page(request, "collections", [self._show(record, request) for record in mine])
+        return self._page(request, "collections", [self._serialize(record, request) for record in mine])
 
     async def create(self, request: Request) -> Response:
         body = await json_value(request)
         if not isinstance(body, dict) or not isinstance(body.get("title"), str) or not body["title"]:
-            return _refused("invalid-collection", "title is required")
+            return _bad_request("invalid-collection", "title is required")
         now = self.world.clock.now()
         record = CollectionRecord(_new_id(body["title"]), request.state.key, body, created=now, updated=now)
         self.world.collections[record.id] = record
-        return JSONResponse(self._show(record, request), 201)
+        return JSONResponse(self._serialize(record, request), 201)
 
     async def get(self, request: Request) -> Response:
         record = self._find(request)
-        return _no_collection(request) if record is None else JSONResponse(self._show(record, request))
+        return _collection_not_found(request) if record is None else JSONResponse(self._serialize(record, request))
 
     async def delete(self, request: Request) -> Response:
         record = self._find(request)
         if record is None:
-            return _no_collection(request)
+            return _collection_not_found(request)
         del self.world.collections[record.id]
         return Response(status_code=204)
 
     def _find(self, request: Request) -> CollectionRecord | None:
         return self.world.collection(request.path_params["collection"], request.state.key)
 
-    def _show(self, record: CollectionRecord, request: Request) -> dict[str, Any]:
-        me = f"{base_of(request)}/features/v1/ogc/my/collections/{record.id}"
+    def _serialize(self, record: CollectionRecord, request: Request) -> dict[str, Any]:
+        me = f"{server_url(request)}/features/v1/ogc/my/collections/{record.id}"
         shapes = [shapely.geometry.shape(feature["geometry"]) for feature in record.features.values()]
         title = record.body["title"]
         return {
@@ -118,12 +118,12 @@ class _Features:
         }
 
     def _page(self, request: Request, name: str, entries: list[Any], **more: Any) -> Response:
-        """Some of the entries, with links to the others."""
+        """Return a page of entries with a link to the next page."""
         try:
-            limit = min(max(int(request.query_params.get("limit", _PAGE)), 1), _LARGEST_PAGE)
+            limit = min(max(int(request.query_params.get("limit", _PAGE_SIZE)), 1), _MAX_PAGE_SIZE)
             offset = max(int(request.query_params.get("offset", 0)), 0)
         except ValueError:
-            return _refused("invalid-parameter", "limit and offset are numbers")
+            return _bad_request("invalid-parameter", "limit and offset are numbers")
         links = [{"href": str(request.url), "rel": "self", "type": "application/json"}]
         if offset + limit < len(entries):
             following = page_link(request, limit=limit, offset=offset + limit)
@@ -136,19 +136,19 @@ class _Features:
     async def items(self, request: Request) -> Response:
         record = self._find(request)
         if record is None:
-            return _no_collection(request)
+            return _collection_not_found(request)
         return self._page(request, "features", list(record.features.values()), type="FeatureCollection")
 
     async def add(self, request: Request) -> Response:
         record = self._find(request)
         if record is None:
-            return _no_collection(request)
+            return _collection_not_found(request)
         try:
             features = _features(await json_value(request))
             for feature in features:
-                _check(feature)
+                _validate(feature)
         except _Invalid as error:
-            return _refused(error.code, str(error), f"{base_of(request)}/features/v1/ogc/my/collections/alternates")
+            return _bad_request(error.code, str(error), _alternates_url(request))
         refs = []
         for feature in features:
             name = (feature.get("properties") or {}).get(request.query_params.get("property_id", ""))
@@ -168,8 +168,8 @@ class _Features:
         record = self._find(request)
         feature = None if record is None else record.feature(request.path_params["feature"])
         if record is None or feature is None:
-            return _no_feature(request)
-        collection = f"{base_of(request)}/features/v1/ogc/my/collections/{record.id}"
+            return _feature_not_found(request)
+        collection = f"{server_url(request)}/features/v1/ogc/my/collections/{record.id}"
         links = [
             {"href": f"{collection}/items/{feature['id']}", "rel": "self", "type": "application/geo+json"},
             {"href": collection, "rel": "collection", "type": "application/json"},
@@ -180,23 +180,23 @@ class _Features:
         record = self._find(request)
         feature = None if record is None else record.feature(request.path_params["feature"])
         if record is None or feature is None:
-            return _no_feature(request)
+            return _feature_not_found(request)
         del record.features[feature["id"]]
         return Response(status_code=204)
 
     async def validate(self, request: Request) -> Response:
         try:
             for feature in _features(await json_value(request)):
-                _check(feature)
+                _validate(feature)
         except _Invalid as error:
-            return _refused(error.code, str(error), f"{base_of(request)}/features/v1/ogc/my/collections/alternates")
+            return _bad_request(error.code, str(error), _alternates_url(request))
         return JSONResponse({"status": "okay", "detail": "No errors."})
 
     async def alternates(self, request: Request) -> Response:
         try:
             shapes = [_shape(feature) for feature in _features(await json_value(request))]
         except _Invalid as error:
-            return _refused(error.code, str(error))
+            return _bad_request(error.code, str(error))
         whole = shapely.union_all(shapes)
         made = {
             "Bounding box": shapely.box(*whole.bounds),
@@ -209,6 +209,10 @@ class _Features:
             if shapely.get_num_coordinates(shape) <= MAX_VERTICES
         ]
         return JSONResponse({"type": "FeatureCollection", "features": features})
+
+
+def _alternates_url(request: Request) -> str:
+    return f"{server_url(request)}/features/v1/ogc/my/collections/alternates"
 
 
 def _features(body: Any) -> list[Any]:
@@ -229,8 +233,12 @@ def _shape(feature: Any) -> Any:
         raise _Invalid("invalid-geometry", f"the geometry {error.message}") from None
 
 
-def _check(feature: Any) -> None:
-    """Refuse a feature that the service refuses."""
+def _validate(feature: Any) -> None:
+    """Validate a feature.
+
+    Raises:
+        _Invalid: the service would reject the feature.
+    """
     shape = _shape(feature)
     if not shapely.geometry.shape(feature["geometry"]).is_valid:
         raise _Invalid("invalid-geometry", f"the geometry is not valid: {shapely.is_valid_reason(shape)}")
@@ -239,7 +247,7 @@ def _check(feature: Any) -> None:
 
 
 def _area(feature: Any) -> int:
-    """Its area in square metres, near enough."""
+    """Return the approximate area of a feature in square metres."""
     shape = shapely.geometry.shape(feature["geometry"])
     south, north = shape.bounds[1], shape.bounds[3]
     return int(shape.area * _SQUARE_METRES * math.cos(math.radians((south + north) / 2)))
@@ -250,14 +258,14 @@ def _new_id(name: str) -> str:
     return f"{slug}-{secrets.token_hex(4)[:7]}"
 
 
-def _refused(code: str, text: str, alternates_url: str | None = None) -> Response:
+def _bad_request(code: str, text: str, alternates_url: str | None = None) -> Response:
     body = {"errors": [{"code": code, "description": text}], "description": text}
     return JSONResponse({**body, "alternates_url": alternates_url} if alternates_url else body, 400)
 
 
-def _no_collection(request: Request) -> Response:
-    return message(404, f"Collection not found: {request.path_params['collection']}")
+def _collection_not_found(request: Request) -> Response:
+    return error_response(404, f"Collection not found: {request.path_params['collection']}")
 
 
-def _no_feature(request: Request) -> Response:
-    return message(404, f"Feature not found: {request.path_params['feature']}")
+def _feature_not_found(request: Request) -> Response:
+    return error_response(404, f"Feature not found: {request.path_params['feature']}")

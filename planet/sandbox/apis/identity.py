@@ -1,4 +1,4 @@
-"""The login service of the sandbox: discovery, keys, grants, and the pages on which a user allows a login."""
+"""The login service of the sandbox: discovery, keys, grants, and the pages where a user approves a login."""
 
 import base64
 import html
@@ -9,25 +9,25 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from ..state.identity import Denied
+from ..state.identity import OAuthError
 from ..state.world import World
-from .responses import base_of, json_body, message
+from .responses import error_response, json_body, server_url
 
-__all__ = ["OPEN", "routes"]
+__all__ = ["PUBLIC_PATHS", "routes"]
 
 
-OPEN = ("/idp", "/v0/auth/login")  # no credentials are needed to get some
+PUBLIC_PATHS = ("/idp", "/v0/auth/login")  # paths that need no credentials
 
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>planet sandbox</title>
 <style>body{{font:16px/1.5 system-ui,sans-serif;max-width:30rem;margin:15vh auto;padding:0 1rem;color:#123}}
 h1{{font-size:1.3rem}}input,button{{font:inherit;padding:.5rem .9rem;border:1px solid #9ab;border-radius:.4rem}}
 button[value=allow]{{background:#009688;border-color:#009688;color:#fff}}code{{font-size:1.2rem}}</style>
-<h1>The sandbox's login</h1>{body}</html>"""
+<h1>Sandbox login</h1>{body}</html>"""
 
 
 def routes(world: World) -> list[Route]:
-    """The endpoints below `/idp`, and the login of old."""
+    """Return the routes below `/idp`, and the legacy login."""
     api = _Login(world)
     return [
         Route("/idp/.well-known/openid-configuration", api.discovery, methods=["GET"]),
@@ -47,7 +47,7 @@ class _Login:
         self.world = world
 
     async def discovery(self, request: Request) -> Response:
-        root = f"{base_of(request)}/idp"
+        root = f"{server_url(request)}/idp"
         return JSONResponse(
             {
                 "issuer": root,
@@ -63,7 +63,7 @@ class _Login:
         )
 
     async def keys(self, request: Request) -> Response:
-        return JSONResponse(await self.world.work(self.world.identity.keys))
+        return JSONResponse(await self.world.run_in_thread(self.world.identity.keys))
 
     async def token(self, request: Request) -> Response:
         form = await _form(request)
@@ -73,18 +73,18 @@ class _Login:
             client_id, secret = _basic(request)
         try:
             if kind == "client_credentials":
-                tokens = identity.by_client(client_id, secret, form.get("scope", ""))
+                tokens = identity.tokens_for_client(client_id, secret, form.get("scope", ""))
             elif kind == "refresh_token":
-                tokens = identity.by_refresh(form.get("refresh_token", ""), client_id)
+                tokens = identity.tokens_for_refresh_token(form.get("refresh_token", ""), client_id)
             elif kind == "authorization_code":
                 names = ("code", "redirect_uri", "code_verifier")
-                tokens = identity.by_code(*(form.get(name, "") for name in names))
+                tokens = identity.tokens_for_code(*(form.get(name, "") for name in names))
             elif kind == "urn:ietf:params:oauth:grant-type:device_code":
-                tokens = identity.by_device(form.get("device_code", ""))
+                tokens = identity.tokens_for_device(form.get("device_code", ""))
             else:
-                raise Denied("unsupported_grant_type", f"There is no grant {kind}.")
-        except Denied as denial:
-            return _denied(denial)
+                raise OAuthError("unsupported_grant_type", f"grant_type is not supported: {kind}")
+        except OAuthError as error:
+            return _oauth_error(error)
         return JSONResponse(tokens, headers={"Cache-Control": "no-store"})
 
     async def start_device(self, request: Request) -> Response:
@@ -92,9 +92,9 @@ class _Login:
         identity = self.world.identity
         try:
             device_code, user_code = identity.start_device(form.get("client_id", ""), form.get("scope", ""))
-        except Denied as denial:
-            return _denied(denial)
-        page = f"{base_of(request)}/idp/device"
+        except OAuthError as error:
+            return _oauth_error(error)
+        page = f"{server_url(request)}/idp/device"
         return JSONResponse(
             {
                 "device_code": device_code,
@@ -112,8 +112,8 @@ class _Login:
         if request.method == "POST":
             try:
                 self.world.identity.device(code).status = "approved" if form.get("decision") == "allow" else "denied"
-            except Denied as denial:
-                return _page(f"<p>{html.escape(denial.text)}</p>", 404)
+            except OAuthError as error:
+                return _page(f"<p>{html.escape(error.text)}</p>", 404)
             return _page("<p>Done. This page can be closed.</p>")
         return _page(
             f'<form method="post"><p>Does your device show this code?</p><p><input name="user_code" size="12" '
@@ -124,20 +124,20 @@ class _Login:
         query = dict(request.query_params)
         target = query.get("redirect_uri", "")
         if not urlsplit(target).hostname or query.get("response_type") != "code" or not query.get("client_id"):
-            return _page("<p>This address makes no sense.</p>", 400)
+            return _page("<p>The authorization request is not valid.</p>", 400)
         if query.get("code_challenge_method") != "S256" or not query.get("code_challenge"):
             return _page("<p>This login is not protected by a code challenge.</p>", 400)
         if request.method == "GET":
             program = html.escape(query["client_id"])
             asked = html.escape(query.get("scope", ""))
             return _page(f'<form method="post"><p>May <b>{program}</b> do this: {asked}?</p>{_BUTTONS}</form>')
-        answer = {"state": query.get("state", "")}
+        parameters = {"state": query.get("state", "")}
         if (await _form(request)).get("decision") == "allow":
             scope, challenge = query.get("scope", ""), query["code_challenge"]
-            answer["code"] = self.world.identity.code_for(query["client_id"], scope, target, challenge)
+            parameters["code"] = self.world.identity.issue_code(query["client_id"], scope, target, challenge)
         else:
-            answer |= {"error": "access_denied", "error_description": "The user has refused."}
-        return RedirectResponse(f"{target}{'&' if urlsplit(target).query else '?'}{urlencode(answer)}", 303)
+            parameters |= {"error": "access_denied", "error_description": "The user has refused."}
+        return RedirectResponse(f"{target}{'&' if urlsplit(target).query else '?'}{urlencode(parameters)}", 303)
 
     async def revoke(self, request: Request) -> Response:
         self.world.identity.revoke((await _form(request)).get("token", ""))
@@ -155,7 +155,7 @@ class _Login:
 
         body = await json_body(request) or {}
         if not body.get("email") or body.get("password") in (None, "", "wrong"):
-            return message(401, "Invalid email or password")
+            return error_response(401, "Invalid email or password")
         key = self.world.api_key or f"PLAK-{body['email'].partition('@')[0]}"
         return JSONResponse({"token": jwt.encode({"email": body["email"], "api_key": key}, "x" * 32, "HS256")})
 
@@ -182,6 +182,6 @@ def _basic(request: Request) -> tuple[str, str]:
     return name, secret
 
 
-def _denied(denial: Denied) -> Response:
-    body: dict[str, Any] = {"error": denial.code, "error_description": denial.text}
-    return JSONResponse(body, denial.status, headers={"Cache-Control": "no-store"})
+def _oauth_error(error: OAuthError) -> Response:
+    body: dict[str, Any] = {"error": error.code, "error_description": error.text}
+    return JSONResponse(body, error.status, headers={"Cache-Control": "no-store"})

@@ -1,4 +1,4 @@
-"""What the listings of orders and subscriptions have in common: intervals of time, and orders to sort by."""
+"""Time intervals and sort orders of list endpoints."""
 
 import datetime
 from collections.abc import Callable, Mapping
@@ -13,12 +13,12 @@ T = TypeVar("T")
 
 
 def within(moment: datetime.datetime | None, interval: str | None) -> bool:
-    """Whether a time is the instant, or in the interval (`a/b`, `a/..`, `../b`); an interval's end is not in it.
+    """Whether a time equals an instant or lies in an interval (`a/b`, `a/..`, `../b`), whose end is excluded.
 
-    No time is in no interval.
+    Without an interval, the result is True; without a time, it is False.
 
     Raises:
-        PlanetError: the interval is none.
+        PlanetError: the interval is not valid.
     """
     if interval is None:
         return True
@@ -33,10 +33,10 @@ def within(moment: datetime.datetime | None, interval: str | None) -> bool:
 
 
 def sorted_by(entries: list[T], sort_by: str, keys: Mapping[str, Callable[[T], Any]]) -> list[T]:
-    """The entries in an order such as `name ASC, created DESC`.
+    """Sort entries, for example by `name ASC, created DESC`.
 
     Raises:
-        ValueError: there is no such order.
+        ValueError: the sort order is not valid.
     """
     for entry in reversed(sort_by.split(",")):
         name, _, direction = entry.strip().partition(" ")

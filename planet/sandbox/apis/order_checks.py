@@ -1,12 +1,13 @@
-"""What the service refuses when an order is created, and with which words."""
+"""Validation of order requests, with the error messages of the service."""
 
 from typing import Any
 
+from ..._builders.storage import STORAGE_PROVIDERS
 from ..catalog.catalog import Catalog
 from ..catalog.filters import FilterError, as_shape
 from ..catalog.scene import Scene, bundles_of
 from ..imagery.basemaps import find_mosaic
-from ..imagery.quad_grid import place_of
+from ..imagery.quad_grid import parse_quad_id
 
 __all__ = ["MAX_VERTICES", "PROVIDER_FIELDS", "TOOL_FIELDS", "OrderError", "check_order", "items_of"]
 
@@ -15,14 +16,10 @@ _MAX_ITEMS, _MAX_ZIPPED_ITEMS, _MAX_QUADS, MAX_VERTICES = 500, 50, 100, 1500
 _LARGE_TYPES = ("SkySatCollect", "TanagerScene", "PelicanScene")
 _SCENE_TOOLS = ("bandmath", "clip", "composite", "coregister", "file_format", "harmonize", "reproject", "tile", "toar")
 _BASEMAP_TOOLS = ("bandmath", "clip", "merge", "reproject")
-PROVIDER_FIELDS = {
-    "amazon_s3": ("bucket", "aws_region", "aws_access_key_id", "aws_secret_access_key"),
-    "azure_blob_storage": ("account", "container", "sas_token"),
-    "google_cloud_storage": ("bucket", "credentials"),
-    "google_earth_engine": ("project", "collection"),
-    "oracle_cloud_storage": ("customer_access_key_id", "customer_secret_key", "bucket", "region", "namespace"),
-    "s3_compatible": ("endpoint", "bucket", "region", "access_key_id", "secret_access_key"),
-    "destination": ("ref",),
+_DESTINATION_FIELDS = {"destination": ["ref"]}
+PROVIDER_FIELDS = {  # API: {provider: the parameters that it requires}
+    api: {kind: provider.required_for(api) for kind, provider in STORAGE_PROVIDERS.items()} | _DESTINATION_FIELDS
+    for api in ("orders", "subscriptions")
 }
 TOOL_FIELDS = {
     "coregister": ("anchor_item",),
@@ -35,7 +32,12 @@ TOOL_FIELDS = {
 
 
 class OrderError(Exception):
-    """An order that is refused: the field, what is wrong with it, and what is said in general."""
+    """An order that the service rejects.
+
+    Attributes:
+        field: the wrong field of the request.
+        message: what is wrong.
+    """
 
     general = "Unable to accept order"
 
@@ -46,7 +48,11 @@ class OrderError(Exception):
 
 
 def check_order(body: dict[str, Any], catalog: Catalog) -> None:
-    """Refuse a request that the service would refuse."""
+    """Validate an order request.
+
+    Raises:
+        OrderError: the service would reject the order.
+    """
     if not isinstance(body.get("name"), str) or not body["name"]:
         raise OrderError("Name", "name is required")
     products = body.get("products")
@@ -88,7 +94,7 @@ def _check_basemap(product: dict[str, Any]) -> None:
     if not isinstance(quads, list) or not 1 <= len(quads) <= _MAX_QUADS:
         raise OrderError("Products", f"quad_ids must have 1 to {_MAX_QUADS} entries")
     for quad in quads:
-        if place_of(str(quad)) is None:
+        if parse_quad_id(str(quad)) is None:
             raise OrderError("Products", f"Quad {quad} not found")
 
 
@@ -132,7 +138,7 @@ def _check_delivery(body: dict[str, Any], products: list[dict[str, Any]]) -> Non
     most = _MAX_ZIPPED_ITEMS if large else _MAX_ITEMS
     if items > most:
         raise OrderError("Products", f"too many items: {items}, at most {most} are allowed")
-    for provider, fields in PROVIDER_FIELDS.items():
+    for provider, fields in PROVIDER_FIELDS["orders"].items():
         for field in fields if provider in delivery else ():
             if field not in (delivery[provider] or {}):
                 raise OrderError("Delivery", f"{provider}: {field} is required")
@@ -153,9 +159,9 @@ def _check_area(aoi: Any, field: str) -> None:
 
 
 def items_of(body: dict[str, Any], catalog: Catalog) -> tuple[tuple[tuple[Scene, str, tuple[str, ...]], ...], bool]:
-    """The scenes of an order, with the bundle that each is delivered as; and whether that is everything ordered.
+    """Return (scene, bundle, asset types) of the items of an order, and whether all items can be delivered.
 
-    A scene that the catalogue does not know by itself is placed where the order clips to.
+    A scene that the catalogue has not generated is located where the order clips it.
     """
     if body.get("source_type") == "basemaps":
         return (), True
@@ -166,7 +172,7 @@ def items_of(body: dict[str, Any], catalog: Catalog) -> tuple[tuple[tuple[Scene,
         for item_id in product["item_ids"]:
             if aois:
                 centre = as_shape(aois[0], "Tools").centroid
-                catalog.place(item_type, item_id, centre.x, centre.y)
+                catalog.set_location(item_type, item_id, centre.x, centre.y)
             scene = catalog.get(item_type, item_id)
             if scene is None:
                 raise OrderError("Details", f"Item ID {item_id} / Item Type {item_type} doesn't exist")
@@ -174,8 +180,8 @@ def items_of(body: dict[str, Any], catalog: Catalog) -> tuple[tuple[tuple[Scene,
             permitted = set(scene.permitted)
             found = next(((name, assets) for name, assets in wanted if permitted.issuperset(assets)), None)
             if found is None:
-                lacking = sorted(set(wanted[0][1]) - permitted)
-                missing.append(f"no access to assets: {item_type}/{item_id}/[{' '.join(lacking)}]")
+                lacking_assets = sorted(set(wanted[0][1]) - permitted)
+                missing.append(f"no access to assets: {item_type}/{item_id}/[{' '.join(lacking_assets)}]")
             else:
                 items.append((scene, found[0], tuple(found[1])))
     if missing and (body.get("order_type", "full") == "full" or not items):

@@ -19,18 +19,18 @@ from ..state.records import OrderRecord
 from ..state.world import World
 from .listing import sorted_by, within
 from .order_checks import OrderError, check_order, items_of
-from .responses import base_of, field_error, json_body, message, page_link
+from .responses import error_response, field_error, json_body, page_link, server_url
 
 __all__ = ["routes"]
 
 
 _PAGE_SIZE, _MAX_PAGE_SIZE = 20, 500
-_KEPT = datetime.timedelta(days=90)
-_ECHOED = ("tools", "delivery", "notifications", "metadata", "hosting")
+_RETENTION = datetime.timedelta(days=90)
+_ECHOED_FIELDS = ("tools", "delivery", "notifications", "metadata", "hosting")
 
 
 def routes(world: World) -> list[Route]:
-    """The endpoints below `/compute/ops`."""
+    """Return the routes below `/compute/ops`."""
     api = _Orders(world)
     root = "/compute/ops"
     return [
@@ -55,7 +55,7 @@ class _Orders:
         if body is None:
             return field_error({}, "Unable to parse the request: it is not a JSON object")
         try:
-            resolved = self.world.resolved(body, request.state.key)
+            resolved = self.world.resolve_refs(body, request.state.key)
             check_order(resolved, self.world.catalog)
             items, complete = items_of(resolved, self.world.catalog)
         except FilterError as error:
@@ -81,11 +81,11 @@ class _Orders:
             image_bytes=self.world.image_bytes,
         )
         order = self.world.add_order(request.state.key, body, job, complete=complete)
-        return JSONResponse(self._show(order, request), 202)
+        return JSONResponse(self._serialize(order, request), 202)
 
-    def _show(self, order: OrderRecord, request: Request, *, with_results: bool = False) -> dict[str, Any]:
-        """The order as the API returns it; links to results only where it is asked for alone."""
-        base = base_of(request)
+    def _serialize(self, order: OrderRecord, request: Request, *, with_results: bool = False) -> dict[str, Any]:
+        """Return the order as the API does; only a single order has links to its results."""
+        base = server_url(request)
         links: dict[str, Any] = {"_self": f"{base}/compute/ops/orders/v2/{order.id}"}
         if with_results and order.state in ("success", "partial"):
             links["results"] = [self._result(order, path, base) for path in order.results]
@@ -102,7 +102,7 @@ class _Orders:
             "source_type": order.request.get("source_type", "scenes"),
             "state": order.state,
             "subscription_id": order.request.get("subscription_id", 0),
-            **{key: order.request[key] for key in _ECHOED if key in order.request},
+            **{key: order.request[key] for key in _ECHOED_FIELDS if key in order.request},
         }
 
     def _result(self, order: OrderRecord, path: str, base: str) -> dict[str, Any]:
@@ -125,23 +125,23 @@ class _Orders:
     async def get(self, request: Request) -> Response:
         order = self._find(request)
         if order is None:
-            return message(404, f"Could not load order ID: {request.path_params['id']}.")
+            return error_response(404, f"Could not load order ID: {request.path_params['id']}.")
         await self.world.settle(order)
-        return JSONResponse(self._show(order, request, with_results=True))
+        return JSONResponse(self._serialize(order, request, with_results=True))
 
     async def cancel(self, request: Request) -> Response:
         order = self._find(request)
         if order is None:
-            return message(404, f"No such order ID: {request.path_params['id']}.")
+            return error_response(404, f"No such order ID: {request.path_params['id']}.")
         await self.world.settle(order)
         if order.state != "queued":
-            return message(409, "Order not in a cancellable state")
+            return error_response(409, "Order not in a cancellable state")
         self.world.cancel(order)
-        return JSONResponse(self._show(order, request))
+        return JSONResponse(self._serialize(order, request))
 
     async def cancel_many(self, request: Request) -> Response:
         body = await json_body(request) or {}
-        mine = {order.id: order for order in self._mine(request)}
+        mine = {order.id: order for order in self._owned(request)}
         wanted = body.get("order_ids")
         cancelled, failures = 0, []
         for order_id in [order.id for order in mine.values() if order.state == "queued"] if wanted is None else wanted:
@@ -158,7 +158,7 @@ class _Orders:
         result = {"succeeded": {"count": cancelled}, "failed": {"count": len(failures), "failures": failures}}
         return JSONResponse({"result": result})
 
-    def _mine(self, request: Request) -> list[OrderRecord]:
+    def _owned(self, request: Request) -> list[OrderRecord]:
         return [order for order in self.world.orders.values() if order.key == request.state.key]
 
     async def stats(self, request: Request) -> Response:
@@ -168,15 +168,15 @@ class _Orders:
             return {f"{state}_orders": sum(order.state == state for order in orders) for state in ("queued", "running")}
 
         everyone = list(self.world.orders.values())
-        return JSONResponse({"organization": count(everyone), "user": count(self._mine(request))})
+        return JSONResponse({"organization": count(everyone), "user": count(self._owned(request))})
 
     async def list(self, request: Request) -> Response:
         await self.world.tick()
         query = request.query_params
         try:
             for name in ("created_on", "last_modified"):
-                within(self.world.clock.now(), query.get(name))  # an interval that is none is an error in any case
-            orders = [order for order in self._mine(request) if self._listed(order, request)]
+                within(self.world.clock.now(), query.get(name))  # invalid intervals are an error even without orders
+            orders = [order for order in self._owned(request) if self._matches(order, request)]
             orders = sorted_by(orders, query.get("sort_by") or "created_on DESC", _SORT_KEYS)
             size = min(int(query.get("page_size", _PAGE_SIZE)), _MAX_PAGE_SIZE)
             start = int(query.get("page_marker", 0))
@@ -185,17 +185,17 @@ class _Orders:
         links = {"_self": str(request.url)}
         if start + size < len(orders):
             links["next"] = page_link(request, page_marker=start + size)
-        page = [self._show(order, request) for order in orders[start : start + size]]
+        page = [self._serialize(order, request) for order in orders[start : start + size]]
         return JSONResponse({"_links": links, "orders": page})
 
-    def _listed(self, order: OrderRecord, request: Request) -> bool:
+    def _matches(self, order: OrderRecord, request: Request) -> bool:
         query = request.query_params
         states = query.getlist("state")
         sources = [source for entry in query.getlist("source_type") for source in entry.split(",")] or ["scenes"]
         hosting = query.get("hosting")
         delivery = order.request.get("delivery") or {}
         return (
-            self.world.clock.now() - order.created < _KEPT
+            self.world.clock.now() - order.created < _RETENTION
             and (not states or order.state in states)
             and ("all" in sources or order.request.get("source_type", "scenes") in sources)
             and query.get("name", order.request["name"]) == order.request["name"]
@@ -209,7 +209,7 @@ class _Orders:
     async def download(self, request: Request) -> Response:
         claims = self.world.unsign(request.query_params.get("token", ""))
         if claims is None:
-            return message(401, "The download link has expired or is not valid")
+            return error_response(401, "The download link has expired or is not valid")
         token = self.world.sign(file=claims["file"], exp=claims["exp"])
         name = quote(claims["file"])
         return RedirectResponse(f"{request.state.storage}/{name}?X-Goog-Signature={quote(token)}", 302)

@@ -1,4 +1,4 @@
-"""The Quota API of the sandbox: products, reservations that cost what an area measures, and jobs."""
+"""The Quota API of the sandbox: products, reservations and jobs. A reservation costs the square metres of its AOI."""
 
 import operator
 from collections.abc import Callable
@@ -9,14 +9,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ..catalog.clock import stamp
-from ..state.records import QuotaBook
+from ..state.records import QuotaRecord
 from ..state.world import World
-from .responses import base_of, json_body, page_link
+from .responses import json_body, page_link, server_url
 
 __all__ = ["routes"]
 
 
-_PAGE, _LARGEST_PAGE = 50, 1000
+_PAGE_SIZE, _MAX_PAGE_SIZE = 50, 1000
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "eq": operator.eq,
     "ne": operator.ne,
@@ -31,11 +31,11 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "in": lambda value, wanted: str(value) in str(wanted).split(","),
     "notin": lambda value, wanted: str(value) not in str(wanted).split(","),
 }
-_OWN = ("limit", "offset", "fields", "sort", "supports_reservation")
+_PAGING_PARAMETERS = ("limit", "offset", "fields", "sort", "supports_reservation")
 
 
 def routes(world: World) -> list[Route]:
-    """The endpoints below `/account/v1`."""
+    """Return the routes below `/account/v1`."""
     api = _Quota(world)
     reservations = "/account/v1/quota-reservations"
     return [
@@ -50,38 +50,38 @@ def routes(world: World) -> list[Route]:
     ]
 
 
-class _Refused(Exception):
-    """A request that the service refuses."""
+class _RequestError(Exception):
+    """A request that the service rejects."""
 
 
 class _Quota:
     def __init__(self, world: World) -> None:
         self.world = world
 
-    def _book(self, request: Request) -> QuotaBook:
+    def _quota(self, request: Request) -> QuotaRecord:
         return self.world.quota_of(request.state.key)
 
     async def products(self, request: Request) -> Response:
         wanted = request.query_params.get("supports_reservation")
         products = [
             product
-            for product in self._book(request).products
+            for product in self._quota(request).products
             if wanted is None or product["supports_reservation"] == (wanted == "true")
         ]
         return _page(request, products)
 
     async def reservations(self, request: Request) -> Response:
-        return _page(request, self._book(request).reservations)
+        return _page(request, self._quota(request).reservations)
 
     async def reservation(self, request: Request) -> Response:
-        found = [r for r in self._book(request).reservations if str(r["id"]) == request.path_params["id"]]
+        found = [r for r in self._quota(request).reservations if str(r["id"]) == request.path_params["id"]]
         return JSONResponse(found[0]) if found else _error(404, "Reservation not found")
 
     async def estimate(self, request: Request) -> Response:
         try:
             product, costs = await self._costs(request)
-        except _Refused as refusal:
-            return _error(400, str(refusal))
+        except _RequestError as error:
+            return _error(400, str(error))
         return JSONResponse(
             {
                 "estimated_costs": [{"aoi_ref": ref, "cost": cost, "reserved": False} for ref, cost in costs.items()],
@@ -96,8 +96,8 @@ class _Quota:
         try:
             product, costs = await self._costs(request)
             made = self._reserve(request, product, costs)
-        except _Refused as refusal:
-            return _error(400, str(refusal))
+        except _RequestError as error:
+            return _error(400, str(error))
         return JSONResponse(
             {
                 "quota_remaining": str(float(product["quota_total"] - product["quota_used"])),
@@ -105,7 +105,7 @@ class _Quota:
                 "quota_total": product["quota_total"],
                 "quota_units": product["quota_units"],
                 "quota_used": product["quota_used"],
-                "url": f"{base_of(request)}/account/v1/quota-reservations/",
+                "url": f"{server_url(request)}/account/v1/quota-reservations/",
             },
             201,
         )
@@ -114,12 +114,12 @@ class _Quota:
         try:
             product, costs = await self._costs(request)
             self._reserve(request, product, costs)
-        except _Refused as refusal:
-            return _error(400, str(refusal))
-        book = self._book(request)
-        book.jobs.append(
+        except _RequestError as error:
+            return _error(400, str(error))
+        quota = self._quota(request)
+        quota.jobs.append(
             {
-                "id": 8000 + len(book.jobs),
+                "id": 8000 + len(quota.jobs),
                 "collection_id": ((await json_body(request)) or {}).get("collection_id"),
                 "product_access_id": product["id"],
                 "total_items": len(costs),
@@ -127,52 +127,52 @@ class _Quota:
                 "begun": self.world.clock.time(),
             }
         )
-        return JSONResponse({"job_id": str(book.jobs[-1]["id"]), "status": "pending"}, 201)
+        return JSONResponse({"job_id": str(quota.jobs[-1]["id"]), "status": "pending"}, 201)
 
     def _reserve(self, request: Request, product: dict[str, Any], costs: dict[str, int]) -> list[dict[str, Any]]:
         if sum(costs.values()) > product["quota_total"] - product["quota_used"]:
-            raise _Refused("Insufficient quota for this reservation")
-        book = self._book(request)
+            raise _RequestError("Insufficient quota for this reservation")
+        quota = self._quota(request)
         now = stamp(self.world.clock.now(), "microseconds").removesuffix("Z")
         made = []
         for ref, cost in costs.items():
-            number = len(book.reservations) + 1
+            number = len(quota.reservations) + 1
             made.append(
                 {
                     "id": number, "aoi_ref": ref, "product_id": product["id"], "amount": cost, "collection_id": None,
                     "state": "reserved", "organization_id": 1, "user_id": 1, "created_at": now, "updated_at": now,
-                    "url": f"{base_of(request)}/account/v1/quota-reservations/{number}",
+                    "url": f"{server_url(request)}/account/v1/quota-reservations/{number}",
                 }
             )  # fmt: skip
-            book.reservations.append(made[-1])
+            quota.reservations.append(made[-1])
         product["quota_used"] += sum(costs.values())
         return made
 
     async def _costs(self, request: Request) -> tuple[dict[str, Any], dict[str, int]]:
-        """The product that is asked for, and what each area costs: its square metres."""
+        """Return the requested product, and the cost of each AOI."""
         body = await json_body(request) or {}
-        product = next((p for p in self._book(request).products if p["id"] == body.get("product_id")), None)
+        product = next((p for p in self._quota(request).products if p["id"] == body.get("product_id")), None)
         if product is None or not product["supports_reservation"]:
-            raise _Refused(f"Product {body.get('product_id')} cannot be reserved")
+            raise _RequestError(f"Product {body.get('product_id')} cannot be reserved")
         refs = body.get("aoi_refs")
         if not isinstance(refs, list) or not refs:
-            raise _Refused("aoi_refs is required")
+            raise _RequestError("aoi_refs is required")
         costs: dict[str, int] = {}
         for ref in refs:
             features = self.world.features_of(str(ref), request.state.key)
             if not features:
-                raise _Refused(f"Feature {ref} does not exist")
+                raise _RequestError(f"Feature {ref} does not exist")
             costs |= {feature["properties"]["pl:ref"]: feature["properties"]["pl:area"] for feature in features}
         return product, costs
 
     async def jobs(self, request: Request) -> Response:
-        return _page(request, [self._show(job) for job in self._book(request).jobs])
+        return _page(request, [self._serialize(job) for job in self._quota(request).jobs])
 
     async def job(self, request: Request) -> Response:
-        found = [job for job in self._book(request).jobs if str(job["id"]) == request.path_params["id"]]
-        return JSONResponse(self._show(found[0])) if found else _error(404, "Job not found")
+        found = [job for job in self._quota(request).jobs if str(job["id"]) == request.path_params["id"]]
+        return JSONResponse(self._serialize(found[0])) if found else _error(404, "Job not found")
 
-    def _show(self, job: dict[str, Any]) -> dict[str, Any]:
+    def _serialize(self, job: dict[str, Any]) -> dict[str, Any]:
         age = self.world.clock.time() - job["begun"]
         share = min(age / max(self.world.timing.activating, 1e-9), 1.0)
         shown = {name: value for name, value in job.items() if name != "begun"}
@@ -185,10 +185,10 @@ class _Quota:
 
 
 def _page(request: Request, entries: list[dict[str, Any]]) -> Response:
-    """Some of the entries that pass the filters of the request, and links to the others."""
+    """Return a page of the entries that match the query, with links to the other pages."""
     query = request.query_params
     try:
-        limit = min(max(int(query.get("limit", _PAGE)), 1), _LARGEST_PAGE)
+        limit = min(max(int(query.get("limit", _PAGE_SIZE)), 1), _MAX_PAGE_SIZE)
         offset = max(int(query.get("offset", 0)), 0)
         entries = [entry for entry in entries if all(_passes(entry, *pair) for pair in query.items())]
     except (ValueError, TypeError, KeyError) as error:
@@ -206,7 +206,7 @@ def _page(request: Request, entries: list[dict[str, Any]]) -> Response:
 
 def _passes(entry: dict[str, Any], name: str, wanted: str) -> bool:
     field, _, how = name.partition("__")
-    if name in _OWN:
+    if name in _PAGING_PARAMETERS:
         return True
     value = entry.get(field)
     if isinstance(value, (int, float)) and how not in ("in", "notin", "isnull", "icontains", "like", "ilike"):

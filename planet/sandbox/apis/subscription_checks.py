@@ -1,4 +1,4 @@
-"""What the service refuses when a subscription is created or changed, and with which words."""
+"""Validation of subscription requests, with the error messages of the service."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ import shapely
 from ..._utils.times import str_to_datetime
 from ...constants import _SUBSCRIPTION_TOOL_WEIGHT
 from ...exceptions import PlanetError
-from ..catalog.filters import FilterError, as_shape, check
+from ..catalog.filters import FilterError, as_shape, validate_filter
 from ..catalog.scene import bundles_of
 from ..imagery.bandmath import BandMathError, evaluate
 from ..imagery.variables import source_type
@@ -26,11 +26,15 @@ _CHOICES = {
 _CLOUD_FIELDS = (
     "clear_percent", "cloud_percent", "shadow_percent", "heavy_haze_percent", "light_haze_percent", "snow_ice_percent",
 )  # fmt: skip
-_MORE_FIELDS = {"google_earth_engine": ("credentials",)}  # than an order needs
 
 
 class SubscriptionError(Exception):
-    """A subscription that is refused: the reason in general, and in detail."""
+    """A subscription that the service rejects.
+
+    Attributes:
+        detail: what is wrong.
+        reason: the general reason.
+    """
 
     def __init__(self, detail: str, reason: str = "Request failed schema validation") -> None:
         super().__init__(detail)
@@ -39,7 +43,11 @@ class SubscriptionError(Exception):
 
 
 def check_subscription(body: dict[str, Any]) -> dict[str, Any]:
-    """What is stored of a request, with the defaults filled in; refuses what the service would refuse."""
+    """Validate a subscription request; returns it with defaults filled in.
+
+    Raises:
+        SubscriptionError: the service would reject the subscription.
+    """
     if not isinstance(body.get("name"), str) or not body["name"]:
         raise SubscriptionError("name is required")
     source = body.get("source")
@@ -87,7 +95,7 @@ def _check_place_and_time(parameters: dict[str, Any]) -> None:
             try:
                 times.append(str_to_datetime(parameters.get(name, "")))
             except PlanetError:
-                raise SubscriptionError(f"source.parameters.{name} is no RFC 3339 timestamp") from None
+                raise SubscriptionError(f"source.parameters.{name} is not an RFC 3339 timestamp") from None
     if times != sorted(times):
         raise SubscriptionError("source.parameters.end_time is before start_time")
 
@@ -112,18 +120,19 @@ def _check_catalog(parameters: dict[str, Any]) -> dict[str, Any]:
         raise SubscriptionError(f"source.parameters.{error}") from None
     if parameters.get("filter"):
         try:
-            check(parameters["filter"], "source.parameters.filter")
+            validate_filter(parameters["filter"], "source.parameters.filter")
         except FilterError as error:
             raise SubscriptionError(f"{error.path} {error.message}") from None
     return parameters
 
 
 def _check_delivery(delivery: Any) -> None:
+    providers = PROVIDER_FIELDS["subscriptions"]
     kind = _one_of(delivery, dict, "delivery").get("type")
-    if not isinstance(kind, str) or kind not in PROVIDER_FIELDS:
-        raise SubscriptionError(f"delivery.type must be one of {', '.join(PROVIDER_FIELDS)}")
+    if not isinstance(kind, str) or kind not in providers:
+        raise SubscriptionError(f"delivery.type must be one of {', '.join(providers)}")
     parameters = _one_of(delivery.get("parameters"), dict, "delivery.parameters")
-    for field in (*PROVIDER_FIELDS[kind], *_MORE_FIELDS.get(kind, ())):
+    for field in providers[kind]:
         if not isinstance(parameters.get(field), str) or not parameters[field]:
             raise SubscriptionError(f"delivery.parameters.{field} is required")
     if "<REDACTED>" in parameters.values():
@@ -137,9 +146,9 @@ def _check_tools(tools: Any, kind: str) -> None:
     for tool in tools:
         name = _one_of(tool, dict, "a tool").get("type")
         if not isinstance(name, str) or name not in _SUBSCRIPTION_TOOL_WEIGHT:
-            raise SubscriptionError(f"tools: there is no tool {name}")
+            raise SubscriptionError(f"tools: unknown tool {name}")
         if _SUBSCRIPTION_TOOL_WEIGHT[name] < weight:
-            raise SubscriptionError(f"tools: {name} is not allowed there", "Invalid tool order")
+            raise SubscriptionError(f"tools: {name} is not allowed after the tools before it", "Invalid tool order")
         weight = _SUBSCRIPTION_TOOL_WEIGHT[name]
         parameters = _one_of(tool.get("parameters") or {}, dict, f"tools: {name}: parameters")
         for field in TOOL_FIELDS.get(name, ()):
@@ -153,11 +162,11 @@ def _check_tools(tools: Any, kind: str) -> None:
 
 def _check_cloud_filter(parameters: dict[str, Any]) -> None:
     if not parameters or not parameters.keys() <= set(_CLOUD_FIELDS):
-        raise SubscriptionError(f"tools: cloud_filter: the parameters are any of {', '.join(_CLOUD_FIELDS)}")
+        raise SubscriptionError(f"tools: cloud_filter: the parameters must be some of {', '.join(_CLOUD_FIELDS)}")
     for name, bounds in parameters.items():
         numbers = _one_of(bounds, dict, f"tools: cloud_filter: {name}").items()
         if not all(key in ("gte", "lte") and isinstance(bound, (int, float)) for key, bound in numbers):
-            raise SubscriptionError(f"tools: cloud_filter: {name} has the bounds gte and lte, which are numbers")
+            raise SubscriptionError(f"tools: cloud_filter: the bounds of {name} must be the numbers gte and lte")
 
 
 def _check_expressions(parameters: dict[str, Any]) -> None:
@@ -179,7 +188,11 @@ def _check_hosting(hosting: Any) -> None:
 
 
 def check_change(before: dict[str, Any], after: dict[str, Any], *, has_started: bool) -> None:
-    """Refuse a change that the service does not allow; both are as they are stored."""
+    """Validate the change of a subscription from one stored request to another.
+
+    Raises:
+        SubscriptionError: the service would reject the change.
+    """
     old, new = before["source"], after["source"]
     for name in ("item_types", "id", "start_time") if has_started else ("item_types", "id"):
         values = [source["parameters"].get(name) for source in (old, new)]

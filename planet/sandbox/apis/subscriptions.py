@@ -1,11 +1,9 @@
 """The Subscriptions API of the sandbox."""
 
-import csv
-import io
 import json
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from starlette.requests import Request
@@ -17,12 +15,13 @@ from ...exceptions import PlanetError
 from ..catalog.clock import stamp
 from ..catalog.filters import FilterError
 from ..imagery.variables import VARIABLES
-from ..state.records import ResultRecord, SubscriptionRecord
+from ..state.records import SubscriptionRecord
 from ..state.world import World
 from .destinations import SECRETS
 from .listing import sorted_by, within
-from .responses import base_of, json_body, page_link
+from .responses import json_body, page_link, server_url
 from .subscription_checks import SubscriptionError, check_change, check_subscription
+from .subscription_results import csv_lines, serialize_result
 
 __all__ = ["routes"]
 
@@ -30,11 +29,10 @@ __all__ = ["routes"]
 _PAGE_SIZE, _MAX_PAGE_SIZE = 20, 10_000
 _STATUSES = ("preparing", "pending", "running", "completed", "cancelled", "suspended", "failed")
 _RESULT_STATUSES = ("created", "queued", "processing", "failed", "cancelled", "success")
-_COLUMNS = ("id", "item_datetime", "status", "created", "updated", "errors", "outputs", "item_id", "local_solar_time")
 
 
 def routes(world: World) -> list[Route]:
-    """The endpoints below `/subscriptions/v1`."""
+    """Return the routes below `/subscriptions/v1`."""
     api = _Subscriptions(world)
     root = "/subscriptions/v1"
     one = f"{root}/{{id}}"
@@ -66,8 +64,8 @@ class _Subscriptions:
         try:
             record = self._add(request, await json_body(request))
         except SubscriptionError as error:
-            return _refused(error)
-        return JSONResponse(self._show(record, request))
+            return _bad_request(error)
+        return JSONResponse(self._serialize(record, request))
 
     async def create_many(self, request: Request) -> Response:
         body = await json_body(request) or {}
@@ -84,13 +82,13 @@ class _Subscriptions:
                 parameters = {**source["parameters"], "geometry": geometry, "geom_ref": ref["content"]}
                 self._add(request, {**entries[0], "source": {**source, "parameters": parameters}})
         except SubscriptionError as error:
-            return _refused(error)
+            return _bad_request(error)
         link = request.url.replace(path="/subscriptions/v1", query="")
         found = link.include_query_params(created=f"{began}/..", geom_ref=ref["content"], name=entries[0]["name"])
         return JSONResponse({"_links": {"list": str(found)}})
 
     def _features(self, request: Request, ref: Any) -> list[str]:
-        """The references to the features of a collection."""
+        """Return the references to the features of a collection."""
         name = ref.get("content") if isinstance(ref, dict) and ref.get("type") == "ref" else None
         features = self.world.features_of(str(name), request.state.key)
         if not features:
@@ -98,7 +96,7 @@ class _Subscriptions:
         return [feature["properties"]["pl:ref"] for feature in features]
 
     def _add(self, request: Request, body: dict[str, Any] | None) -> SubscriptionRecord:
-        stored, resolved = self._checked(request, body)
+        stored, resolved = self._validated(request, body)
         if "hosting" in resolved:
             hosting = {"collection_id": str(uuid.uuid4()), **(resolved["hosting"].get("parameters") or {})}
             resolved["hosting"] = stored["hosting"] = {"type": "sentinel_hub", "parameters": hosting}
@@ -107,12 +105,12 @@ class _Subscriptions:
         self.world.subscriptions[record.id] = record
         return record
 
-    def _checked(self, request: Request, body: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """A request as it is stored and shown, and with what is needed to work on it."""
+    def _validated(self, request: Request, body: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Validate a request; returns it as it is stored, and with references resolved."""
         if not isinstance(body, dict):
             raise SubscriptionError("The request is not a JSON object")
         try:
-            resolved = self.world.resolved(body, request.state.key)
+            resolved = self.world.resolve_refs(body, request.state.key)
         except FilterError as error:
             raise SubscriptionError(f"{error.path}: {error.message}") from None
         resolved = json.loads(json.dumps(check_subscription(resolved)))
@@ -123,84 +121,84 @@ class _Subscriptions:
         return stored, resolved
 
     async def replace(self, request: Request) -> Response:
-        return await self._change(request, lambda stored, body: body)
+        return await self._update(request, lambda stored, body: body)
 
     async def patch(self, request: Request) -> Response:
-        return await self._change(request, _patched)
+        return await self._update(request, _patched)
 
-    async def _change(self, request: Request, combine: Callable[[dict[str, Any], Any], Any]) -> Response:
+    async def _update(self, request: Request, combine: Callable[[dict[str, Any], Any], Any]) -> Response:
         record = self._find(request)
         if record is None:
-            return _missing(request)
+            return _not_found(request)
         if record.is_final:
             return _conflict(f"Subscription is {record.status} and cannot be updated")
         try:
             body = combine(record.request, await json_body(request))
-            stored, resolved = self._checked(request, body)
+            stored, resolved = self._validated(request, body)
             start = str_to_datetime(record.parameters["start_time"])
             check_change(record.resolved, resolved, has_started=start <= self.world.clock.now())
         except SubscriptionError as error:
-            return _refused(error)
+            return _bad_request(error)
         record.request, record.resolved, record.updated = stored, resolved, self.world.clock.now()
-        return JSONResponse(self._show(record, request))
+        return JSONResponse(self._serialize(record, request))
 
-    # -- turn ------------------------------------------------------------------------------------------------
+    # -- cancel, suspend, reactivate -------------------------------------------------------------------------
 
     async def cancel(self, request: Request) -> Response:
-        return self._turned(request, "cancel", 200)
+        return self._respond_to_transition(request, "cancel", 200)
 
     async def suspend(self, request: Request) -> Response:
-        return self._turned(request, "suspend", 202)
+        return self._respond_to_transition(request, "suspend", 202)
 
     async def reactivate(self, request: Request) -> Response:
-        return self._turned(request, "reactivate", 202)
+        return self._respond_to_transition(request, "reactivate", 202)
 
-    def _turned(self, request: Request, what: str, status: int) -> Response:
+    def _respond_to_transition(self, request: Request, action: str, status: int) -> Response:
         record = self._find(request)
         if record is None:
-            return _missing(request)
-        if not self._turn(record, what):
-            return _conflict(f"Subscription is {record.status}: it is not possible to {what} it")
-        return JSONResponse(self._show(record, request), status)
+            return _not_found(request)
+        if not self._transition(record, action):
+            return _conflict(f"Subscription is {record.status}: it is not possible to {action} it")
+        return JSONResponse(self._serialize(record, request), status)
 
-    def _turn(self, record: SubscriptionRecord, what: str) -> bool:
-        """Cancel, suspend or reactivate a subscription; False if it is in no state for that."""
-        if record.is_final or (what != "cancel" and (record.status == "suspended") != (what == "reactivate")):
+    def _transition(self, record: SubscriptionRecord, action: str) -> bool:
+        """Cancel, suspend or reactivate a subscription; returns False if its status does not allow that."""
+        if record.is_final or (action != "cancel" and (record.status == "suspended") != (action == "reactivate")):
             return False
-        # What is reactivated goes through the states again that it may not have been through.
+        # A reactivated subscription starts with the first status, as it may have been suspended before it was running.
         now = self.world.clock.now()
-        record.status = {"cancel": "cancelled", "suspend": "suspended", "reactivate": "preparing"}[what]
+        record.status = {"cancel": "cancelled", "suspend": "suspended", "reactivate": "preparing"}[action]
         record.updated = now
-        for result in record.results.values() if what == "cancel" else ():
+        for result in record.results.values() if action == "cancel" else ():
             if not result.is_final:
                 result.status, result.updated, result.completed = "cancelled", now, now
         return True
 
     async def suspend_many(self, request: Request) -> Response:
-        return await self._turn_many(request, "suspend")
+        return await self._transition_many(request, "suspend")
 
     async def reactivate_many(self, request: Request) -> Response:
-        return await self._turn_many(request, "reactivate")
+        return await self._transition_many(request, "reactivate")
 
-    async def _turn_many(self, request: Request, what: str) -> Response:
-        """Without ids, all of them, as at the service."""
+    async def _transition_many(self, request: Request, action: str) -> Response:
+        """Suspend or reactivate several subscriptions; without ids, all of them."""
         ids = (await json_body(request) or {}).get("subscription_ids")
-        for record in self._mine(request):
+        for record in self._owned(request):
             if ids is None or record.id in ids:
-                self._turn(record, what)
+                self._transition(record, action)
         return Response(status_code=202)
 
-    # -- show ------------------------------------------------------------------------------------------------
+    # -- read ------------------------------------------------------------------------------------------------
 
     def _find(self, request: Request) -> SubscriptionRecord | None:
         record = self.world.subscriptions.get(request.path_params["id"])
         return record if record is not None and record.key == request.state.key else None
 
-    def _mine(self, request: Request) -> list[SubscriptionRecord]:
+    def _owned(self, request: Request) -> list[SubscriptionRecord]:
         return [record for record in self.world.subscriptions.values() if record.key == request.state.key]
 
-    def _show(self, record: SubscriptionRecord, request: Request) -> dict[str, Any]:
-        me = f"{base_of(request)}/subscriptions/v1/{record.id}"
+    def _serialize(self, record: SubscriptionRecord, request: Request) -> dict[str, Any]:
+        me = f"{server_url(request)}/subscriptions/v1/{record.id}"
         body = record.request
         if "delivery" in body:
             hidden = {n: "<REDACTED>" if n in SECRETS else v for n, v in body["delivery"]["parameters"].items()}
@@ -216,7 +214,7 @@ class _Subscriptions:
 
     async def get(self, request: Request) -> Response:
         record = self._find(request)
-        return _missing(request) if record is None else JSONResponse(self._show(record, request))
+        return _not_found(request) if record is None else JSONResponse(self._serialize(record, request))
 
     async def all(self, request: Request) -> Response:
         query = request.query_params
@@ -224,11 +222,11 @@ class _Subscriptions:
             _check_choices(query, "status", (*_STATUSES, "invalid"))
             _check_choices(query, "hosting", ("true", "false"))
             _check_choices(query, "source_type", ("catalog", *VARIABLES))
-            found = [record for record in self._mine(request) if _listed(record, request)]
+            found = [record for record in self._owned(request) if _matches(record, request)]
             found = sorted_by(found, query.get("sort_by") or "created DESC", _SORT_KEYS)
-            return self._page(request, "subscriptions", found, lambda record: self._show(record, request))
+            return self._page(request, "subscriptions", found, lambda record: self._serialize(record, request))
         except (PlanetError, ValueError) as error:
-            return _refused(SubscriptionError(str(error)))
+            return _bad_request(SubscriptionError(str(error)))
 
     def _page(self, request: Request, name: str, entries: list[Any], show: Callable[[Any], Any]) -> Response:
         size = min(max(int(request.query_params.get("page_size", _PAGE_SIZE)), 1), _MAX_PAGE_SIZE)
@@ -239,13 +237,13 @@ class _Subscriptions:
         return JSONResponse({name: [show(entry) for entry in entries[start : start + size]], "_links": links})
 
     async def summary(self, request: Request) -> Response:
-        counts = Counter(record.status for record in self._mine(request))
+        counts = Counter(record.status for record in self._owned(request))
         return JSONResponse({"subscriptions": {status: counts[status] for status in _STATUSES}})
 
     async def one_summary(self, request: Request) -> Response:
         record = self._find(request)
         if record is None:
-            return _missing(request)
+            return _not_found(request)
         counts = Counter(result.status for result in record.results.values())
         results = {status: counts[status] for status in _RESULT_STATUSES}
         return JSONResponse({"results": results, "subscription": {"status": record.status}})
@@ -253,7 +251,7 @@ class _Subscriptions:
     async def results(self, request: Request) -> Response:
         record = self._find(request)
         if record is None:
-            return _missing(request)
+            return _not_found(request)
         query = request.query_params
         try:
             _check_choices(query, "status", _RESULT_STATUSES)
@@ -267,20 +265,20 @@ class _Subscriptions:
                 and within(result.moment, query.get("item_datetime"))
             ]
             if query.get("format") == "csv":
-                return StreamingResponse(_csv(found), media_type="text/csv")
-            return self._page(request, "results", found, lambda result: _show_result(record, result))
+                return StreamingResponse(csv_lines(found), media_type="text/csv")
+            return self._page(request, "results", found, lambda result: serialize_result(result))
         except (PlanetError, ValueError) as error:
-            return _refused(SubscriptionError(str(error)))
+            return _bad_request(SubscriptionError(str(error)))
 
 
 def _check_choices(query: Any, name: str, choices: Iterable[str]) -> None:
-    """Refuse a value that there is not."""
+    """Raise ValueError if a query parameter has an unknown value."""
     for value in query.getlist(name):
         if value not in choices:
             raise ValueError(f"{name} {value!r} is not one of {', '.join(choices)}")
 
 
-def _listed(record: SubscriptionRecord, request: Request) -> bool:
+def _matches(record: SubscriptionRecord, request: Request) -> bool:
     query = request.query_params
     body, source = record.request, record.request["source"]["parameters"]
     delivery = body.get("delivery") or {}
@@ -310,51 +308,15 @@ _SORT_KEYS: dict[str, Callable[[SubscriptionRecord], Any]] = {
 }
 
 
-def _show_result(record: SubscriptionRecord, result: ResultRecord) -> dict[str, Any]:
-    properties: dict[str, Any] = {"item_id": result.name, **result.values}
-    if result.scene is not None:
-        properties["item_types"] = [result.scene.item_type]
-    shown = {
-        "id": result.id,
-        "status": result.status,
-        "created": stamp(result.created),
-        "updated": stamp(result.updated),
-        "properties": properties,
-        "errors": result.errors,
-        "outputs": result.outputs,
-    }
-    return shown if result.completed is None else {**shown, "completed": stamp(result.completed)}
-
-
-def _csv(results: list[ResultRecord]) -> Iterator[str]:
-    """The lines of the CSV, one at a time."""
-    names = sorted({name for result in results for name in result.values})
-    yield _line([*_COLUMNS, *names])
-    for result in results:
-        yield _line(
-            [
-                result.id, stamp(result.moment), result.status.upper(), stamp(result.created), stamp(result.updated),
-                json.dumps(result.errors), json.dumps(result.outputs), result.name, "",
-                *(result.values.get(name, "") for name in names),
-            ]
-        )  # fmt: skip
-
-
-def _line(cells: list[Any]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow(cells)
-    return text.getvalue()
-
-
 def _geometry_of(body: Any) -> Any:
-    """The geometry of the source as it was sent."""
+    """Return the geometry of the source of a request."""
     for name in ("source", "parameters", "geometry"):
         body = body.get(name) if isinstance(body, dict) else None
     return body
 
 
 def _patched(stored: dict[str, Any], change: Any) -> Any:
-    """What is stored, with a change; the reference to a feature goes with its geometry."""
+    """Apply a patch to a stored request. A new geometry removes the stored reference to a feature."""
     merged = _merged(stored, change)
     if _geometry_of(change) is not None and isinstance(_geometry_of(merged), dict):
         merged["source"]["parameters"].pop("geom_ref", None)
@@ -362,14 +324,14 @@ def _patched(stored: dict[str, Any], change: Any) -> Any:
 
 
 def _merged(stored: Any, change: Any) -> Any:
-    """What is stored, with a change: objects are merged, None removes, everything else is replaced."""
+    """Merge a patch into a stored value (JSON Merge Patch): None removes a member."""
     if not isinstance(stored, dict) or not isinstance(change, dict):
         return change
     merged = {**stored, **{name: _merged(stored.get(name), value) for name, value in change.items()}}
     return {name: value for name, value in merged.items() if value is not None}
 
 
-def _refused(error: SubscriptionError) -> Response:
+def _bad_request(error: SubscriptionError) -> Response:
     return _error(400, error.reason, [{"message": error.detail}])
 
 
@@ -377,7 +339,7 @@ def _conflict(reason: str) -> Response:
     return _error(409, reason)
 
 
-def _missing(request: Request) -> Response:
+def _not_found(request: Request) -> Response:
     return _error(404, f"Subscription not found: {request.path_params['id']}")
 
 

@@ -1,1 +1,1 @@
-"""The sandbox's catalogue: which scenes exist, and what is known of them."""
+"""The sandbox's catalogue: the scenes, their metadata, and search filters."""

@@ -1,12 +1,12 @@
-"""The sandbox's catalogue: scenes over the whole world, made up on demand and always the same.
+"""The sandbox's catalogue: scenes of the whole world, generated on demand and reproducible.
 
-The world is a grid of cells. In each period of a few days a satellite takes one scene of a cell; the id of that scene
-holds the cell, so that nothing has to be kept. A search that names a place sees every scene there; a search of the
-whole world sees a selection, drawn once: some thousand scenes of several types, dense over a few places. A catalogue
-whose size is given consists of such a selection and nothing else.
+The world is a grid of cells. Each cell has one scene in each period of a few days. The id of a scene encodes its cell,
+so that no scene has to be stored. A search with a geometry finds every scene there. A global search uses a sample of
+some thousand scenes of several item types, dense at the named areas. A catalogue with a given size consists of such a
+sample only.
 
-Ids that the catalogue has not made up (those of documents and of real orders) stand for scenes as well: at the place
-that is known for them, or where they are first needed, or somewhere.
+Other well-formed ids (from the documentation or from real orders) are scenes, too: at their known location, at the
+location where an order first needs them, or at an arbitrary one.
 """
 
 import datetime
@@ -14,124 +14,87 @@ import hashlib
 import re
 from collections.abc import Iterable
 
-from ...exceptions import ClientError
+from ...exceptions import ArgumentError
 from .item_types import ItemType, item_type
 from .places import KNOWN_ITEMS
 from .scene import Scene
-from .scene_index import CELLS, Rows, area_rows, draw_rows, scene_at
+from .scene_index import CELLS, SceneIndex, index_area, sample_scenes, scene_at
+from .window import Window
 
-__all__ = ["DEFAULT_SIZE", "MAX_SIZE", "Catalog", "Window"]
+__all__ = ["DEFAULT_SIZE", "MAX_SIZE", "Catalog"]
 
 
 DEFAULT_SIZE, MAX_SIZE = 5000, 1_000_000
-_FORM = re.compile(r"(\d{8})_(\d{6})_([0-9A-Za-z][0-9A-Za-z_-]*)$")
+_ID_PATTERN = re.compile(r"(\d{8})_(\d{6})_([0-9A-Za-z][0-9A-Za-z_-]*)$")
 _LOCAL_HOUR = 10.0
 
 
-class Window:
-    """What is known of the scenes that a search can find: the boxes they touch, the days they are of, their ids.
-
-    None is no bound. All scenes that a search finds lie within; not all that lie within are found.
-    """
-
-    def __init__(self) -> None:
-        self.boxes: list[tuple[float, float, float, float]] | None = None
-        self.first: datetime.date | None = None
-        self.last: datetime.date | None = None
-        self.ids: set[str] | None = None
-
-    def and_(self, other: "Window") -> "Window":
-        """What lies within both; of two places, the smaller one is bound enough."""
-        both = Window()
-        both.boxes = min((boxes for boxes in (self.boxes, other.boxes) if boxes is not None), key=_size, default=None)
-        both.first = max((day for day in (self.first, other.first) if day is not None), default=None)
-        both.last = min((day for day in (self.last, other.last) if day is not None), default=None)
-        both.ids = self.ids if other.ids is None else other.ids if self.ids is None else self.ids & other.ids
-        return both
-
-    def or_(self, other: "Window") -> "Window":
-        """What lies within either."""
-        either = Window()
-        if self.boxes is not None and other.boxes is not None:
-            either.boxes = self.boxes + other.boxes
-        if self.first is not None and other.first is not None:
-            either.first = min(self.first, other.first)
-        if self.last is not None and other.last is not None:
-            either.last = max(self.last, other.last)
-        if self.ids is not None and other.ids is not None:
-            either.ids = self.ids | other.ids
-        return either
-
-
-def _size(boxes: list[tuple[float, float, float, float]]) -> float:
-    return sum((east - west) * (north - south) for west, south, east, north in boxes)
-
-
 class Catalog:
-    """Finds scenes by id, and by place and time.
+    """Find scenes by id, location and time.
 
     Args:
-        size: how many scenes there are, at most a million; None: everywhere one in every few days.
+        size: the number of scenes, at most a million; None: one scene every few days at every location.
+
+    Raises:
+        ArgumentError: size is out of range.
     """
 
     def __init__(self, size: int | None = None) -> None:
         if size is not None and not len(KNOWN_ITEMS) <= size <= MAX_SIZE:
-            raise ClientError(
-                f"The size of the catalogue is {size}.", hint=f"It is a number from {len(KNOWN_ITEMS)} to {MAX_SIZE}."
-            )
+            raise ArgumentError(f"catalog_size must be between {len(KNOWN_ITEMS)} and {MAX_SIZE}, got {size}")
         self._size = size
-        self._places: dict[tuple[str, str], tuple[float, float]] = dict(KNOWN_ITEMS)
-        self._drawn: Rows | None = None
+        self._locations: dict[tuple[str, str], tuple[float, float]] = dict(KNOWN_ITEMS)
+        self._sampled: SceneIndex | None = None
 
     def get(self, name: str, item_id: str) -> Scene | None:
-        """The scene of an id; None if the id is not well-formed."""
+        """Return the scene with an id; None if the id is not well-formed."""
         acquired = _acquired(item_id)
         if acquired is None:
             return None
         kind = item_type(name)
-        if (scene := _made_up(kind, item_id, acquired.date())) is not None:
+        if (scene := _generated_scene(kind, item_id, acquired.date())) is not None:
             return scene
-        lon, lat = self._places.get((name, item_id)) or _somewhere(item_id, acquired)
+        lon, lat = self._locations.get((name, item_id)) or _arbitrary_location(item_id, acquired)
         seed = int.from_bytes(hashlib.sha256(f"{name}/{item_id}".encode()).digest()[:8], "big")
         return Scene(kind, item_id, lon, lat, acquired, seed, strip=seed >> 8, is_known=True)
 
-    def place(self, name: str, item_id: str, lon: float, lat: float) -> None:
-        """Say where a scene lies that the catalogue does not know; one that it knows stays where it is."""
+    def set_location(self, name: str, item_id: str, lon: float, lat: float) -> None:
+        """Set the location of a scene that the catalogue has not generated, unless it is known already."""
         acquired = _acquired(item_id)
-        if acquired is not None and _made_up(item_type(name), item_id, acquired.date()) is None:
-            self._places.setdefault((name, item_id), (lon, lat))
+        if acquired is not None and _generated_scene(item_type(name), item_id, acquired.date()) is None:
+            self._locations.setdefault((name, item_id), (lon, lat))
 
-    def rows(self, names: Iterable[str], window: Window, until: datetime.datetime) -> Rows:
-        """What a search has to look at: the scenes within its window that are published by then, in no order."""
+    def find(self, names: Iterable[str], window: Window, until: datetime.datetime) -> SceneIndex:
+        """Return the candidates of a search: the scenes in its window that are published by then, unsorted."""
         kinds = [item_type(name) for name in dict.fromkeys(names)]
         if self._size is None and window.ids is not None:
-            known = [self._listed(kind, item_id) for kind in kinds for item_id in sorted(window.ids)]
-            return Rows.of_scenes([scene for scene in known if scene is not None]).published_by(until)
+            known = [self._searchable(kind, item_id) for kind in kinds for item_id in sorted(window.ids)]
+            return SceneIndex.from_scenes([scene for scene in known if scene is not None]).published_by(until)
         rows = None
         if self._size is None and window.boxes is not None:
             last = min(window.last or until.date(), until.date())
-            rows = area_rows(kinds, window.boxes, window.first or datetime.date.min, last)
-        if rows is None:  # no place is named, or half the world
-            rows = self._selection().of_types(kinds)
-        named = [self.get(*key) for key in self._places if key[0] in {kind.name for kind in kinds}]
+            rows = index_area(kinds, window.boxes, window.first or datetime.date.min, last)
+        if rows is None:  # no geometry, or a very large one
+            rows = self._selection().with_types(kinds)
+        named = [self.get(*key) for key in self._locations if key[0] in {kind.name for kind in kinds}]
         found = {scene.id: scene for scene in named if scene is not None}
-        rows = rows.and_scenes(list(found.values())).published_by(until)
+        rows = rows.with_scenes(list(found.values())).published_by(until)
         return rows.within(window.boxes, window.first, window.last)
 
-    def _listed(self, kind: ItemType, item_id: str) -> Scene | None:
-        """The scene of an id, if a search can find it: not one that only stands for an id that nobody knows."""
+    def _searchable(self, kind: ItemType, item_id: str) -> Scene | None:
+        """Return the scene with an id if searches find it: generated, or with a known location."""
         scene = self.get(kind.name, item_id)
-        return scene if scene is None or not scene.is_known or (kind.name, item_id) in self._places else None
+        return scene if scene is None or not scene.is_known or (kind.name, item_id) in self._locations else None
 
-    def _selection(self) -> Rows:
-        if self._drawn is None:
-            self._drawn = draw_rows((self._size or DEFAULT_SIZE) - len(KNOWN_ITEMS))
-        return self._drawn
+    def _selection(self) -> SceneIndex:
+        if self._sampled is None:
+            self._sampled = sample_scenes((self._size or DEFAULT_SIZE) - len(KNOWN_ITEMS))
+        return self._sampled
 
 
 def _acquired(item_id: str) -> datetime.datetime | None:
-    """When the scene of an id was taken; None if the id is not well-formed."""
-    if match := _FORM.match(item_id):
+    """Return the acquisition time that an id encodes; None if the id is not well-formed."""
+    if match := _ID_PATTERN.match(item_id):
         try:
             moment = datetime.datetime.strptime(match[1] + match[2], "%Y%m%d%H%M%S")
         except ValueError:
@@ -143,9 +106,9 @@ def _acquired(item_id: str) -> datetime.datetime | None:
     return None
 
 
-def _made_up(kind: ItemType, item_id: str, day: datetime.date) -> Scene | None:
-    """The scene that the catalogue itself has given that id."""
-    match = _FORM.match(item_id)
+def _generated_scene(kind: ItemType, item_id: str, day: datetime.date) -> Scene | None:
+    """Return the generated scene with an id; None if the id is not a generated one."""
+    match = _ID_PATTERN.match(item_id)
     cell = kind.cell_of(match[3]) if match else None
     if cell is None or not 0 <= cell < CELLS:
         return None
@@ -153,8 +116,8 @@ def _made_up(kind: ItemType, item_id: str, day: datetime.date) -> Scene | None:
     return scene if scene.id == item_id else None
 
 
-def _somewhere(item_id: str, acquired: datetime.datetime) -> tuple[float, float]:
-    """A place at which it was morning when the scene was taken."""
+def _arbitrary_location(item_id: str, acquired: datetime.datetime) -> tuple[float, float]:
+    """Return a location where it was morning at the acquisition time."""
     digest = hashlib.sha256(item_id.encode()).digest()
     hours = acquired.hour + acquired.minute / 60
     lon = ((_LOCAL_HOUR - hours) * 15 + 180) % 360 - 180

@@ -1,4 +1,4 @@
-"""The time in the sandbox: the real one, unless it is stopped or moved."""
+"""The clock of the sandbox: real time, unless it is stopped or advanced."""
 
 import datetime
 import time
@@ -7,7 +7,7 @@ __all__ = ["Clock"]
 
 
 class Clock:
-    """What the sandbox takes for the time. Order states, links and listings all go by it.
+    """The clock of a sandbox. Order states, links and listings depend on it.
 
     Example:
         ```python
@@ -16,33 +16,35 @@ class Clock:
         ```
     """
 
+    __module__ = "planet.sandbox"
+
     def __init__(self) -> None:
         self._offset = 0.0
         self._stopped: float | None = None
 
     def time(self) -> float:
-        """Seconds since 1970."""
+        """Return the time in seconds since 1970."""
         return (time.time() if self._stopped is None else self._stopped) + self._offset
 
     def now(self) -> datetime.datetime:
-        """The time in UTC."""
+        """Return the time in UTC."""
         return datetime.datetime.fromtimestamp(self.time(), datetime.timezone.utc)
 
     def advance(self, seconds: float | datetime.timedelta) -> None:
-        """Move on by so many seconds, or by a `timedelta`."""
+        """Move the clock forward by a number of seconds or a `timedelta`."""
         self._offset += seconds.total_seconds() if isinstance(seconds, datetime.timedelta) else seconds
 
     def stop(self) -> None:
-        """Stand still; from now on the time moves by `advance` alone."""
+        """Stop the clock; from then on only `advance` moves it."""
         self._stopped = time.time() if self._stopped is None else self._stopped
 
     def start(self) -> None:
-        """Go on from where it stands."""
+        """Start the clock again from the time at which it stopped."""
         if self._stopped is not None:
             self._offset -= time.time() - self._stopped
             self._stopped = None
 
 
 def stamp(moment: datetime.datetime, timespec: str = "milliseconds") -> str:
-    """A time as the APIs write it: `2024-08-22T01:53:19.755Z`."""
+    """Format a time as the APIs do: `2024-08-22T01:53:19.755Z`."""
     return moment.astimezone(datetime.timezone.utc).isoformat(timespec=timespec).replace("+00:00", "Z")

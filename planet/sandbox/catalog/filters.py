@@ -1,4 +1,4 @@
-"""Filters of searches: checked as the service checks them, and evaluated for real."""
+"""Search filters: validated as the service does, and evaluated against scenes."""
 
 import datetime
 import functools
@@ -11,10 +11,10 @@ import shapely.geometry
 
 from ..._utils.times import str_to_datetime
 from ...exceptions import PlanetError
-from .catalog import Window
 from .scene import Scene
+from .window import Window
 
-__all__ = ["FilterError", "as_shape", "check", "compiled", "search_window"]
+__all__ = ["FilterError", "as_shape", "compile_filter", "search_window", "validate_filter"]
 
 
 _RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
@@ -23,7 +23,7 @@ _RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "within": shapely.within,
     "disjoint": shapely.disjoint,
 }
-_BOUNDS: dict[str, Callable[[Any, Any], bool]] = {
+_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "gt": lambda a, b: a > b,
     "gte": lambda a, b: a >= b,
     "lt": lambda a, b: a < b,
@@ -37,13 +37,18 @@ _FIELD_FILTERS = (
     "StringInFilter",
     "GeometryFilter",
 )
-_OTHERS = ("AndFilter", "OrFilter", "NotFilter", "AssetFilter", "PermissionFilter")
-_DEEPEST = 100
+_OTHER_FILTERS = ("AndFilter", "OrFilter", "NotFilter", "AssetFilter", "PermissionFilter")
+_MAX_DEPTH = 100
 _DATES = ("acquired", "published", "updated")
 
 
 class FilterError(Exception):
-    """A filter that the service does not take: the dotted path, and what is wrong there."""
+    """A filter that the service rejects.
+
+    Attributes:
+        path: the dotted path of the wrong part.
+        message: what is wrong.
+    """
 
     def __init__(self, path: str, message: str) -> None:
         super().__init__(message)
@@ -51,9 +56,13 @@ class FilterError(Exception):
         self.message = message
 
 
-def check(node: Any, path: str = "filter") -> None:
-    """Refuse a filter that makes no sense."""
-    if path.count(".config") > _DEEPEST:
+def validate_filter(node: Any, path: str = "filter") -> None:
+    """Validate a filter.
+
+    Raises:
+        FilterError: the service would reject the filter.
+    """
+    if path.count(".config") > _MAX_DEPTH:
         raise FilterError("filter", "is nested too deeply")
     if not isinstance(node, dict):
         raise FilterError(path, f"{node!r} is not of type 'object'")
@@ -61,7 +70,7 @@ def check(node: Any, path: str = "filter") -> None:
         if key not in node:
             raise FilterError(f"{path}.{key}", f"'{key}' is a required property")
     kind, config = node["type"], node["config"]
-    if kind not in _FIELD_FILTERS + _OTHERS:
+    if kind not in _FIELD_FILTERS + _OTHER_FILTERS:
         raise FilterError(f"{path}.type", f"{kind!r} is not a valid filter type")
     if kind in _FIELD_FILTERS and not isinstance(node.get("field_name"), str):
         raise FilterError(f"{path}.field_name", "'field_name' is a required property")
@@ -69,13 +78,13 @@ def check(node: Any, path: str = "filter") -> None:
     if kind in ("AndFilter", "OrFilter"):
         _expect(config, list, where)
         for number, nested in enumerate(config):
-            check(nested, f"{where}.{number}")
+            validate_filter(nested, f"{where}.{number}")
     elif kind == "NotFilter":
         for nested in config if isinstance(config, list) else [config]:
-            check(nested, where)
+            validate_filter(nested, where)
     elif kind in ("DateRangeFilter", "UpdateFilter", "RangeFilter"):
         _expect(config, dict, where)
-        allowed = ("gt", "gte") if kind == "UpdateFilter" else tuple(_BOUNDS)
+        allowed = ("gt", "gte") if kind == "UpdateFilter" else tuple(_OPERATORS)
         if not config or set(config) - set(allowed):
             raise FilterError(where, f"only {', '.join(allowed)} are allowed, and at least one is required")
         for name, bound in config.items():
@@ -109,7 +118,11 @@ def _check_bound(kind: str, bound: Any, path: str) -> None:
 
 
 def as_shape(geometry: Any, path: str) -> Any:
-    """A geometry of a request as shapely's."""
+    """Convert a geometry of a request to a shapely geometry.
+
+    Raises:
+        FilterError: the geometry is not valid.
+    """
     if isinstance(geometry, dict) and geometry.get("type") == "ref":
         raise FilterError(path, f"feature {geometry.get('content')} does not exist")
     try:
@@ -124,14 +137,14 @@ def as_shape(geometry: Any, path: str) -> Any:
     return shape if shape.is_valid else shapely.make_valid(shape)
 
 
-Test = Callable[[Scene], bool]
+Predicate = Callable[[Scene], bool]
 
 
-def compiled(node: dict[str, Any]) -> Test:
-    """A filter, already checked, as a function that says whether it lets a scene pass."""
+def compile_filter(node: dict[str, Any]) -> Predicate:
+    """Compile a validated filter to a predicate of scenes."""
     kind, config = node["type"], node["config"]
     if kind in ("AndFilter", "OrFilter", "NotFilter"):
-        tests = [compiled(nested) for nested in (config if isinstance(config, list) else [config])]
+        tests = [compile_filter(nested) for nested in (config if isinstance(config, list) else [config])]
         if kind == "AndFilter":
             return lambda scene: all(test(scene) for test in tests)
         if kind == "OrFilter":
@@ -145,8 +158,8 @@ def compiled(node: dict[str, Any]) -> Test:
         relation, shape = _RELATIONS[node.get("relation", "intersects")], as_shape(config, "")
         shapely.prepare(shape)
         return lambda scene: bool(relation(shapely.Polygon(scene.footprint), shape))
-    name, passes = node["field_name"], _value_test(kind, config)
-    if kind == "UpdateFilter":  # every change of a field is one of the item, and that is all that is known of it
+    name, passes = node["field_name"], _value_predicate(kind, config)
+    if kind == "UpdateFilter":  # the sandbox knows only when an item changed, not which field
         return lambda scene: name in (properties := scene.properties()) and passes(properties["updated"])
 
     def test(scene: Scene) -> bool:
@@ -161,21 +174,21 @@ def _granted(scene: Scene) -> set[str]:
     return {"assets:download", *(f"assets.{asset}:download" for asset in permitted)} if permitted else set()
 
 
-def _value_test(kind: str, config: Any) -> Callable[[Any], bool]:
-    """Whether a value of a field is one that the filter is for, and passes."""
+def _value_predicate(kind: str, config: Any) -> Callable[[Any], bool]:
+    """Return a predicate of field values; values of another type never match."""
     if kind == "StringInFilter":
         return lambda value: (str(value).lower() if isinstance(value, bool) else value) in config
     if kind == "NumberInFilter":
         return lambda value: _is_number(value) and value in config
     if kind == "RangeFilter":
-        return lambda value: _is_number(value) and all(_BOUNDS[name](value, bound) for name, bound in config.items())
-    bounds = [(_BOUNDS[name], str_to_datetime(bound)) for name, bound in config.items()]
+        return lambda value: _is_number(value) and all(_OPERATORS[name](value, bound) for name, bound in config.items())
+    bounds = [(_OPERATORS[name], str_to_datetime(bound)) for name, bound in config.items()]
 
     def test(value: Any) -> bool:
         try:
             moment = str_to_datetime(value)
         except PlanetError:
-            return False  # no field with a time in it
+            return False  # the field is not a time
         return all(compare(moment, bound) for compare, bound in bounds)
 
     return test
@@ -186,12 +199,12 @@ def _is_number(value: Any) -> bool:
 
 
 def search_window(node: dict[str, Any]) -> Window:
-    """What a filter says for certain of the scenes that pass it: where they lie, of which days they are, their ids."""
+    """Return the necessary conditions of a filter: boxes, days and ids of the scenes that match."""
     kind, config, field = node["type"], node["config"], node.get("field_name")
     if kind == "AndFilter":
-        return functools.reduce(Window.and_, map(search_window, config), Window())
+        return functools.reduce(Window.intersection, map(search_window, config), Window())
     if kind == "OrFilter" and config:
-        return functools.reduce(Window.or_, map(search_window, config))
+        return functools.reduce(Window.union, map(search_window, config))
     window = Window()
     if kind == "GeometryFilter" and node.get("relation", "intersects") != "disjoint":
         shape = as_shape(config, "")
@@ -202,7 +215,7 @@ def search_window(node: dict[str, Any]) -> Window:
         for name, bound in config.items():
             day = _utc_day(str_to_datetime(bound))
             if name in ("gt", "gte"):
-                # What is published on a day was taken that day or the one before.
+                # Scenes are published on the day of their acquisition or the day after.
                 first = day - datetime.timedelta(days=1) if day > datetime.date.min else day
                 window.first = max(window.first or first, first)
             else:
@@ -213,5 +226,5 @@ def search_window(node: dict[str, Any]) -> Window:
 def _utc_day(moment: datetime.datetime) -> datetime.date:
     try:
         return moment.astimezone(datetime.timezone.utc).date()
-    except OverflowError:  # within hours of the first or last day that there is
+    except OverflowError:  # within hours of the first or last representable day
         return moment.date()

@@ -1,7 +1,7 @@
-"""What the types of items differ in: size, instrument, how often there is a scene, and how ids are made.
+"""The item types of the catalogue: scene size, instrument, revisit time and format of the ids.
 
-The id of a scene that the catalogue makes up holds the date and the cell of the catalogue's grid, in the form that ids
-of its type have at Planet.
+The id of a generated scene encodes its date and its cell of the catalogue's grid, in the format that ids of its type
+have at Planet.
 """
 
 import datetime
@@ -23,22 +23,22 @@ class ItemType:
 
     Attributes:
         name: for example `PSScene`.
-        every: of a cell there is one scene in so many days.
-        half_size: degrees from the centre to the side.
-        jitter: degrees around the centre of its cell in which the centre of a scene lies.
-        first: the first day.
-        last: the last day, or None.
-        share: of a hundred scenes of the catalogue, so many are of this type.
-        instrument: the instrument, or None where items do not say it.
+        revisit_days: each cell has one scene in each period of this many days.
+        half_size: half the side length of a scene, in degrees.
+        jitter: how far the centre of a scene may lie from the centre of its cell, in degrees.
+        first: the first day with scenes.
+        last: the last day with scenes; None: no end.
+        share: the percentage of the scenes of the catalogue that have this type.
+        instrument: the instrument; None: items of this type have no such property.
         provider: the provider.
-        gsd: metres.
-        pixel_resolution: metres, or None where items do not say it.
-        tile: whether items are tiles of a grid in a projection.
-        id_form: a regular expression of what comes after date and time in an id.
+        gsd: the ground sampling distance in metres.
+        pixel_resolution: metres; None: items of this type have no such property.
+        tile: whether items are tiles of a projected grid.
+        id_pattern: a regular expression for the part of an id after date and time.
     """
 
     name: str
-    every: int = 2
+    revisit_days: int = 2
     half_size: float = 0.16
     jitter: float = 0.03
     first: datetime.date = datetime.date(2016, 1, 1)
@@ -49,29 +49,29 @@ class ItemType:
     gsd: float = 3.7
     pixel_resolution: float | None = 3
     tile: bool = False
-    id_form: str = r"(\d{2})_([0-9a-f]{4})"
+    id_pattern: str = r"(\d{2})_([0-9a-f]{4})"
 
     @property
     def code(self) -> int:
-        """A number of its own."""
+        """A number that is unique to the item type."""
         return zlib.crc32(self.name.encode()) & 0x3FFFFFFF
 
     @property
     def periods(self) -> range:
-        """The periods of `every` days in which there are scenes, counted from a fixed day."""
+        """The periods of `revisit_days` days that have scenes, counted from a fixed day."""
         last = self.last or datetime.date.max
-        return range((self.first - _EPOCH).days // self.every, (last - _EPOCH).days // self.every)
+        return range((self.first - _EPOCH).days // self.revisit_days, (last - _EPOCH).days // self.revisit_days)
 
     def day_of(self, period: int, seed: int) -> datetime.date:
-        """The day of a period on which the scene is taken."""
-        return _EPOCH + datetime.timedelta(days=period * self.every + seed % self.every)
+        """Return the day of a period on which the scene is acquired."""
+        return _EPOCH + datetime.timedelta(days=period * self.revisit_days + seed % self.revisit_days)
 
     def period_of(self, day: datetime.date) -> int:
-        """The period that a day is in."""
-        return (day - _EPOCH).days // self.every
+        """Return the period that contains a day."""
+        return (day - _EPOCH).days // self.revisit_days
 
-    def id_ending(self, cell: int, seed: int) -> str:
-        """The end of the id of a scene."""
+    def id_suffix(self, cell: int, seed: int) -> str:
+        """Return the part of a scene's id that follows date and time."""
         satellite = seed >> 40
         if self.name == "SkySatScene":
             frame, satellite = divmod(cell, 63)
@@ -84,8 +84,8 @@ class ItemType:
         return f"{(cell >> 16) + 16 * (satellite % 6):02d}_{cell & 0xFFFF:04x}"
 
     def cell_of(self, ending: str) -> int | None:
-        """The cell that the end of an id holds; None if it is of another form."""
-        match = re.fullmatch(self.id_form, ending)
+        """Return the cell that the end of an id encodes; None if the format is another."""
+        match = re.fullmatch(self.id_pattern, ending)
         if match is None:
             return None
         if self.name == "SkySatScene":
@@ -98,13 +98,13 @@ class ItemType:
 
 
 def epoch_days() -> int:
-    """The day that periods are counted from, as days since 1970."""
+    """Return the first day of period 0, in days since 1970."""
     return (_EPOCH - datetime.date(1970, 1, 1)).days
 
 
 _RAPIDEYE: dict[str, Any] = {
-    "every": 20, "first": datetime.date(2009, 2, 1), "last": datetime.date(2020, 3, 31), "instrument": None,
-    "provider": "rapideye", "gsd": 6.5, "id_form": r"(\d{7})_RapidEye-[1-5]",
+    "revisit_days": 20, "first": datetime.date(2009, 2, 1), "last": datetime.date(2020, 3, 31), "instrument": None,
+    "provider": "rapideye", "gsd": 6.5, "id_pattern": r"(\d{7})_RapidEye-[1-5]",
 }  # fmt: skip
 _TYPES = {
     entry.name: entry
@@ -114,16 +114,16 @@ _TYPES = {
         ItemType("REScene", half_size=0.3, pixel_resolution=None, **_RAPIDEYE),
         ItemType("PSOrthoTile", half_size=0.115, instrument="PS2", gsd=3.9, pixel_resolution=3.125, tile=True),
         ItemType(
-            "SkySatScene", every=30, half_size=0.02, jitter=0.2, first=datetime.date(2018, 1, 1), share=14,
+            "SkySatScene", revisit_days=30, half_size=0.02, jitter=0.2, first=datetime.date(2018, 1, 1), share=14,
             instrument=None, provider="skysat", gsd=0.72, pixel_resolution=0.5,
-            id_form=r"ssc(\d{1,2})d([1-3])_(\d{4,5})",
+            id_pattern=r"ssc(\d{1,2})d([1-3])_(\d{4,5})",
         ),
         ItemType(
-            "SkySatCollect", every=45, half_size=0.05, jitter=0.15, first=datetime.date(2018, 1, 1), share=8,
-            instrument=None, provider="skysat", gsd=0.72, pixel_resolution=None, id_form=r"ssc(\d{1,2})_u(\d{4,5})",
+            "SkySatCollect", revisit_days=45, half_size=0.05, jitter=0.15, first=datetime.date(2018, 1, 1), share=8,
+            instrument=None, provider="skysat", gsd=0.72, pixel_resolution=None, id_pattern=r"ssc(\d{1,2})_u(\d{4,5})",
         ),
         ItemType(
-            "TanagerScene", every=30, half_size=0.09, jitter=0.1, first=datetime.date(2024, 9, 1), share=6,
+            "TanagerScene", revisit_days=30, half_size=0.09, jitter=0.1, first=datetime.date(2024, 9, 1), share=6,
             instrument=None, provider="tanager", gsd=30, pixel_resolution=30,
         ),
     )
@@ -131,10 +131,10 @@ _TYPES = {
 
 
 def item_type(name: str) -> ItemType:
-    """What is to be known of a type; one of which nothing is known is like scenes of PlanetScope."""
+    """Return the description of an item type. Unknown types get the properties of PlanetScope scenes."""
     return _TYPES.get(name) or ItemType(name)
 
 
 def shares() -> list[ItemType]:
-    """The types that the catalogue is made of, one entry for each hundredth."""
+    """Return the item types of the catalogue, each as often as its percentage."""
     return [entry for entry in _TYPES.values() for _ in range(entry.share)]

@@ -1,4 +1,4 @@
-"""Places with names: where the sandbox's catalogue is dense, and where the scenes lie that documents name."""
+"""Named areas of interest, and the locations of the scenes that the documentation mentions."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from ..._utils.bbox import rectangle
 __all__ = ["AOIS", "KNOWN_ITEMS"]
 
 
-# Areas of interest for tests and examples, as GeoJSON: of these the catalogue has more scenes than of the rest.
+# Areas of interest for tests and examples, as GeoJSON. The catalogue has more scenes of them than of other areas.
 AOIS: dict[str, dict[str, Any]] = {
     "oregon": rectangle(-117.558734, 45.229745, -117.452447, 45.301865),
     "annecy": rectangle(6.29, 45.80, 6.46, 45.94),
@@ -17,7 +17,7 @@ AOIS: dict[str, dict[str, Any]] = {
     "yokohama": rectangle(139.55, 35.35, 139.70, 35.50),
 }
 
-# Scenes that documents name, and where they lie: (longitude, latitude) of the centre, in degrees.
+# Scenes that the documentation mentions: (longitude, latitude) of their centres, in degrees.
 KNOWN_ITEMS: dict[tuple[str, str], tuple[float, float]] = {
     ("PSScene", "20200909_182525_1014"): (-117.505, 45.265),
     ("PSScene", "20200909_182524_1014"): (-117.505, 45.275),

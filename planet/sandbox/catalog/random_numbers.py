@@ -1,4 +1,4 @@
-"""Chance that is always the same: numbers from numbers, for single ones and for whole arrays alike."""
+"""Deterministic pseudo-random numbers, for single integers and for NumPy arrays."""
 
 from typing import Any, TypeVar
 
@@ -14,7 +14,7 @@ _64 = 0xFFFFFFFFFFFFFFFF
 
 
 def mix(number: Numbers) -> Numbers:
-    """64 bits in which nothing is left of the order of the numbers that went in (splitmix64)."""
+    """Hash an integer to 64 pseudo-random bits (splitmix64)."""
     x: Any = (number + 0x9E3779B97F4A7C15) & _64
     x = ((x ^ (x >> 30)) * 0xBF58476D1CE4E5B9) & _64
     x = ((x ^ (x >> 27)) * 0x94D049BB133111EB) & _64
@@ -22,6 +22,6 @@ def mix(number: Numbers) -> Numbers:
     return mixed
 
 
-def unit(seed: int, which: int) -> float:
-    """One of many numbers from 0 to 1 that belong to a seed."""
-    return mix(seed + which * 0xD1342543DE82EF95 & _64) / 2**64
+def unit(seed: int, index: int) -> float:
+    """Return the pseudo-random number from 0 to 1 with a given index for a seed."""
+    return mix(seed + index * 0xD1342543DE82EF95 & _64) / 2**64

@@ -1,4 +1,4 @@
-"""A scene of the sandbox's catalogue: where and when it was taken, and what is known about it."""
+"""A scene of the sandbox's catalogue: footprint, acquisition time and properties."""
 
 import datetime
 import functools
@@ -17,7 +17,7 @@ __all__ = ["LEGACY_BUNDLES", "Scene", "bundles_of"]
 
 _COS, _SIN = math.cos(math.radians(8.0)), math.sin(math.radians(8.0))  # the tilt of the orbit
 
-# Item types that the catalogue of today does not have, but that documents about orders still name.
+# Legacy item types: not in the current catalogue, but still used in the documentation of orders.
 LEGACY_BUNDLES: dict[str, dict[str, list[str]]] = {
     "PSScene3Band": {"analytic": ["analytic", "analytic_xml", "udm"], "visual": ["visual", "visual_xml"]},
     "PSScene4Band": {
@@ -28,7 +28,7 @@ LEGACY_BUNDLES: dict[str, dict[str, list[str]]] = {
 
 
 def bundles_of(item_type: str) -> dict[str, list[str]]:
-    """{bundle: [asset types]} of an item type; empty if there is no such type."""
+    """Return {bundle: [asset types]} of an item type; empty for an unknown type."""
     known = {
         bundle: specs.PRODUCT_BUNDLES["bundles"][bundle]["assets"][item_type]
         for bundle in specs.get_product_bundles(item_type)
@@ -43,17 +43,17 @@ def _asset_types(item_type: str) -> list[str]:
 
 @attrs.frozen
 class Scene:
-    """One scene. Everything about it follows from its type, its id, its place and its number.
+    """A scene. All its properties are computed from its type, id, location and seed.
 
     Attributes:
-        kind: its item type.
+        kind: the item type.
         id: the item id.
-        lon: the longitude of its centre in degrees.
-        lat: the latitude of its centre in degrees.
-        acquired: when it was taken.
-        seed: a number of its own, the same at every start.
-        strip: a number that the scenes of a strip have in common: those taken in one go.
-        is_known: whether the catalogue has not made it up: documents name it, or a client.
+        lon: the longitude of the centre in degrees.
+        lat: the latitude of the centre in degrees.
+        acquired: the acquisition time.
+        seed: the seed of its properties, the same in every sandbox.
+        strip: a number that all scenes of a strip share.
+        is_known: whether the id was not generated, but given by the documentation or by a client.
     """
 
     kind: ItemType
@@ -72,53 +72,53 @@ class Scene:
 
     @property
     def footprint(self) -> list[list[float]]:
-        """The outline: a closed ring of [longitude, latitude]; at the date line it is cut off."""
+        """The footprint as a closed ring of [longitude, latitude], cut off at the antimeridian."""
         size = self.kind.half_size
-        stretch = 1 / max(math.cos(math.radians(self.lat)), 0.2)
+        widening = 1 / max(math.cos(math.radians(self.lat)), 0.2)
         ring = []
         for u, v in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)):
-            x = self.lon + size * (u * _COS - v * _SIN) * stretch
+            x = self.lon + size * (u * _COS - v * _SIN) * widening
             y = self.lat + size * (u * _SIN + v * _COS)
             ring.append([round(max(min(x, 180.0), -180.0), 6), round(max(min(y, 90.0), -90.0), 6)])
         return ring
 
     @property
     def geometry(self) -> dict[str, Any]:
-        """The outline as GeoJSON."""
+        """The footprint as GeoJSON."""
         return {"type": "Polygon", "coordinates": [self.footprint]}
 
     @property
     def cloud_cover(self) -> float:
-        """The share under clouds, 0 to 1; many scenes are clear, some are not."""
+        """The cloud cover, 0 to 1; most scenes are almost clear."""
         return round(unit(self.seed, 0) ** 4, 2)
 
     @property
     def published(self) -> datetime.datetime:
-        """When it came into the catalogue, some hours after it was taken."""
+        """The publication time, some hours after the acquisition."""
         hours = datetime.timedelta(seconds=4 * 3600 + 5 * (self.seed >> 52))
         return self.acquired.replace(microsecond=0) + hours
 
     @property
     def eight_bands(self) -> bool:
-        """Whether it has eight bands: the first generation of satellites, with the short ids, has four."""
+        """Whether it has eight bands. Scenes of the first satellites, with short ids, have four."""
         return self.id.count("_") != 2
 
     @property
     def assets(self) -> list[str]:
-        """The types of its assets."""
+        """The asset types."""
         types = _asset_types(self.item_type)
         return types if self.eight_bands else [asset for asset in types if "8b" not in asset]
 
     @property
     def permitted(self) -> list[str]:
-        """The types of the assets that may be downloaded: not the basic ones of some scenes, of a few scenes none."""
-        chance = self.seed >> 8 & 0xFF
-        if self.is_known or chance >= 36:
+        """The asset types that may be downloaded: some scenes lack the basic assets, a few have none."""
+        noise = self.seed >> 8 & 0xFF
+        if self.is_known or noise >= 36:
             return self.assets
-        return [] if chance < 4 else [asset for asset in self.assets if not asset.startswith("basic_")]
+        return [] if noise < 4 else [asset for asset in self.assets if not asset.startswith("basic_")]
 
     def properties(self) -> dict[str, Any]:
-        """What the catalogue says of it."""
+        """Return the properties of the item."""
         seed, kind = self.seed, self.kind
         cloud = self.cloud_cover
         clear = round(100 * (1 - cloud))
@@ -175,7 +175,7 @@ class Scene:
         return ending.split("_")[0] if ending.startswith("ssc") else ending.rsplit("_", 1)[-1]
 
     def item(self, base_url: str = "") -> dict[str, Any]:
-        """The item as the Data API returns it."""
+        """Return the item as the Data API does."""
         me = f"{base_url}/data/v1/item-types/{self.item_type}/items/{self.id}"
         return {
             "type": "Feature",

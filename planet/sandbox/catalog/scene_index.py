@@ -1,4 +1,4 @@
-"""Many scenes at once, as columns of numbers: what a search narrows down and sorts before it looks at single ones."""
+"""Many scenes as columns of numbers, which a search filters and sorts before it creates single scenes."""
 
 import datetime
 import math
@@ -13,7 +13,7 @@ from .places import AOIS
 from .random_numbers import mix
 from .scene import Scene
 
-__all__ = ["CELLS", "Rows", "area_rows", "draw_rows", "scene_at"]
+__all__ = ["CELLS", "SceneIndex", "index_area", "sample_scenes", "scene_at"]
 
 
 Ints = NDArray[np.int64]
@@ -23,26 +23,26 @@ _CELL = 0.25  # degrees
 _COLUMNS, _ROWS = 1440, 720
 CELLS = _COLUMNS * _ROWS
 _STRIP = 16  # cells in a strip
-_LOCAL_HOUR = 10.0  # the satellites come by at this local time
+_LOCAL_HOUR = 10.0  # local time of the overpass
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 _SECOND = 1_000_000  # times are microseconds since 1970
-_REACH = math.cos(math.radians(8)) + math.sin(math.radians(8))  # of a tilted square, for half a side
+_REACH = math.cos(math.radians(8)) + math.sin(math.radians(8))  # half the width of the bounds of a tilted unit square
 
-# The selection that the whole world is seen by: how much of it lies at the places with names, and its last day.
-_AT_PLACES, _MOST_AT_PLACES = 0.4, 20_000
-_LAST_DRAWN = datetime.date(2025, 12, 31)
+# The sample that global searches use: the share of it at the named areas, and its last day.
+_AOI_SHARE, _MAX_AT_AOIS = 0.4, 20_000
+_LAST_SAMPLED_DAY = datetime.date(2025, 12, 31)
 
-# So many scenes of an area are looked at, no more: a search of half the world gets the selection.
-_MOST_IN_AREA = 1_000_000
+# A search of an area with more scenes than this uses the global sample instead.
+_MAX_IN_AREA = 1_000_000
 
 
 @attrs.frozen(eq=False)
-class Rows:
-    """Scenes. One that was not made up is a number in `scenes`, and its kind is -1.
+class SceneIndex:
+    """Scenes as columns of numbers. Scenes that were not generated have kind -1; their cell is an index into `scenes`.
 
     Attributes:
-        kinds: the item types that `kind` counts.
-        scenes: the scenes that were not made up.
+        kinds: the item types; `kind` has indices into it.
+        scenes: the scenes that were not generated.
     """
 
     kinds: list[ItemType]
@@ -59,7 +59,7 @@ class Rows:
         return len(self.kind)
 
     def scene(self, index: int) -> Scene:
-        """One of them."""
+        """Return one scene."""
         kind, cell = int(self.kind[index]), int(self.cell[index])
         if kind < 0:
             return self.scenes[cell]
@@ -73,8 +73,8 @@ class Rows:
         )
 
     @classmethod
-    def of_scenes(cls, scenes: list[Scene]) -> "Rows":
-        """Scenes that are at hand."""
+    def from_scenes(cls, scenes: list[Scene]) -> "SceneIndex":
+        """Create an index of scenes."""
         count = len(scenes)
         return cls(
             [],
@@ -88,24 +88,26 @@ class Rows:
             np.array([_micros(scene.published) for scene in scenes], np.int64),
         )
 
-    def and_scenes(self, scenes: list[Scene]) -> "Rows":
-        """These and others; only possible where all of these were made up."""
-        return _joined([attrs.evolve(self, scenes=scenes), attrs.evolve(Rows.of_scenes(scenes), kinds=self.kinds)])
+    def with_scenes(self, scenes: list[Scene]) -> "SceneIndex":
+        """Return an index with additional scenes. All scenes of this index must be generated ones."""
+        return _concatenate(
+            [attrs.evolve(self, scenes=scenes), attrs.evolve(SceneIndex.from_scenes(scenes), kinds=self.kinds)]
+        )
 
-    def take(self, which: NDArray[np.bool_] | Ints) -> "Rows":
-        """Some of them, by a mask or by their numbers, in that order."""
+    def take(self, which: NDArray[np.bool_] | Ints) -> "SceneIndex":
+        """Return an index of the selected rows, by a mask or by their numbers, in that order."""
         columns = ("kind", "cell", "seed", "lon", "lat", "acquired", "published")
         return attrs.evolve(self, **{name: getattr(self, name)[which] for name in columns})
 
-    def of_types(self, kinds: Sequence[ItemType]) -> "Rows":
-        """Those of some item types."""
+    def with_types(self, kinds: Sequence[ItemType]) -> "SceneIndex":
+        """Return the scenes of some item types."""
         wanted = [number for number, kind in enumerate(self.kinds) if kind in kinds]
         return self.take(np.isin(self.kind, wanted))
 
     def within(
         self, boxes: Sequence[Bounds] | None, first: datetime.date | None = None, last: datetime.date | None = None
-    ) -> "Rows":
-        """Those that may touch one of some boxes and were taken on some days; not all of them need to touch one."""
+    ) -> "SceneIndex":
+        """Return the scenes acquired on some days whose bounds touch a box. The footprints may not touch it."""
         keep = np.ones(len(self), np.bool_)
         if first is not None:
             keep &= self.acquired >= _day_start(first)
@@ -125,34 +127,34 @@ class Rows:
             keep &= touches
         return self.take(keep)
 
-    def published_by(self, moment: datetime.datetime) -> "Rows":
-        """Those that were in the catalogue by then."""
+    def published_by(self, moment: datetime.datetime) -> "SceneIndex":
+        """Return the scenes that were published by a time."""
         return self.take(self.published <= _micros(moment))
 
-    def sorted(self, order: str) -> "Rows":
-        """All of them in an order: `published desc` and the like."""
+    def sorted(self, order: str) -> "SceneIndex":
+        """Return the scenes sorted, for example by `published desc`."""
         field, direction = order.split()
-        ties = mix(self.seed)  # of two of the same moment, always the same one comes first
+        ties = mix(self.seed)  # a stable order for scenes of the same time
         numbers = np.lexsort((ties, getattr(self, field)))
         return self.take(numbers[::-1] if direction == "desc" else numbers)
 
 
-def _joined(parts: Sequence[Rows]) -> Rows:
-    """The rows of parts that count the same kinds and scenes."""
+def _concatenate(parts: Sequence[SceneIndex]) -> SceneIndex:
+    """Concatenate indices that share `kinds` and `scenes`."""
     columns = ("kind", "cell", "seed", "lon", "lat", "acquired", "published")
     joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in columns}
-    return Rows(parts[0].kinds, parts[0].scenes, **joined)
+    return SceneIndex(parts[0].kinds, parts[0].scenes, **joined)
 
 
-def _made(kinds: list[ItemType], number: int, cells: Ints, periods: Ints) -> Rows:
-    """The scenes of a type in cells and periods."""
+def _generate(kinds: list[ItemType], number: int, cells: Ints, periods: Ints) -> SceneIndex:
+    """Generate the scenes of an item type in cells and periods."""
     kind = kinds[number]
     seed = mix(np.uint64(kind.code << 34) | periods.astype(np.uint64) << np.uint64(20) | cells.astype(np.uint64))
-    days = epoch_days() + periods * kind.every + (seed % np.uint64(kind.every)).astype(np.int64)
+    days = epoch_days() + periods * kind.revisit_days + (seed % np.uint64(kind.revisit_days)).astype(np.int64)
     row, column = np.divmod(cells, _COLUMNS)
     lon = -180 + (column + 0.5) * _CELL + (_byte(seed, 8) - 0.5) * kind.jitter
     lat = -90 + (row + 0.5) * _CELL + (_byte(seed, 16) - 0.5) * kind.jitter
-    # Down a column of cells goes one satellite, a row every three seconds.
+    # A satellite flies down a column of cells, one row every three seconds.
     late = mix((days << 11 | column).astype(np.uint64)) % np.uint64(2400) + (_ROWS - row).astype(np.uint64) * np.uint64(
         3
     )
@@ -161,7 +163,7 @@ def _made(kinds: list[ItemType], number: int, cells: Ints, periods: Ints) -> Row
     acquired = (days * 86400 + seconds) * _SECOND + micros
     hours = 4 * 3600 + 5 * (seed >> np.uint64(52)).astype(np.int64)
     published = (acquired // _SECOND + hours) * _SECOND
-    return Rows(kinds, [], np.full(len(cells), number, np.int64), cells, seed, lon, lat, acquired, published)
+    return SceneIndex(kinds, [], np.full(len(cells), number, np.int64), cells, seed, lon, lat, acquired, published)
 
 
 def _byte(seed: NDArray[np.uint64], shift: int) -> NDArray[np.float64]:
@@ -170,35 +172,37 @@ def _byte(seed: NDArray[np.uint64], shift: int) -> NDArray[np.float64]:
 
 def _scene(kind: ItemType, cell: int, seed: int, lon: float, lat: float, acquired: int) -> Scene:
     moment = _EPOCH + datetime.timedelta(microseconds=acquired)
-    item_id = f"{moment:%Y%m%d_%H%M%S}_{kind.id_ending(cell, seed)}"
+    item_id = f"{moment:%Y%m%d_%H%M%S}_{kind.id_suffix(cell, seed)}"
     row, column = divmod(cell, _COLUMNS)
     strip = mix(acquired // (86400 * _SECOND) << 11 | column) + row // _STRIP
     return Scene(kind, item_id, lon, lat, moment, seed, strip)
 
 
 def scene_at(kind: ItemType, cell: int, period: int) -> Scene:
-    """The scene of a cell in a period."""
-    return _made([kind], 0, np.array([cell], np.int64), np.array([period], np.int64)).scene(0)
+    """Return the scene of a cell in a period."""
+    return _generate([kind], 0, np.array([cell], np.int64), np.array([period], np.int64)).scene(0)
 
 
-def area_rows(kinds: list[ItemType], boxes: Sequence[Bounds], first: datetime.date, last: datetime.date) -> Rows | None:
-    """Every scene whose cell is at one of some boxes, taken on some days; None if that is too much."""
-    parts = [_made(kinds, 0, np.array([], np.int64), np.array([], np.int64))]
+def index_area(
+    kinds: list[ItemType], boxes: Sequence[Bounds], first: datetime.date, last: datetime.date
+) -> SceneIndex | None:
+    """Return the scenes of all cells that touch one of the boxes, acquired on some days; None if there are too many."""
+    parts = [_generate(kinds, 0, np.array([], np.int64), np.array([], np.int64))]
     count = 0
     for number, kind in enumerate(kinds):
         cells = np.unique(np.concatenate([_cells(kind, box) for box in boxes]))
         start, end = max(first, kind.first), min(last, kind.last or last)
         periods = np.arange(kind.period_of(start), kind.period_of(end) + 1, dtype=np.int64)
         count += len(cells) * len(periods)
-        if count > _MOST_IN_AREA:
+        if count > _MAX_IN_AREA:
             return None
         if end >= start:
-            parts.append(_made(kinds, number, np.tile(cells, len(periods)), np.repeat(periods, len(cells))))
-    return _joined(parts)
+            parts.append(_generate(kinds, number, np.tile(cells, len(periods)), np.repeat(periods, len(cells))))
+    return _concatenate(parts)
 
 
 def _cells(kind: ItemType, bounds: Bounds) -> Ints:
-    """The cells of which scenes may touch a box: a scene reaches into the cells next to its own."""
+    """Return the cells whose scenes may touch a box: a scene extends into the neighbouring cells."""
     west, south, east, north = bounds
     reach = kind.half_size * _REACH + kind.jitter
     across = reach / max(math.cos(math.radians(max(abs(south), abs(north)))), 0.2)
@@ -209,36 +213,36 @@ def _cells(kind: ItemType, bounds: Bounds) -> Ints:
     return (rows[:, None] * _COLUMNS + columns[None, :]).ravel()
 
 
-def draw_rows(count: int) -> Rows:
-    """A selection of the scenes of the world, the same at every start."""
+def sample_scenes(count: int) -> SceneIndex:
+    """Return a global sample of scenes, the same in every sandbox."""
     kinds = list(dict.fromkeys(shares()))
     by_share = np.array([kinds.index(kind) for kind in shares()], np.int64)
-    at_places = min(_AT_PLACES, _MOST_AT_PLACES / max(count, 1))
-    drawn = np.array([], np.int64)
+    aoi_share = min(_AOI_SHARE, _MAX_AT_AOIS / max(count, 1))
+    sampled = np.array([], np.int64)
     start, size = 0, count + count // 4 + 100
-    while len(drawn) < count:
-        chance = mix(np.arange(start, start + size, dtype=np.uint64))
-        drawn = np.concatenate([drawn, _draw(chance, kinds, by_share, at_places)])
-        _, firsts = np.unique(drawn, return_index=True)
-        drawn = drawn[np.sort(firsts)]
+    while len(sampled) < count:
+        noise = mix(np.arange(start, start + size, dtype=np.uint64))
+        sampled = np.concatenate([sampled, _sample(noise, kinds, by_share, aoi_share)])
+        _, firsts = np.unique(sampled, return_index=True)
+        sampled = sampled[np.sort(firsts)]
         start += size
-    drawn = drawn[:count]
-    number, period, cell = drawn >> 40, drawn >> 20 & 0xFFFFF, drawn & 0xFFFFF
-    return _joined([_made(kinds, n, cell[number == n], period[number == n]) for n in range(len(kinds))])
+    sampled = sampled[:count]
+    number, period, cell = sampled >> 40, sampled >> 20 & 0xFFFFF, sampled & 0xFFFFF
+    return _concatenate([_generate(kinds, n, cell[number == n], period[number == n]) for n in range(len(kinds))])
 
 
-def _draw(chance: NDArray[np.uint64], kinds: list[ItemType], by_share: Ints, at_places: float) -> Ints:
-    """For every number a scene: its type, its period and its cell, in one number."""
-    bits = chance.view(np.int64) & 0x7FFFFFFFFFFFFFFF
-    more = mix(chance).view(np.int64) & 0x7FFFFFFFFFFFFFFF
+def _sample(noise: NDArray[np.uint64], kinds: list[ItemType], by_share: Ints, aoi_share: float) -> Ints:
+    """Return a scene for every number: item type, period and cell packed into one integer."""
+    bits = noise.view(np.int64) & 0x7FFFFFFFFFFFFFFF
+    more = mix(noise).view(np.int64) & 0x7FFFFFFFFFFFFFFF
     kind = by_share[bits % len(by_share)]
     row, column = 120 + (bits >> 24) % 520, (bits >> 36) % _COLUMNS  # from 60 degrees south to 70 north
     cell = row * _COLUMNS + column
     period = np.zeros(len(bits), np.int64)
-    place = np.where((more >> 8) % 1000 < at_places * 1000, more % len(AOIS), -1)
+    place = np.where((more >> 8) % 1000 < aoi_share * 1000, more % len(AOIS), -1)
     for number, one in enumerate(kinds):
         mine = kind == number
-        last = one.period_of(_LAST_DRAWN)
+        last = one.period_of(_LAST_SAMPLED_DAY)
         periods = range(one.periods.start, min(one.periods.stop, last))
         period[mine] = periods.start + (more[mine] >> 24) % len(periods)
         for which, aoi in enumerate(AOIS.values()):

@@ -1,4 +1,4 @@
-"""The demonstration: the main job on a sandbox, in both colours, with a look at what came of it."""
+"""The demo: search, order, download and validate scenes on a sandbox, with the sync or async client."""
 
 import inspect
 from collections.abc import Callable, Iterator
@@ -14,11 +14,11 @@ from ..server import Sandbox
 __all__ = ["AOI", "demonstrate"]
 
 
-AOI: dict[str, Any] = AOIS["annecy"]  # fields, hills and a lake that are nowhere but in the sandbox
+AOI: dict[str, Any] = AOIS["annecy"]  # a landscape that exists only in the sandbox
 
 
 def demonstrate(folder: Path, *, asynchronous: bool) -> Iterator[str]:
-    """Do the main job on a sandbox of its own; yields what there is to say, step by step."""
+    """Run the demo on a new sandbox; yields the lines of its report."""
     job: Callable[..., Any]
     if asynchronous:
         import anyio
@@ -33,17 +33,17 @@ def demonstrate(folder: Path, *, asynchronous: bool) -> Iterator[str]:
     root = folder / order_id
     manifest = Manifest.read(root)
     yield ""
-    yield f"Every file is there and is what the manifest says ({len(manifest)} files):"
+    yield f"All {len(manifest)} files exist and match the manifest:"
     yield ""
     yield f"{root}/"
     for entry in manifest:
         digest = hash_file(root / entry.path, "sha256")
         yield f"  {entry.path:<65} {entry.size or 0:>9,} bytes  sha256 {digest[:16]}…"
     image = next(entry for entry in manifest if entry.media_type == "image/tiff" and "udm" not in entry.path)
-    picture = write_preview(root / image.path, folder / f"{Path(image.path).stem}.png")
+    preview = write_preview(root / image.path, folder / f"{Path(image.path).stem}.png")
     yield ""
-    yield f"A picture of the first scene: {picture}"
+    yield f"Preview of the first scene: {preview}"
     yield ""
-    yield "This did it, and does the same with a real account:"
+    yield "The code of this demo, which also works with a real account:"
     yield ""
     yield from (f"    {line}" for line in inspect.getsource(job).splitlines())

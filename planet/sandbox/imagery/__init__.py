@@ -1,1 +1,1 @@
-"""The pixels and files of the sandbox."""
+"""The images and files of the sandbox."""

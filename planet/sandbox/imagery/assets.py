@@ -1,4 +1,4 @@
-"""The assets of a scene: what each type is called on disk, and what is in it."""
+"""The assets of a scene: file names and contents."""
 
 import json
 from typing import Any
@@ -40,21 +40,21 @@ _LEGACY_NAMES = {
     "visual_xml": "_3B_Visual_metadata.xml",
 }
 
-# Radiance is stored in hundredths of W/(m² sr µm); reflectance is radiance times these, as the XML says.
+# Radiance is stored in hundredths of W/(m² sr µm); multiplied by these coefficients, it gives reflectance.
 _COEFFICIENTS = (2.10e-5, 2.04e-5, 2.15e-5, 2.20e-5, 2.35e-5, 2.52e-5, 2.80e-5, 3.65e-5)
 
 
 @attrs.define
 class Asset:
-    """A file in the making: an image that tools can work on, or bytes that pass through.
+    """An asset before it is written: an image that tools can process, or other content.
 
     Attributes:
         type: the asset type.
-        name: the file name, so far.
-        media_type: for the manifest.
-        raster: the image, if it is one.
-        content: the bytes, if it is none.
-        is_mask: whether the image is a mask, which is never computed with.
+        name: the file name; tools add suffixes.
+        media_type: the media type in the manifest.
+        raster: the image; None for other content.
+        content: the bytes of other content; None for an image.
+        is_mask: whether the image is a mask, which tools do not calculate with.
     """
 
     type: str
@@ -66,7 +66,7 @@ class Asset:
 
 
 def file_name(scene: Scene, asset_type: str) -> str:
-    """What the file of an asset is called."""
+    """Return the file name of an asset."""
     if scene.item_type == "PSScene" and asset_type in _PSSCENE_NAMES:
         return scene.id + _PSSCENE_NAMES[asset_type]
     if scene.item_type in ("PSScene3Band", "PSScene4Band"):
@@ -80,7 +80,7 @@ def file_name(scene: Scene, asset_type: str) -> str:
 
 
 def make(scene: Scene, asset_type: str, view: View) -> Asset:
-    """The asset of a scene."""
+    """Create an asset of a scene."""
     name = file_name(scene, asset_type)
     if name.endswith(".xml"):
         return Asset(asset_type, name, "text/xml", content=_xml(scene, asset_type))
@@ -122,7 +122,7 @@ def _bands(asset_type: str) -> tuple[str, ...]:
 
 
 def _analytic(asset_type: str, view: View, names: tuple[str, ...]) -> Array:
-    """Reflectance times 10000 for surface reflectance, radiance in hundredths for everything else."""
+    """Return reflectance times 10000 for surface reflectance assets, radiance in hundredths for all others."""
     if names == ("panchromatic",):
         wanted, coefficients = view.reflectance[3:6].mean(axis=0)[None], np.array([_COEFFICIENTS[4]])
     else:
@@ -135,8 +135,8 @@ def _analytic(asset_type: str, view: View, names: tuple[str, ...]) -> Array:
 
 def _visual(view: View) -> Array:
     bands = view.reflectance[[BANDS.index(name) for name in COLOURS]]
-    stretched = np.clip(bands / 0.30, 0, 1) ** (1 / 1.7)
-    return np.where(view.valid, np.clip(np.round(stretched * 254) + 1, 1, 255), 0).astype(np.uint8)
+    scaled = np.clip(bands / 0.30, 0, 1) ** (1 / 1.7)
+    return np.where(view.valid, np.clip(np.round(scaled * 254) + 1, 1, 255), 0).astype(np.uint8)
 
 
 def _udm2(view: View) -> Array:
@@ -148,12 +148,13 @@ def _udm2(view: View) -> Array:
 
 
 def _udm(view: View) -> Array:
-    """The older mask: bit 0 is blackfill, bit 1 is cloud."""
-    return (np.where(view.valid, 0, 1) | np.where(view.valid & view.cloud, 2, 0)).astype(np.uint8)
+    """Return the legacy mask: bit 0 is blackfill, bit 1 is cloud."""
+    bits: Array = np.where(view.valid, 0, 1) | np.where(view.valid & view.cloud, 2, 0)
+    return bits.astype(np.uint8)
 
 
 def coefficients(raster: Raster) -> Array:
-    """What to multiply the values of an analytic image with to get reflectance."""
+    """Return the reflectance coefficients of the bands of an analytic image."""
     return np.array([_coefficient(name) for name in raster.names])
 
 

@@ -1,4 +1,7 @@
-"""Band math: expressions such as `(b4 - b3) / (b4 + b3)` over the bands of an image, and nothing else."""
+"""Band math: expressions such as `(b4 - b3) / (b4 + b3)` over the bands of an image.
+
+Only arithmetic and a fixed set of functions are allowed.
+"""
 
 import ast
 import operator
@@ -42,11 +45,15 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
 
 
 class BandMathError(ValueError):
-    """The expression is none."""
+    """The expression is not valid."""
 
 
 def evaluate(expression: str, bands: Mapping[str, Any]) -> Any:
-    """The value of an expression; *bands* are `b1`, `b2` and so on."""
+    """Evaluate an expression; *bands* maps `b1`, `b2` and so on to values.
+
+    Raises:
+        BandMathError: the expression is not valid.
+    """
     try:
         tree = ast.parse(expression, mode="eval").body
     except (SyntaxError, ValueError, RecursionError):

@@ -20,8 +20,8 @@ __all__ = ["SERIES", "Mosaic", "Series", "find_mosaic", "mosaics", "quad_asset",
 
 
 TILE = 256  # pixels
-_FINEST = 300.0  # metres: pixels that are larger than this have more detail in them than they show
-_NAMES = uuid.UUID("3f1d8f4c-7a52-4d0b-9a3e-5b1f5f1c2a10")  # the namespace of all ids
+_SMOOTH_ABOVE = 300.0  # metres: larger pixels would alias
+_NAMESPACE = uuid.UUID("3f1d8f4c-7a52-4d0b-9a3e-5b1f5f1c2a10")  # the UUID namespace of all ids
 _WORLD = (-180.0, -85.0, 180.0, 85.0)
 
 
@@ -31,12 +31,12 @@ class Series:
 
     Attributes:
         name: its name.
-        pattern: the name of a mosaic, with `{year}`, `{month}` and `{quarter}` in it.
-        months: how many months each of them is of.
-        interval: the same as the service says it.
+        pattern: the names of its mosaics, with `{year}`, `{month}` and `{quarter}` in it.
+        months: the number of months that each mosaic covers.
+        interval: the same in the notation of the service.
         first: the first year.
-        last: the last year; None: it goes on.
-        analytic: whether pixels are reflectances (16 bits, four bands) and not colours.
+        last: the last year; None: no end.
+        analytic: whether pixels are reflectances (16 bits, four bands) instead of visual RGB.
         bbox: the extent.
     """
 
@@ -52,10 +52,10 @@ class Series:
     @property
     def id(self) -> str:
         """Its id."""
-        return str(uuid.uuid5(_NAMES, f"series {self.name}"))
+        return str(uuid.uuid5(_NAMESPACE, f"series {self.name}"))
 
     def mosaic(self, year: int, month: int) -> "Mosaic":
-        """Its mosaic that begins with a month."""
+        """Return the mosaic that begins in a month."""
         name = self.pattern.format(year=year, month=f"{month:02d}", quarter=(month + 2) // 3)
         begin = datetime.date(year, month, 1)
         final = month + self.months - 1
@@ -69,11 +69,11 @@ class Mosaic:
 
     Attributes:
         name: its name.
-        begin: its first day.
-        end: the day after its last one.
+        begin: the first day.
+        end: the day after the last day.
         bbox: the extent.
-        analytic: whether pixels are reflectances and not colours.
-        series: what it belongs to, or None.
+        analytic: whether pixels are reflectances instead of visual RGB.
+        series: its series, or None.
         quad_download: whether its quads may be downloaded.
     """
 
@@ -88,11 +88,11 @@ class Mosaic:
     @property
     def id(self) -> str:
         """Its id."""
-        return str(uuid.uuid5(_NAMES, self.name))
+        return str(uuid.uuid5(_NAMESPACE, self.name))
 
     @property
     def day(self) -> int:
-        """The day of the year that it shows."""
+        """The day of the year in the middle of its interval."""
         return (self.begin + (self.end - self.begin) / 2).timetuple().tm_yday
 
 
@@ -110,8 +110,8 @@ SERIES = (
         bbox=(-125.0, 40.0, -110.0, 50.0),
     ),
 )
-# One that belongs to no series, and that may be looked at but not downloaded.
-_ALONE = Mosaic(
+# A mosaic without a series, whose quads may not be downloaded.
+_SINGLE_MOSAIC = Mosaic(
     "annecy_summer_2022_mosaic",
     datetime.date(2022, 6, 1),
     datetime.date(2022, 9, 1),
@@ -121,20 +121,20 @@ _ALONE = Mosaic(
 
 
 def mosaics(until: datetime.date) -> Iterator[Mosaic]:
-    """All mosaics that are finished by then, series by series."""
+    """Yield all mosaics that are finished by a day, series by series."""
     for series in SERIES:
         for year in range(series.first, (series.last or until.year) + 1):
             for month in range(1, 13, series.months):
                 mosaic = series.mosaic(year, month)
                 if mosaic.end <= until:
                     yield mosaic
-    yield _ALONE
+    yield _SINGLE_MOSAIC
 
 
 def find_mosaic(name: object) -> Mosaic | None:
-    """A mosaic by its name, whenever it is of; None if there is no such mosaic."""
-    if name == _ALONE.name:
-        return _ALONE
+    """Return the mosaic with a name, also a future one; None if there is no such mosaic."""
+    if name == _SINGLE_MOSAIC.name:
+        return _SINGLE_MOSAIC
     for series in SERIES:
         form = series.pattern.format(year=r"(?P<year>\d{4})", month=r"(?P<month>\d\d)", quarter=r"(?P<quarter>[1-4])")
         if isinstance(name, str) and (match := re.fullmatch(form, name)):
@@ -146,36 +146,36 @@ def find_mosaic(name: object) -> Mosaic | None:
 
 
 def quad_asset(mosaic: Mosaic, quad_id: str, pixels: int) -> Asset | None:
-    """The image of a quad; None if there is no such quad."""
-    place = quad_grid.place_of(quad_id)
-    if place is None:
+    """Create the image of a quad; None if there is no such quad."""
+    cell = quad_grid.parse_quad_id(quad_id)
+    if cell is None:
         return None
-    west, _, east, north = quad_grid.metres(*place)
+    west, _, east, north = quad_grid.metres(*cell)
     step = (east - west) / pixels
     bands, names = _render(mosaic, west, north, step, pixels)
     transform = rasterio.transform.from_origin(west, north, step, step)
     raster = Raster(bands, transform, rasterio.crs.CRS.from_epsg(3857), names, None)
-    x, y = place
+    x, y = cell
     return Asset("basemap", f"L{quad_grid.LEVEL}-{x:04d}E-{y:04d}N.tif", "image/tiff", raster=raster)
 
 
 def tile_pixels(mosaic: Mosaic, zoom: int, column: int, row: int) -> Array:
-    """An XYZ tile as (4, 256, 256): red, green, blue and opacity; row 0 is in the north."""
+    """Return an XYZ tile as (4, 256, 256): red, green, blue and alpha. Row 0 is in the north."""
     size = 2 * quad_grid.HALF / 2**zoom
-    colours = attrs.evolve(mosaic, analytic=False)
-    pixels, _ = _render(colours, -quad_grid.HALF + column * size, quad_grid.HALF - row * size, size / TILE, TILE)
-    return _smooth(pixels) if size / TILE > _FINEST else pixels
+    visual = attrs.evolve(mosaic, analytic=False)
+    pixels, _ = _render(visual, -quad_grid.HALF + column * size, quad_grid.HALF - row * size, size / TILE, TILE)
+    return _smooth(pixels) if size / TILE > _SMOOTH_ABOVE else pixels
 
 
 def _smooth(pixels: Array) -> Array:
-    """An image without the noise that detail makes when it is seen from afar."""
+    """Blur an image to avoid aliasing at low zoom levels."""
     for axis in (1, 2):
         pixels = np.mean([np.roll(pixels, by, axis) for by in range(-4, 5)], axis=0)
     return pixels.astype(np.uint8)
 
 
 def _render(mosaic: Mosaic, west: float, north: float, step: float, pixels: int) -> tuple[Array, tuple[str, ...]]:
-    """A square of a mosaic, in metres of Web Mercator: its bands, the last of them opacity, and their names."""
+    """Render a square of a mosaic in Web Mercator metres: its bands, the last one alpha, and their names."""
     columns, rows = np.meshgrid(np.arange(pixels) + 0.5, np.arange(pixels) + 0.5)
     flat = rasterio.warp.transform(
         "EPSG:3857", "EPSG:4326", (west + columns * step).ravel(), (north - rows * step).ravel()

@@ -1,9 +1,6 @@
-"""From an order to its files on disk: assets, tools, layout, archives, manifest."""
+"""Fulfilment of orders: create the assets, apply the tools, write the files."""
 
-import hashlib
 import json
-import os
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,50 +14,30 @@ from .assets import Asset, make
 from .bandmath import BandMathError
 from .basemaps import Mosaic, find_mosaic, quad_asset
 from .images import render
-from .quad_grid import quads_over
+from .output_files import File, pack, write_file, write_files
+from .quad_grid import quads_intersecting
 from .tools import apply
 
-__all__ = ["Failure", "File", "Job", "fulfil", "fulfil_asset", "fulfil_quad", "fulfil_scene"]
+__all__ = ["Failure", "Job", "fulfil", "fulfil_asset", "fulfil_quad", "fulfil_scene"]
 
 
 class Failure(Exception):
-    """The order cannot be fulfilled; the text is for its `error_hints`."""
-
-
-@attrs.define
-class File:
-    """A file of an order, before it is written.
-
-    Attributes:
-        path: relative to the order's folder.
-        content: its bytes.
-        media_type: for the manifest.
-        annotations: for the manifest.
-        group: the archive that it goes to where there is one for each item and bundle.
-        is_image: whether it may be blown up to the size that was asked for.
-    """
-
-    path: str
-    content: bytes
-    media_type: str
-    annotations: dict[str, str]
-    group: str = ""
-    is_image: bool = False
+    """An order cannot be fulfilled. The message goes to its `error_hints`."""
 
 
 @attrs.frozen
 class Job:
-    """What is to be done.
+    """The work of an order.
 
     Attributes:
-        order_id: the order.
-        name: its name.
-        items: of each scene, the bundle that it is delivered as and the assets of that.
-        quads: for a basemap: (mosaic name, quad id, what to clip it to).
-        tools: the tools in their order.
+        order_id: the id of the order.
+        name: the name of the order.
+        items: (scene, bundle, asset types) of each item.
+        quads: (mosaic name, quad id, geometry to clip to) of each quad of a basemap.
+        tools: (tool, parameters) in the order in which they are applied.
         delivery: the delivery block of the request.
-        pixels: how wide scenes are rendered.
-        image_bytes: how long image files are at least.
+        pixels: the width of rendered scenes.
+        image_bytes: the minimum size of image files; smaller ones are padded.
     """
 
     order_id: str
@@ -74,17 +51,25 @@ class Job:
 
 
 def fulfil(job: Job, folder: Path) -> list[str]:
-    """Write the files of an order into *folder*; their paths relative to it, the manifest last."""
+    """Write the files of an order to *folder*; returns their relative paths, the manifest last.
+
+    Raises:
+        Failure: the order cannot be fulfilled.
+    """
     files = _files(job)
     if job.delivery.get("archive_type") == "zip":
-        files = _zipped(job, files)
-    return _write_all(folder, files, job.image_bytes)
+        files = pack(files, job.name, job.order_id, job.delivery)
+    return write_files(folder, files, job.image_bytes)
 
 
 def fulfil_scene(job: Job, folder: Path) -> list[str]:
-    """Write the files of the one scene of a job into *folder* itself; their names, the manifest last."""
+    """Write the files of a job with one scene to *folder* without subfolders; returns their names, the manifest last.
+
+    Raises:
+        Failure: the job cannot be fulfilled.
+    """
     files = [attrs.evolve(file, path=file.path.rpartition("/")[2]) for file in _files(job)]
-    return _write_all(folder, files, job.image_bytes)
+    return write_files(folder, files, job.image_bytes)
 
 
 def _files(job: Job) -> list[File]:
@@ -99,28 +84,15 @@ def _files(job: Job) -> list[File]:
     return files
 
 
-def _once(files: list[File]) -> list[File]:
-    """Each file once: what two bundles of an order have in common is delivered once."""
-    return list({file.path: file for file in files}.values())
-
-
-def _write_all(folder: Path, files: list[File], image_bytes: int) -> list[str]:
-    files = _once(files)
-    entries = [_write(folder, file, image_bytes) for file in files]
-    manifest = json.dumps({"name": "", "files": entries}, separators=(",", ":"))
-    (folder / "manifest.json").write_text(manifest, encoding="utf-8")
-    return [*(file.path for file in files), "manifest.json"]
-
-
 def fulfil_asset(scene: Scene, asset_type: str, folder: Path, pixels: int, image_bytes: int) -> tuple[str, str]:
-    """Write the file of one asset into *folder*: its name, and its MD5."""
+    """Write the file of an asset to *folder*; returns its name and MD5 digest."""
     asset = make(scene, asset_type, render(scene, pixels))
-    entry = _write(folder, _file(asset.name, asset, {}, ""), image_bytes)
+    entry = write_file(folder, _file(asset.name, asset, {}, ""), image_bytes)
     return entry["path"], entry["digests"]["md5"]
 
 
 def fulfil_quad(mosaic: Mosaic, quad_id: str, folder: Path, pixels: int, image_bytes: int) -> str:
-    """Write the file of a quad into *folder*, if it is not there: its name."""
+    """Write the file of a quad to *folder* unless it exists; returns its name."""
     x, y = quad_id.split("-")
     found = next(folder.glob(f"L*-{int(x):04d}E-{int(y):04d}N.tif"), None)
     if found is not None:
@@ -128,8 +100,8 @@ def fulfil_quad(mosaic: Mosaic, quad_id: str, folder: Path, pixels: int, image_b
     asset = quad_asset(mosaic, quad_id, pixels)
     assert asset is not None
     made = folder / f".{asset.name}"
-    _write(folder, _file(made.name, asset, {}, ""), image_bytes)
-    made.replace(folder / asset.name)  # whoever looks for it finds all of it, or nothing
+    write_file(folder, _file(made.name, asset, {}, ""), image_bytes)
+    made.replace(folder / asset.name)  # atomic: concurrent requests never see a partial file
     return asset.name
 
 
@@ -145,7 +117,7 @@ def _scene_files(job: Job) -> list[File]:
         try:
             for tool, parameters in job.tools:
                 if tool == "composite":
-                    break  # what comes after it is done to the whole
+                    break  # later tools are applied to the composite
                 assets = apply(assets, tool, parameters)
                 if tool == "clip":
                     metadata["geometry"] = _clipped(scene, parameters["aoi"])
@@ -167,7 +139,7 @@ def _scene_files(job: Job) -> list[File]:
 def _composite(
     job: Job, made: list[tuple[Scene, str, list[Asset], dict[str, Any]]], parameters: dict[str, Any]
 ) -> list[File]:
-    """Scenes joined: all, or strip by strip. The order's layout is flat then."""
+    """Merge scenes: all of them, or each strip. The files have no subfolders."""
     groups: dict[str, list[tuple[Scene, str, list[Asset], dict[str, Any]]]] = {}
     for entry in made:
         strip = str(entry[0].properties()["strip_id"]) if parameters.get("group_by") == "strip_id" else ""
@@ -223,11 +195,11 @@ def _basemap_files(job: Job) -> list[File]:
 
 
 def basemap_quads(product: Mapping[str, Any]) -> list[tuple[str, str, Any]]:
-    """The quads that a product of a basemaps order asks for."""
+    """Return the quads of a product of a basemaps order."""
     if "quad_ids" in product:
         return [(product["mosaic_name"], quad_id, None) for quad_id in product["quad_ids"]]
     geometry = product["geometry"]
-    return [(product["mosaic_name"], quad_id, geometry) for quad_id in quads_over(geometry)]
+    return [(product["mosaic_name"], quad_id, geometry) for quad_id in quads_intersecting(geometry)]
 
 
 def _clipped(scene: Scene, aoi: dict[str, Any]) -> dict[str, Any]:
@@ -255,61 +227,3 @@ def _image(asset: Asset) -> Any:
 
 def _metadata_file(path: str, metadata: dict[str, Any], scene: Scene, group: str) -> File:
     return File(path, json.dumps(metadata).encode(), "application/json", _annotations(scene), group)
-
-
-def _zipped(job: Job, files: list[File]) -> list[File]:
-    """The files packed: one archive for the order, or one for each item and bundle, each with a manifest of its own."""
-    template = job.delivery.get("archive_filename") or "output.zip"
-    single = bool(job.delivery.get("single_archive"))
-    groups: dict[str, list[File]] = {}
-    for file in files:
-        groups.setdefault(job.name if single else file.group, []).append(file)
-    archives = []
-    for group, members in groups.items():
-        name = template.replace("{{name}}", group).replace("{{order_id}}", job.order_id)
-        if not single and "{{name}}" not in template and len(groups) > 1:
-            name = f"{group}_{name}"  # a template without the name would give every archive the same one
-        archives.append(File(name.replace("/", "_"), _archive(members), "application/zip", {}))
-    return archives
-
-
-def _archive(members: list[File]) -> bytes:
-    import io
-
-    members = _once(members)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in members:
-            archive.writestr(file.path, file.content)
-        entries = [_entry(file, len(file.content), *_digests(file.content)) for file in members]
-        archive.writestr("manifest.json", json.dumps({"name": "", "files": entries}, separators=(",", ":")))
-    return buffer.getvalue()
-
-
-def _write(folder: Path, file: File, image_bytes: int) -> dict[str, Any]:
-    """Write a file; its entry in the manifest."""
-    path = folder / file.path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(file.content)
-    size = len(file.content)
-    if not file.is_image or image_bytes <= size:
-        return _entry(file, size, *_digests(file.content))
-    # Readers of TIFF do not mind what follows the image: nothing, which takes no room on disk.
-    os.truncate(path, image_bytes)
-    md5, sha256 = hashlib.md5(usedforsecurity=False), hashlib.sha256()
-    with path.open("rb") as content:
-        while piece := content.read(1 << 20):
-            md5.update(piece)
-            sha256.update(piece)
-    return _entry(file, image_bytes, md5.hexdigest(), sha256.hexdigest())
-
-
-def _digests(content: bytes) -> tuple[str, str]:
-    return hashlib.md5(content, usedforsecurity=False).hexdigest(), hashlib.sha256(content).hexdigest()
-
-
-def _entry(file: File, size: int, md5: str, sha256: str) -> dict[str, Any]:
-    return {
-        "path": file.path, "media_type": file.media_type, "size": size, "digests": {"md5": md5, "sha256": sha256},
-        "annotations": file.annotations,
-    }  # fmt: skip

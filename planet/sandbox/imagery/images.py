@@ -1,6 +1,6 @@
-"""Pixels: a made-up landscape, the same for every scene of a place, with seasons and clouds.
+"""Synthetic imagery: a procedural landscape with seasons and clouds.
 
-Everything is a function of position and date, so that neighbouring scenes fit together and nothing is stored.
+The landscape is a function of position and date, so that neighbouring scenes match and nothing has to be stored.
 """
 
 import functools
@@ -24,8 +24,7 @@ __all__ = ["BANDS", "Raster", "clear_percent", "landscape", "render"]
 
 Array = NDArray[Any]
 
-# The eight bands, and which of them the products with fewer have.
-# Reflectance of what there is on the ground, band by band.
+# Reflectance of land cover types in each of the eight bands.
 _WATER = (0.06, 0.06, 0.05, 0.05, 0.035, 0.025, 0.02, 0.012)
 _FOREST = (0.025, 0.03, 0.045, 0.05, 0.04, 0.03, 0.12, 0.30)
 _CROP = (0.035, 0.04, 0.07, 0.08, 0.065, 0.045, 0.18, 0.42)
@@ -42,11 +41,11 @@ class Raster:
 
     Attributes:
         pixels: (bands, rows, columns).
-        transform: from columns and rows to coordinates.
-        crs: what the coordinates mean.
-        names: what the bands show.
-        nodata: the value outside of the image, or None.
-        gcps: whether it is not rectified: its corners are given as ground control points instead.
+        transform: the affine transform from columns and rows to coordinates.
+        crs: the coordinate reference system.
+        names: the names of the bands.
+        nodata: the nodata value, or None.
+        gcps: whether the image is not rectified; its corners are written as ground control points.
     """
 
     pixels: Array
@@ -59,7 +58,7 @@ class Raster:
 
 @attrs.frozen(slots=False)
 class View:
-    """A scene as it lies on the ground: reflectance, and where there are no data, clouds and shadows."""
+    """A rendered scene: reflectance, and masks of valid pixels, clouds and shadows."""
 
     valid: Array
     cloud: Array
@@ -70,13 +69,13 @@ class View:
 
     @functools.cached_property
     def reflectance(self) -> Array:
-        """(8, rows, columns). It takes most of the time, and who asks only where clouds are needs none."""
+        """(8, rows, columns), computed on first access: it takes most of the time, and masks do not need it."""
         return self._paint()
 
 
 @functools.lru_cache(maxsize=4)
 def render(scene: Scene, pixels: int) -> View:
-    """A scene on a grid in UTM, *pixels* wide. Orders that follow each other often hold the same scenes."""
+    """Render a scene on a UTM grid, *pixels* wide. Cached, as consecutive orders often have the same scenes."""
     zone = int((scene.lon + 180) // 6) % 60 + 1
     crs = rasterio.crs.CRS.from_epsg((32600 if scene.lat >= 0 else 32700) + zone)
     outline = rasterio.warp.transform_geom("EPSG:4326", crs, scene.geometry)
@@ -102,7 +101,7 @@ def render(scene: Scene, pixels: int) -> View:
 
 
 def clear_percent(scene: Scene, area: dict[str, Any], band: str) -> int:
-    """How much of an area is clear (or under clouds, in shadow) in a scene, of 100."""
+    """Return the percentage of an area that is clear (or `cloud`, `shadow`) in a scene."""
     view = render(scene, 256)
     shape = rasterio.warp.transform_geom("EPSG:4326", view.crs, area)
     inside = rasterio.features.geometry_mask([shape], view.valid.shape, view.transform, invert=True)
@@ -112,14 +111,14 @@ def clear_percent(scene: Scene, area: dict[str, Any], band: str) -> int:
 
 
 def landscape(lon: Array, lat: Array, day: int) -> Array:
-    """The reflectance of the ground (8, …) at places, on a day of the year."""
+    """Return the reflectance of the ground (8, …) at coordinates, on a day of the year."""
     x, y = _metres(lon, lat)
     height = _fractal(x / 24_000, y / 24_000, 1, 6)
     moisture = _fractal(x / 9_000, y / 9_000, 2, 5)
     grain = _noise(x / 90, y / 90, 3)
     summer = 0.5 + 0.5 * np.cos(2 * np.pi * (day - 196) / 365) * np.where(lat >= 0, 1, -1)
 
-    # Parcels: a tilted grid, each with a crop of its own; roads and hedges between them.
+    # Fields: a tilted grid, each with its own crop; roads and hedges between them.
     u, v = (0.94 * x + 0.34 * y) / 820, (-0.34 * x + 0.94 * y) / 540
     u = u + 0.25 * _noise(x / 4000, y / 4000, 4)
     crop = _hash(np.floor(u), np.floor(v), 5)
@@ -146,7 +145,7 @@ def _clouds(x: Array, y: Array, scene: Scene, valid: Array) -> tuple[Array, Arra
     if scene.cloud_cover <= 0 or not valid.any():
         return np.zeros(x.shape), np.zeros(x.shape)
     field = _fractal(x / 7_000, y / 7_000, scene.seed & 0xFFFF, 5)
-    # So that as much of the scene lies under clouds as the catalogue says.
+    # The cloud cover of the image matches the property of the item.
     threshold = np.quantile(field[valid], 1 - scene.cloud_cover)
     cloud = np.clip((field - threshold) / 0.05 + 0.5, 0, 1)
     by = max(x.shape[1] // 40, 1)
@@ -154,14 +153,14 @@ def _clouds(x: Array, y: Array, scene: Scene, valid: Array) -> tuple[Array, Arra
 
 
 def _metres(lon: Array, lat: Array) -> tuple[Array, Array]:
-    """Web Mercator: one plane for the whole world, true in angles."""
+    """Convert degrees to Web Mercator metres."""
     x = 6378137.0 * np.radians(lon)
     y = 6378137.0 * np.arcsinh(np.tan(np.radians(np.clip(lat, -85.0, 85.0))))
     return x, y
 
 
 def _hash(x: Array, y: Array, seed: int) -> Array:
-    """A number from 0 to 1 for every whole position."""
+    """Return a pseudo-random number from 0 to 1 for each integer position."""
     h = x.astype(np.int64).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     h ^= y.astype(np.int64).astype(np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F)
     h ^= np.uint64(seed * 0x165667B19E3779F9 & 0xFFFFFFFFFFFFFFFF)
@@ -172,7 +171,7 @@ def _hash(x: Array, y: Array, seed: int) -> Array:
 
 
 def _noise(x: Array, y: Array, seed: int) -> Array:
-    """Smooth noise from 0 to 1 with features of size one."""
+    """Return smooth noise from 0 to 1 with features of size one."""
     x0, y0 = np.floor(x), np.floor(y)
     u, v = x - x0, y - y0
     u, v = u * u * (3 - 2 * u), v * v * (3 - 2 * v)
@@ -182,7 +181,7 @@ def _noise(x: Array, y: Array, seed: int) -> Array:
 
 
 def _fractal(x: Array, y: Array, seed: int, octaves: int) -> Array:
-    """Noise of several sizes on top of each other."""
+    """Return fractal noise: the sum of several octaves."""
     total, weight = np.zeros(x.shape), 0.0
     for octave in range(octaves):
         share = 0.5**octave

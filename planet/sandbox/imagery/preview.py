@@ -1,4 +1,4 @@
-"""A picture of a scene: a GeoTIFF as a PNG that any viewer shows."""
+"""Previews: scenes and GeoTIFFs as PNG images."""
 
 import warnings
 from pathlib import Path
@@ -15,18 +15,18 @@ from .images import Array, render
 __all__ = ["png", "thumbnail", "write_preview"]
 
 
-_WIDEST = 1024
+_MAX_WIDTH = 1024
 
 
 def thumbnail(scene: Scene, width: int = 256) -> bytes:
-    """A small picture of a scene, as a PNG of so many pixels a side."""
+    """Return a thumbnail of a scene as a PNG, *width* pixels wide."""
     raster = make(scene, "ortho_visual", render(scene, width)).raster
     assert raster is not None
     return png(np.concatenate([raster.pixels, raster.pixels.any(axis=0, keepdims=True) * 255]).astype(np.uint8))
 
 
 def png(pixels: Array) -> bytes:
-    """A picture of red, green, blue and opacity, (4, rows, columns), as a PNG."""
+    """Encode an RGBA image (4, rows, columns) as a PNG."""
     profile = {"driver": "PNG", "count": 4, "height": pixels.shape[1], "width": pixels.shape[2], "dtype": "uint8"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
@@ -37,7 +37,7 @@ def png(pixels: Array) -> bytes:
 
 
 def write_preview(image: Path, target: Path) -> Path:
-    """Write the natural colours of an image as a PNG, stretched to its own brightness; returns *target*."""
+    """Write the RGB bands of an image as a PNG with a contrast stretch; returns *target*."""
     with rasterio.open(image) as source:
         names = [str(name) for name in source.descriptions]
         wanted = [names.index(name) + 1 for name in ("red", "green", "blue") if name in names]
@@ -47,12 +47,12 @@ def write_preview(image: Path, target: Path) -> Path:
         bands = np.repeat(bands[:1], 3, axis=0)
     low, high = np.percentile(bands[:, valid], (1, 97)) if valid.any() else (0.0, 1.0)
     bands = np.clip((bands - low) / max(high - low, 1e-9), 0, 1) ** (1 / 1.4)
-    factor = max(_WIDEST // max(bands.shape[1:]), 1)
+    factor = max(_MAX_WIDTH // max(bands.shape[1:]), 1)
     pixels = np.concatenate([np.round(bands * 255), valid[None] * 255.0]).astype(np.uint8)
     pixels = pixels.repeat(factor, axis=1).repeat(factor, axis=2)
     profile = {"driver": "PNG", "count": 4, "height": pixels.shape[1], "width": pixels.shape[2], "dtype": "uint8"}
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)  # a PNG need not be
+        warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)  # expected for a PNG
         with rasterio.open(target, "w", **profile) as picture:
             picture.write(pixels)
     target.with_name(f"{target.name}.aux.xml").unlink(missing_ok=True)

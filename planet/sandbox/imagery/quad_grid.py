@@ -1,4 +1,4 @@
-"""The grid of quads that all mosaics share: squares of Web Mercator, counted from its lower left corner."""
+"""The quad grid of all mosaics: squares in Web Mercator, counted from the lower left corner."""
 
 import math
 import re
@@ -9,23 +9,23 @@ import numpy as np
 import shapely
 import shapely.geometry
 
-__all__ = ["HALF", "LEVEL", "PIXELS", "QUADS", "bounds", "metres", "place_of", "quads_over", "quads_within"]
+__all__ = ["HALF", "LEVEL", "PIXELS", "QUADS", "QuadRange", "bounds", "metres", "parse_quad_id", "quads_intersecting"]
 
 
 LEVEL, PIXELS = 15, 4096
-QUADS: int = 2**LEVEL * 256 // PIXELS  # columns and rows
-HALF = math.pi * 6378137.0  # metres from the middle of the plane to its side
+QUADS: int = 2**LEVEL * 256 // PIXELS  # the number of columns and of rows
+HALF = math.pi * 6378137.0  # metres from the centre of the plane to its edge
 
-_AT_ONCE = 10_000
+_BATCH_SIZE = 10_000
 
 Box = tuple[float, float, float, float]
 
 
-class quads_within(Sequence[str]):
-    """The ids of the quads that a box touches, west to east and south to north; none of them is made before its time.
+class QuadRange(Sequence[str]):
+    """The ids of the quads that a box touches, west to east and south to north, created lazily.
 
     Args:
-        boxes: boxes in degrees; the quads lie in all of them.
+        boxes: boxes in degrees; the quads touch all of them.
     """
 
     def __init__(self, *boxes: Box) -> None:
@@ -45,22 +45,22 @@ class quads_within(Sequence[str]):
         return f"{self._columns[column]}-{self._rows[row]}"
 
 
-def quads_over(geometry: dict[str, Any], box: Box = (-180.0, -85.0, 180.0, 85.0)) -> list[str]:
-    """The ids of the quads that a geometry touches, as far as they lie in a box."""
+def quads_intersecting(geometry: dict[str, Any], box: Box = (-180.0, -85.0, 180.0, 85.0)) -> list[str]:
+    """Return the ids of the quads that a geometry touches, limited to a box."""
     shape = shapely.geometry.shape(geometry)
     shapely.prepare(shape)
     found = []
-    grid = quads_within(shape.bounds, box)
-    for start in range(0, len(grid), _AT_ONCE):
-        ids = grid[start : start + _AT_ONCE]
+    grid = QuadRange(shape.bounds, box)
+    for start in range(0, len(grid), _BATCH_SIZE):
+        ids = grid[start : start + _BATCH_SIZE]
         boxes = np.array([bounds(*map(int, name.split("-"))) for name in ids])
         touched = shapely.intersects(shape, shapely.box(*boxes.T))
         found += [name for name, touches in zip(ids, touched, strict=True) if touches]
     return found
 
 
-def place_of(quad_id: str) -> tuple[int, int] | None:
-    """Column and row of a quad; None if there is no such quad."""
+def parse_quad_id(quad_id: str) -> tuple[int, int] | None:
+    """Return column and row of a quad; None if there is no such quad."""
     match = re.fullmatch(r"(\d{1,4})-(\d{1,4})", quad_id)
     if match is None or max(int(match[1]), int(match[2])) >= QUADS:
         return None
@@ -68,7 +68,7 @@ def place_of(quad_id: str) -> tuple[int, int] | None:
 
 
 def bounds(x: int, y: int) -> Box:
-    """A quad in degrees: west, south, east, north."""
+    """Return the bounds of a quad in degrees: west, south, east, north."""
 
     def lat(row: float) -> float:
         return math.degrees(math.atan(math.sinh((row / QUADS - 0.5) * 2 * math.pi)))
@@ -77,7 +77,7 @@ def bounds(x: int, y: int) -> Box:
 
 
 def metres(x: int, y: int) -> Box:
-    """A quad in metres of Web Mercator: west, south, east, north."""
+    """Return the bounds of a quad in Web Mercator metres: west, south, east, north."""
     size = 2 * HALF / QUADS
     return -HALF + x * size, -HALF + y * size, -HALF + (x + 1) * size, -HALF + (y + 1) * size
 

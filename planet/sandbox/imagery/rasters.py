@@ -1,4 +1,4 @@
-"""What can be done to an image: write it, clip it, reproject it, cut it up, join it with others."""
+"""Operations on images: encode, clip, reproject, tile, merge."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -28,18 +28,18 @@ _KERNELS = {
 
 
 class NoOverlap(Exception):
-    """The area and the image have nothing in common."""
+    """The area and the image do not overlap."""
 
 
 def write(raster: Raster, driver: str = "COG") -> bytes:
-    """The image as a file: a cloud-optimised GeoTIFF, or NITF."""
+    """Encode an image as a cloud-optimised GeoTIFF, or as NITF."""
     bands, rows, columns = raster.pixels.shape
     profile: dict[str, Any] = {
         "driver": "GTiff", "count": bands, "height": rows, "width": columns, "dtype": raster.pixels.dtype,
         "nodata": raster.nodata,
     }  # fmt: skip
     if raster.gcps:
-        # An image that is not rectified knows only where its corners lie.
+        # An unrectified image has only the coordinates of its corners.
         profile |= {"crs": raster.crs, "gcps": _corners(raster)}
     else:
         profile |= {"crs": raster.crs, "transform": raster.transform}
@@ -65,7 +65,11 @@ def _corners(raster: Raster) -> list[Any]:
 
 
 def clip(raster: Raster, aoi: dict[str, Any]) -> Raster:
-    """The part of the image inside of a geometry in longitude and latitude."""
+    """Clip an image to a geometry in longitude and latitude.
+
+    Raises:
+        NoOverlap: the geometry and the image do not overlap.
+    """
     shape = rasterio.warp.transform_geom("EPSG:4326", raster.crs, aoi)
     try:
         window = rasterio.features.geometry_window(_Grid(raster), [shape])
@@ -82,7 +86,7 @@ def clip(raster: Raster, aoi: dict[str, Any]) -> Raster:
 
 
 class _Grid:
-    """What rasterio wants to know of an image to find a window in it."""
+    """The attributes of a dataset that `rasterio.features.geometry_window` needs."""
 
     def __init__(self, raster: Raster) -> None:
         self.transform = raster.transform
@@ -92,7 +96,7 @@ class _Grid:
 
 
 def reproject(raster: Raster, projection: str, resolution: float | None, kernel: str | None) -> Raster:
-    """The image in another projection."""
+    """Reproject an image."""
     name = str(projection)
     crs = rasterio.crs.CRS.from_string("EPSG:4326" if name.upper() == "WGS84" else name)
     bands, rows, columns = raster.pixels.shape
@@ -110,16 +114,16 @@ def reproject(raster: Raster, projection: str, resolution: float | None, kernel:
 
 
 def merge(rasters: Sequence[Raster]) -> Raster:
-    """The images joined to one, the first on top, in the projection of the first."""
+    """Merge images into one, the first on top, in the projection of the first."""
     first = rasters[0]
     same = [first, *(r if r.crs == first.crs else reproject(r, first.crs.to_string(), None, None) for r in rasters[1:])]
-    with _opened(same) as images:
+    with _open_datasets(same) as images:
         pixels, transform = rasterio.merge.merge(images)
     return Raster(pixels, transform, first.crs, first.names, first.nodata)
 
 
-class _opened:
-    """Images in memory as rasterio's datasets, while they are needed."""
+class _open_datasets:
+    """A context manager that opens in-memory images as rasterio datasets."""
 
     def __init__(self, rasters: Sequence[Raster]) -> None:
         self._rasters = rasters
@@ -140,7 +144,7 @@ class _opened:
 
 
 def tiles(raster: Raster, size: int, parameters: dict[str, Any]) -> Iterator[tuple[int, int, Raster]]:
-    """The image cut at the lines of a grid: (tilex, tiley, image); empty tiles are left out."""
+    """Cut an image into the tiles of a grid: yields (tilex, tiley, image) without empty tiles."""
     pixel_x = parameters.get("pixel_size") or raster.transform.a
     pixel_y = parameters.get("pixel_size") or -raster.transform.e
     left, top = parameters.get("origin_x") or 0.0, parameters.get("origin_y") or 0.0

@@ -1,4 +1,4 @@
-"""The tools of an order, applied one after the other to the assets of its items."""
+"""The tools of orders, applied to the assets of items."""
 
 from collections.abc import Callable
 from pathlib import PurePosixPath
@@ -19,12 +19,12 @@ _TYPES: dict[str, Any] = {"8U": np.uint8, "16U": np.uint16, "16S": np.int16, "32
 
 
 def apply(assets: list[Asset], tool: str, parameters: dict[str, Any]) -> list[Asset]:
-    """The assets of one item after a tool."""
+    """Apply a tool to the assets of an item."""
     return [result for asset in assets for result in PER_ASSET[tool](asset, parameters)]
 
 
 def _renamed(asset: Asset, suffix: str, **changes: Any) -> Asset:
-    """The asset with a suffix to its name: suffixes gather, tool by tool."""
+    """Return the asset with a suffix added to its name, as each tool adds one."""
     path = PurePosixPath(asset.name)
     return attrs.evolve(asset, name=f"{path.stem}{suffix}{path.suffix}", **changes)
 
@@ -61,7 +61,7 @@ def _harmonize(asset: Asset, parameters: dict[str, Any]) -> list[Asset]:
 
 
 def _coregister(asset: Asset, parameters: dict[str, Any]) -> list[Asset]:
-    # The scenes of the sandbox lie exactly where they say: there is nothing to move.
+    # The scenes of the sandbox are aligned already.
     return [asset if asset.raster is None else _renamed(asset, "_coreg")]
 
 
@@ -104,7 +104,7 @@ def _file_format(asset: Asset, parameters: dict[str, Any]) -> list[Asset]:
 
 
 def _for_nitf(raster: Raster) -> Raster:
-    """NITF files know geographic coordinates, and no value for nothing."""
+    """Convert an image for NITF, which has geographic coordinates and no nodata value."""
     return attrs.evolve(rasters.reproject(raster, "EPSG:4326", None, None), nodata=None)
 
 

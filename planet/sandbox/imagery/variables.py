@@ -1,4 +1,4 @@
-"""Planetary Variables of the sandbox: a value for every day and place, made up and always the same."""
+"""Planetary Variables of the sandbox: synthetic, reproducible values for every day and location."""
 
 import datetime
 import math
@@ -21,19 +21,19 @@ __all__ = ["VARIABLES", "Variable", "measure", "source_type", "write_values"]
 
 @attrs.frozen
 class Variable:
-    """A variable.
+    """A Planetary Variable.
 
     Attributes:
         name: the short name, as in the columns of the CSV.
-        prefix: what its source ids begin with.
-        least: its value over bare and dry ground.
-        most: over green and wet ground.
+        prefix: the prefix of its source ids.
+        dry: its value over bare and dry ground.
+        wet: its value over green and wet ground.
     """
 
     name: str
     prefix: str
-    least: float
-    most: float
+    dry: float
+    wet: float
 
 
 VARIABLES = {
@@ -42,18 +42,18 @@ VARIABLES = {
     "land_surface_temperature": Variable("lst", "LST-", 310.0, 285.0),
     "vegetation_optical_depth": Variable("vod", "VOD-", 0.1, 1.2),
 }
-_CELLS = 32  # the most columns and rows
-_CELL = 0.001  # degrees, of a small area
+_MAX_CELLS = 32  # columns or rows
+_MIN_CELL_SIZE = 0.001  # degrees
 
 
 def source_type(source_id: Any) -> str | None:
-    """The type of the source that an id is of; None if there is none."""
+    """Return the source type that a source id belongs to; None if there is none."""
     kinds = (kind for kind, variable in VARIABLES.items() if str(source_id).upper().startswith(variable.prefix))
     return next(kinds, None)
 
 
 def measure(kind: str, area: dict[str, Any], day: datetime.datetime) -> dict[str, float]:
-    """The columns of the CSV: the mean over an area, and how much of it has values, of 100."""
+    """Return the columns of the CSV: the mean over an area, and the percentage of valid pixels."""
     raster = _raster(kind, area, day)
     name = VARIABLES[kind].name
     values = raster.pixels[0][raster.pixels[0] != raster.nodata]
@@ -61,7 +61,7 @@ def measure(kind: str, area: dict[str, Any], day: datetime.datetime) -> dict[str
 
 
 def write_values(folder: Path, kind: str, area: dict[str, Any], day: datetime.datetime) -> str:
-    """Write the values of a day into a GeoTIFF: its name."""
+    """Write the values of a day to a GeoTIFF; returns its name."""
     name = f"{VARIABLES[kind].name}_{day.date().isoformat()}.tif"
     (folder / name).write_bytes(rasters.write(_raster(kind, area, day)))
     return name
@@ -71,10 +71,10 @@ def _raster(kind: str, area: dict[str, Any], day: datetime.datetime) -> Raster:
     variable = VARIABLES[kind]
     shape = shapely.geometry.shape(area)
     west, south, east, north = shape.bounds
-    cell = max(_CELL, (east - west) / _CELLS, (north - south) / _CELLS)
+    cell = max(_MIN_CELL_SIZE, (east - west) / _MAX_CELLS, (north - south) / _MAX_CELLS)
     columns, rows = max(math.ceil((east - west) / cell), 1), max(math.ceil((north - south) / cell), 1)
     lons, lats = np.meshgrid(west + (np.arange(columns) + 0.5) * cell, north - (np.arange(rows) + 0.5) * cell)
-    values = variable.least + (variable.most - variable.least) * _green(lons, lats, day.timetuple().tm_yday)
+    values = variable.dry + (variable.wet - variable.dry) * _green(lons, lats, day.timetuple().tm_yday)
     transform = rasterio.transform.from_origin(west, north, cell, cell)
     inside = rasterio.features.geometry_mask([shape], (rows, columns), transform, all_touched=True, invert=True)
     pixels = np.where(inside, values, -9999.0).astype(np.float32)[None]
@@ -82,7 +82,7 @@ def _raster(kind: str, area: dict[str, Any], day: datetime.datetime) -> Raster:
 
 
 def _green(lons: Array, lats: Array, day: int) -> Array:
-    """How green the ground is, 0 to 1."""
+    """Return a vegetation index, 0 to 1."""
     ground = landscape(lons, lats, day)
     red, infrared = ground[5], ground[7]
     weather = 0.85 + 0.3 * unit(day, 0)

@@ -1,1 +1,1 @@
-"""What the sandbox remembers, and how it changes over time."""
+"""The state of the sandbox, and how it changes over time."""

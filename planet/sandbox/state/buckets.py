@@ -1,46 +1,42 @@
-"""The folders that stand for the buckets of cloud storages: what is delivered to them can be looked at."""
+"""Local folders in place of cloud storage buckets, so that deliveries can be inspected."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["PROVIDERS", "folders"]
+from ..._builders.storage import STORAGE_PROVIDERS
+
+__all__ = ["PROVIDERS", "delivery_folders"]
 
 
-PROVIDERS = {  # provider: the field that names the bucket
-    "amazon_s3": "bucket",
-    "azure_blob_storage": "container",
-    "google_cloud_storage": "bucket",
-    "google_earth_engine": "collection",
-    "oracle_cloud_storage": "bucket",
-    "s3_compatible": "bucket",
-    "destination": "ref",
-}
+# {provider: the parameter that names the bucket}
+PROVIDERS = {kind: provider.bucket for kind, provider in STORAGE_PROVIDERS.items()} | {"destination": "ref"}
 
 
-def folders(root: Path, delivery: Mapping[str, Any], collection: str | None, name: str) -> list[Path]:
-    """Where something called *name* goes.
+def delivery_folders(root: Path, delivery: Mapping[str, Any], collection: str | None, name: str) -> list[Path]:
+    """Return the folders to which a delivery goes.
 
     Args:
         root: the folder of all buckets.
-        delivery: {provider: its parameters}.
-        collection: the hosting collection that it goes to as well; None: to none.
+        delivery: {provider: parameters}.
+        collection: the id of the hosting collection, if any.
+        name: the name of the delivery in each bucket.
     """
     found = []
     for provider, field in PROVIDERS.items():
         if provider in delivery:
-            bucket = _safe(str(delivery[provider].get(field)))
-            prefix = _inside(str(delivery[provider].get("path_prefix") or ""))
+            bucket = _safe_name(str(delivery[provider].get(field)))
+            prefix = _safe_prefix(str(delivery[provider].get("path_prefix") or ""))
             found.append(Path(f"{root / provider / bucket}/{prefix}{name}"))
     if collection is not None:
-        found.append(root / "sentinel_hub" / _safe(collection) / name)
+        found.append(root / "sentinel_hub" / _safe_name(collection) / name)
     return [folder for folder in found if root.resolve() in folder.resolve().parents]
 
 
-def _inside(prefix: str) -> str:
-    """A prefix that does not lead out of the bucket: there, dots are names like any other."""
+def _safe_prefix(prefix: str) -> str:
+    """Replace `.` and `..` in a path prefix, which are plain names in a bucket but not in a file system."""
     return "/".join("_" if part in (".", "..") else part for part in prefix.lstrip("/").split("/"))
 
 
-def _safe(name: str) -> str:
+def _safe_name(name: str) -> str:
     return "".join(c if c.isalnum() or c in "-_." else "_" for c in name) or "_"

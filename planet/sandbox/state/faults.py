@@ -1,4 +1,4 @@
-"""Faults on demand: what goes wrong with which requests, and how often.
+"""Faults that the sandbox injects into requests on demand.
 
 sandbox.inject("status", path="/orders/v2", status=503, times=2)
 Sandbox(faults=["cut,path=tif$,after=5000", "delay,seconds=2,times=always"])
@@ -11,59 +11,64 @@ from typing import Any
 
 import attrs
 
-from ...exceptions import ClientError
+from ...exceptions import ArgumentError
 
 __all__ = ["KINDS", "Fault", "Faults", "parse_fault"]
 
 
-# Each kind of fault, in one line; the documentation shows this table.
+# Each kind of fault with a one-line description; docs/sandbox.md has the same table.
 KINDS = {
     "status": "answer with an error `status`, with `retry_after`, `headers` and `body` if given",
-    "html": "answer 502 with a gateway's web page",
-    "login_page": "answer 200 with a web page, as networks do that want a log-in first",
-    "blank": "answer 200 with nothing",
+    "html": "answer 502 with the HTML page of a gateway",
+    "login_page": "answer 200 with the HTML page of a captive portal",
+    "blank": "answer 200 with an empty body",
     "delay": "answer after `seconds`",
     "stall": "send `after` bytes of the body, then nothing for `seconds`, then close the connection",
-    "slow": "send the body at `rate` bytes a second",
+    "slow": "send the body at `rate` bytes per second",
     "reset": "close the connection without an answer",
-    "lose_answer": "do what was asked for, then close the connection without an answer",
+    "lose_answer": "process the request, then close the connection without an answer",
     "cut": "close the connection after `after` bytes of the body",
-    "truncated": "send half of the body, as if it were all",
+    "truncated": "send half of the body as if it were complete",
     "corrupt": "flip a bit of the body's first byte",
-    "wrong_length": "announce the body as one byte shorter than it is",
-    "endless": "send the body again and again, without a length",
-    "chunked": "send the body in chunks, without a length",
-    "gzip": "send the body compressed, whatever was asked for",
-    "ignore_range": "send all of the file where a part was asked for",
-    "changed_etag": "say that the file is another version than before",
-    "no_etag": "do not say which version the file is",
-    "expired_link": "let all download links expire that were handed out before this request; fresh ones work",
-    "hostile_name": "call a file `name`, in an order's results or in Content-Disposition",
+    "wrong_length": "send a Content-Length that is one byte too small",
+    "endless": "repeat the body forever, without a Content-Length",
+    "chunked": "send the body in chunks, without a Content-Length",
+    "gzip": "send the body compressed, whatever the request accepts",
+    "ignore_range": "ignore the header Range and send the whole file",
+    "changed_etag": "send another ETag, as if the file had changed",
+    "no_etag": "send no ETag",
+    "expired_link": "expire all download links that were issued before this request; new ones work",
+    "hostile_name": "use the file name `name` in an order's results or in Content-Disposition",
     "duplicate_name": "give two of an order's results the same name",
-    "redirect": "redirect to the address `to`",
+    "redirect": "redirect to the URL `to`",
 }
 
 
 @attrs.define
 class Fault:
-    """One kind of trouble.
+    """A fault that is injected into matching requests.
 
     Attributes:
         kind: one of `KINDS`.
-        path: a regular expression that is searched for in the path of a request.
-        method: only requests with this method; left out: all.
-        times: how many requests it meets; None: all from now on.
-        status: for `status`.
-        retry_after: for `status`: what the header `Retry-After` says.
-        headers: for `status`: further headers.
+        path: a regular expression that the path of a request must match (`re.search`).
+        method: the HTTP method that a request must have; None: any.
+        times: the number of requests that are affected; None: all from now on.
+        status: for `status`: the HTTP status.
+        retry_after: for `status`: the value of the header `Retry-After`.
+        headers: for `status`: additional headers.
         body: for `status`: the body.
-        seconds: for `delay` and `stall`.
-        after: for `cut` and `stall`: how many bytes of the body come.
-        rate: for `slow`: bytes a second.
-        name: for `hostile_name`.
-        to: for `redirect`.
-        met: how many requests it has met so far.
+        seconds: for `delay` and `stall`: the duration.
+        after: for `cut` and `stall`: the number of bytes of the body that are sent.
+        rate: for `slow`: bytes per second.
+        name: for `hostile_name`: the file name.
+        to: for `redirect`: the URL.
+        met: the number of requests that were affected so far.
+
+    Raises:
+        ArgumentError: the kind is unknown, or path is not a valid regular expression.
     """
+
+    __module__ = "planet.sandbox"
 
     kind: str
     path: str = ""
@@ -82,24 +87,24 @@ class Fault:
 
     def __attrs_post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise ClientError(f"There is no fault {self.kind!r}.", hint=f"There are {', '.join(KINDS)}.")
+            raise ArgumentError(f"Fault {self.kind!r} is not one of {', '.join(map(repr, KINDS))}")
         try:
             re.compile(self.path)
         except re.error as error:
-            raise ClientError(f"The path of a fault is a regular expression; {self.path!r} is none: {error}.") from None
+            raise ArgumentError(f"path must be a regular expression, got {self.path!r}: {error}") from None
 
 
 _NUMBERS = {"times": int, "status": int, "seconds": float, "after": int, "rate": int}
 
 
 def parse_fault(text: str) -> Fault:
-    """A fault from text: its kind, then its details, separated by commas; `times=always` for every request.
+    """Parse a fault from text: its kind and its details, separated by commas. `times=always` affects every request.
 
     >>> parse_fault("cut,path=tif$,after=5000,times=2").after
     5000
 
     Raises:
-        ClientError: there is no such fault, or no such detail.
+        ArgumentError: the kind or a detail is unknown, or a value is not valid.
     """
     kind, *pairs = text.split(",")
     details: dict[str, Any] = {}
@@ -107,33 +112,34 @@ def parse_fault(text: str) -> Fault:
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals or name not in names:
-            raise ClientError(f"The fault {text!r} has no detail {pair!r}.", hint=f"There are {', '.join(names)}.")
+            allowed = ", ".join(map(repr, names))
+            raise ArgumentError(f"Fault {text!r}: {pair!r} must be NAME=VALUE, where NAME is one of {allowed}")
         if name == "times" and value == "always":
             details[name] = None
             continue
         try:
             details[name] = _NUMBERS[name](value) if name in _NUMBERS else value
         except ValueError:
-            raise ClientError(f"In the fault {text!r}, {name} is {value!r}, no number.") from None
+            raise ArgumentError(f"Fault {text!r}: {name} must be a number, got {value!r}") from None
     return Fault(kind, **details)
 
 
 class Faults:
-    """The faults that are in store."""
+    """The faults that are pending."""
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
 
     def add(self, fault: Fault) -> None:
-        """Put one more in store."""
+        """Add a fault."""
         self._faults.append(fault)
 
     def clear(self) -> None:
-        """No more faults."""
+        """Remove all faults."""
         self._faults.clear()
 
     def next(self, method: str, path: str) -> Fault | None:
-        """The fault that meets a request, if any does: the first in store that fits."""
+        """Return the first fault that matches a request, or None, and count it."""
         for fault in self._faults:
             if fault.method in (None, method) and re.search(fault.path, path):
                 fault.met += 1

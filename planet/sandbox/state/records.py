@@ -1,4 +1,4 @@
-"""What the sandbox keeps of what its clients have made: orders, searches, collections, reservations, subscriptions."""
+"""Records of what clients have created: orders, searches, collections, reservations, subscriptions."""
 
 import datetime
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ __all__ = [
     "AssetRecord",
     "CollectionRecord",
     "OrderRecord",
-    "QuotaBook",
+    "QuotaRecord",
     "ResultRecord",
     "SearchRecord",
     "SubscriptionRecord",
@@ -24,7 +24,7 @@ __all__ = [
 
 @attrs.define(eq=False)
 class OrderRecord:
-    """An order, as the sandbox keeps it."""
+    """The record of an order."""
 
     id: str
     key: str
@@ -32,12 +32,12 @@ class OrderRecord:
     job: Job
     created: datetime.datetime
     modified: datetime.datetime
-    complete: bool  # whether everything that was ordered can be delivered
+    complete: bool  # whether all ordered items can be delivered
     state: str = "queued"
     message: str = "Preparing order"
     hints: list[str] = attrs.field(factory=list)
     results: list[str] = attrs.field(factory=list)
-    work: Any = None  # the task that makes the files
+    work: Any = None  # the task that creates the files
 
     @property
     def is_final(self) -> bool:
@@ -45,18 +45,18 @@ class OrderRecord:
 
     @property
     def delivered_elsewhere(self) -> bool:
-        """Whether the files go somewhere else than to download links."""
+        """Whether the files are delivered to a cloud storage or hosting instead of download links."""
         return "hosting" in self.request or any(name in (self.request.get("delivery") or {}) for name in PROVIDERS)
 
 
 @attrs.define(eq=False)
 class SearchRecord:
-    """A search, as the sandbox keeps it."""
+    """The record of a search."""
 
     id: str
     key: str
     body: dict[str, Any]
-    resolved: dict[str, Any]  # the same, with shapes in place of references
+    resolved: dict[str, Any]  # the same, with geometries instead of references
     search_type: str
     created: datetime.datetime
     updated: datetime.datetime
@@ -65,7 +65,7 @@ class SearchRecord:
 
 @attrs.define(eq=False)
 class CollectionRecord:
-    """A collection of features, as the sandbox keeps it."""
+    """The record of a feature collection."""
 
     id: str
     key: str
@@ -79,21 +79,21 @@ class CollectionRecord:
         return f"pl:features/my/{self.id}"
 
     def feature(self, feature_id: str) -> dict[str, Any] | None:
-        """One of its features, by its id or the end of it."""
+        """Return a feature by its id or the last part of it."""
         feature: dict[str, Any] | None = by_id(self.features, feature_id.partition("#")[0])
         return feature
 
 
 def by_id(records: Mapping[str, Any], name: str) -> Any:
-    """What has that id, or an id that ends with it, which is enough to find it."""
+    """Return the record with an id, or with an id whose part after the last hyphen is *name*."""
     return records.get(name) or next(
         (record for key, record in records.items() if key.rpartition("-")[2] == name), None
     )
 
 
 @attrs.define(eq=False)
-class QuotaBook:
-    """What an account may have, and what it has reserved."""
+class QuotaRecord:
+    """The quota of an account: products, reservations and jobs."""
 
     products: list[dict[str, Any]] = attrs.field(factory=lambda: [dict(product) for product in _PRODUCTS])
     reservations: list[dict[str, Any]] = attrs.field(factory=list)
@@ -116,7 +116,7 @@ _PRODUCTS: list[dict[str, Any]] = [
 
 @attrs.define(eq=False)
 class AssetRecord:
-    """An asset of a scene: its file is made when it is activated."""
+    """The record of an asset. Its file is created when it is activated."""
 
     scene: Scene
     type: str
@@ -124,7 +124,7 @@ class AssetRecord:
     activated: float = 0.0
     file: str = ""  # relative to the world's folder
     md5: str | None = None
-    work: Any = None  # the task that makes the file
+    work: Any = None  # the task that creates the file
 
     @property
     def is_permitted(self) -> bool:
@@ -133,11 +133,11 @@ class AssetRecord:
 
 @attrs.define(eq=False)
 class ResultRecord:
-    """A result of a subscription, as the sandbox keeps it."""
+    """The record of a result of a subscription."""
 
     id: str
-    name: str  # the id of its scene, or the day of its value
-    moment: datetime.datetime  # that it is of
+    name: str  # the id of the scene, or the day of the value
+    moment: datetime.datetime  # the time of the scene or value
     created: datetime.datetime
     updated: datetime.datetime
     scene: Scene | None = None
@@ -154,18 +154,18 @@ class ResultRecord:
 
 @attrs.define(eq=False)
 class SubscriptionRecord:
-    """A subscription, as the sandbox keeps it."""
+    """The record of a subscription."""
 
     id: str
     key: str
     request: dict[str, Any]
-    resolved: dict[str, Any]  # the same, with shapes in place of references
+    resolved: dict[str, Any]  # the same, with geometries instead of references
     created: datetime.datetime
     updated: datetime.datetime
     status: str = "preparing"
-    looked: datetime.datetime | None = None  # what was published by then has been seen
+    searched: datetime.datetime | None = None  # the time of the last search for new results
     results: dict[str, ResultRecord] = attrs.field(factory=dict)
-    work: Any = None  # the task that makes the files
+    work: Any = None  # the task that creates the files
 
     @property
     def is_final(self) -> bool:
@@ -173,6 +173,6 @@ class SubscriptionRecord:
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """Those of its source."""
+        """The parameters of its source."""
         parameters: dict[str, Any] = self.resolved["source"]["parameters"]
         return parameters

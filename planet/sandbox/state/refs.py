@@ -1,4 +1,4 @@
-"""References to features, wherever a geometry can stand: turned into the shapes that they stand for."""
+"""Resolve references to features in requests."""
 
 import json
 from collections.abc import Callable
@@ -12,23 +12,28 @@ from ..catalog.filters import FilterError
 __all__ = ["resolve_refs"]
 
 
-_DEEPEST = 300
+_MAX_DEPTH = 300
 
 
 def resolve_refs(value: Any, find: Callable[[str], list[Any]], path: str = "") -> Any:
-    """A request in which shapes stand for the references to them; *find* looks the shapes of one up.
+    """Replace all references to features in a request by their geometries.
+
+    Args:
+        value: the request, or a part of it.
+        find: returns the geometries of a reference; none if it does not exist.
+        path: the dotted path of *value*.
 
     Raises:
         FilterError: there is no such feature.
     """
-    if path.count(".") > _DEEPEST:
+    if path.count(".") > _MAX_DEPTH:
         raise FilterError(path.split(".")[0], "is nested too deeply")
     if isinstance(value, list):
-        return [resolve_refs(part, find, _below(path, number)) for number, part in enumerate(value)]
+        return [resolve_refs(part, find, _join_path(path, number)) for number, part in enumerate(value)]
     if not isinstance(value, dict):
         return value
     if value.get("type") != "ref" or "content" not in value:
-        return {name: resolve_refs(part, find, _below(path, name)) for name, part in value.items()}
+        return {name: resolve_refs(part, find, _join_path(path, name)) for name, part in value.items()}
     content = value["content"]
     shapes = []
     for ref in content if isinstance(content, list) else [content]:
@@ -39,5 +44,5 @@ def resolve_refs(value: Any, find: Callable[[str], list[Any]], path: str = "") -
     return json.loads(shapely.to_geojson(shapely.union_all(shapes) if len(shapes) > 1 else shapes[0]))
 
 
-def _below(path: str, name: object) -> str:
+def _join_path(path: str, name: object) -> str:
     return f"{path}.{name}" if path else str(name)

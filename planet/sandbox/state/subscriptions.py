@@ -1,4 +1,4 @@
-"""How subscriptions of the sandbox go on: what they find, and what they deliver of it."""
+"""The progress of subscriptions: they find new results and deliver them."""
 
 import asyncio
 import datetime
@@ -13,62 +13,62 @@ from typing import Any
 
 from ..._utils.times import str_to_datetime
 from ..catalog.clock import stamp
-from ..catalog.filters import compiled, search_window
+from ..catalog.filters import compile_filter, search_window
 from ..catalog.scene import Scene
 from ..imagery.fulfilment import Failure, Job, fulfil_scene
 from ..imagery.images import clear_percent
 from ..imagery.variables import VARIABLES, measure, write_values
-from .buckets import folders
+from .buckets import delivery_folders
 from .records import ResultRecord, SubscriptionRecord
 from .world import World
 
 __all__ = ["months_of", "tick"]
 
 
-_LATEST = datetime.timedelta(hours=10)  # after it was taken, a scene is published
-_BATCH = 10  # results that are made at once: orders want to be made in between
+_MAX_PUBLISHING_DELAY = datetime.timedelta(hours=10)  # from the acquisition of a scene to its publication
+_BATCH = 10  # results that are created before other work gets a turn
 
 log = logging.getLogger(__name__)
 
 
 async def tick(world: World) -> None:
-    """Bring all subscriptions to where they are by now."""
+    """Update all subscriptions."""
     for record in list(world.subscriptions.values()):
         try:
-            await _settle(world, record)
-        except Exception:  # a defect of the sandbox, of which the others know nothing
-            log.exception("subscription %s cannot go on", record.id)
-            _turn(record, "failed", world.clock.now())
+            await _update(world, record)
+        except Exception:  # a bug of the sandbox, which must not affect other subscriptions
+            log.exception("subscription %s failed", record.id)
+            _set_status(record, "failed", world.clock.now())
 
 
-async def _settle(world: World, record: SubscriptionRecord) -> None:
-    """Bring a subscription to where it is by now: its status, what it has found, what is made of it.
+async def _update(world: World, record: SubscriptionRecord) -> None:
+    """Update a subscription: its status, its new results, and their delivery.
 
-    What it looks for and makes takes a while; only the ticker calls it, so that nothing is done twice.
+    Only `tick` calls this, so that slow searches and deliveries do not overlap.
     """
     now = world.clock.now()
     start, end = _time(record, "start_time"), _time(record, "end_time")
     if record.status == "preparing" and (now - record.created).total_seconds() >= world.timing.queued:
-        _turn(record, "pending", now)
+        _set_status(record, "pending", now)
     if record.status == "pending" and start is not None and start <= now:
-        _turn(record, "running", now)
+        _set_status(record, "running", now)
     if record.status != "running":
         return
-    if record.looked is None or now - record.looked >= datetime.timedelta(seconds=1):
+    if record.searched is None or now - record.searched >= datetime.timedelta(seconds=1):
         asked = record.resolved
-        found = await world.work(_found, world, record, record.looked, now)
+        found = await world.run_in_thread(_new_results, world, record, record.searched, now)
         if record.status != "running" or record.resolved is not asked:
-            return  # it was stopped or changed in the meantime
+            return  # it was stopped or changed during the search
         for result in found:
             record.results.setdefault(result.name, result)
-        record.looked = now
-    _go_on(world, record)
-    late = _LATEST if record.parameters.get("time_range_type") != "published" else datetime.timedelta()
+        record.searched = now
+    _start_batch(world, record)
+    late = _MAX_PUBLISHING_DELAY if record.parameters.get("time_range_type") != "published" else datetime.timedelta()
     if end is not None and end <= now - late and all(result.is_final for result in record.results.values()):
-        _turn(record, "completed", now)
+        _set_status(record, "completed", now)
 
 
-def _turn(record: SubscriptionRecord, status: str, now: datetime.datetime) -> None:
+def _set_status(record: SubscriptionRecord, status: str, now: datetime.datetime) -> None:
     record.status, record.updated = status, now
 
 
@@ -77,28 +77,32 @@ def _time(record: SubscriptionRecord, name: str) -> datetime.datetime | None:
     return None if text is None else str_to_datetime(text)
 
 
-# -- what is found -------------------------------------------------------------------------------------------
+# -- find results --------------------------------------------------------------------------------------------
 
 
-def _found(
+def _new_results(
     world: World, record: SubscriptionRecord, since: datetime.datetime | None, now: datetime.datetime
 ) -> list[ResultRecord]:
-    """New results, the oldest first. Runs in a thread."""
+    """Return new results, oldest first. Runs in a thread."""
     if record.resolved["source"]["type"] in VARIABLES:
         days = _days(record, now)
         return [
-            _result(day.date().isoformat(), day, now) for day in days if day.date().isoformat() not in record.results
+            _new_result(day.date().isoformat(), day, now)
+            for day in days
+            if day.date().isoformat() not in record.results
         ]
     scenes = sorted(_scenes(world, record, since, now), key=lambda scene: scene.acquired)
-    return [_result(scene.id, scene.acquired, now, scene) for scene in scenes if scene.id not in record.results]
+    return [_new_result(scene.id, scene.acquired, now, scene) for scene in scenes if scene.id not in record.results]
 
 
-def _result(name: str, moment: datetime.datetime, now: datetime.datetime, scene: Scene | None = None) -> ResultRecord:
+def _new_result(
+    name: str, moment: datetime.datetime, now: datetime.datetime, scene: Scene | None = None
+) -> ResultRecord:
     return ResultRecord(str(uuid.uuid4()), name, moment, created=now, updated=now, scene=scene)
 
 
 def _days(record: SubscriptionRecord, now: datetime.datetime) -> Iterator[datetime.datetime]:
-    """The days of which there are values by now: two days later at the latest."""
+    """Yield the days that have values: those at least two days ago."""
     start, end = _time(record, "start_time"), _time(record, "end_time")
     assert start is not None
     day = start.astimezone(datetime.timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -111,7 +115,7 @@ def _days(record: SubscriptionRecord, now: datetime.datetime) -> Iterator[dateti
 def _scenes(
     world: World, record: SubscriptionRecord, since: datetime.datetime | None, now: datetime.datetime
 ) -> Iterator[Scene]:
-    """The scenes of the source that were published since then."""
+    """Yield the scenes of the source that were published since a time."""
     source = record.parameters
     relation = source.get("geometry_relation", "intersects")
     kind = source.get("time_range_type", "acquired")
@@ -124,8 +128,8 @@ def _scenes(
         conditions.append({"type": "DateRangeFilter", "field_name": "published", "config": {"gt": stamp(since)}})
     conditions += [source["filter"]] if source.get("filter") else []
     node = {"type": "AndFilter", "config": conditions}
-    months, passes = months_of(source.get("rrule")), compiled(node)
-    rows = world.catalog.rows(source["item_types"], search_window(node), now)
+    months, passes = months_of(source.get("rrule")), compile_filter(node)
+    rows = world.catalog.find(source["item_types"], search_window(node), now)
     for index in range(len(rows)):
         scene = rows.scene(index)
         moment = scene.acquired if kind == "acquired" else scene.published
@@ -134,10 +138,10 @@ def _scenes(
 
 
 def months_of(rule: Any) -> set[int] | None:
-    """The months of an iCalendar rule; None are all of them.
+    """Return the months of an iCalendar rule; None if there is no rule.
 
     Raises:
-        ValueError: it is no rule, or not about months.
+        ValueError: the rule is not a valid monthly rule.
     """
     if rule is None:
         return None
@@ -148,42 +152,42 @@ def months_of(rule: Any) -> set[int] | None:
     return months
 
 
-# -- what is made of it --------------------------------------------------------------------------------------
+# -- deliver results -----------------------------------------------------------------------------------------
 
 
-def _go_on(world: World, record: SubscriptionRecord) -> None:
-    """Begin with the next results, when those before are done with."""
+def _start_batch(world: World, record: SubscriptionRecord) -> None:
+    """Start the next batch of results if the previous one is done."""
     if record.work is not None and not record.work.done():
         return
     waiting = [result for result in record.results.values() if not result.is_final]
     for result in waiting:
         result.status = "queued"
     if waiting:
-        make = world.work(_make_some, world, record, waiting[:_BATCH])
+        make = world.run_in_thread(_make_batch, world, record, waiting[:_BATCH])
         record.work = asyncio.ensure_future(make)
 
 
-def _make_some(world: World, record: SubscriptionRecord, results: list[ResultRecord]) -> None:
-    """Make some results. Runs in a thread."""
+def _make_batch(world: World, record: SubscriptionRecord, results: list[ResultRecord]) -> None:
+    """Create and deliver results. Runs in a thread."""
     for result in results:
         if record.status != "running":
             return
         result.status, result.updated = "processing", world.clock.now()
         try:
-            result.status = _made(world, record, result)
+            result.status = _make_result(world, record, result)
         except Failure as failure:
             result.status, result.errors = "failed", {"message": str(failure)}
-        except Exception:  # a defect of the sandbox
-            log.exception("result %s of subscription %s could not be made", result.name, record.id)
+        except Exception:  # a bug of the sandbox
+            log.exception("result %s of subscription %s failed", result.name, record.id)
             result.status, result.errors = "failed", {"message": "internal error of the sandbox: see its log"}
         result.updated = result.completed = world.clock.now()
 
 
-def _made(world: World, record: SubscriptionRecord, result: ResultRecord) -> str:
-    """Make a result, and deliver it: its status then."""
+def _make_result(world: World, record: SubscriptionRecord, result: ResultRecord) -> str:
+    """Create and deliver a result; returns its status."""
     body, source = record.resolved, record.parameters
-    with tempfile.TemporaryDirectory(dir=world.folder) as made:
-        folder = Path(made)
+    with tempfile.TemporaryDirectory(dir=world.folder) as temporary:
+        folder = Path(temporary)
         if result.scene is None:
             kind = body["source"]["type"]
             result.values = measure(kind, source["geometry"], result.moment)
@@ -193,24 +197,24 @@ def _made(world: World, record: SubscriptionRecord, result: ResultRecord) -> str
             if (wanted := tools.pop("cloud_filter", None)) and not _is_clear(result.scene, source["geometry"], wanted):
                 result.errors = {"message": "the scene does not pass the cloud filter"}
                 return "cancelled"
-            lacking = sorted(set(source["asset_types"]) - set(result.scene.permitted))
-            if lacking:
-                raise Failure(f"no access to assets: {source['item_types'][0]}/{result.name}/[{' '.join(lacking)}]")
+            missing = sorted(set(source["asset_types"]) - set(result.scene.permitted))
+            if missing:
+                raise Failure(f"no access to assets: {source['item_types'][0]}/{result.name}/[{' '.join(missing)}]")
             items = ((result.scene, "", tuple(source["asset_types"])),)
             job = Job("", "", items, tools=tuple(tools.items()), pixels=world.pixels, image_bytes=world.image_bytes)
             names = fulfil_scene(job, folder)
         path = f"{record.id}/{result.name}"
         delivery = body.get("delivery")
         hosting = (body.get("hosting") or {}).get("parameters", {}).get("collection_id")
-        places = {delivery["type"]: delivery["parameters"]} if delivery else {}
-        for target in folders(world.folder / "delivered", places, hosting, path):
+        targets = {delivery["type"]: delivery["parameters"]} if delivery else {}
+        for target in delivery_folders(world.folder / "delivered", targets, hosting, path):
             shutil.copytree(folder, target, dirs_exist_ok=True)
         result.outputs = [f"{path}/{name}" for name in names]
     return "success"
 
 
 def _tools(body: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The tools of a subscription as those of an order."""
+    """Convert the tools of a subscription to tools of an order."""
     tools = {tool["type"]: dict(tool.get("parameters") or {}) for tool in body.get("tools") or []}
     if "clip" in tools:
         tools["clip"].setdefault("aoi", body["source"]["parameters"]["geometry"])
@@ -218,7 +222,7 @@ def _tools(body: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def _is_clear(scene: Scene, area: dict[str, Any], wanted: dict[str, dict[str, float]]) -> bool:
-    """Whether a scene is within the bounds of a cloud filter; there is no haze and no snow in the sandbox."""
+    """Whether a scene passes a cloud filter. Scenes of the sandbox have no haze and no snow."""
     for name, bounds in wanted.items():
         band = name.removesuffix("_percent")
         percent = clear_percent(scene, area, band) if band in ("clear", "cloud", "shadow") else 0

@@ -1,4 +1,4 @@
-"""The state of the sandbox: its clock, catalogue, orders and searches, and the folder with the files."""
+"""The state of the sandbox: clock, catalogue, records, and the folder with the files."""
 
 import asyncio
 import datetime
@@ -22,10 +22,10 @@ from ..catalog.catalog import Catalog
 from ..catalog.clock import Clock, stamp
 from ..catalog.scene import Scene
 from ..imagery.fulfilment import Failure, Job, fulfil, fulfil_asset
-from .buckets import folders
+from .buckets import delivery_folders
 from .faults import Faults
 from .identity import Identity
-from .records import AssetRecord, CollectionRecord, OrderRecord, QuotaBook, SearchRecord, SubscriptionRecord, by_id
+from .records import AssetRecord, CollectionRecord, OrderRecord, QuotaRecord, SearchRecord, SubscriptionRecord, by_id
 from .refs import resolve_refs
 
 __all__ = ["ASSET_LINK_HOURS", "LINK_HOURS", "Timing", "World"]
@@ -33,20 +33,22 @@ __all__ = ["ASSET_LINK_HOURS", "LINK_HOURS", "Timing", "World"]
 
 LINK_HOURS = 24
 ASSET_LINK_HOURS = 1
-_ACTIVE_HOURS = 12  # then the service lets go of an asset
+_ACTIVE_HOURS = 12  # after the activation of an asset
 
 log = logging.getLogger(__name__)
 
 
 @attrs.frozen
 class Timing:
-    """How long things take, in seconds.
+    """Durations in seconds.
 
     Attributes:
-        queued: from the creation of an order until it runs.
-        running: how long it runs at least.
-        activating: from the activation of an asset until it is active, at least.
+        queued: the time from the creation of an order until it runs.
+        running: the minimum time that an order runs.
+        activating: the minimum time from the activation of an asset until it is active.
     """
+
+    __module__ = "planet.sandbox"
 
     queued: float
     running: float
@@ -58,7 +60,7 @@ REALTIME = Timing(queued=30, running=240, activating=120)
 
 
 class World:
-    """Everything that the sandbox knows. Only its server's event loop touches it."""
+    """The state of a sandbox. Only the event loop of its server accesses it."""
 
     def __init__(
         self,
@@ -84,21 +86,20 @@ class World:
         self.searches: dict[str, SearchRecord] = {}
         self.assets: dict[tuple[str, str, str], AssetRecord] = {}
         self.collections: dict[str, CollectionRecord] = {}
-        self.quota: dict[str, QuotaBook] = {}
+        self.quota: dict[str, QuotaRecord] = {}
         self.destinations: dict[str, dict[str, dict[str, Any]]] = {}  # by key, and by id
         self.subscriptions: dict[str, SubscriptionRecord] = {}
         self.identity = Identity(self.clock)
         self._secret = secrets.token_bytes(32)
-        # One order or asset after the other: making images takes all the memory that one should take, and rasterio is
-        # quieter.
+        # One order or asset at a time limits the memory for images.
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="planet-sandbox-orders")
 
     def close(self) -> None:
-        """Take on no more work, and wait for what is being done."""
+        """Cancel pending work and wait for the running one."""
         self._executor.shutdown(cancel_futures=True)
 
     def reset(self) -> None:
-        """Forget what clients have done and what was delivered for them, and what was to go wrong."""
+        """Delete all records, deliveries and faults, and reset the clock."""
         shutil.rmtree(self.folder / "delivered", ignore_errors=True)
         self.clock = Clock()
         self.identity = Identity(self.clock, self.identity)
@@ -111,19 +112,19 @@ class World:
         self.destinations.clear()
         self.subscriptions.clear()
 
-    async def work(self, function: Callable[..., Any], *args: Any) -> Any:
-        """The result of something that takes a while, without holding up the server."""
+    async def run_in_thread(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Run a slow function in the worker thread; returns its result."""
         return await asyncio.get_running_loop().run_in_executor(self._executor, function, *args)
 
     # -- features --------------------------------------------------------------------------------------------
 
     def collection(self, name: str, key: str) -> CollectionRecord | None:
-        """A collection of the account with that key; None if it has none of that name."""
+        """Return a collection of the account with a key; None if there is none with that id."""
         record: CollectionRecord | None = by_id(self.collections, name)
         return record if record is not None and record.key == key else None
 
     def features_of(self, ref: str, key: str) -> list[dict[str, Any]]:
-        """The features that a reference stands for: one, or those of a collection; none if there is no such thing."""
+        """Return the features of a reference to a feature or collection; none if it does not exist."""
         scheme, _, name = ref.partition("/my/")
         collection_id, _, feature_id = name.partition("/")
         record = self.collection(collection_id, key) if scheme == "pl:features" else None
@@ -132,31 +133,31 @@ class World:
         features = [record.feature(feature_id)] if feature_id else list(record.features.values())
         return [feature for feature in features if feature is not None]
 
-    def resolved(self, value: Any, key: str, path: str = "") -> Any:
-        """A request with shapes in place of references to features of the account with that key.
+    def resolve_refs(self, value: Any, key: str, path: str = "") -> Any:
+        """Replace references to features of the account with a key by their geometries.
 
         Raises:
             FilterError: there is no such feature.
         """
         return resolve_refs(value, lambda ref: [feature["geometry"] for feature in self.features_of(ref, key)], path)
 
-    def quota_of(self, key: str) -> QuotaBook:
-        """The quota of the account with that key."""
-        return self.quota.setdefault(key, QuotaBook())
+    def quota_of(self, key: str) -> QuotaRecord:
+        """Return the quota of the account with a key."""
+        return self.quota.setdefault(key, QuotaRecord())
 
     # -- scenes and assets -----------------------------------------------------------------------------------
 
     def scene(self, item_type: str, item_id: str) -> Scene | None:
-        """The scene of an item; None if there is none."""
+        """Return the scene of an item; None if there is none."""
         return self.catalog.get(item_type, item_id) if item_type in specs.get_data_item_types() else None
 
     def asset(self, scene: Scene, asset_type: str) -> AssetRecord:
-        """An asset of a scene."""
+        """Return the record of an asset of a scene."""
         key = (scene.item_type, scene.id, asset_type)
         return self.assets.get(key) or AssetRecord(scene, asset_type)
 
     def activate(self, asset: AssetRecord) -> None:
-        """Begin to make the file of an asset; one that is on its way stays so."""
+        """Start to create the file of an asset, unless it is activating or active."""
         if asset.status != "inactive":
             return
         self.assets[(asset.scene.item_type, asset.scene.id, asset.type)] = asset
@@ -164,31 +165,31 @@ class World:
         asset.work = asyncio.get_running_loop().run_in_executor(self._executor, self._make_asset, asset)
 
     def _make_asset(self, asset: AssetRecord) -> None:
-        """Make the file of an asset. Runs in a thread."""
+        """Create the file of an asset. Runs in a thread."""
         name = f"assets/{asset.scene.item_type}/{asset.scene.id}"
         path, asset.md5 = fulfil_asset(asset.scene, asset.type, self.folder / name, self.pixels, self.image_bytes)
         asset.file = f"{name}/{path}"
 
     async def settle_asset(self, asset: AssetRecord) -> None:
-        """Bring an asset to the status that it has by now."""
+        """Update the status of an asset."""
         age = self.clock.time() - asset.activated
         if asset.status == "activating" and age >= self.timing.activating and asset.work.done():
             error = asset.work.exception()
-            asset.status = "active" if error is None else "inactive"  # from where it can be tried again
-            if error is not None:  # a defect of the sandbox
-                log.error("asset %s of %s could not be made", asset.type, asset.scene.id, exc_info=error)
+            asset.status = "active" if error is None else "inactive"  # so that it can be activated again
+            if error is not None:  # a bug of the sandbox
+                log.error("cannot create asset %s of %s", asset.type, asset.scene.id, exc_info=error)
         if asset.status == "active" and age >= _ACTIVE_HOURS * 3600:
             asset.status = "inactive"
 
     # -- signed links ----------------------------------------------------------------------------------------
 
     def sign(self, **claims: Any) -> str:
-        """A token that holds *claims*, and that only this sandbox can have made."""
+        """Return a signed token with *claims*."""
         payload = urlsafe_b64encode(json.dumps(claims).encode()).decode()
         return f"{payload}.{self._signature(payload)}"
 
     def unsign(self, token: str) -> dict[str, Any] | None:
-        """The claims of a token; None if it is not ours, or has expired."""
+        """Return the claims of a token; None if the signature is wrong or the token has expired."""
         payload, _, signature = token.partition(".")
         if not hmac.compare_digest(signature.encode(), self._signature(payload).encode()):
             return None
@@ -196,7 +197,7 @@ class World:
         return claims if claims["exp"] > self.clock.time() else None
 
     def expire_links(self) -> None:
-        """No link that was made so far is valid any more."""
+        """Invalidate all links issued so far."""
         self._secret = secrets.token_bytes(32)
 
     def _signature(self, payload: str) -> str:
@@ -205,71 +206,73 @@ class World:
     # -- orders ----------------------------------------------------------------------------------------------
 
     def add_order(self, key: str, request: dict[str, Any], job: Job, *, complete: bool) -> OrderRecord:
-        """A new order."""
+        """Create an order."""
         now = self.clock.now()
         order = OrderRecord(job.order_id, key, request, job, created=now, modified=now, complete=complete)
         self.orders[order.id] = order
         return order
 
     def new_order_id(self) -> str:
-        """An id for an order."""
+        """Return an id for an order."""
         return str(uuid.uuid4())
 
     async def settle(self, order: OrderRecord) -> None:
-        """Bring an order to the state that it has by now."""
+        """Update the state of an order."""
         age = self.clock.time() - order.created.timestamp()
         if order.state == "queued" and age >= self.timing.queued:
-            self._turn(order, "running", "Started processing order")
+            self._set_state(order, "running", "Started processing order")
         if order.state == "running":
             if order.work is None:
-                order.work = asyncio.get_running_loop().run_in_executor(self._executor, self._make, order)
+                order.work = asyncio.get_running_loop().run_in_executor(self._executor, self._make_order, order)
             if age >= self.timing.queued + self.timing.running:
                 await asyncio.shield(order.work)
                 self._finish(order)
 
-    def _turn(self, order: OrderRecord, state: str, message: str) -> None:
+    def _set_state(self, order: OrderRecord, state: str, message: str) -> None:
         order.state, order.message, order.modified = state, message, self.clock.now()
 
     def cancel(self, order: OrderRecord) -> None:
         """Cancel an order."""
-        self._turn(order, "cancelled", "Order was cancelled")
+        self._set_state(order, "cancelled", "Order was cancelled")
 
     def order_folder(self, order: OrderRecord) -> Path:
-        """Where the files of an order lie."""
+        """Return the folder with the files of an order."""
         return self.folder / "orders" / order.id
 
-    def _make(self, order: OrderRecord) -> None:
-        """Make the files of an order. Runs in a thread."""
+    def _make_order(self, order: OrderRecord) -> None:
+        """Create the files of an order. Runs in a thread."""
         folder = self.order_folder(order)
         folder.mkdir(parents=True, exist_ok=True)
         hosting = (order.request.get("hosting") or {}).get("sentinel_hub", {}).get("collection_id")
         try:
             results = fulfil(order.job, folder)
-            for target in folders(self.folder / "delivered", order.request.get("delivery") or {}, hosting, order.id):
+            for target in delivery_folders(
+                self.folder / "delivered", order.request.get("delivery") or {}, hosting, order.id
+            ):
                 shutil.copytree(folder, target, dirs_exist_ok=True)
         except Failure as failure:
             order.hints = [str(failure)]
-        except Exception:  # a defect of the sandbox: the order fails, as it would at the service
-            log.exception("order %s could not be made", order.id)
+        except Exception:  # a bug of the sandbox: the order fails, as at the service
+            log.exception("order %s failed", order.id)
             order.hints = ["internal error of the sandbox: see its log"]
         else:
             order.results = results
 
     def _finish(self, order: OrderRecord) -> None:
-        if order.is_final:  # another request has been faster
+        if order.is_final:  # another request has finished it
             return
         if order.results:
-            self._turn(order, "success" if order.complete else "partial", "Manifest delivery completed")
+            self._set_state(order, "success" if order.complete else "partial", "Manifest delivery completed")
         else:
-            self._turn(order, "failed", "Order failed")
+            self._set_state(order, "failed", "Order failed")
 
     async def tick(self) -> None:
-        """Bring everything to the state that it has by now."""
+        """Update all orders."""
         for order in list(self.orders.values()):
             if not order.is_final:
                 await self.settle(order)
 
     def link_expiry(self, hours: float = LINK_HOURS, timespec: str = "milliseconds") -> tuple[float, str]:
-        """When a link that is made now ends to work: in seconds, and as text."""
+        """Return the expiry of a new link: in seconds since 1970, and formatted."""
         until = self.clock.now() + datetime.timedelta(hours=hours)
         return until.timestamp(), stamp(until, timespec)

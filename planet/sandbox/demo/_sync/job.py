@@ -1,6 +1,6 @@
 # Generated from planet/sandbox/demo/_async/job.py by tools/unasync.py. Edit that file and run the tool again.
 
-"""The main job, from search to verified files. What `planet sandbox demo` runs, and shows."""
+"""The code that `planet sandbox demo` runs and prints: from a search to verified files."""
 
 from datetime import datetime
 from pathlib import Path
@@ -11,12 +11,12 @@ from planet.reporting import StateBar
 
 
 def order_scenes(aoi: dict[str, Any], folder: Path) -> str:
-    """Order two clear scenes of July 2024, clipped to an area, into a folder; returns the id of the order."""
+    """Order and download two clear scenes of July 2024, clipped to an AOI; returns the id of the order."""
     with Planet() as pl:
         july = data_filter.date_range_filter("acquired", gte=datetime(2024, 7, 1), lt=datetime(2024, 8, 1))
         clear = data_filter.range_filter("cloud_cover", lte=0.05) & data_filter.permission_filter()
-        whole = data_filter.geometry_filter(aoi, relation="contains")
-        items = [item for item in pl.data.search(["PSScene"], july & clear & whole, limit=2)]
+        covers = data_filter.geometry_filter(aoi, relation="contains")
+        items = [item for item in pl.data.search(["PSScene"], july & clear & covers, limit=2)]
 
         clip = order_request.clip_tool(aoi)
         request = order_request.request_for_items("demo", items, "analytic_udm2", tools=[clip])
