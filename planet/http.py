@@ -17,7 +17,6 @@ from .exceptions import BadGateway, NetworkError, ServerError, TooManyRequests
 
 __all__ = [
     "DEFAULT_READ_TIMEOUT_SECS",
-    "LOGGER",
     "MAX_ACTIVE",
     "MAX_RETRIES",
     "MAX_RETRY_BACKOFF",

@@ -6,7 +6,7 @@ import click
 
 from .._async.session import Session
 from ..auth import Auth
-from .session import auth_of
+from .credentials import auth_of
 
 __all__ = ["CliSession"]
 
