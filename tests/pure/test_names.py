@@ -73,6 +73,11 @@ NAMES = {
     "planet.cli.validators": "check_geom",
     "planet.cli.io": "echo_json",
     "planet.cli.session": "CliSession",
+    "planet.types.destinations": "DestinationType AmazonS3Params AmazonS3PatchParams AzureCloudStorageParams"
+    " AzureCloudStoragePatchParams GoogleCloudStorageParams GoogleCloudStoragePatchParams OracleCloudStorageParams"
+    " OracleCloudStoragePatchParams S3CompatibleParams S3CompatiblePatchParams DestinationParameters"
+    " DestinationPatchParameters DestinationRequest DestinationPatchRequest DefaultDestinationRequest Destination"
+    " DestinationsResponse Links Ownership Permissions Error",
     **{f"planet.cli.{group}": group for group in ("data", "orders", "subscriptions", "features", "mosaics")},
     **{f"planet.cli.{group}": group for group in ("destinations", "quota", "auth", "collect")},
 }
