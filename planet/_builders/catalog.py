@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..constants import DATA_DIR
 from ..exceptions import FetchBundlesSpecError, SpecificationException
 
 __all__ = [
@@ -71,8 +70,17 @@ def _items() -> _Catalog:
             _catalog = _from_spec(document)
         except (OSError, ValueError, RecursionError, FetchBundlesSpecError):
             # There is no saved catalogue, or it is incomplete.
-            _catalog = json.loads((DATA_DIR / "catalog.json").read_text(encoding="utf-8"))["item_types"]
+            _catalog = json.loads(_bundled())["item_types"]
     return _catalog
+
+
+def _bundled() -> bytes:
+    """Return the content of the bundled catalogue, also where the package is in a zip file."""
+    import pkgutil
+
+    content = pkgutil.get_data("planet", "data/catalog.json")
+    assert content is not None  # loaders of zip files and of frozen programs can get data as well
+    return content
 
 
 def _cache_file() -> Path:
