@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from time import monotonic
+from types import SimpleNamespace
 from typing import Any
 
 from ..._http.call import Call
@@ -20,7 +21,7 @@ from ..._http.settings import Settings
 from ..._http.urls import origin
 from ..._redact import guard_logs, redact_url
 from ..._runtime._sync import Prefetch, pool_key, register_finalizer, run_blocking, sleep
-from ...exceptions import ClientError, PlanetError
+from ...exceptions import ArgumentTypeError, ClientError, PlanetError
 from .exchange import exchange, read_error
 from .pool import Pool
 from .streams import StreamingResponse, read
@@ -34,13 +35,11 @@ class BaseSession:
 
     Attributes:
         settings: the settings that it was made with.
-        retry: how failures are retried.
         outcomes: how many attempts have succeeded, and how many failed with which error.
         created: the ids of the orders that were created through it.
     """
 
     settings: Settings
-    retry: RetryPolicy
     outcomes: Counter[Any]
     created: set[str]
 
@@ -48,7 +47,7 @@ class BaseSession:
         guard_logs()
         self.settings = settings
         settings.auth.connect_with(settings)
-        self.retry = settings.retry
+        self._mutable = SimpleNamespace(retry=settings.retry)  # a session of the other variant may share it
         self.outcomes = Counter()
         self.created = set()
         self._throttle = Throttle(settings)
@@ -57,6 +56,37 @@ class BaseSession:
         self._prefetches: weakref.WeakSet[Prefetch[Any]] = weakref.WeakSet()
         self._closed = False
         register_finalizer(self, self._pools)
+
+    @classmethod
+    def from_session(cls, session: Any) -> BaseSession:
+        """Return *session*; for a session of the other variant, sync or async, one of this variant with its settings.
+
+        The two share the retry policy and the counts of `outcomes`, also those that are set later.
+
+        Raises:
+            ArgumentTypeError: it is not a session.
+        """
+        if isinstance(session, BaseSession):
+            return session
+        if not hasattr(session, "settings"):
+            raise ArgumentTypeError(
+                f"session must be a Session, got {type(session).__name__}.",
+                hint="Pass an API key as auth=Auth.from_key(...).",
+            )
+        made = cls.__new__(cls)
+        made._set_up(session.settings)
+        made._mutable, made.outcomes = session._mutable, session.outcomes
+        return made
+
+    @property
+    def retry(self) -> RetryPolicy:
+        """How failures are retried. It can be replaced, also while the session is in use."""
+        policy: RetryPolicy = self._mutable.retry
+        return policy
+
+    @retry.setter
+    def retry(self, policy: RetryPolicy) -> None:
+        self._mutable.retry = policy
 
     @property
     def base_url(self) -> str:
