@@ -1,7 +1,7 @@
-"""Sessions, and the settings that they take.
+"""Sessions and their settings.
 
-`RATE_LIMIT` (requests per second) and `MAX_ACTIVE` (requests at once) are read when a session is made, and 0
-switches each off; `Session(limits=Limits(…))` says the same for one session.
+`RATE_LIMIT` (requests per second) and `MAX_ACTIVE` (requests at once) are read when a session is made; 0 switches
+either off. `Session(limits=Limits(…))` sets them for one session.
 """
 
 import logging
@@ -45,7 +45,7 @@ LOGGER = logging.getLogger(__name__)
 RATE_LIMIT = 10
 MAX_ACTIVE = 50
 
-# For reading only: what `RetryPolicy` and `Timeouts` have as their defaults.
+# Read-only: the defaults of `RetryPolicy` and `Timeouts`.
 MAX_RETRIES = 5
 MAX_RETRY_BACKOFF = 64
 DEFAULT_READ_TIMEOUT_SECS = 125.0

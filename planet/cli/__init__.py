@@ -14,6 +14,7 @@ _HELP_WIDTH = 80  # columns that its lines are wrapped for, and the most that cl
 def run() -> None:
     """Entry point of the console script. `--version` and `--help` are answered without importing click, which takes
     three times as long as starting Python."""
+    _prepare_streams()
     arguments = sys.argv[1:]
     if arguments == ["--version"]:
         from .._version import __version__
@@ -36,6 +37,16 @@ def _saved_help() -> str | None:
     except (OSError, AttributeError):
         return None
     return content.decode()
+
+
+def _prepare_streams() -> None:
+    """Make stdin, stdout and stderr usable where they are closed, or where the console has a small character set."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:  # a service, cron, or >&-
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  # open until the end
+        elif mode == "w" and getattr(stream, "errors", None) == "strict" and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _wide_enough() -> bool:

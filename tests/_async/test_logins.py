@@ -43,7 +43,7 @@ class Clock:
 def pass_time(guarded, monkeypatch):
     """Lets time pass, for the clients and for the sandbox: a function that takes seconds."""
     clock = Clock()
-    for module in ("_oauth", "_grants", "_renewal"):
+    for module in ("_token_cache", "_refresher", "_grants", "_refresh"):
         monkeypatch.setattr(f"planet.auth.{module}.time", clock)
 
     def advance(seconds):
@@ -277,7 +277,7 @@ async def test_a_login_service_in_trouble(guarded):
 async def test_a_token_that_is_still_good_is_used_while_the_login_service_is_down(
     guarded, monkeypatch, pass_time, kind, details
 ):
-    monkeypatch.setattr("planet.auth._oauth._REMEMBERED", PATIENCE)
+    monkeypatch.setattr("planet.auth._refresher._FAILURE_LIFETIME", PATIENCE)
     guarded.identity.lifetime = 2000.0
     auth = a_user(guarded)
     pass_time(1550)

@@ -7,6 +7,7 @@ from time import monotonic
 import pytest
 
 from planet import order_request
+from planet._async.apis.polling import wait_for
 from planet._builders import catalog
 from planet.exceptions import BadQuery, ClientError, Conflict, InvalidAnswer, MissingResource, WaitTimeout
 from planet.models import Order
@@ -229,7 +230,7 @@ async def test_the_callers_own_work_does_not_use_up_the_timeout(pl, sandbox, mon
     sandbox.clock.stop()
     second = (await pl.orders.create_order(an_order())).id
     worked, seen = 0, []
-    monkeypatch.setattr(f"{type(pl.orders).__module__}.monotonic", lambda: monotonic() + worked)
+    monkeypatch.setattr(f"{wait_for.__module__}.monotonic", lambda: monotonic() + worked)
     async for order_id, _ in pl.orders.wait_many([first, second], delay=0.05, timeout=PATIENCE):
         seen.append(order_id)
         if order_id == first:

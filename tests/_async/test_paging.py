@@ -120,7 +120,7 @@ async def test_pages_that_go_round_in_circles(following):
     book = Book(*BOOK, following=following)
     async with book.session() as session:
         found = []
-        with pytest.raises(PagingError, match="circle"):
+        with pytest.raises(PagingError, match="repeat"):
             async for item in listing(session, method="GET"):
                 found.append(item)
         assert len(found) <= 10
@@ -194,11 +194,11 @@ async def test_a_position_survives_a_failure():
 async def test_what_is_no_position_is_refused(position):
     book = Book(*BOOK)
     async with book.session() as session:
-        with pytest.raises(ClientError, match="no position"):
+        with pytest.raises(ClientError, match="position is not valid"):
             listing(session).resume(position)
         results = listing(session)
         await anext(results)
-        with pytest.raises(ClientError, match="being read"):
+        with pytest.raises(ClientError, match="iteration has begun"):
             results.resume(results.position)
         elsewhere = {"page": "http://evil.example/x?page=1", "skip": 0, "returned": 0, "listing": ""}
         with pytest.raises(ClientError, match="another server, http://evil.example/x"):
@@ -346,7 +346,7 @@ async def test_a_position_is_one_in_the_same_results(pl):
         pl.data.search(["PSScene"], clear, geometry=OREGON, limit=0, sort="acquired asc"),
         pl.data.list_searches(),
     ):
-        with pytest.raises(ClientError, match="in other results"):
+        with pytest.raises(ClientError, match="other results"):
             other.resume(position)
     again = pl.data.search(["PSScene"], clear, geometry=OREGON, limit=5).resume(position)
     assert len([item async for item in again]) == 2, "the limit counts what was returned before"

@@ -9,7 +9,7 @@ from time import monotonic
 import httpx
 import pytest
 
-from planet import http, order_request
+from planet import geojson, http, order_request
 from planet._async.apis import order_recovery as created_module
 from planet._async.apis.orders import OrdersClient
 from planet._async.download.streaming_body import StreamingBody
@@ -23,6 +23,7 @@ from planet.exceptions import (
     AuthError,
     BadGateway,
     ClientError,
+    Conflict,
     InvalidAnswer,
     NetworkError,
     OutcomeUnknown,
@@ -220,6 +221,74 @@ async def test_an_order_whose_answer_is_lost_is_found_and_not_made_twice(pl, san
     assert len([order async for order in pl.orders.list_orders()]) == 2
 
 
+async def test_two_fields_below_one_scene_ordered_at_once(pl, sandbox):
+    """Same name, same scene, another clip: the answer to the second is lost, and the order of the first is not its."""
+    fields = [geojson.box(west, 45.25, west + 0.01, 45.26) for west in (-117.54, -117.52)]
+    requests = [an_order("field", tools=[order_request.clip_tool(field)]) for field in fields]
+    sandbox.inject("reset", path="orders/v2$", method="POST", after=1)
+
+    async def create(request):
+        try:
+            return await pl.orders.create_order(request)
+        except OutcomeUnknown as error:
+            return error
+
+    first, second = await map_bounded(create, requests, limit=2)
+    (made,) = [one for one in (first, second) if not isinstance(one, OutcomeUnknown)]
+    (lost,) = [one for one in (first, second) if isinstance(one, OutcomeUnknown)]
+    assert made["tools"] == requests[0 if made is first else 1]["tools"]
+    assert "list_orders(name='field')" in str(lost)
+
+
+async def test_the_same_order_twice_at_once_is_not_mixed_up(pl, sandbox, monkeypatch):
+    monkeypatch.setattr(created_module, "_PAUSES", (0.01,))
+    sandbox.inject("lose_answer", path="orders/v2$", method="POST", times=2)
+
+    async def create(_):
+        try:
+            return (await pl.orders.create_order(an_order("twin"))).id
+        except OutcomeUnknown as error:
+            return str(error)
+
+    outcomes = await map_bounded(create, range(2), limit=2)
+    ids = [outcome for outcome in outcomes if len(outcome) == 36]
+    assert len(set(ids)) == len(ids), "no order belongs to two requests"
+    assert len([order async for order in pl.orders.list_orders(name="twin")]) == 2
+
+
+async def test_the_look_up_of_an_order_ends(pl, sandbox, monkeypatch):
+    """It has one deadline, and no request of it is repeated."""
+    monkeypatch.setattr(created_module, "_DEADLINE", 1.0)
+    monkeypatch.setattr(created_module, "_TIMEOUT", 0.2)
+    sandbox.inject("lose_answer", path="orders/v2$", method="POST")
+    sandbox.inject("delay", path="orders/v2$", method="GET", seconds=30, times=None)
+    with pytest.raises(OutcomeUnknown, match="may have been created"):
+        await pl.orders.create_order(an_order("slow"))
+    assert len([seen for seen in sandbox.requests if seen.method == "GET"]) <= 3
+
+
+async def test_a_cancelled_order_whose_answer_was_lost(pl, sandbox):
+    order = await pl.orders.create_order(an_order())
+    sandbox.inject("lose_answer", path=order.id, method="PUT")
+    assert (await pl.orders.cancel_order(order.id))["state"] == "cancelled"
+    with pytest.raises(Conflict):
+        await pl.orders.cancel_order(order.id)
+
+
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, SystemExit])
+async def test_what_is_created_when_a_program_is_interrupted_may_exist(interruption, caplog):
+    def interrupt(request):
+        raise interruption
+
+    async with a_session(interrupt) as session:
+        orders = OrdersClient(session)
+        with pytest.raises(interruption) as caught:
+            await orders.create_order(an_order("half"))
+    said = "The order 'half' may have been created, because the request was interrupted. Check with list_orders(name='half')."
+    assert said in caplog.text
+    assert getattr(caught.value, "__notes__", [said]) == [said]
+
+
 async def test_an_order_that_cannot_be_found_is_an_error_that_says_so(pl, sandbox, monkeypatch):
     monkeypatch.setattr(created_module, "_PAUSES", (0.01, 0.01))
     sandbox.inject("reset", path="orders/v2$", method="POST")
@@ -323,7 +392,7 @@ async def test_redirects_of_api_calls_stay_at_home():
     for target in ("https://evil.test/y", "http://api.planet.test/y", "ftp://api.planet.test/y"):
         handler, seen = answers({"status_code": 307, "headers": {"location": target}})
         async with a_session(handler, retry=RetryPolicy(max_retries=0)) as session:
-            with pytest.raises(ClientError, match="redirects"):
+            with pytest.raises(ClientError, match="redirect cannot be followed"):
                 await session.request("GET", f"{BASE}/x")
         assert len(seen) == 1
 
@@ -465,7 +534,7 @@ async def test_base_urls(monkeypatch, sandbox):
     monkeypatch.setenv("PL_API_BASE_URL", "nonsense")
     with pytest.raises(ClientError, match="PL_API_BASE_URL"):
         Session()
-    with pytest.raises(ClientError, match="No such client"):
+    with pytest.raises(ClientError, match="is not one of 'data'"):
         session.client("order")
 
 

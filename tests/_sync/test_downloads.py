@@ -5,10 +5,17 @@
 import hashlib
 import json
 import os
+import re
+import sys
 
 import pytest
 
+from planet._download.unpack import is_unpacked
+from planet._files.names import SafeDirectory
+from planet._imagery.order_folder import read_order
+from planet.download_report import DownloadReport
 from planet.exceptions import APIError, ChecksumError, ClientError, DownloadError, NetworkError
+from planet.manifest import Manifest
 from tests.helpers import ITEMS, an_order
 
 from .steps import done
@@ -160,7 +167,19 @@ def test_an_order_that_is_not_done(pl):
         pl.orders.download_order(order.id)
 
 
-HOSTILE = ["../outside", "/etc/passwd", "a/../../b", "C:evil", "a\\b", "a/\x00", "", "a//b", "con/x", ".", "a/\n"]
+HOSTILE = [
+    "../outside",
+    "/etc/passwd",
+    "a/../../b",
+    "C:/evil",
+    "C:\\evil",
+    "..\\b",
+    "a\\..\\..\\b",
+    "",
+    "a//b",
+    ".",
+    "\\b",
+]
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -172,6 +191,85 @@ def test_hostile_names_are_refused_before_anything_is_written(pl, order, sandbox
     with pytest.raises(DownloadError):
         pl.orders.download_order(order.id, folder)
     assert files(tmp_path) == []
+
+
+ODD = {
+    "north 2024-06-01 12:30:11": "north 2024-06-01 12_30_11",
+    "field A\\B": "field A_B",
+    "a\tb\u202ec": "a_b_c",
+    "C:x": "C_x",
+    "\u0645\u06cc\u200c\u062e": "\u0645\u06cc\u200c\u062e",
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_order_of_any_name_can_be_downloaded(pl, tmp_path, name):
+    """Names that some system cannot hold are changed as browsers change them. The order is paid for."""
+    delivery = {"archive_type": "zip", "archive_filename": "{{name}}.zip", "single_archive": True}
+    order_id = done(pl, an_order(name, delivery=delivery))
+    for _ in range(2):
+        report = pl.orders.download_order(order_id, tmp_path)
+    archive = tmp_path / order_id / f"{ODD[name]}.zip"
+    assert [(one.name, one.path, one.outcome) for one in report.outcomes] == [
+        (f"{order_id}/{name}.zip", archive, "kept")
+    ]
+    pl.orders.validate_checksum(tmp_path / order_id, "sha256")
+    manifest = Manifest.read(tmp_path / order_id)
+    assert not manifest.diff(tmp_path / order_id, "md5")
+    assert manifest.get(f"{name}.zip") == manifest.get(archive.name) == manifest.files[0]
+    pl.orders.download_order(order_id, tmp_path, unzip=True)
+    assert not archive.exists()
+    pl.orders.validate_checksum(tmp_path / order_id, "sha256")
+    assert is_unpacked(tmp_path / order_id)
+    assert Manifest.read(tmp_path / order_id).archives[0].original_path == (
+        name + ".zip" if name != ODD[name] else None
+    )
+    with pytest.raises(ClientError, match="was unpacked"):
+        pl.orders.download_order(order_id, tmp_path)
+
+
+def test_no_control_characters_in_messages_and_logs(pl, order, sandbox, tmp_path, caplog):
+    caplog.set_level("INFO", logger="planet.download")
+    content = json.loads(json.dumps(order))
+    manifest = sandbox.folder / "orders" / order.id / "manifest.json"
+    listed = json.loads(manifest.read_text())
+    listed["files"][0] |= {"path": "a\x1b]0;title\x07b\u202e.tif", "size": 1}
+    manifest.write_text(json.dumps(listed))
+    content["_links"]["results"][0]["name"] = f"{order.id}/{listed['files'][0]['path']}"
+    sandbox.inject("status", path=order.id + "$", status=200, body=json.dumps(content))
+    with pytest.raises(DownloadError) as caught:
+        pl.orders.download_order(order.id, tmp_path)
+    assert list(caught.value.failures) == [content["_links"]["results"][0]["name"]]
+    assert "a\\x1b]0;title\\x07b\\u202e.tif" in str(caught.value)
+    assert not set(str(caught.value) + caplog.text) & set("\x1b\x07\u202e")
+
+
+def test_files_of_any_name_are_found_again(pl, order, sandbox, tmp_path):
+    """Of two names that become the same, the changed one gets a suffix, whatever their order."""
+    content = json.loads(json.dumps(order))
+    path = sandbox.folder / "orders" / order.id / "manifest.json"
+    manifest = json.loads(path.read_text())
+    renamed = {}
+    for entry, name in zip(manifest["files"], ["NUL/a:b.tif", "_NUL/a_b.tif", "x?.json"], strict=False):
+        renamed[f"{order.id}/{entry['path']}"] = f"{order.id}/{name}"
+        entry["path"] = name
+    path.write_text(json.dumps(manifest))
+    for result in content["_links"]["results"]:
+        result["name"] = renamed.get(result["name"], result["name"])
+    sandbox.inject("status", path=order.id + "$", status=200, body=json.dumps(content))
+    report = pl.orders.download_order(order.id, tmp_path)
+    paths = {
+        one.name.partition("/")[2]: one.path.relative_to(tmp_path / order.id).as_posix() for one in report.outcomes
+    }
+    assert paths["_NUL/a_b.tif"] == "_NUL/a_b.tif"
+    assert paths["x?.json"] == "x_.json"
+    assert re.fullmatch(r"_NUL/a_b~[0-9a-f]{8}\.tif", paths["NUL/a:b.tif"])
+    pl.orders.validate_checksum(tmp_path / order.id, "sha256")
+    read = Manifest.read(tmp_path / order.id)
+    assert {entry.service_path: entry.path for entry in read} == paths
+    assert not read.diff(tmp_path / order.id)
+    files_of_scene = {entry.path for part in read_order(tmp_path / order.id) for entry in part.files}
+    assert files_of_scene <= set(paths.values())
 
 
 def test_two_results_of_one_name_are_refused(pl, order, sandbox, tmp_path):
@@ -203,10 +301,13 @@ def test_a_link_in_the_place_of_a_file_is_replaced_not_followed(pl, order, tmp_p
 
 
 def test_very_long_and_odd_names(pl, order, tmp_path):
-    for name in ("n" * 251 + ".tif", "ünïcode 日本 .x.tif", "-rf.tif"):
+    names = ["n" * 251 + ".tif", "-rf.tif"]
+    if sys.getfilesystemencoding() == "utf-8":
+        names.append("ünïcode 日本 .x.tif")
+    for name in names:
         path = pl.orders.download_asset(image(order).location, name, tmp_path, progress_bar=False)
         assert path.name == name
-    assert len(files(tmp_path)) == 3
+    assert len(files(tmp_path)) == len(names)
 
 
 def test_an_empty_file_is_a_file(pl, order, sandbox, tmp_path):
@@ -295,3 +396,99 @@ def test_an_archive_that_is_wrong_inside_is_reported(pl, sandbox, tmp_path):
     pl.orders.download_order(order_id, tmp_path)
     with pytest.raises(ChecksumError, match="not a valid zip archive"):
         pl.orders.validate_checksum(tmp_path / order_id, "sha256")
+
+
+# -- existing files ------------------------------------------------------------------------------------------
+
+
+def test_on_exists(pl, order, sandbox, tmp_path):
+    asset = image(order)
+    paths = pl.orders.download_order(order.id, tmp_path, on_exists="error")
+    before = paths[0].read_bytes()
+    paths[0].write_bytes(b"mine")
+    with pytest.raises(DownloadError, match="left as it is"):
+        pl.orders.download_order(order.id, tmp_path, on_exists="error")
+    report = pl.orders.download_order(order.id, tmp_path, on_exists="skip")
+    assert {outcome.outcome for outcome in report.outcomes} == {"kept"}
+    assert paths[0].read_bytes() == b"mine"
+    pl.orders.download_order(order.id, tmp_path, on_exists="overwrite")
+    assert paths[0].read_bytes() == before
+    path = tmp_path / "x.tif"
+    path.write_bytes(b"mine")
+    with pytest.raises(DownloadError, match="already exists"):
+        pl.orders.download_asset(asset.location, "x.tif", tmp_path, progress_bar=False)
+    sandbox.requests.clear()
+    for name in ("x.tif", None):
+        assert pl.orders.download_asset(
+            asset.location, name, tmp_path / ("" if name else paths[0].parent), progress_bar=False, on_exists="skip"
+        )
+    assert path.read_bytes() == b"mine"
+    pl.orders.download_asset(asset.location, "x.tif", tmp_path, progress_bar=False, on_exists="overwrite")
+    assert path.stat().st_size > 4
+
+
+def test_what_on_exists_must_be(pl, order, sandbox, tmp_path):
+    sandbox.requests.clear()
+    calls = [
+        lambda **more: pl.orders.download_order(order.id, tmp_path, **more),
+        lambda **more: pl.orders.download_asset(image(order).location, directory=tmp_path, **more),
+        lambda **more: pl.data.download_asset({"location": image(order).location}, directory=tmp_path, **more),
+        lambda **more: pl.data.download_assets([("PSScene", "x")], "ortho_visual", tmp_path, **more),
+        lambda **more: pl.mosaics.download_quad({"id": "1-1", "_links": {}}, directory=tmp_path, **more),
+        lambda **more: pl.mosaics.download_quads("x", bbox=[0, 0, 1, 1], directory=tmp_path, **more),
+    ]
+    for call in calls:
+        with pytest.raises(ValueError, match="on_exists must be 'error', 'skip' or 'overwrite', got 'replace'"):
+            call(on_exists="replace")
+        with pytest.raises(ValueError, match="overwrite=True contradicts on_exists='skip'"):
+            call(on_exists="skip", overwrite=True)
+    assert sandbox.requests == []
+
+
+# -- folders that others can write to ------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no handles of folders")
+@pytest.mark.parametrize("unzip", [False, True])
+def test_a_folder_that_is_swapped_for_a_link_during_a_download(pl, sandbox, tmp_path, monkeypatch, unzip):
+    """Somebody else may write to the folder, and swaps a part of it after it was checked."""
+    delivery = {"archive_type": "zip", "archive_filename": "x.zip", "single_archive": True}
+    order_id = done(pl, an_order(delivery=delivery if unzip else None))
+    outside, inside = tmp_path / "outside", tmp_path / "inside"
+    outside.mkdir()
+    resolve = SafeDirectory.resolve
+    swapped = []
+
+    def swapping(self, name):
+        target = resolve(self, name)
+        if target.parent.name == "PSScene" and target.is_relative_to(inside / order_id) and not swapped:
+            target.parent.parent.mkdir(parents=True, exist_ok=True)
+            target.parent.symlink_to(outside)
+            swapped.append(target)
+        return target
+
+    monkeypatch.setattr(SafeDirectory, "resolve", swapping)
+    with pytest.raises(DownloadError, match="through (the|a) symbolic link") as caught:
+        pl.orders.download_order(order_id, inside, unzip=unzip)
+    assert swapped and caught.value.failures
+    assert files(outside) == []
+    swapped[0].parent.unlink()
+    pl.orders.download_order(order_id, inside, unzip=unzip)
+    pl.orders.validate_checksum(inside / order_id, "sha256")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no handles of folders")
+def test_the_folder_of_an_order_that_becomes_a_link_before_the_manifest_is_written(pl, order, tmp_path, monkeypatch):
+    outside, folder = tmp_path / "outside", tmp_path / "inside" / order.id
+    outside.mkdir()
+    summary = DownloadReport.summary
+
+    def swapping(self):
+        folder.rename(tmp_path / "moved")
+        folder.symlink_to(outside)
+        return summary(self)
+
+    monkeypatch.setattr(DownloadReport, "summary", swapping)
+    with pytest.raises(DownloadError, match="symbolic link"):
+        pl.orders.download_order(order.id, tmp_path / "inside")
+    assert files(outside) == []

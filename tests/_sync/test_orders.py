@@ -10,6 +10,7 @@ import pytest
 
 from planet import order_request
 from planet._builders import catalog
+from planet._sync.apis.polling import wait_for
 from planet.exceptions import BadQuery, ClientError, Conflict, InvalidAnswer, MissingResource, WaitTimeout
 from planet.models import Order
 from planet.sandbox.state.world import Timing
@@ -231,7 +232,7 @@ def test_the_callers_own_work_does_not_use_up_the_timeout(pl, sandbox, monkeypat
     sandbox.clock.stop()
     second = (pl.orders.create_order(an_order())).id
     worked, seen = 0, []
-    monkeypatch.setattr(f"{type(pl.orders).__module__}.monotonic", lambda: monotonic() + worked)
+    monkeypatch.setattr(f"{wait_for.__module__}.monotonic", lambda: monotonic() + worked)
     for order_id, _ in pl.orders.wait_many([first, second], delay=0.05, timeout=PATIENCE):
         seen.append(order_id)
         if order_id == first:

@@ -97,7 +97,7 @@ def test_a_settings_bundle_for_the_blocking_client(sandbox):
 def run(script, sandbox, *options):
     outcome = subprocess.run(
         [sys.executable, *options, "-c", textwrap.dedent(script)],
-        env={**os.environ, **sandbox.environment()}, capture_output=True, text=True, timeout=PATIENCE, check=False,
+        env={**os.environ, **sandbox.environment()}, capture_output=True, encoding="utf-8", timeout=PATIENCE, check=False,
     )  # fmt: skip
     assert outcome.returncode == 0, outcome.stderr
     return outcome

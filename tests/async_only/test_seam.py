@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import inspect
 import signal
+import sys
 import threading
 import time
 
@@ -132,6 +133,14 @@ def test_a_failing_input_is_a_failure(colour):
         colour.map(lambda seam, item: after(seam, 0.01, item), items(), 2)
 
 
+def pool_is_waited_for():
+    """Whether the main thread has started all workers; an interrupt in `Thread.start` may break a lock of Python's own."""
+    frame = sys._current_frames()[threading.main_thread().ident]
+    while frame is not None and frame.f_code.co_name != "wait_for_all":
+        frame = frame.f_back
+    return frame is not None
+
+
 def test_ctrl_c_stops_a_pool_at_once_and_leaves_no_thread(request):
     # Tests that run in the background are started with Ctrl-C ignored.
     handler = signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -142,6 +151,7 @@ def test_ctrl_c_stops_a_pool_at_once_and_leaves_no_thread(request):
     def interrupt():
         for _ in range(4):
             assert begun.acquire(timeout=PATIENCE)
+        wait_until(pool_is_waited_for)
         _thread.interrupt_main()
 
     def work(_):
@@ -178,6 +188,7 @@ def test_ctrl_c_waits_for_what_cannot_be_stopped(request):
     def interrupt():
         for _ in range(2):
             assert begun.acquire(timeout=PATIENCE)
+        wait_until(pool_is_waited_for)
         signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
 
     interrupter = threading.Thread(target=interrupt)
@@ -188,17 +199,53 @@ def test_ctrl_c_waits_for_what_cannot_be_stopped(request):
     interrupter.join()
 
 
+def test_ctrl_c_while_workers_are_started_waits_for_them_too(monkeypatch):
+    start, ended = threading.Thread.start, []
+
+    def interrupted(thread):
+        start(thread)
+        if thread.name == "planet-1":
+            raise KeyboardInterrupt
+
+    def work(item):
+        time.sleep(0.2)
+        ended.append(item)
+
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        _sync.map_bounded(work, range(100), limit=2)
+    count = len(ended)
+    assert count >= 2
+    time.sleep(0.5)
+    assert len(ended) == count
+
+
+def test_a_worker_that_cannot_be_started_is_not_waited_for(monkeypatch):
+    start = threading.Thread.start
+
+    def refused(thread):
+        if thread.name == "planet-1":
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    with pytest.raises(RuntimeError, match="can't start"):
+        _sync.map_bounded(lambda _: _sync.sleep(0.1), range(100), limit=2)
+
+
 @pytest.mark.parametrize("times", [1, 3])
 def test_a_cancelled_task_waits_for_its_thread(times):
     """asyncio's own cancellation, as that of wait_for and of Ctrl-C, leaves nothing going on behind."""
-    go, ended = threading.Event(), []
+    begun, go, ended = [], threading.Event(), []
 
     def work():
+        begun.append(1)
         assert go.wait(PATIENCE)
         ended.append(1)
 
     async def main():
         task = asyncio.ensure_future(_async.run_blocking(work))
+        await until(lambda: begun)
         for _ in range(times):
             await asyncio.sleep(0.05)
             task.cancel()
@@ -207,9 +254,11 @@ def test_a_cancelled_task_waits_for_its_thread(times):
             await task
         assert ended == [1]
         go.clear()
+        again = asyncio.ensure_future(_async.run_blocking(work))
+        await until(lambda: len(begun) == 2)
         asyncio.get_running_loop().call_later(0.3, go.set)
         with pytest.raises(asyncio.TimeoutError):
-            await asyncio.wait_for(_async.run_blocking(work), 0.05)
+            await asyncio.wait_for(again, 0.05)
         assert ended == [1, 1]
 
     asyncio.run(main())

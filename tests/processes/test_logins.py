@@ -48,7 +48,11 @@ def a_user(sandbox):
 
 def start(code):
     process = subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
     )
     assert process.stdout.readline() == "ready\n"
     return process
@@ -93,7 +97,7 @@ def test_a_process_that_is_killed_while_it_renews_does_not_lock_out_the_others(g
     process.kill()
     process.communicate(timeout=PATIENCE)
     guarded.clear_faults()
-    monkeypatch.setattr("planet.auth._profiles._LONGEST", 2 * PATIENCE)
+    monkeypatch.setattr("planet.auth._profiles._LOCK_TIMEOUT", 2 * PATIENCE)
     started = time.monotonic()
     with Planet(auth=auth, limits=Limits(rate=0)) as pl:
         assert pl.orders.aggregated_order_stats()
@@ -104,14 +108,14 @@ def test_a_process_that_is_killed_while_it_renews_does_not_lock_out_the_others(g
 def test_a_login_service_that_stalls_does_not_hold_up_the_event_loop(guarded, backend):
     auth = a_user(guarded)
     guarded.identity.forget_access_tokens()
-    asked, answered, drive = threading.Event(), threading.Event(), auth._drive
+    asked, answered, drive = threading.Event(), threading.Event(), auth._client.run
 
     def stall(steps):
         asked.set()
         assert answered.wait(PATIENCE), "the event loop has stood still until now"
         return drive(steps)
 
-    auth._drive = stall
+    auth._client.run = stall
 
     async def others():
         """The login service answers only when others have had their turns in the meantime."""

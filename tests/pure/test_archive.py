@@ -168,8 +168,8 @@ def symlink():
         an_archive({"/etc/outside": b"x"}),
         an_archive({"a/../../outside": b"x"}),
         an_archive({"C:/outside": b"x"}),
-        an_archive({"a\\b": b"x"}),
-        an_archive({"con": b"x"}),
+        an_archive({"..\\b": b"x"}),
+        an_archive({"C:\\con": b"x"}),
         an_archive({"a.tif": b"x", "A.TIF": b"y"}),
         an_archive(raw=symlink()),
         an_archive({"../": b""}, manifest=False),
@@ -248,3 +248,44 @@ def test_an_archive_without_a_manifest_is_unpacked_by_its_directory(order):
     folder = order(an_archive(manifest=False))
     unpack(folder)
     assert (folder / "PSScene/a.tif").read_bytes() == FILES["PSScene/a.tif"]
+
+
+def test_members_that_need_other_names(order):
+    odd = {"a:b.tif": b"1", "a_b.tif": b"2", ".planet-0123456789abcdef0123.part": b"3", "NUL/x\ty": b"4"}
+    folder = order(an_archive(odd), an_archive({"a?b.tif": b"5"}))
+    unpacking = unpack(folder)
+    manifest = unpacking.manifest()
+    (folder / "manifest.json").write_bytes(manifest.to_bytes())
+    found = {one.service_path: (folder / one.path).read_bytes() for one in Manifest.read(folder)}
+    assert found == {**odd, "a?b.tif": b"5"}
+    assert manifest.get("a_b.tif").original_path is None
+    assert {one.path for one in manifest} >= {"a_b.tif", "_planet-0123456789abcdef0123.part", "_NUL/x_y"}
+    validate_checksum(folder, "sha256")
+    assert [one.outcome for number in (0, 1) for one in unpacking.outcomes(folder / f"{number}.zip")] == [
+        "unpacked"
+    ] * 5
+
+
+def test_a_file_and_a_folder_of_one_name(order):
+    folder = order(an_archive({"a": b"1", "A/b": b"2", "c": b"3"}), an_archive({"c/d": b"4", "e": b"5"}))
+    unpacking = Unpacking(folder, Manifest.read(folder), on_exists="error")
+    for number, match in ((0, "name of a folder"), (1, "name of another file")):
+        with pytest.raises(DownloadError, match=match):
+            unpacking.unpack(folder / f"{number}.zip")
+    outcomes = {one.name: one.outcome for number in (0, 1) for one in unpacking.outcomes(folder / f"{number}.zip")}
+    assert {name.partition("/")[2]: outcome for name, outcome in outcomes.items()} == {
+        "a": "failed", "A/b": "unpacked", "c": "unpacked", "c/d": "failed", "e": "unpacked",
+    }  # fmt: skip
+
+
+def test_a_file_that_the_manifest_of_an_archive_does_not_list_is_unpacked(order):
+    folder = order(an_archive({"a": b"1", "b": b"2"}, entries=[entry("a", b"1")]))
+    unpacking = unpack(folder)
+    assert (folder / "b").read_bytes() == b"2"
+    assert [(one.path, one.size) for one in unpacking.manifest()] == [("a", 1), ("b", 1)]
+
+
+def test_a_bomb_beside_a_manifest_is_refused(order):
+    folder = order(an_archive({"a": b"1", "zeros": bytes(200_000_000)}, entries=[entry("a", b"1")]))
+    with pytest.raises(DownloadError, match="no manifest lists"):
+        unpack(folder)

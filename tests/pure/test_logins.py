@@ -372,7 +372,9 @@ def test_who_has_a_key_loads_nothing_of_logins():
         "import sys; from planet import Planet, Auth; pl = Planet(auth=Auth.from_key('x')); pl.orders\n"
         "print([n for n in ('oauthlib', 'jwt', 'filelock', 'cryptography', 'keyring') if n in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ})
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True, env={**os.environ}
+    )
     assert done.stdout.strip() == "[]"
 
 

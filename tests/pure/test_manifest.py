@@ -64,7 +64,7 @@ def test_what_cannot_be_checked_is_an_error(order, tmp_path_factory):
     "content",
     [
         b"", b"{", b"\xff", b"[]", b"{}", b'{"files": {}}', b'{"files": [7]}', b'{"files": [{}]}', b"[" * 100_000,
-        b'{"files": [{"path": "../x"}]}', b'{"files": [{"path": "/x"}]}', b'{"files": [{"path": "a\\\\b"}]}',
+        b'{"files": [{"path": "../x"}]}', b'{"files": [{"path": "/x"}]}', b'{"files": [{"path": "..\\\\b"}]}',
         b'{"files": [{"path": "x", "size": "1"}]}', b'{"files": [{"path": "x", "size": -1}]}',
         b'{"files": [{"path": "x", "digests": []}]}', b'{"files": [{"path": "x", "digests": {"md5": "zz"}}]}',
         b'{"files": [{"path": "x", "digests": {"sha256": "00"}}]}', b'{"files": [{"path": "x"}, {"path": "x"}]}',

@@ -1,13 +1,15 @@
 """Names, links, headers and bodies that come from outside."""
 
+import contextlib
 import json
+import re
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planet._files.names import SafeDirectory, disposition_name, last_part, safe_relative
+from planet._files.names import SafeDirectory, disposition_name, last_part, local_paths, safe_relative
 from planet._http.errors import error_from_status, parse_retry_after
 from planet._http.paging import Cursor, PageKeys, item_of
 from planet._http.polling import PollInterval
@@ -23,19 +25,46 @@ KEYS = PageKeys.links("items", "next")
 # -- names ---------------------------------------------------------------------------------------------------
 
 
-@given(st.text())
-def test_a_name_that_passes_stays_below_its_folder_on_every_system(name):
+NAMES = st.text() | st.text("ab:\\\\/. \t\x00\u202e\u200dcon", min_size=1)
+
+
+@given(NAMES)
+def test_a_stored_name_stays_below_its_folder_on_every_system(name):
     try:
         parts = safe_relative(name)
     except DownloadError:
         return
-    assert "/".join(parts) == name
+    assert "/".join(parts).count("/") == name.count("/")
+    assert not set('"*:<>?\\|\t\n\0\u202e') & set("".join(parts))
     for system in (PurePosixPath, PureWindowsPath):
         path = system("root").joinpath(*parts)
-        assert path.parts[0] == "root"
-        assert ".." not in path.parts
-        assert len(path.parts) == len(parts) + 1
+        assert path.parts == ("root", *parts)
+        assert not {"..", "."} & set(path.parts)
         assert not path.is_absolute()
+    assert safe_relative("/".join(parts)) == parts, "what was made fit is not changed again"
+
+
+@given(st.lists(NAMES, max_size=6, unique=True))
+def test_stored_names_do_not_depend_on_the_order_and_do_not_collide(names):
+    usable = []
+    for name in names:
+        with contextlib.suppress(DownloadError):
+            safe_relative(name)
+            usable.append(name)
+    paths = local_paths(usable)
+    assert local_paths(reversed(usable)) == paths
+    changed = {path for name, path in paths.items() if path != name}
+    assert len(changed) == sum(path != name for name, path in paths.items()), "no two changed names are the same"
+    assert not changed & {name for name, path in paths.items() if path == name}
+
+
+def test_names_that_collide_get_a_suffix():
+    paths = local_paths(["a_b.tif", "a:b.tif", "A?b.TIF", "x:y", "x_y/z"])
+    assert paths["a_b.tif"] == "a_b.tif"
+    assert paths["x_y/z"] == "x_y/z"
+    assert re.fullmatch(r"a_b~[0-9a-f]{8}\.tif", paths["a:b.tif"])
+    assert re.fullmatch(r"A_b~[0-9a-f]{8}\.TIF", paths["A?b.TIF"])
+    assert re.fullmatch(r"x_y~[0-9a-f]{8}", paths["x:y"]), "a file cannot have the name of a folder"
 
 
 @given(st.lists(st.text("abcXYZ019_- äß日", min_size=1).map(str.strip).filter(bool), min_size=1, max_size=5))
@@ -46,9 +75,23 @@ def test_ordinary_names_pass(parts):
 
 
 @pytest.mark.parametrize(
+    ("name", "stored"),
+    [
+        ("north field 2024-06-01 12:30:11.zip", "north field 2024-06-01 12_30_11.zip"), ("C:evil", "C_evil"),
+        ("a/C:b", "a/C_b"), ("a\\b", "a_b"), ("a\\\\b", "a__b"), ("a\tb\n", "a_b_"), ("a\x9b31m", "a_31m"), ("a\u202eb", "a_b"),
+        ("a\u200cb \u200d", "a\u200cb \u200d"), ("a\x00", "a_"), ("a\x7f", "a_"), ("\ud800", "_"), ("NUL", "_NUL"),
+        ("nul.tif", "_nul.tif"), ("con/x", "_con/x"), ("com1.txt", "_com1.txt"), ("a./b", "a_/b"), ("b /a", "b_/a"),
+        (".planet-0.part", "_planet-0.part"), (".PLANET-0.JSON", "_PLANET-0.JSON"), ("console.tif", "console.tif"),
+    ],
+)  # fmt: skip
+def test_names_that_some_system_cannot_hold_are_changed(name, stored):
+    assert "/".join(safe_relative(name)) == stored
+
+
+@pytest.mark.parametrize(
     "name",
-    ["", ".", "..", "a/..", "/a", "a//b", "a/", "C:", "c:/x", "a/C:b", "b.tif:s", "a\x9b", "a\u202eb", "a\\b", "\\\\host\\share", "a\x00", "a\n", "a\x7f", "NUL",
-     "nul.tif", "com1.txt", "a./b", "b /a", "\ud800", None, 7, ["a"]],
+    ["", ".", "..", "a/..", "/a", "a//b", "a/", "C:", "c:/x", "C:\\x", "C:x/y", "a\\..\\b", "..\\x", "a\\.. ", "\\\\host\\share",
+     "\\x", "...", ". .", " ", "a/ ", None, 7, ["a"]],
 )  # fmt: skip
 def test_hostile_names_are_refused(name):
     with pytest.raises(DownloadError, match="Nothing was written"):
@@ -236,7 +279,7 @@ def test_any_error_body_makes_an_error_with_text(content, status):
             "self-intersection; no",
         ),
         (b"plain text", "plain text"),
-        (b"<html>x</html>", "The answer was a web page"),
+        (b"<html>x</html>", "The answer is a web page"),
     ],
 )
 def test_what_the_service_says_is_what_the_error_says(body, message):
@@ -291,7 +334,7 @@ def test_any_circle_is_found():
     assert len(cursor.consume(page(items=[{}], _links={"next": "https://h/a"}), "https://h/c")) == 1
     assert cursor.url is None
     for _ in range(2):
-        with pytest.raises(PagingError, match="circle"):
+        with pytest.raises(PagingError, match="repeat"):
             cursor.raise_pending()
 
 

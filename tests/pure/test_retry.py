@@ -90,7 +90,7 @@ def test_the_budget_ends_a_storm_and_is_earned_back(monkeypatch):
     while budget.spend():
         spent += 1
     assert spent == 100
-    with pytest.raises(NetworkError, match="Too many requests of this program are failing"):
+    with pytest.raises(NetworkError, match="too many requests of this program fail"):
         Attempt(RetryPolicy(), "GET", None).next_delay(NetworkError("x"), now=0.0)
     for _ in range(5):
         Attempt(RetryPolicy(), "GET", None).succeeded()

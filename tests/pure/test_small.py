@@ -1,6 +1,7 @@
 """Times, collected results, models, errors, bars."""
 
 import datetime
+import io
 import pickle
 import sys
 from pathlib import Path
@@ -171,6 +172,71 @@ def test_a_download_bar_on_a_terminal(capsys, monkeypatch):
     assert "1 already there" in shown
 
 
+def all_bars():
+    """Show every bar once, with names that terminals would act on."""
+    with reporting.StateBar(state="creating \x1b]0;title\x07") as state:
+        state.update_state("running \u202edone")
+        str(state)
+    with reporting.AssetStatusBar("PSScene", "i\x9b31m", "ortho_visual") as asset:
+        asset.update("activating")
+    with reporting.DownloadBar(2, 3_000_000) as bar:
+        path = Path("данные") / "日本\x1b[2J.tif"
+        bar.start(path)
+        assert bar._in_flight() == "日本\\x1b[2J.tif"
+        bar.waiting(1)
+        bar.seen(path, 1_500_000)
+        bar.finish(path)
+        bar.failed(path)
+
+
+class Console(io.TextIOWrapper):
+    """A console of some encoding."""
+
+    def __init__(self, encoding, *, terminal):
+        super().__init__(io.BytesIO(), encoding=encoding, write_through=True)
+        self._terminal = terminal
+
+    def isatty(self):
+        return self._terminal
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "cp932", "ascii"])
+def test_bars_on_any_console(monkeypatch, encoding, terminal):
+    console = Console(encoding, terminal=terminal)
+    monkeypatch.setattr(sys, "stderr", console)
+    monkeypatch.setenv("COLUMNS", "200")
+    all_bars()
+    shown = console.buffer.getvalue().decode(encoding)
+    assert "files" in shown and "running" in shown
+    assert not set(shown) & set("\x07\x9b\u202e") and "\x1b]" not in shown and "\x1b[2J" not in shown
+
+
+@pytest.mark.parametrize("kind", ["none", "closed", "broken"])
+def test_bars_without_a_console(monkeypatch, kind):
+    monkeypatch.setenv("COLUMNS", "200")
+
+    class Broken:
+        def __getattr__(self, name):
+            raise OSError(name)
+
+    console = {"none": None, "closed": Console("utf-8", terminal=True), "broken": Broken()}[kind]
+    if kind == "closed":
+        console.close()
+    monkeypatch.setattr(sys, "stderr", console)
+    all_bars()
+
+
+def test_a_console_that_closes_in_between(monkeypatch):
+    console = Console("utf-8", terminal=True)
+    monkeypatch.setattr(sys, "stderr", console)
+    with reporting.DownloadBar(1, 10) as bar, reporting.StateBar(state="x") as state:
+        console.close()
+        bar.seen(Path("a"), 5)
+        bar.finish(Path("a"))
+        state.update_state("y")
+
+
 # -- the public surface --------------------------------------------------------------------------------------
 
 
@@ -236,7 +302,7 @@ def test_claims(tmp_path):
     assert claims.find("20", md5(b"20.txt").hexdigest(), "t") == tmp_path / "20.txt"
     claims.claim(tmp_path / "new.tif", "n")
     claims.claim(tmp_path / "new.tif", "n")
-    with pytest.raises(DownloadError, match="calls two files"):
+    with pytest.raises(DownloadError, match="another file of this download has the name"):
         claims.claim(tmp_path / "NEW.tif", "m")
 
 
@@ -288,7 +354,7 @@ def test_text_that_is_another_one():
     assert CsvLines().end() == []
 
 
-@pytest.mark.parametrize(("columns", "shown"), [("80", "2 at once"), ("120", "a.tif +1")])
+@pytest.mark.parametrize(("columns", "shown"), [("80", "2 in progress"), ("120", "a.tif +1")])
 def test_a_narrow_terminal_has_room_for_the_bar(monkeypatch, columns, shown):
     monkeypatch.setenv("COLUMNS", columns)
     bar = reporting.DownloadBar(2)

@@ -153,7 +153,7 @@ def filters(items):
     )
 
 
-@pytest.mark.filterwarnings("ignore:.*It is sent as it is")
+@pytest.mark.filterwarnings("ignore:.*The filter is sent as it is")
 def test_filters_match_the_reference_implementation(small, everything):
     with small.planet(limits=Limits(rate=0)) as pl:
 

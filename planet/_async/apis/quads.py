@@ -21,7 +21,7 @@ from ..._apis.mosaics import (
     quads_url,
 )
 from ..._builders import geojson
-from ..._download.on_exists import on_exists_of
+from ..._download.on_exists import OnExists, on_exists_of
 from ..._http.paging import PageKeys
 from ..._models.features import Feature
 from ..._models.mosaics import Mosaic, Quad, Series
@@ -208,7 +208,14 @@ class QuadMethods(_BaseClient):
     # -- download --------------------------------------------------------------------------------------------
 
     async def download_quad(
-        self, quad: Quad, /, *, directory: str | Path = ".", overwrite: bool = False, progress_bar: bool = False
+        self,
+        quad: Quad,
+        /,
+        *,
+        directory: str | Path = ".",
+        overwrite: bool = False,
+        progress_bar: bool = False,
+        on_exists: OnExists | None = None,
     ) -> Path:
         """Download a quad. **Downloads may count against the quota**, also incomplete ones.
 
@@ -221,6 +228,7 @@ class QuadMethods(_BaseClient):
             directory: the folder.
             overwrite: replace an existing file.
             progress_bar: show the progress on stderr.
+            on_exists: `error` (default; keep a file that matches, fail for another), `skip` (keep any) or `overwrite`.
 
         Returns:
             The path of the file.
@@ -236,11 +244,10 @@ class QuadMethods(_BaseClient):
             ```
         """
         folder = check_directory(directory)
+        choice = on_exists_of(on_exists, overwrite)
         target = file_of(_quad(quad), folder)
         with DownloadBar(disable=not progress_bar) as bar:
-            await QuadDownload(
-                self._session, self._base_url, folder, bar, on_exists=on_exists_of(None, overwrite)
-            ).fetch(quad)
+            await QuadDownload(self._session, self._base_url, folder, bar, on_exists=choice).fetch(quad)
         return target
 
     async def download_quads(
@@ -254,6 +261,7 @@ class QuadMethods(_BaseClient):
         geometry: Any = None,
         progress_bar: bool = False,
         concurrency: int = 4,
+        on_exists: OnExists | None = None,
     ) -> DownloadReport:
         """Download the quads of a mosaic that intersect an AOI, each as `download_quad` does.
 
@@ -271,6 +279,7 @@ class QuadMethods(_BaseClient):
             geometry: quads that intersect a geometry, in any form that `planet.geojson` accepts, including references.
             progress_bar: show the progress on stderr.
             concurrency: how many quads to download at once.
+            on_exists: `error` (default; keep files that match, report others), `skip` (keep any) or `overwrite`.
 
         Returns:
             The paths of the files, as a `planet.download_report.DownloadReport`.
@@ -293,6 +302,7 @@ class QuadMethods(_BaseClient):
             raise ArgumentError("bbox or geometry is required.")
         if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
             raise ArgumentError(f"concurrency must be an int of 1 or greater, got {brief(concurrency)}.")
+        choice = on_exists_of(on_exists, overwrite)
         _check_area(bbox, geometry)
         folder = None if directory is None else check_directory(directory)
         found = await self._find("Mosaic", "mosaics", Mosaic, mosaic)
@@ -312,7 +322,7 @@ class QuadMethods(_BaseClient):
             self._base_url,
             folder or Path(folder_of(found)),
             bar,
-            on_exists=on_exists_of(None, overwrite),
+            on_exists=choice,
             mosaic=found.name if found.get("name") else None,
         )
         with bar:

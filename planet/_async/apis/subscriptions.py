@@ -21,7 +21,6 @@ from .subscription_results import ResultMethods
 
 __all__ = ["SubscriptionsClient"]
 
-
 _SUBSCRIPTIONS = PageKeys.links("subscriptions", "next")
 
 
@@ -42,6 +41,7 @@ class SubscriptionsClient(ResultMethods):
 
     _path = "/subscriptions/v1"
     _log = logging.getLogger("planet.subscriptions")
+    _creates = ("The subscription", "list_subscriptions()")
 
     def list_subscriptions(
         self,

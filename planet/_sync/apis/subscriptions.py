@@ -23,7 +23,6 @@ from .subscription_results import ResultMethods
 
 __all__ = ["SubscriptionsAPI"]
 
-
 _SUBSCRIPTIONS = PageKeys.links("subscriptions", "next")
 
 
@@ -44,6 +43,7 @@ class SubscriptionsAPI(ResultMethods):
 
     _path = "/subscriptions/v1"
     _log = logging.getLogger("planet.subscriptions")
+    _creates = ("The subscription", "list_subscriptions()")
 
     def list_subscriptions(
         self,
