@@ -609,3 +609,14 @@ def test_the_documented_limits_are_kept(sandbox, monkeypatch):
     assert pl._session.outcomes["Successful"] == 13
     # Paced, none is refused; where this machine holds a request up for a while, two may arrive as one.
     assert len(sandbox.requests) <= 15
+
+
+def test_a_session_of_the_other_variant_is_told_apart(sandbox):
+    kinds = [vars(http)[name] for name in ("Session", "SyncSession")]
+    mine = SyncSession(auth=Auth.none())
+    mine.check_session(mine)
+    for other in [*(kind(auth=Auth.none()) for kind in kinds if kind is not SyncSession), "PLAKkey", None]:
+        with pytest.raises(TypeError, match=rf"session must be a \w*Session, got {type(other).__name__}"):
+            SyncSession.check_session(other)
+    with pytest.raises(TypeError, match="session must be a Session, got str"):
+        Planet("PLAKkey")
