@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..constants import DATA_DIR, has_home
+from ..constants import has_home
 from ..exceptions import FetchBundlesSpecError, SpecificationException
 
 __all__ = [
@@ -72,8 +72,17 @@ def _items() -> _Catalog:
         except (OSError, ValueError, RecursionError, FetchBundlesSpecError):
             _catalog = None  # it is incomplete, or there is none
         if _catalog is None:
-            _catalog = json.loads((DATA_DIR / "catalog.json").read_text(encoding="utf-8"))["item_types"]
+            _catalog = json.loads(_bundled())["item_types"]
     return _catalog
+
+
+def _bundled() -> bytes:
+    """Return the content of the bundled catalogue, also where the package is in a zip file."""
+    import pkgutil
+
+    content = pkgutil.get_data("planet", "data/catalog.json")
+    assert content is not None  # loaders of zip files and of frozen programs can get data as well
+    return content
 
 
 def _cache_file() -> Path | None:

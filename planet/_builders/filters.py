@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from .._models.json_object import JsonObject
 from .._redact import brief
 from .._utils.times import rfc3339
 from ..exceptions import ArgumentError, ArgumentTypeError
@@ -28,7 +29,7 @@ __all__ = [
 ]
 
 
-class Filter(dict[str, Any]):
+class Filter(JsonObject):
     """A search filter: a dict that is sent as it is. `&`, `|` and `~` combine it with other filters and plain dicts.
 
     Example:

@@ -9,7 +9,7 @@ from time import monotonic
 import pytest
 
 from planet import data_filter
-from planet._async import asset_download
+from planet._async.download import assets as asset_download
 from planet._runtime._async import sleep
 from planet.exceptions import (
     ChecksumError,

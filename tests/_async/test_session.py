@@ -1,5 +1,6 @@
 """The one door: what leaves, what comes back, what is tried again, and what never gets out."""
 
+import importlib
 import json
 import logging
 import traceback
@@ -554,6 +555,32 @@ async def test_settings_of_a_session_of_either_colour():
         assert isinstance(pl._session, Session)
         assert pl._session.settings is settings
         assert settings.timeouts == Timeouts(read=3)
+
+
+@pytest.mark.parametrize("module", ["planet._async.session", "planet._sync.session"])
+@pytest.mark.parametrize("is_set", ["before", "after"])
+async def test_retries_that_a_script_sets_on_its_session_count_in_planet(module, is_set):
+    loaded = importlib.import_module(module)
+    kind = getattr(loaded, "Session", None) or loaded.SyncSession
+    handler, seen = answers({"status_code": 502})
+    session = kind(auth=Auth.from_key(SECRET), base_url=BASE, transport=httpx.MockTransport(handler))
+    pl = AsyncPlanet(session=session) if is_set == "after" else None
+    session.max_retries = 2
+    session.max_retry_backoff = 0
+    pl = pl or AsyncPlanet(session=session)
+    for orders in (pl.orders, OrdersClient(session)):
+        seen.clear()
+        with pytest.raises(BadGateway):
+            await orders.aggregated_order_stats()
+        assert len(seen) == 3
+    assert session.outcomes == {BadGateway: 6}
+    await pl.aclose()
+
+
+async def test_what_is_not_a_session():
+    for make in (AsyncPlanet, OrdersClient):
+        with pytest.raises(TypeError, match="session must be a (Sync)?Session, got str"):
+            make("my key")
 
 
 async def test_many_calls_at_once_meet_no_pool_timeout_and_stay_inside_the_limits(sandbox, monkeypatch):

@@ -12,7 +12,7 @@ import pytest
 
 from planet import data_filter
 from planet._runtime._sync import sleep
-from planet._sync import asset_download
+from planet._sync.download import assets as asset_download
 from planet.exceptions import (
     ChecksumError,
     ClientError,

@@ -129,7 +129,7 @@ def test_what_is_refused_before_it_is_sent(pl, sandbox):
     for details in ({"name": "x"}, {"name": "x" * 64}, {"name": 3}):
         with pytest.raises(ClientError, match="3 to 63"):
             types.DestinationRequest(parameters=PLACES["amazon_s3"], **details)
-    with pytest.raises(ClientError, match="such as AmazonS3Params, got dict"):
+    with pytest.raises(ClientError, match="parameters must be those of a storage provider, got only bucket"):
         types.DestinationRequest(parameters={"bucket": "b"})
     with pytest.raises(ClientError, match="sas_token must not be empty"):
         types.AzureCloudStorageParams(account="a", container="c", sas_token="")

@@ -96,7 +96,6 @@ def test_a_collection_draws_all_and_lists_ten(pl):
     assert isinstance(scenes, FeatureCollection)
     assert json.loads(json.dumps(scenes))["features"][0]["id"] == scenes.features[0].id
     assert pickle.loads(pickle.dumps(scenes)) == scenes
-    assert repr(collect([])) == "<FeatureCollection of 0>"
     assert "0 features" in shown(collect([]))
 
 
@@ -217,7 +216,7 @@ def test_a_collection_keeps_what_is_added_to_it():
     assert FeatureCollection(json.loads(json.dumps(collection))) == collection
     shown(collection)
     del collection["features"]
-    assert repr(collection) == "<FeatureCollection of 0>"
+    assert "0 features" in shown(collection)
 
 
 def test_results_that_were_closed_say_how_many_were_read(pl):
