@@ -1,4 +1,4 @@
-"""The account of a download: what became of every file."""
+"""`DownloadReport`: the result of a download, with the outcome of each file."""
 
 import json
 from collections.abc import Iterable
@@ -12,14 +12,14 @@ __all__ = ["DownloadReport", "FileOutcome"]
 
 @attrs.frozen
 class FileOutcome:
-    """What became of one file.
+    """The outcome of one file.
 
     Attributes:
         name: what the service calls it: `<order id>/<path in the layout>`, or `<item type>/<item id>/<asset type>`.
-        path: where it is, or would be.
-        outcome: `fetched`, `kept` (it was there already, and right), `unpacked` (an archive, of which the files are
-            there) or `failed`.
-        size: its length in bytes, where that is known.
+        path: the path that it is stored under. Where some system cannot hold the name, characters are replaced.
+        outcome: `fetched`, `kept` (it existed and is right), `unpacked` (an archive, and each of the files in it) or
+            `failed`.
+        size: its length in bytes, if that is known.
         error: why it failed, or None.
     """
 
@@ -31,10 +31,10 @@ class FileOutcome:
 
 
 class DownloadReport(list[Path]):
-    """The paths of the files of a download, with what became of each of them: a list with an account.
+    """The list of the paths of a download, with the outcome of each file.
 
     Attributes:
-        outcomes: what became of every file, in the order of the service.
+        outcomes: the outcome of each file, in the order of the service.
 
     Example:
         ```python
@@ -53,21 +53,21 @@ class DownloadReport(list[Path]):
 
     @property
     def fetched(self) -> list[FileOutcome]:
-        """The files that were fetched now."""
+        """The files that were downloaded."""
         return self._of("fetched")
 
     @property
     def kept(self) -> list[FileOutcome]:
-        """The files that were there already."""
+        """The files that existed and were kept."""
         return self._of("kept")
 
     @property
     def failed(self) -> list[FileOutcome]:
-        """The files that could not be brought home."""
+        """The files that could not be downloaded."""
         return self._of("failed")
 
     def summary(self) -> str:
-        """The account in one line: `12 files fetched (318.0 MB), 2 kept, 0 failed`."""
+        """The report in one line: `12 files fetched (318.0 MB), 2 kept, 0 failed`."""
         size = sum(entry.size or 0 for entry in self.fetched)
         count = len(self.fetched)
         large = f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB"
@@ -79,14 +79,14 @@ class DownloadReport(list[Path]):
     def _repr_html_(self) -> str:
         from ._html import as_size, figure, table
 
-        # What went wrong comes first: of a long list only the beginning is shown.
+        # Failures come first: of a long list only the beginning is shown.
         ordered = sorted(self.outcomes, key=lambda entry: entry.outcome != "failed")
         rows = ([entry.path.name, as_size(entry.size), entry.outcome, entry.error] for entry in ordered)
         head = ["file", "size", "", ""] if self.failed else ["file", "size", ""]
         return figure(self.summary(), table(head, (row[: len(head)] for row in rows), len(ordered)))
 
     def to_dict(self) -> dict[str, Any]:
-        """The account as JSON has it: {"files": [{"name", "path", "outcome", "size", "error"}]}."""
+        """The report as JSON: {"files": [{"name", "path", "outcome", "size", "error"}]}."""
         return {
             "files": [
                 {
@@ -101,5 +101,5 @@ class DownloadReport(list[Path]):
         }
 
     def save(self, path: Path | str) -> None:
-        """Write the account to a JSON file."""
+        """Write the report to a JSON file."""
         Path(path).write_text(json.dumps(self.to_dict(), indent=2) + "\n", encoding="utf-8")

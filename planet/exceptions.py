@@ -3,27 +3,28 @@
     PlanetError
     ├─ APIError                    the service answered with an error status
     │  ├─ BadQuery 400  ├─ InvalidAPIKey 401  ├─ NoPermission 403  ├─ MissingResource 404  ├─ Conflict 409
-    │  ├─ TooManyRequests 429  ├─ OverQuota 429 that speaks of quota
+    │  ├─ TooManyRequests 429  ├─ OverQuota 429 whose message names the quota
     │  └─ ServerError 500  ├─ BadGateway 502  └─ InvalidIdentity
-    ├─ NetworkError                no answer, or not a whole one
+    ├─ NetworkError                no answer, or an incomplete one
     │  ├─ CertificateError         the server's certificate was refused; never retried
-    │  └─ InvalidAnswer            an answer came that is not what the API promises
-    ├─ OutcomeUnknown              a request that changes something may or may not have been carried out
-    ├─ ClientError                 what was asked for cannot be done
-    │  ├─ ArgumentError            an argument cannot be used; it is a ValueError, too
-    │  ├─ ArgumentTypeError        an argument is of the wrong type; it is a TypeError, too
+    │  └─ InvalidAnswer            an answer that is not valid: not JSON, of the wrong shape, too long
+    ├─ OutcomeUnknown              a request that is not idempotent may or may not have been carried out
+    ├─ ClientError                 a call that cannot be carried out
+    │  ├─ ArgumentError            an argument has an invalid value; also a ValueError
+    │  ├─ ArgumentTypeError        an argument has the wrong type; also a TypeError
     │  ├─ PagingError  ├─ GeoJSONError  ├─ FeatureError
     │  ├─ SpecificationException  ├─ NoMatchException
-    │  ├─ WaitTimeout              what was waited for has not happened yet; the wait can be taken up again
-    │  └─ DownloadError            one or more files could not be brought home whole
-    │     └─ ChecksumError         what is on disk is not what was promised
-    ├─ FetchBundlesSpecError       the current catalogue of product bundles could not be had
+    │  ├─ WaitTimeout              a wait timed out; waiting again continues it
+    │  └─ DownloadError            one or more files could not be downloaded completely
+    │     └─ ChecksumError         a file differs from its manifest or checksum
+    ├─ FetchBundlesSpecError       the catalogue of product bundles could not be fetched
     └─ AuthError
        ├─ planet.auth.APIKeyAuthException
        └─ planet.auth.ProfileError, ProfileNotFound
 
-The text of an error says what happened, to what, and what to do next; its parts are attributes. Only problems of
-the local disk stay what Python makes of them, `OSError`.
+The text of an error says what failed, why, and what to do next; its parts are attributes. Problems of the local disk
+are not translated: they are `OSError`. A `NetworkError` is also an instance of the error of httpx that caused it, such
+as `httpx.ConnectError`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -69,32 +70,34 @@ __all__ = [
 
 @dataclass
 class _RetryFacts:
-    """What the retry logic knows of a failure. It is for this package only: `planet._http.retry` decides with it.
+    """What the retry logic knows about an error. Only this package uses it: `planet._http.retry` decides with it.
 
     Attributes:
-        retries_exhausted: no further attempt is to be made: `Attempt` has already decided so.
-        not_sent: the failure came before any part of the request could have reached the service.
+        retries_exhausted: `Attempt` has decided that no further attempt is made.
+        not_sent: the request failed before any part of it could have reached the service.
         was_retried: the same request had been sent before, and may have been carried out then.
         is_link_error: a signed link was refused, not this account.
+        is_permanent: sending the same request again would fail in the same way.
     """
 
     retries_exhausted: bool = False
     not_sent: bool = False
     was_retried: bool = False
     is_link_error: bool = False
+    is_permanent: bool = False
 
 
 class PlanetError(Exception):
-    """The root of every error that this package raises.
+    """The base class of all errors of this package.
 
     Attributes:
-        message: what happened, in one sentence or two; for an error answer, what the service said.
+        message: what failed, and why; for an error answer, the message of the service.
         hint: what to do next, or None.
         method: the HTTP method, or None where no request was involved.
         url: the address of the request, without its query string, which may hold a token.
         status_code: the HTTP status of the answer, or None.
-        request_id: the service's own name for the request, for a support ticket, or None.
-        body: the text of the answer, cut to 2 KB, or None.
+        request_id: the service's id of the request, for a support ticket, or None.
+        body: the text of an error answer, such as its JSON, without secrets; at most 64 KB. None where there is none.
         field_errors: for an answer that names fields, {dotted path: [messages]}.
         retry_after: how many seconds the service asked to wait, or None.
     """
@@ -128,7 +131,7 @@ class PlanetError(Exception):
 
     @property
     def is_transient(self) -> bool:
-        """Whether the same request may well succeed a little later, such as after a broken connection or a 503."""
+        """Whether the same request may succeed a little later, such as after a broken connection or a 503."""
         return False
 
     def __str__(self) -> str:
@@ -163,10 +166,10 @@ class APIError(PlanetError):
 
 
 class BadQuery(APIError):
-    """The service could not make sense of the request (400).
+    """The service rejected the request as invalid (400).
 
     Attributes:
-        alternatives: for a shape that the Features API did not take, the simpler ones that it suggests.
+        alternatives: for a geometry that the Features API rejects, the simpler ones that it suggests.
     """
 
     alternatives: Sequence[Any] = ()
@@ -181,21 +184,21 @@ class InvalidAPIKey(APIError):
 
 
 class NoPermission(APIError):
-    """This account may not do that (403)."""
+    """This account is not allowed to do that (403)."""
 
     hint = "Ask the administrator of your Planet account for access."
 
 
 class MissingResource(APIError):
-    """There is no such thing, or this account cannot see it (404)."""
+    """The resource does not exist, or this account has no access to it (404)."""
 
     hint = "Check the id, and that it belongs to this account."
 
 
 class Conflict(APIError):
-    """The thing is not in a state in which that can be done (409)."""
+    """The state of the resource does not allow the operation (409)."""
 
-    hint = "Look at its state; it may have been done already."
+    hint = "Check its state: the operation may have been carried out already."
 
 
 class TooManyRequests(APIError):
@@ -207,7 +210,7 @@ class TooManyRequests(APIError):
 class OverQuota(APIError):
     """The account's quota is used up (429)."""
 
-    hint = "Waiting does not help: look at the quota of your account, or ask its administrator."
+    hint = "Waiting does not help: check the quota of your account, or ask its administrator."
 
     @property
     def is_transient(self) -> bool:
@@ -217,7 +220,7 @@ class OverQuota(APIError):
 class ServerError(APIError):
     """The service failed (500)."""
 
-    hint = "Try again later; if it stays so, send the request id to Planet's support."
+    hint = "Try again later. If the error persists, send the request id to Planet's support."
 
 
 class BadGateway(APIError):
@@ -227,17 +230,17 @@ class BadGateway(APIError):
 
 
 class InvalidIdentity(APIError):
-    """The service does not know who is asking."""
+    """The service does not know this user."""
 
 
 class NetworkError(PlanetError):
-    """No answer came, or not a whole one."""
+    """No answer came, or an incomplete one."""
 
     hint = "Check the connection, the proxy and the base URL, and try again."
 
     @property
     def is_transient(self) -> bool:
-        return True
+        return not self._retry.is_permanent
 
 
 class CertificateError(NetworkError):
@@ -251,31 +254,31 @@ class CertificateError(NetworkError):
 
 
 class InvalidAnswer(NetworkError):
-    """An answer came that is not what the API promises."""
+    """An answer is not valid: not JSON, of the wrong shape, or too long."""
 
-    hint = "Try again later; if it stays so, something between here and the service may be rewriting its answers."
+    hint = "Try again later. If the error persists, a proxy may be changing the answers of the service."
 
 
 class OutcomeUnknown(PlanetError):
     """The outcome is unknown: the request may or may not have been carried out."""
 
-    hint = "Look before you send it again: list what there is, and compare."
+    hint = "Before you send it again, list what exists, and compare."
 
 
 class ClientError(PlanetError):
-    """What was asked for cannot be done."""
+    """A call cannot be carried out."""
 
 
 class ArgumentError(ClientError, ValueError):
-    """An argument has a value that cannot be used."""
+    """An argument has an invalid value."""
 
 
 class ArgumentTypeError(ClientError, TypeError):
-    """An argument is of a type that cannot be used."""
+    """An argument has the wrong type."""
 
 
 class PagingError(ClientError):
-    """The pages of a listing make no sense."""
+    """The pages of a listing are invalid."""
 
 
 class GeoJSONError(ClientError, ValueError):
@@ -287,11 +290,11 @@ class FeatureError(ClientError, ValueError):
 
 
 class NoMatchException(ClientError, ValueError):
-    """A value matches none of those that are known."""
+    """A value is not one of those that are known."""
 
 
 class SpecificationException(ClientError, ValueError):
-    """A value is not one that Planet's catalogue of products knows.
+    """A value is not in Planet's catalogue of products.
 
     Attributes:
         value: what was given.
@@ -316,7 +319,7 @@ class FetchBundlesSpecError(PlanetError):
 
 
 class WaitTimeout(ClientError):
-    """What was waited for has not happened yet.
+    """A wait timed out.
 
     Attributes:
         id: what was waited for: the id of the order.
@@ -330,12 +333,12 @@ class WaitTimeout(ClientError):
 
 
 class DownloadError(ClientError):
-    """One or more files could not be brought home whole.
+    """One or more files could not be downloaded completely.
 
     Attributes:
-        failures: {path: the error}, where it was a batch; every other file of the batch is complete.
-        report: the `planet.download_report.DownloadReport` of the batch: what became of every file of it. It is empty
-            where nothing came so far.
+        failures: {path: the error}, for a batch; all other files of the batch are complete.
+        report: the `planet.download_report.DownloadReport` of the batch, with the outcome of every file. It is empty
+            where the batch failed before its first file.
     """
 
     def __init__(
@@ -364,7 +367,7 @@ class DownloadError(ClientError):
 
 
 class ChecksumError(DownloadError):
-    """What is on disk is not what was promised."""
+    """A file differs from its manifest or checksum."""
 
 
 class AuthError(PlanetError):

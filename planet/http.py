@@ -1,8 +1,10 @@
-"""Sessions, and the settings that they take.
+"""Sessions and their settings.
 
-`RATE_LIMIT` (requests per second) and `MAX_ACTIVE` (requests at once) are read when a session is made, and 0
-switches each off; `Session(limits=Limits(…))` says the same for one session.
+`RATE_LIMIT` (requests per second) and `MAX_ACTIVE` (requests at once) are read when a session is made; 0 switches
+either off. `Session(limits=Limits(…))` sets them for one session.
 """
+
+import logging
 
 from ._async.session import Session
 from ._http.events import Event, FileEvent, RequestEvent, RetryEvent, ThrottleEvent, TokenEvent
@@ -10,6 +12,7 @@ from ._http.limits import Limits
 from ._http.retry import RetryPolicy
 from ._http.settings import Timeouts
 from ._sync.session import SyncSession
+from .auth import Auth, AuthType
 from .exceptions import BadGateway, NetworkError, ServerError, TooManyRequests
 
 __all__ = [
@@ -19,6 +22,8 @@ __all__ = [
     "MAX_RETRY_BACKOFF",
     "RATE_LIMIT",
     "RETRY_EXCEPTIONS",
+    "Auth",
+    "AuthType",
     "BaseSession",
     "Event",
     "FileEvent",
@@ -35,11 +40,12 @@ __all__ = [
 
 
 BaseSession = Session
+LOGGER = logging.getLogger(__name__)
 
 RATE_LIMIT = 10
 MAX_ACTIVE = 50
 
-# For reading only: what `RetryPolicy` and `Timeouts` have as their defaults.
+# Read-only: the defaults of `RetryPolicy` and `Timeouts`.
 MAX_RETRIES = 5
 MAX_RETRY_BACKOFF = 64
 DEFAULT_READ_TIMEOUT_SECS = 125.0

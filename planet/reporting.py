@@ -1,4 +1,6 @@
-"""Progress of what takes long, on stderr: a bar on a terminal or in a notebook, plain lines elsewhere.
+"""Progress on stderr: a bar on a terminal or in a notebook, plain lines elsewhere.
+
+Showing progress never raises: not without stderr, not with a closed one, not on a console of another encoding.
 
 with StateBar(state="creating") as bar:
     order = pl.orders.create_order(request)
@@ -6,24 +8,55 @@ with StateBar(state="creating") as bar:
     pl.orders.wait(order["id"], callback=bar.update_state)
 """
 
+import contextlib
 import shutil
 import sys
 import threading
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TextIO
+from typing import Any
+
+from ._redact import printable
 
 __all__ = ["AssetStatusBar", "DownloadBar", "ProgressBar", "StateBar"]
 
 
-_LINE_EVERY = 10.0  # seconds between two lines where there is no terminal
-_WIDE = 100  # columns of a terminal that has room for a name beside the bar
-_SHOWN = 1  # files in flight that are named beside the overall bar; of the others, the number
+_LINE_INTERVAL = 10.0  # seconds between two lines where there is no terminal
+_WIDE = 100  # columns of a terminal with room for a name beside the bar
+_SHOWN = 1  # files in flight that are named; the others are counted
 
 
-def _bar_class() -> Any:
-    """tqdm, in the form that fits the place."""
+class _Stderr:
+    """stderr as bars write to it: never raises, and replaces characters that its encoding does not have."""
+
+    def __init__(self) -> None:
+        self._stream: Any = sys.stderr  # None where a program has no console
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> None:
+        with contextlib.suppress(Exception):  # no stream, a closed one, or one of the user's own
+            encoding = getattr(self._stream, "encoding", None) or "utf-8"
+            self._stream.write(text.encode(encoding, "replace").decode(encoding))
+
+    def flush(self) -> None:
+        with contextlib.suppress(Exception):
+            self._stream.flush()
+
+    def isatty(self) -> bool:
+        with contextlib.suppress(Exception):
+            return bool(self._stream.isatty())
+        return False
+
+
+def _is_drawable() -> bool:
+    return "ipykernel" in sys.modules or _Stderr().isatty()
+
+
+def _make_bar(**options: Any) -> Any:
+    """A bar of tqdm: a widget in a notebook, text on a terminal."""
     if "ipykernel" in sys.modules:
         try:
             import ipywidgets  # noqa: F401  # tqdm's notebook bar needs it and does not say so
@@ -31,18 +64,14 @@ def _bar_class() -> Any:
         except ImportError:
             pass  # the text bar works in a notebook too
         else:
-            return notebook_tqdm
+            return notebook_tqdm(file=sys.stderr, **options)
     from tqdm import tqdm
 
-    return tqdm
-
-
-def _drawable(stream: TextIO) -> bool:
-    return "ipykernel" in sys.modules or (hasattr(stream, "isatty") and stream.isatty())
+    return tqdm(file=_Stderr(), **options)
 
 
 class _Lines:
-    """Stands in for a bar where none can be drawn: a line when something changes, not a thousand."""
+    """Replaces a bar where none can be drawn, and prints a line from time to time."""
 
     def __init__(self, total: int | None = None, **_: Any) -> None:
         self.total = total
@@ -58,8 +87,9 @@ class _Lines:
         self._text = text
 
     def print(self) -> None:
-        sys.stderr.write(f"{self}\n")
-        sys.stderr.flush()
+        stderr = _Stderr()
+        stderr.write(f"{self}\n")
+        stderr.flush()
 
     def refresh(self) -> None:
         self.print()
@@ -69,7 +99,7 @@ class _Lines:
 
 
 class ProgressBar:
-    """What the bars have in common: they open with `with` or `open_bar`, and close again.
+    """The base class of the bars. Use one in a `with` statement, or call `open_bar` and `close`.
 
     Args:
         disable: show nothing.
@@ -92,24 +122,22 @@ class ProgressBar:
         self.close()
 
     def open_bar(self) -> None:
-        """Begin to show it."""
-        raise AttributeError(f"{type(self).__name__} has nothing to show")
+        """Show the bar."""
+        raise AttributeError(f"{type(self).__name__} cannot be shown: it is a base class")
 
     def close(self) -> None:
-        """End to show it; what was last shown stays."""
+        """End the bar. Its last state stays on the screen."""
         if self.bar is not None:
             self.bar.close()
 
 
 class _TextBar(ProgressBar):
-    """A line of text with the time that has gone by."""
+    """A line of text with the elapsed time."""
 
     def open_bar(self) -> None:
-        if _drawable(sys.stderr) or self.disable:
-            self.bar = _bar_class()(
-                bar_format="{elapsed} - {desc}", desc=self._describe(), disable=self.disable, file=sys.stderr
-            )
-            if hasattr(self.bar, "container"):  # a widget of a notebook: of its parts only the text says something
+        if _is_drawable() or self.disable:
+            self.bar = _make_bar(bar_format="{elapsed} - {desc}", desc=self._text(), disable=self.disable)
+            if hasattr(self.bar, "container"):  # a widget of a notebook: hide all parts but the text
                 self.bar.container.children[1].layout.display = "none"
         else:
             self.bar = _Lines()
@@ -118,16 +146,19 @@ class _TextBar(ProgressBar):
         self._show()
 
     def _has_news(self) -> bool:
-        """Whether there is something to say at the beginning."""
+        """Whether there is anything to show at first."""
         return True
 
     def _describe(self) -> str:
         return ""
 
+    def _text(self) -> str:
+        return printable(self._describe())
+
     def _show(self) -> None:
         if self.bar is None:
             return
-        self.bar.set_description_str(self._describe(), refresh=False)
+        self.bar.set_description_str(self._text(), refresh=False)
         if not self.disable:
             self.bar.refresh()
 
@@ -137,9 +168,9 @@ class StateBar(_TextBar):
 
     Args:
         order_id: the order, once it is known.
-        state: its state, or whatever is going on.
+        state: its state.
         disable: show nothing.
-        what: what it is the state of.
+        what: the kind of thing that has the state.
     """
 
     def __init__(
@@ -152,7 +183,7 @@ class StateBar(_TextBar):
 
     @property
     def desc(self) -> str:
-        """What the bar says of the order: `order <id>`."""
+        """The text for the order: `order <id>`."""
         return f"{self.what} {self.order_id}"
 
     def _describe(self) -> str:
@@ -162,7 +193,7 @@ class StateBar(_TextBar):
         return bool(self.state)
 
     def update_state(self, state: str) -> None:
-        """Show a new state: the callback for `wait`."""
+        """Show a new state. Pass this as the callback of `wait`."""
         self.update(state=state)
 
     def update(self, state: str | None = None, order_id: str | None = None) -> None:
@@ -191,7 +222,7 @@ class AssetStatusBar(_TextBar):
         return bool(self.status)
 
     def update(self, status: str) -> None:
-        """Show a new status: the callback for `wait_asset`."""
+        """Show a new status. Pass this as the callback of `wait_asset`."""
         changed = status != self.status
         self.status = status
         if changed or not isinstance(self.bar, _Lines):
@@ -199,11 +230,11 @@ class AssetStatusBar(_TextBar):
 
 
 class DownloadBar(ProgressBar):
-    """The progress of a download: files, bytes, rate, the time that is left, and the files in flight.
+    """The progress of a download: files, bytes, rate, remaining time, and the files in flight.
 
     Args:
-        files: how many files there are.
-        total: how many bytes they have together, or None where that is not known.
+        files: the number of files.
+        total: their size in bytes, or None if it is not known.
         disable: show nothing.
     """
 
@@ -212,19 +243,19 @@ class DownloadBar(ProgressBar):
         self.files = files
         self.total = total
         self.done = 0
-        self._flying: dict[Path, None] = {}
+        self._in_progress: dict[Path, None] = {}
         self._received: dict[Path, int] = {}
         self._kept = 0
         self._waiting = 0
-        self._said = time.monotonic()
-        self._lock = threading.Lock()  # the files of an order come in several threads
+        self._last_line = time.monotonic()
+        self._lock = threading.Lock()  # the sync variant downloads files in several threads
 
     def open_bar(self) -> None:
         if self.disable:
             return
-        if _drawable(sys.stderr):
-            self.bar = _bar_class()(
-                total=self.total, unit="B", unit_scale=True, unit_divisor=1000, file=sys.stderr, desc=self._describe(),
+        if _is_drawable():
+            self.bar = _make_bar(
+                total=self.total, unit="B", unit_scale=True, unit_divisor=1000, desc=self._describe(),
                 dynamic_ncols=True, smoothing=0.1,
             )  # fmt: skip
         else:
@@ -235,24 +266,24 @@ class DownloadBar(ProgressBar):
         return f"{text}, {self._waiting} not ready" if self._waiting else text
 
     def waiting(self, change: int) -> None:
-        """So many more (or fewer) files cannot be fetched yet: the service is at work on them."""
+        """Add to the number of files that the service is still preparing."""
         with self._lock:
             self._waiting += change
             self._show()
 
     def start(self, path: Path) -> None:
-        """A file is under way."""
+        """Show that the download of a file has started."""
         with self._lock:
-            self._flying[path] = None
+            self._in_progress[path] = None
             self._show()
 
     def expect(self, size: int) -> None:
-        """The size of the one file, which is known only now."""
+        """Set the size of the only file, which the answer has told."""
         if self.bar is not None and self.bar.total is None and self.files == 1:
             self.bar.total = size
 
     def seen(self, path: Path, received: int) -> None:
-        """So many bytes of a file are here now, also from an earlier run; fewer than before if it began again."""
+        """Set the bytes of a file that were received: also by an earlier run, and fewer than before after a restart."""
         with self._lock:
             count = received - self._received.get(path, 0)
             self._received[path] = received
@@ -265,14 +296,14 @@ class DownloadBar(ProgressBar):
             self._show()
 
     def failed(self, path: Path) -> None:
-        """A file is not under way any more."""
+        """Show that the download of a file has failed."""
         with self._lock:
-            self._flying.pop(path, None)
+            self._in_progress.pop(path, None)
 
     def finish(self, path: Path, fetched: bool = True) -> None:
-        """A file is in its place; *fetched* is False for one that was there already."""
+        """Show that a file is complete; *fetched* is False for one that existed."""
         with self._lock:
-            self._flying.pop(path, None)
+            self._in_progress.pop(path, None)
             self.done += 1
             self._kept += not fetched
             self._show()
@@ -289,7 +320,7 @@ class DownloadBar(ProgressBar):
 
     def _show(self) -> None:
         if isinstance(self.bar, _Lines):
-            if time.monotonic() - self._said >= _LINE_EVERY:
+            if time.monotonic() - self._last_line >= _LINE_INTERVAL:
                 self._line()
         elif self.bar is not None:
             self.bar.set_description_str(self._describe(), refresh=False)
@@ -297,13 +328,13 @@ class DownloadBar(ProgressBar):
 
     def _in_flight(self) -> str:
         if shutil.get_terminal_size((_WIDE, 24)).columns < _WIDE:
-            return f"{len(self._flying)} at once" if self._flying else ""
-        names = [_short(path.name) for path in list(self._flying)[:_SHOWN]]
-        more = len(self._flying) - len(names)
+            return f"{len(self._in_progress)} in progress" if self._in_progress else ""
+        names = [_short(path.name) for path in list(self._in_progress)[:_SHOWN]]
+        more = len(self._in_progress) - len(names)
         return ", ".join(names) + (f" +{more}" if more > 0 else "")
 
     def _line(self) -> None:
-        self._said = time.monotonic()
+        self._last_line = time.monotonic()
         unit, name = (1e6, "MB") if max(self.bar.n, self.total or 0) >= 1e6 else (1e3, "kB")
         size = f"{self.bar.n / unit:.1f}" + (f" of {self.total / unit:.1f}" if self.total else "")
         kept = f", {self._kept} already there" if self._kept else ""
@@ -313,5 +344,6 @@ class DownloadBar(ProgressBar):
 
 
 def _short(name: str) -> str:
-    """A name that leaves room for the bar; its end tells more than its beginning."""
+    """A name that leaves room for the bar. The end of a name differs more often than its beginning."""
+    name = printable(name)
     return name if len(name) <= 30 else f"…{name[-29:]}"

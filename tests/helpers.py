@@ -5,7 +5,9 @@ import datetime
 import socket
 import threading
 import time
+import traceback
 
+import httpcore
 import httpx
 
 from planet import order_request, subscription_request
@@ -69,6 +71,18 @@ def keep_activating(sandbox, monkeypatch, item_ids):
             await settle(asset)
 
     monkeypatch.setattr(sandbox._world, "settle_asset", unless)
+
+
+def locals_with(secret, error, test):
+    """The local variables that hold a secret, in all calls of a traceback but those of the test, as tools print them."""
+    found, pending = [], [traceback.TracebackException.from_exception(error, capture_locals=True)]
+    while pending:
+        entry = pending.pop()
+        for frame in entry.stack:
+            if frame.filename != test:
+                found += [(frame.filename, name) for name, value in (frame.locals or {}).items() if secret in value]
+        pending += [other for other in (entry.__cause__, entry.__context__) if other is not None]
+    return found
 
 
 class Made(httpx.SyncByteStream, httpx.AsyncByteStream):
@@ -169,3 +183,37 @@ class WatchedTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
     def close(self):
         self.closed = True
         self._sync.close()
+
+
+def replace_httpx(monkeypatch, answer_to):
+    """Replace httpx's transports, of both variants, by a function from URL to body; the URLs that are asked for."""
+    seen = []
+
+    def handle(transport, request):
+        seen.append(str(request.url))
+        return httpx.Response(200, content=answer_to(str(request.url)), request=request)
+
+    async def handle_async(transport, request):
+        return handle(transport, request)
+
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", handle)
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", handle_async)
+    return seen
+
+
+def replace_httpcore(monkeypatch, answer_to):
+    """The same, for httpcore's pools of connections."""
+    seen = []
+
+    def handle(pool, request):
+        url = f"{request.url.scheme.decode()}://{request.url.host.decode()}{request.url.target.decode()}"
+        seen.append(url)
+        body = answer_to(url)
+        return httpcore.Response(200, headers=[("Content-Length", str(len(body)))], content=body)
+
+    async def handle_async(pool, request):
+        return handle(pool, request)
+
+    monkeypatch.setattr(httpcore.ConnectionPool, "handle_request", handle)
+    monkeypatch.setattr(httpcore.AsyncConnectionPool, "handle_async_request", handle_async)
+    return seen

@@ -188,10 +188,10 @@ def file_of(quad: Mapping[str, Any], folder: Path) -> Path:
     Raises:
         DownloadError: its id cannot be a file name.
     """
-    parts = safe_relative(f"{quad.get('id')}.tif")
-    if len(parts) != 1 or not quad.get("id"):
+    name = f"{quad.get('id')}.tif"
+    if safe_relative(name) != (name,) or not quad.get("id"):
         raise DownloadError(f"The service returned an invalid id of a quad: {brief(quad.get('id'))}.")
-    return folder / parts[0]
+    return folder / name
 
 
 def folder_of(mosaic: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """Subscriptions: the bodies of requests, ids, and the lines of CSV results."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .._redact import brief
@@ -57,7 +57,8 @@ def bulk_body(what: str, subscription_ids: Any, all_subscriptions: bool, details
     """
     if subscription_ids is None:
         return omit_none(details=details) or None
-    entries = [subscription_ids] if isinstance(subscription_ids, (str, Mapping)) else list(subscription_ids)
+    single = isinstance(subscription_ids, (str, Mapping)) or not isinstance(subscription_ids, Iterable)
+    entries = [subscription_ids] if single else list(subscription_ids)
     if all_subscriptions and entries:
         raise ArgumentError("subscription_ids and all_subscriptions exclude each other.", hint="Pass one of them.")
     if not entries and not all_subscriptions:

@@ -55,17 +55,12 @@ class AsyncPlanet:
         self._owns_session = not isinstance(session, Session)
         if session is None:
             session = Session(base_url=base_url, **settings)
-        elif not hasattr(session, "settings"):
-            raise ArgumentTypeError(
-                f"session must be a Session, got {type(session).__name__}.",
-                hint="Pass an API key as auth=Auth.from_key(...).",
-            )
         elif settings:
             raise ArgumentTypeError(
                 f"{', '.join(settings)} cannot be combined with session.", hint="Pass the settings to the session."
             )
-        elif not isinstance(session, Session):
-            session = Session.from_settings(session.settings)
+        else:
+            session = Session.from_session(session)
         self._session: Session = session
         self._root = resolve_base_url(base_url) if base_url else session.base_url
 

@@ -6,6 +6,7 @@ import ssl
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from .._http.events import OnEvent
 from .._http.limits import Limits
@@ -14,7 +15,7 @@ from .._http.settings import Settings, Timeouts, resolve_base_url
 from .._redact import redact_url
 from .._runtime._async import pool_key, shield
 from ..auth import Auth
-from ..exceptions import ClientError
+from ..exceptions import ArgumentError, ArgumentTypeError
 from .http.transport import BaseSession
 
 if TYPE_CHECKING:
@@ -31,15 +32,15 @@ class Session(BaseSession):
 
     Args:
         auth: the credentials; left out: those of this user, see `Auth.from_user_default_session`.
-        read_timeout_secs: seconds to wait for the next bytes of an answer, 125 by default.
-        base_url: where the services are; left out: the variable `PL_API_BASE_URL`, else https://api.planet.com.
+        read_timeout_secs: seconds to wait for the next bytes of an answer; 125 by default.
+        base_url: the address of the services; left out: the variable `PL_API_BASE_URL`, else https://api.planet.com.
         timeouts: all timeouts, as `planet.http.Timeouts`.
         retry: how failures are retried, as `planet.http.RetryPolicy`.
-        limits: how fast and how much at once, as `planet.http.Limits`.
+        limits: how many requests a second and at once, as `planet.http.Limits`.
         proxy: the URL of a proxy for every request; left out: the usual environment variables.
         verify: how certificates are checked: True, a file or folder of certificates, or an `ssl.SSLContext`.
         cert: a client certificate: a PEM file, (certificate, key) or (certificate, key, password).
-        trust_env: whether environment variables such as HTTPS_PROXY and SSL_CERT_FILE count.
+        trust_env: whether environment variables such as HTTPS_PROXY and SSL_CERT_FILE are used.
         transport: an httpx transport to use in place of the network, for tests.
         app: the name of the program, sent as `X-Planet-App`.
         on_event: a function that is called with every event: requests, retries, throttling, renewed tokens, files.
@@ -47,7 +48,7 @@ class Session(BaseSession):
             quickly; what it raises is logged.
 
     Raises:
-        ClientError: the base URL is none.
+        ClientError: the base URL is not valid.
 
     Example:
         ```python
@@ -79,7 +80,9 @@ class Session(BaseSession):
         on_event: OnEvent | None = None,
     ) -> None:
         if auth is not None and not isinstance(auth, Auth):
-            raise ClientError(f"auth is a {type(auth).__name__}.", hint="Make one with Auth.from_key and the like.")
+            raise ArgumentTypeError(
+                f"auth must be an Auth, got {type(auth).__name__}.", hint="Make one, for example with Auth.from_key()."
+            )
         timeouts = timeouts or Timeouts()
         if read_timeout_secs is not None:
             timeouts = replace(timeouts, read=read_timeout_secs)
@@ -102,13 +105,32 @@ class Session(BaseSession):
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Session:
-        """A session with the settings of another one, whatever that one's colour."""
+        """A session with the settings of another one, of the sync or the async variant."""
         session = cls.__new__(cls)
         session._set_up(settings)
         return session
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {redact_url(self.base_url)}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the settings; connections are made anew. Credentials are found again, see `planet.Auth`."""
+        proxy, cert = self.settings.proxy, self.settings.cert
+        if (proxy and urlsplit(proxy).password) or (isinstance(cert, (tuple, list)) and len(cert) > 2):
+            raise ArgumentTypeError(
+                f"{self!r} cannot be pickled: the pickle would contain the password of its proxy= or cert=.",
+                hint="Create the session in the other process.",
+            )
+        settings = replace(self.settings, retry=self.retry)
+        return type(self).from_settings, (settings,), {"_origins": set(self._origins)}
+
+    def __copy__(self) -> Session:
+        session = self.from_settings(replace(self.settings, retry=self.retry))
+        session._origins |= self._origins
+        return session
+
+    def __deepcopy__(self, memo: Any) -> Session:
+        return self.__copy__()
 
     async def __aenter__(self) -> Session:
         return self
@@ -119,7 +141,7 @@ class Session(BaseSession):
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close the connections. The session cannot be used any more."""
+        """Close the connections. The session cannot be used afterwards."""
         self._closed = True
         try:
             with shield():
@@ -133,7 +155,7 @@ class Session(BaseSession):
 
     @property
     def max_retries(self) -> int:
-        """How often a request is sent again after a failure that may pass."""
+        """How often a request is sent again after a transient error."""
         return self.retry.max_retries
 
     @max_retries.setter
@@ -142,7 +164,7 @@ class Session(BaseSession):
 
     @property
     def max_retry_backoff(self) -> float:
-        """The longest own wait between two attempts, in seconds."""
+        """The longest wait between two attempts, in seconds."""
         return self.retry.max_backoff
 
     @max_retry_backoff.setter
@@ -155,8 +177,8 @@ class Session(BaseSession):
 
         Args:
             name: the name of the API.
-            base_url: where the API is.
-            root: where the services are that it is one of; left out: the session's base URL.
+            base_url: the address of the API.
+            root: the address of the services, which that of the API is made of; left out: the session's base URL.
 
         Raises:
             ClientError: there is no such client.
@@ -165,5 +187,5 @@ class Session(BaseSession):
 
         kind: type[_BaseClient] | None = CLIENTS.get(name)
         if kind is None:
-            raise ClientError("No such client.", hint=f"There are {', '.join(sorted(CLIENTS))}.")
+            raise ArgumentError(f"{name!r} is not one of {', '.join(map(repr, sorted(CLIENTS)))}.")
         return kind(self, base_url or (root and f"{root}{kind._path}"))

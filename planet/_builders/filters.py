@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from .._models.json_object import JsonObject
 from .._redact import brief
 from .._utils.arguments import as_number, plain
 from .._utils.times import as_time, rfc3339
@@ -29,7 +30,7 @@ __all__ = [
 ]
 
 
-class Filter(dict[str, Any]):
+class Filter(JsonObject):
     """A search filter: a dict that is sent as it is. `&`, `|` and `~` combine it with other filters and plain dicts.
 
     Example:

@@ -1,4 +1,4 @@
-"""`Attempts`: after how long a transfer goes on, or starts again, after an error, and when it gives up."""
+"""`Attempts`: the delays between the attempts of a transfer, and when to give up."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MAX_MISMATCHES = 3
 
 
 class Attempts:
-    """The attempts of one transfer. They count only while there is no progress: a slow and shaky link is no failure.
+    """The attempts of one transfer. They count only while there is no progress, so that slow connections succeed.
 
     Args:
         policy: how failures are retried.

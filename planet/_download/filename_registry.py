@@ -1,4 +1,4 @@
-"""Which file of a folder is whose, where the names are only known when the files come."""
+"""`FilenameRegistry`: assigns file names, where they are only known when the answers come."""
 
 import bisect
 import os
@@ -12,9 +12,9 @@ __all__ = ["FilenameRegistry"]
 
 
 class FilenameRegistry:
-    """The files of one folder, and what they were claimed for: no two things get the same one.
+    """The file names of one folder, each with its owner. No two owners get the same name.
 
-    The folder is listed once, at the beginning.
+    The folder is listed once, when the registry is made.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -26,19 +26,20 @@ class FilenameRegistry:
         self._claimed: dict[str, str] = {}
 
     def claim(self, path: Path, owner: str) -> None:
-        """Take a file for *owner*.
+        """Assign a file name to *owner*.
 
         Raises:
-            DownloadError: it is somebody else's already.
+            DownloadError: another owner has it.
         """
-        # setdefault is atomic: of two threads that come at once, one is the owner.
+        # setdefault is atomic: of two threads that claim a name at the same time, one is the owner.
         if self._claimed.setdefault(casefold_key(path.name), owner) != owner:
             raise DownloadError(
-                f"The service calls two files {path.name!r}.", hint="Download them to different folders, one by one."
+                f"{owner} cannot be stored: another file of this download has the name {path.name!r}, too.",
+                hint="Download them to different folders.",
             )
 
     def find(self, prefix: str, md5: str, owner: str) -> Path | None:
-        """A file whose name begins in a certain way and whose content is that, now claimed; None if there is none."""
+        """Claim an existing file whose name has this prefix and whose content has this MD5; None if there is none."""
         start = bisect.bisect_left(self._names, prefix)
         for name in self._names[start:]:
             if not name.startswith(prefix):

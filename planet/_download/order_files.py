@@ -1,19 +1,20 @@
-"""From an order to the files it consists of: which ones, where they go, and what each must be."""
+"""The files of an order: their names, links, targets, sizes and digests."""
 
 import logging
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import attrs
 
 from .._files.manifest import Manifest
-from .._files.manifest_entry import MANIFEST_NAME
-from .._files.names import SafeDirectory, casefold_key, is_part
+from .._files.manifest_entry import MANIFEST_NAME, ManifestEntry
+from .._files.names import SafeDirectory, casefold_key, local_paths, parent_keys, safe_relative
 from .._models.orders import Order
+from .._redact import printable
 from ..exceptions import ClientError, DownloadError
 from .on_exists import OVERWRITE
 from .part_file import PartFile
@@ -29,12 +30,12 @@ class FileToFetch:
     """One file of an order.
 
     Attributes:
-        name: what the service calls it: `<order id>/<path in the layout>`.
+        name: what the service calls it: `<order id>/<path in the order>`.
         location: the signed link to it.
-        target: where it goes.
-        root: the folder that the user has named, below which no symbolic link is followed.
-        size: its length in bytes, where the manifest says.
-        digests: what it must hash to, where the manifest says.
+        target: the path that it is stored under.
+        root: the folder that the user has named; no symbolic link is followed below it.
+        size: its length in bytes, if the manifest gives it.
+        digests: its digests, as far as the manifest gives them.
     """
 
     name: str
@@ -44,10 +45,15 @@ class FileToFetch:
     size: int | None = None
     digests: Mapping[str, str] = attrs.field(factory=dict)
 
+    @property
+    def is_renamed(self) -> bool:
+        """Whether it is stored under another name than the service's, which is not valid on every system."""
+        return self.root is not None and self.target.relative_to(self.root).as_posix() != self.name
+
 
 @attrs.frozen
 class Delivery:
-    """The files of an order, in the order of its results, before anything of them is written.
+    """The files of an order, in the order of its results.
 
     Attributes:
         files: all of them.
@@ -59,29 +65,29 @@ class Delivery:
 
     @classmethod
     def of(cls, order: Order, directory: Path) -> "Delivery":
-        """What the results of *order* mean below *directory*.
+        """The files that the results of an order list, with their targets below a folder. Writes nothing.
 
         Raises:
-            ClientError: the order is not done, or there is nothing to download.
+            ClientError: the order is not final, or there is nothing to download.
             DownloadError: a result is malformed, its name is unsafe, or two have the same name.
         """
+        order_id = printable(str(order.get("id")))
         if not order.is_final:
             raise ClientError(
-                f"Order {order.get('id')} is not done: its state is {order.state!r}.",
+                f"Order {order_id} cannot be downloaded: its state is {order.state!r}.",
                 hint="Wait for it first: orders.wait(order_id).",
             )
-        safe = SafeDirectory(directory)
-        files = tuple(_file(number, entry, safe) for number, entry in enumerate(_entries(order)) if entry)
+        files = _files(_entries(order), SafeDirectory(directory))
         if not files and order.state not in ("success", "partial"):
-            hints = "; ".join(order.error_hints)
+            hints = printable("; ".join(order.error_hints))
             raise ClientError(
-                f"Order {order.get('id')} has nothing to download: its state is {order.state!r}"
+                f"Order {order_id} has nothing to download: its state is {order.state!r}"
                 + (f" ({hints})." if hints else "."),
             )
         if not files:
-            log.warning("order %s is done and lists no files", order.get("id"))
-        _check_names([file.name for file in files])
-        # The manifest lies at the root of the order; a file of that name deeper down is none.
+            log.warning("Order %s is done, but lists no files", order_id)
+        _check_paths(files)
+        # Only the file at the root of the order is the manifest.
         manifests = [file for file in files if file.name.split("/")[1:] == [MANIFEST_NAME]]
         return cls(files, manifests[0] if manifests else None)
 
@@ -91,51 +97,55 @@ class Delivery:
         return {file.name: file.location for file in self.files}
 
     def promised_by(self, manifest: Manifest) -> "Delivery":
-        """The same files with the sizes and digests that the manifest gives.
+        """The same files with the paths, sizes and digests that the manifest gives.
 
         Raises:
-            DownloadError: the order lists a file that the manifest does not know.
+            DownloadError: the order lists a file that the manifest does not list.
         """
         assert self.manifest is not None
-        entries = {entry.path: entry for entry in manifest}
+        entries = {entry.service_path: entry for entry in manifest}
         files = []
         for file in self.files:
             if file is not self.manifest:
                 entry = entries.get(file.name.partition("/")[2])
                 if entry is None:
                     raise DownloadError(
-                        f"The order lists {file.name!r}, which its manifest does not know.",
+                        f"The order cannot be verified: it lists {file.name!r}, which is not in its manifest.",
                         hint="Nothing was written. Try again later; if it stays so, report it to Planet's support.",
                     )
-                file = attrs.evolve(file, size=entry.size, digests=entry.digests)
+                file = attrs.evolve(file, target=_target_of(file, entry), size=entry.size, digests=entry.digests)
             files.append(file)
+        _check_paths(files)
         return attrs.evolve(self, files=tuple(files))
 
 
-def _check_names(names: list[str]) -> None:
-    """See that no two files need the same place, on any system, nor one of those that transfers need themselves."""
-    keys = [casefold_key(name) for name in names]
+def _target_of(file: FileToFetch, entry: ManifestEntry) -> Path:
+    """Where a file is stored. Where names had to be changed, the manifest alone decides: it is what is read later."""
+    root = file.root
+    if root is None or not file.is_renamed:
+        return file.target
+    return SafeDirectory(root).resolve(f"{file.target.relative_to(root).parts[0]}/{entry.path}")
+
+
+def _check_paths(files: Sequence[FileToFetch]) -> None:
+    """Check that no two files need the same path on some system.
+
+    Raises:
+        DownloadError: they do.
+    """
+    keys = [casefold_key(file.target.as_posix()) for file in files]
     counts = Counter(keys)
-    folders = {key.rpartition("/")[0] for key in keys}
-    folders |= {parent.as_posix() for folder in folders for parent in PurePosixPath(folder).parents}
-    double = [name for name, key in zip(names, keys, strict=True) if counts[key] > 1 or key in folders]
-    if double:
-        raise DownloadError(f"The order lists a file twice: {_some(double)}.", hint="Nothing was written.")
-    if ours := [name for name in names if is_part(name.rpartition("/")[2])]:
-        raise DownloadError(
-            f"The order lists {_some(ours)}, which is no file of an order.", hint="Nothing was written."
-        )
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(sorted(set(names))[:5])
+    folders = parent_keys(keys)
+    if double := {file.name for file, key in zip(files, keys, strict=True) if counts[key] > 1 or key in folders}:
+        names = ", ".join(map(repr, sorted(double)[:5]))
+        raise DownloadError(f"The order cannot be downloaded: it lists a file twice: {names}.", hint=_UNTOUCHED)
 
 
 def check_space(files: Iterable[FileToFetch], directory: Path, on_exists: str) -> None:
-    """See that the disk has room for the files that are still to come.
+    """Check that the disk has room for the files that are still to be downloaded.
 
     Raises:
-        DownloadError: it has not.
+        DownloadError: there is too little.
     """
     needed = sum(
         max((file.size or 0) - PartFile(file.target).allocated_size(), 0)
@@ -149,8 +159,11 @@ def check_space(files: Iterable[FileToFetch], directory: Path, on_exists: str) -
     if disk.total and needed > disk.free:
         raise DownloadError(
             f"The files need {needed / 1e9:.2f} GB more, and {directory} has {disk.free / 1e9:.2f} GB left.",
-            hint="Nothing was written. Make room, or choose a folder on another disk.",
+            hint=f"{_UNTOUCHED} Free some space, or choose a folder on another disk.",
         )
+
+
+_UNTOUCHED = "Nothing was written."
 
 
 def _entries(order: Order) -> list[Any]:
@@ -159,22 +172,29 @@ def _entries(order: Order) -> list[Any]:
     if results is None:
         return []
     if not isinstance(results, list):
-        raise DownloadError(f"The results of order {order.get('id')} are no list.", hint="Nothing was written.")
+        raise DownloadError("The order cannot be downloaded: its results are not a list.", hint=_UNTOUCHED)
     return results
 
 
-def _file(number: int, entry: Any, directory: SafeDirectory) -> FileToFetch:
-    where = f"Result {number} of the order"
-    if not isinstance(entry, dict):
-        raise DownloadError(f"{where} is no object.", hint="Nothing was written.")
-    name, location = entry.get("name"), entry.get("location")
-    if not name:
-        raise DownloadError(f"{where} has no name.", hint="Nothing was written.")
-    target = directory.resolve(name)
-    if not isinstance(location, str) or not location:
-        delivered = "it was delivered elsewhere" if entry.get("delivery") == "success" else "it was not delivered"
-        raise DownloadError(
-            f"{where}, {name!r}, has no link to download it by: {delivered}.",
-            hint="Orders with a cloud delivery or hosting are not downloaded from here.",
-        )
-    return FileToFetch(name, location, target, directory.path)
+def _files(entries: list[Any], directory: SafeDirectory) -> tuple[FileToFetch, ...]:
+    """The files of results; empty results are skipped."""
+    found = {number: entry for number, entry in enumerate(entries) if entry}
+    for number, entry in found.items():
+        where = f"Result {number} of the order"
+        if not isinstance(entry, dict):
+            raise DownloadError(f"{where} is not an object.", hint=_UNTOUCHED)
+        name, location = entry.get("name"), entry.get("location")
+        if not name:
+            raise DownloadError(f"{where} has no name.", hint=_UNTOUCHED)
+        safe_relative(name)
+        if not isinstance(location, str) or not location:
+            delivered = "it was delivered elsewhere" if entry.get("delivery") == "success" else "it was not delivered"
+            raise DownloadError(
+                f"{where}, {name!r}, has no link to download it: {delivered}.",
+                hint="Orders with a cloud delivery or hosting cannot be downloaded from Planet.",
+            )
+    paths = local_paths(entry["name"] for entry in found.values())
+    return tuple(
+        FileToFetch(entry["name"], entry["location"], directory.resolve(paths[entry["name"]]), directory.path)
+        for entry in found.values()
+    )

@@ -1,4 +1,4 @@
-"""The digest of a file while it comes, in several stretches at once: hashed from memory where that is possible."""
+"""`RunningHash`: the digest of a file while it is downloaded, hashed from memory where that is possible."""
 
 import hashlib
 import threading
@@ -15,41 +15,41 @@ _READ = 1024 * 1024
 
 
 class RunningHash:
-    """The digest of what is here, from the beginning up to the first gap.
+    """The digest of the received bytes, from the beginning up to the first gap.
 
-    Several threads may call it at once. None of them waits: who finds another one hashing leaves the work to that one,
-    or to a later `catch_up`.
+    Several threads may call it at the same time. None of them waits: if another thread is hashing, the work is left to
+    that thread, or to a later `catch_up`.
 
     Args:
-        algorithm: which; None: nothing is hashed.
+        algorithm: the name of the algorithm; None: nothing is hashed.
     """
 
     def __init__(self, algorithm: str | None) -> None:
         self._hash: Any = None if algorithm is None else hashlib.new(algorithm, usedforsecurity=False)
-        self._upto = 0
+        self._hashed = 0
         self._lock = threading.Lock()
 
-    def take(self, piece: bytes | memoryview, at: int) -> None:
-        """A piece that has been written at that place."""
+    def take(self, chunk: bytes | memoryview, offset: int) -> None:
+        """Hash a chunk that was written at an offset, if it follows what was hashed before."""
         if self._hash is None or not self._lock.acquire(blocking=False):
             return
-        if self._upto == at:
-            self._hash.update(piece)
-            self._upto += len(piece)
+        if self._hashed == offset:
+            self._hash.update(chunk)
+            self._hashed += len(chunk)
         self._lock.release()
 
     def catch_up(self, segments: Iterable[Segment], read: Callable[[int, int], bytes]) -> None:
-        """Hash what is here and has not been hashed, as far as there is no gap; *read* gives bytes from a place."""
+        """Hash received bytes that were not hashed yet, up to the first gap; *read* takes an offset and a count."""
         if self._hash is None or not self._lock.acquire(blocking=False):
             return
         try:
             for segment in segments:
-                while segment.start <= self._upto < segment.offset:
-                    piece = read(self._upto, min(_READ, segment.offset - self._upto))
-                    if not piece:
-                        return  # shorter than was noted: the digest will tell
-                    self._hash.update(piece)
-                    self._upto += len(piece)
+                while segment.start <= self._hashed < segment.offset:
+                    chunk = read(self._hashed, min(_READ, segment.offset - self._hashed))
+                    if not chunk:
+                        return  # the part file is shorter than its resume state says: the digest will differ
+                    self._hash.update(chunk)
+                    self._hashed += len(chunk)
                     check_cancelled()
         finally:
             self._lock.release()

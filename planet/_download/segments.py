@@ -1,4 +1,4 @@
-"""The stretches of a large file that come at the same time: how many there are, and how far each of them is."""
+"""The segments of a large file, which are downloaded at the same time, and the progress of each."""
 
 from .._http.retry import Attempt
 from .part_file import ResumeState
@@ -6,22 +6,24 @@ from .part_file import ResumeState
 __all__ = ["MAX_SEGMENTS_IN_FLIGHT", "PROBE", "SPLIT_FROM", "Segment", "is_consistent", "plan", "segments_of"]
 
 
-MAX_SEGMENTS_IN_FLIGHT = 16  # stretches of one file at once
-SPLIT_FROM = 32 * 1024 * 1024  # bytes: smaller files come in one go
-PROBE = 1024 * 1024  # bytes of the first stretch of a large file: its answer tells whether there are to be more
+MAX_SEGMENTS_IN_FLIGHT = 16  # segments of one file at the same time
+SPLIT_FROM = 32 * 1024 * 1024  # bytes: smaller files are not split
+PROBE = 1024 * 1024  # bytes of the first segment of a large file: its answer tells whether the file can be split
 _PIECE = 8 * 1024 * 1024  # bytes of each of the others, or more
 _MAX_SEGMENTS = 128
 
 
 class Segment:
-    """A stretch of the file that one request brings.
+    """A part of the file that is requested separately.
 
     Attributes:
-        start: where it begins.
-        offset: up to where it is here.
-        stop: where it ends; None: where the body does.
-        has_range_end: whether the request says where it ends.
-        stop_early: whether the body goes on after its end, and is left unread there.
+        start: the offset of its first byte.
+        offset: the offset of the next byte to receive.
+        stop: the offset of its end; None: the end of the body.
+        has_range_end: whether the request gives the end.
+        stop_early: whether the body is longer than the segment; the rest of it is not read.
+        high_water: the largest offset that was reached.
+        attempt: the retries since then, or None.
     """
 
     __slots__ = ("attempt", "has_range_end", "high_water", "offset", "start", "stop", "stop_early")
@@ -37,12 +39,12 @@ class Segment:
 
     @property
     def is_done(self) -> bool:
-        """Whether all of it is here."""
+        """Whether all of it was received."""
         return self.stop is not None and self.offset >= self.stop
 
 
 def plan(etag: str, base: int, size: int) -> ResumeState:
-    """How to divide what follows *base*: into as many stretches as keep all lanes busy to the end."""
+    """Divide what follows *base* into segments: a multiple of the number that is downloaded at the same time."""
     rest = size - base
     count = min(-(-max(rest // _PIECE, 1) // MAX_SEGMENTS_IN_FLIGHT) * MAX_SEGMENTS_IN_FLIGHT, _MAX_SEGMENTS)
     piece = -(-rest // count)
@@ -50,19 +52,19 @@ def plan(etag: str, base: int, size: int) -> ResumeState:
 
 
 def is_consistent(state: ResumeState, size: int) -> bool:
-    """Whether a state makes sense for a part file of so many bytes; a kill may have left half of one."""
+    """Whether a resume state fits a part file of so many bytes; a killed process may have written half of it."""
     if not state.piece > 0 or not 0 < state.base < state.size or state.base > size:
         return False
     starts = range(state.base, state.size, state.piece)
     return len(starts) == len(state.progress) <= _MAX_SEGMENTS and all(
-        start <= at <= min(start + state.piece, state.size) and (at == start or at <= size)
-        for start, at in zip(starts, state.progress, strict=True)
+        start <= offset <= min(start + state.piece, state.size) and (offset == start or offset <= size)
+        for start, offset in zip(starts, state.progress, strict=True)
     )
 
 
 def segments_of(state: ResumeState) -> list[Segment]:
-    """The stretches that a state speaks of, the first one included."""
+    """The segments that a resume state describes, including the first one."""
     segments = [Segment(0, state.base, state.base)]
-    for start, at in zip(range(state.base, state.size, state.piece), state.progress, strict=True):
-        segments.append(Segment(start, at, min(start + state.piece, state.size), has_range_end=True))
+    for start, offset in zip(range(state.base, state.size, state.piece), state.progress, strict=True):
+        segments.append(Segment(start, offset, min(start + state.piece, state.size), has_range_end=True))
     return segments

@@ -1,4 +1,4 @@
-"""Write bytes to a file by the same rules as a download: complete and verified, or not at all."""
+"""Write bytes to a file by the same rules as a download: the file is complete and verified, or does not exist."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -13,18 +13,26 @@ __all__ = ["store", "store_bytes"]
 
 def store(
     target: Path,
-    pieces: Iterable[bytes],
+    chunks: Iterable[bytes],
     *,
     size: int | None,
     digests: Mapping[str, str | None],
     on_exists: str = ERROR,
     root: Path | None = None,
 ) -> None:
-    """Write a file, whole and verified or not at all.
+    """Write a file from chunks, verify it, and give it its name when it is complete.
+
+    Args:
+        target: the final path.
+        chunks: the content.
+        size: its length in bytes, where that is known.
+        digests: its digests, {"sha256": …, "md5": …}, where they are known.
+        on_exists: what to do about a file that exists: `error`, `skip` or `overwrite`.
+        root: the folder that the user has named; no symbolic link is followed below it.
 
     Raises:
-        Busy: another process writes it just now.
-        DownloadError: the bytes are not what was promised, or another file is there.
+        Busy: another process is writing it.
+        DownloadError: the content has another length or digest, or another file exists under its name.
     """
     transfer = Transfer(target, size=size, digests=digests, on_exists=on_exists, single_response=True, root=root)
     try:
@@ -32,16 +40,16 @@ def store(
             return
         segment = transfer.segments[0]
         transfer.accept_response(segment, 200, {})
-        for piece in pieces:
+        for chunk in chunks:
             check_cancelled()
-            transfer.write(segment, [piece])
+            transfer.write(segment, [chunk])
         transfer.write(segment, [], True)
     except BaseException as error:
         transfer.abandon(error)
         raise
 
 
-def store_bytes(target: Path, content: bytes, on_exists: str = ERROR) -> None:
-    """Write a file whose content is all in memory."""
+def store_bytes(target: Path, content: bytes, on_exists: str = ERROR, root: Path | None = None) -> None:
+    """Write a file from bytes in memory."""
     digest = hashlib.sha256(content, usedforsecurity=False).hexdigest()
-    store(target, [content], size=len(content), digests={"sha256": digest}, on_exists=on_exists)
+    store(target, [content], size=len(content), digests={"sha256": digest}, on_exists=on_exists, root=root)

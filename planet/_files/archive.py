@@ -12,18 +12,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
+import attrs
+
 from .._runtime.cancellation import check_cancelled
 from ..exceptions import ChecksumError, ClientError, DownloadError
 from .hashing import best_digest
 from .manifest_entry import MANIFEST_NAME, MAX_MANIFEST, ManifestEntry, parse_entries
-from .names import SafeDirectory, casefold_key
+from .names import SafeDirectory, casefold_key, local_paths
 
 __all__ = ["Archive", "is_archive"]
 
 
 _CHUNK = 1024 * 1024
 _MAX_MEMBERS = 100_000
-# An archive without a manifest may expand to at most this many times its own size.
+# Files that no manifest lists may have at most this many times the size of the archive.
 _MAX_RATIO = 100
 _ALWAYS_ALLOWED = 100 * 1024 * 1024
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, EOFError, ValueError)
@@ -76,7 +78,7 @@ class Archive:
             raise ChecksumError(f"{self.path.name} is not a valid zip archive: {error}") from None
         try:
             self._members = self._list_members()
-            self.files = self._expected_files()
+            self.files = self._all_files()
         except BaseException:
             self._zip.close()
             raise
@@ -90,41 +92,60 @@ class Archive:
         self._zip.close()
 
     def _list_members(self) -> dict[str, zipfile.ZipInfo]:
-        """Return the files in the archive, {path: info}."""
+        """Return the files in the archive, {original name: info}."""
         infos = self._zip.infolist()
         if len(infos) > _MAX_MEMBERS:
             raise self._unsafe(f"it has {len(infos)} files")
         inside = SafeDirectory(self.path.parent)
         members: dict[str, zipfile.ZipInfo] = {}
-        seen = set()
         for info in infos:
-            name = info.filename.rstrip("/") if info.is_dir() else info.filename
-            inside.resolve(info.orig_filename.rstrip("/") if info.is_dir() else info.orig_filename)
+            name = info.orig_filename.rstrip("/") if info.is_dir() else info.orig_filename
+            inside.resolve(name)
             kind = stat.S_IFMT(info.external_attr >> 16)
             if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
                 raise self._unsafe(f"{name!r} is not a regular file")
+            if "\0" in name:  # other programs cut the name there
+                raise self._unsafe(f"{name!r} is not a valid name")
             if info.is_dir():
                 continue
             if info.flag_bits & 1:
                 raise self._unsafe(f"{name!r} is encrypted")
-            key = casefold_key(name)
-            if key in seen:
+            if name in members:
                 raise self._unsafe(f"it has {name!r} twice")
-            seen.add(key)
             members[name] = info
         if not members:
             raise ChecksumError(f"{self.path.name} is empty")
         return members
 
-    def _expected_files(self) -> tuple[ManifestEntry, ...]:
-        """Return the files of the archive's manifest; without a manifest, those of its directory, without digests."""
+    def _local_paths(self) -> dict[str, str]:
+        """Return the paths that the files are stored under, {original name: path}."""
+        paths = local_paths(self._members)
+        seen = set()
+        for name, path in paths.items():
+            key = casefold_key(path)
+            if key in seen:
+                raise self._unsafe(f"it has {name!r} twice")
+            seen.add(key)
+        return paths
+
+    def _all_files(self) -> tuple[ManifestEntry, ...]:
+        """Return the files of the archive's manifest, then other files, without digests."""
+        paths = self._local_paths()
         info = self._members.pop(MANIFEST_NAME, None)
-        size = os.stat(self.path).st_size
-        if info is None:
-            total = sum(info.file_size for info in self._members.values())
-            if total > max(_MAX_RATIO * size, _ALWAYS_ALLOWED):
-                raise self._unsafe(f"its {size} bytes expand to {total}, and it has no manifest")
-            return tuple(ManifestEntry(name, info.file_size) for name, info in self._members.items())
+        listed = () if info is None else self._listed_files(info, paths)
+        known = {entry.service_path for entry in listed}
+        others = {name: info for name, info in self._members.items() if name not in known}
+        size, total = os.stat(self.path).st_size, sum(info.file_size for info in others.values())
+        if total > max(_MAX_RATIO * size, _ALWAYS_ALLOWED):
+            raise self._unsafe(f"its {size} bytes expand to {total}, and no manifest lists them")
+        unlisted = (
+            ManifestEntry(paths[name], info.file_size, original_path=None if paths[name] == name else name)
+            for name, info in others.items()
+        )
+        return (*listed, *unlisted)
+
+    def _listed_files(self, info: zipfile.ZipInfo, paths: dict[str, str]) -> tuple[ManifestEntry, ...]:
+        """Return the files of the archive's manifest."""
         if info.file_size > MAX_MANIFEST:
             raise self._unsafe(f"its manifest has {info.file_size} bytes, more than {MAX_MANIFEST}")
         content = b"".join(self._chunks(MANIFEST_NAME, info))
@@ -133,14 +154,14 @@ class Archive:
         except ClientError as error:
             raise ChecksumError(error.message) from None
         for entry in files:
-            member = self._members.get(entry.path)
+            member = self._members.get(entry.service_path)
             if member is None:
                 raise ChecksumError(f"{entry.path} is missing in {self.path.name}")
             if entry.size not in (None, member.file_size):
                 raise ChecksumError(
                     f"{entry.path} in {self.path.name} has {member.file_size} bytes, expected {entry.size}"
                 )
-        return files
+        return tuple(attrs.evolve(entry, path=paths[entry.service_path]) for entry in files)
 
     def _unsafe(self, what: str) -> DownloadError:
         return DownloadError(
@@ -165,7 +186,7 @@ class Archive:
         Raises:
             ChecksumError: the file is corrupt.
         """
-        return self._chunks(entry.path, self._members[entry.path])
+        return self._chunks(entry.path, self._members[entry.service_path])
 
     def check(self, algorithm: str | None = None) -> None:
         """Read every file, and compare its digest with the archive's manifest.
@@ -195,9 +216,9 @@ class Archive:
             DownloadError: it does not.
         """
         needed = sum(
-            info.file_size
-            for name, info in self._members.items()
-            if not ((target := directory / name).is_file() and target.stat().st_size == info.file_size)
+            entry.size or 0
+            for entry in self.files
+            if not ((target := directory / entry.path).is_file() and target.stat().st_size == entry.size)
         )
         free = shutil.disk_usage(directory).free
         if needed > free:

@@ -54,8 +54,8 @@ class Manifest:
         return figure(f"Manifest: {len(self):,} files, {total}", table(["path", "asset type", "size"], rows, len(self)))
 
     def get(self, path: str) -> ManifestEntry | None:
-        """Return the entry of a path relative to the manifest, or None."""
-        return next((entry for entry in self.files if entry.path == path), None)
+        """Return the entry of a path relative to the manifest, stored or original, or None."""
+        return next((entry for entry in self.files if path in (entry.path, entry.original_path)), None)
 
     def find(
         self, *, item_id: str | None = None, asset_type: str | None = None, bundle_type: str | None = None

@@ -1,13 +1,13 @@
 """`ManifestEntry`: one file in a manifest."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
 
 from ..exceptions import ClientError, DownloadError
-from .names import safe_relative
+from .names import local_paths, safe_relative
 
 __all__ = ["MANIFEST_NAME", "MAX_MANIFEST", "ManifestEntry", "as_json", "parse_entries"]
 
@@ -29,6 +29,8 @@ class ManifestEntry:
         media_type: for example `image/tiff`.
         annotations: facts about the file, such as `planet/item_id`.
         files: for an unpacked archive, the paths of the files from it.
+        original_path: the path as the service gives it, if it has characters that some system cannot hold: in *path*,
+            they are replaced. Otherwise None.
     """
 
     __module__ = "planet.manifest"
@@ -39,6 +41,12 @@ class ManifestEntry:
     media_type: str | None = None
     annotations: Mapping[str, Any] = attrs.field(factory=dict)
     files: tuple[str, ...] = ()
+    original_path: str | None = None
+
+    @property
+    def service_path(self) -> str:
+        """The path as the service gives it."""
+        return self.original_path or self.path
 
     @property
     def item_id(self) -> str | None:
@@ -65,6 +73,7 @@ def as_json(entry: ManifestEntry) -> dict[str, Any]:
     """Return the entry as a JSON object of a manifest."""
     known = {"path": entry.path, "media_type": entry.media_type, "size": entry.size, "digests": dict(entry.digests)}
     known["annotations"] = dict(entry.annotations)
+    known["original_path"] = entry.original_path
     return {name: value for name, value in known.items() if value is not None}
 
 
@@ -85,23 +94,27 @@ def parse_entries(content: bytes, source: str) -> tuple[tuple[ManifestEntry, ...
     files = document.get("files") if isinstance(document, dict) else None
     if not isinstance(files, list):
         raise ClientError(f"{source} is not a valid manifest: it has no list 'files'")
-    entries = tuple(_entry(f"files.{number}", file, source) for number, file in enumerate(files))
+    entries = _entries("files", files, source)
     if len({entry.path for entry in entries}) != len(entries):
         raise ClientError(f"{source} is not a valid manifest: it has a path twice")
     archives = document.get("archives")
-    if not isinstance(archives, list):
-        archives = []
-    return entries, tuple(_entry(f"archives.{number}", file, source) for number, file in enumerate(archives))
+    return entries, _entries("archives", archives if isinstance(archives, list) else [], source)
 
 
-def _entry(where: str, file: Any, source: str) -> ManifestEntry:
-    where = f"{source} is not a valid manifest: {where}"
-    if not isinstance(file, dict):
-        raise ClientError(f"{where} is not an object")
-    try:
-        path = "/".join(safe_relative(file.get("path")))
-    except DownloadError as error:
-        raise ClientError(f"{where}.path: {error.message}", hint=error.hint) from None
+def _entries(key: str, files: Sequence[Any], source: str) -> tuple[ManifestEntry, ...]:
+    where = f"{source} is not a valid manifest: {key}"
+    for number, file in enumerate(files):
+        if not isinstance(file, dict):
+            raise ClientError(f"{where}.{number} is not an object")
+        try:
+            safe_relative(file.get("path"))
+        except DownloadError as error:
+            raise ClientError(f"{where}.{number}.path: {error.message}", hint=error.hint) from None
+    paths = local_paths(file["path"] for file in files)
+    return tuple(_entry(f"{where}.{number}", file, paths[file["path"]]) for number, file in enumerate(files))
+
+
+def _entry(where: str, file: dict[str, Any], path: str) -> ManifestEntry:
     size = file.get("size")
     if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size < 0):
         raise ClientError(f"{where}.size must be a number of bytes, got {size!r}")
@@ -118,4 +131,7 @@ def _entry(where: str, file: Any, source: str) -> ManifestEntry:
         known[kind] = digest.lower()
     inner = file.get("files")
     names = tuple(name for name in inner if isinstance(name, str)) if isinstance(inner, list) else ()
-    return ManifestEntry(path, size, known, file.get("media_type"), annotations, names)
+    original = file.get("original_path") if path == file["path"] else file["path"]
+    if not isinstance(original, str) or not original:
+        original = None
+    return ManifestEntry(path, size, known, file.get("media_type"), annotations, names, original)

@@ -1,4 +1,4 @@
-"""`Call`: a request before it is built, which every attempt and every redirect of it starts from."""
+"""`Call`: what a request consists of. Every attempt and every redirect builds its request from it."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ __all__ = ["Call"]
 
 @dataclass(frozen=True)
 class Call:
-    """A request before it is built.
+    """The parts of a request.
 
     Attributes:
         method: the HTTP method, in upper case.
         url: the address.
         json: a value to send as JSON.
         params: replaces the query of the address; None keeps that.
-        headers: go with the request in addition to the usual ones.
+        headers: sent in addition to the usual ones.
         allow_cross_origin: whether a redirect may lead to another server, as the links of downloads do.
-        is_file: whether it downloads a file, and not an answer of the API.
+        is_file: whether it downloads a file, rather than asking the API.
         accepted: error statuses that the caller handles itself.
+        timeout: seconds for each step of an attempt; None: as the session has it.
     """
 
     method: str
@@ -34,9 +35,10 @@ class Call:
     allow_cross_origin: bool = False
     is_file: bool = False
     accepted: frozenset[int] = frozenset()
+    timeout: float | None = None
 
     def redirected(self, url: str, status: int, location: str) -> Call:
-        """The request that a redirect from *url* asks for.
+        """The call after a redirect from *url*.
 
         Raises:
             ClientError: the redirect leads to an address that is not allowed.

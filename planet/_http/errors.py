@@ -1,4 +1,4 @@
-"""From what came over the wire to a value or one of our errors, here and nowhere else."""
+"""Make the errors of this package from error answers and from the errors of httpx."""
 
 import datetime
 import email.utils
@@ -7,7 +7,7 @@ import math
 import ssl
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import httpx
@@ -15,8 +15,16 @@ import httpx
 from .. import exceptions
 from .._redact import redact, redact_url
 from ..exceptions import APIError, CertificateError, InvalidAnswer, NetworkError, PlanetError
+from .decoding import UnsupportedEncoding
 
-__all__ = ["MAX_ERROR_BODY", "error_from_httpx", "error_from_status", "never_sent", "parse_retry_after"]
+__all__ = [
+    "MAX_ERROR_BODY",
+    "error_from_httpx",
+    "error_from_status",
+    "never_sent",
+    "parse_retry_after",
+    "public_type",
+]
 
 
 MAX_ERROR_BODY = 64 * 1024
@@ -42,7 +50,7 @@ _REQUEST_ID_HEADERS = (
 
 
 def error_from_status(status: int, headers: Mapping[str, str], body: bytes, method: str, url: object) -> APIError:
-    """The error that an answer with an error status stands for."""
+    """The error for an answer with an error status."""
     text = body.decode("utf-8", "replace")
     kind = _STATUS_ERRORS.get(status, APIError)
     if status == 429 and "quota" in text.lower():
@@ -60,19 +68,19 @@ def error_from_status(status: int, headers: Mapping[str, str], body: bytes, meth
         url=redact_url(url),
         status_code=status,
         request_id=next((headers[name] for name in _REQUEST_ID_HEADERS if headers.get(name)), None),
-        body=_shown(text),
+        body=redact(text),
         field_errors={_shown(path, 200): [_shown(entry, 500) for entry in texts[:5]] for path, texts in fields[:20]},
         retry_after=parse_retry_after(headers.get("retry-after")) if status in (429, 503) else None,
     )
 
 
 def _shown(text: str, most: int = _MAX_TEXT) -> str:
-    """A text of the service as it may be shown: cut first, so that nobody searches through a megabyte for secrets."""
+    """A text of the service, short and without secrets."""
     return redact(text[: 2 * most])[:most]
 
 
 def _explain(content: Any) -> tuple[str, list[tuple[str, list[str]]]]:
-    """What an error body says: a message, and messages by field. The APIs have half a dozen shapes for it."""
+    """The message of an error body, and its messages by field. The APIs use half a dozen shapes for them."""
     if not isinstance(content, dict):
         return "", []
     messages = _messages(content.get("general"))
@@ -104,15 +112,15 @@ def _messages(entries: Any) -> list[str]:
 
 
 def _plain(text: str, headers: Mapping[str, str]) -> str:
-    """What to show of a body that is not JSON: text as it is, and of a page only that it is one."""
+    """A message for a body that is not JSON: the text, or for a web page that it is one."""
     start = text.lstrip()[:200].lower()
     if "html" in headers.get("content-type", "") or start.startswith(("<!doctype", "<html", "<?xml", "<")):
-        return "The answer was a web page or XML, not the API's: a gateway or proxy between here and the service failed"
+        return "The answer is a web page or XML, not JSON: it comes from a gateway or proxy in front of the service"
     return " ".join(text.split())[:_MAX_TEXT]
 
 
 def parse_retry_after(value: str | None, now: float | None = None) -> float | None:
-    """The seconds that a `Retry-After` header asks for: a number or an HTTP date. None if there is no sense in it.
+    """The seconds that a `Retry-After` header asks for, as a number or an HTTP date; None if it is not valid.
 
     >>> parse_retry_after("7")
     7.0
@@ -126,7 +134,7 @@ def parse_retry_after(value: str | None, now: float | None = None) -> float | No
     except ValueError:
         try:
             date = email.utils.parsedate_to_datetime(value)
-            if date.tzinfo is None:  # an HTTP date is in GMT whatever it says
+            if date.tzinfo is None:  # an HTTP date is in GMT, also where it does not say so
                 date = date.replace(tzinfo=datetime.timezone.utc)
             seconds = date.timestamp() - (time.time() if now is None else now)
         except (ValueError, TypeError, OverflowError, IndexError):
@@ -136,25 +144,69 @@ def parse_retry_after(value: str | None, now: float | None = None) -> float | No
 
 
 def error_from_httpx(error: Exception, method: str, url: object) -> PlanetError:
-    """Our error for one of httpx's. Its text is ours: httpx's may hold an address with a token in it."""
+    """Our error for one of httpx's. It is an instance of both classes, so that `except httpx.ConnectError` catches it.
+
+    Nothing of httpx's error is kept but its text, redacted: the request that it holds has the key.
+    """
     facts: dict[str, Any] = {"method": method, "url": redact_url(url)}
     host = _host(url) or str(facts["url"])
-    if _certificate_refused(error):
-        return CertificateError(f"The certificate of {host} was refused: {redact(str(error))}.", **facts)
-    reason = redact(str(error)) or type(error).__name__
-    if isinstance(error, httpx.ConnectTimeout):
-        return NetworkError(f"{host} did not answer the connection in time.", **facts)
-    if isinstance(error, httpx.ProxyError):
-        return NetworkError(f"The proxy did not let the request to {host} through: {reason}.", **facts)
-    if isinstance(error, httpx.TimeoutException):
-        return NetworkError(f"{host} stopped answering: no byte came in time.", **facts)
-    if isinstance(error, httpx.ConnectError):
-        return NetworkError(f"{host} cannot be reached: {reason}.", **facts)
-    if isinstance(error, httpx.DecodingError):
-        return InvalidAnswer(f"The answer of {host} could not be decompressed.", **facts)
+    reason = redact(str(error)).rstrip(".") or type(error).__name__
     if isinstance(error, (httpx.UnsupportedProtocol, httpx.InvalidURL, UnicodeError)):
-        return exceptions.ClientError(f"This is no address that can be asked: {reason}.", **facts)
-    return NetworkError(f"The connection to {host} broke: {reason}.", **facts)
+        return exceptions.ClientError(f"The request cannot be sent: the URL is not valid: {reason}.", **facts)
+    kind: type[NetworkError] = NetworkError
+    is_permanent = False
+    if _certificate_refused(error):
+        kind, text = CertificateError, f"The certificate of {host} was refused: {reason}."
+    elif isinstance(error, httpx.ConnectTimeout):
+        text = f"{host} cannot be reached: the connection timed out."
+    elif isinstance(error, httpx.ProxyError):
+        text = f"The proxy refused the request to {host}: {reason}."
+        is_permanent = reason.startswith("4")  # such as 407 Proxy Authentication Required
+        if reason.startswith("407"):
+            facts["hint"] = "Put the name and password for the proxy into its URL: http://name:password@proxy:8080."
+    elif isinstance(error, httpx.TimeoutException):
+        text = f"{host} did not answer in time: {reason}."
+    elif isinstance(error, httpx.ConnectError):
+        text = f"{host} cannot be reached: {reason}."
+    elif isinstance(error, httpx.DecodingError):
+        kind, text = InvalidAnswer, f"The answer of {host} cannot be decompressed: {reason}."
+        is_permanent = isinstance(error, UnsupportedEncoding)
+    else:
+        text = f"The connection to {host} failed: {reason}."
+    made = _class_of_both(kind, type(error))(text, **facts)
+    made._retry.is_permanent = is_permanent
+    return made
+
+
+_classes: dict[tuple[type, type], type[NetworkError]] = {}
+
+
+def _class_of_both(kind: type[NetworkError], other: type[Exception]) -> type[NetworkError]:
+    """A class that is one of our errors and one of httpx's. It looks like ours."""
+    other = next((base for base in other.__mro__ if getattr(httpx, base.__name__, None) is base), other)
+    if not issubclass(other, httpx.RequestError):
+        return kind
+    found = _classes.get((kind, other))
+    if found is None:
+        names = {"__module__": kind.__module__, "__qualname__": kind.__qualname__, "__doc__": kind.__doc__}
+        made = type(kind.__name__, (kind, other), {**names, "__reduce__": _reduce})
+        found = _classes.setdefault((kind, other), cast("type[NetworkError]", made))  # atomic
+    return found
+
+
+def _reduce(error: NetworkError) -> tuple[Any, ...]:
+    kind, other = type(error).__bases__
+    return _rebuild, (kind, other.__name__, *error.args), error.__dict__
+
+
+def _rebuild(kind: type[NetworkError], name: str, *args: Any) -> NetworkError:
+    return _class_of_both(kind, getattr(httpx, name))(*args)
+
+
+def public_type(error: PlanetError) -> type[BaseException]:
+    """The class of an error by which users know it."""
+    kind = type(error)
+    return kind.__bases__[0] if kind.__reduce__ is _reduce else kind
 
 
 def _host(url: object) -> str | None:
@@ -165,7 +217,7 @@ def _host(url: object) -> str | None:
 
 
 def never_sent(error: Exception) -> bool:
-    """Whether the failure came before any part of the request could have reached the service."""
+    """Whether the request failed before any part of it could have reached the service."""
     return isinstance(
         error,
         (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError),

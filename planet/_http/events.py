@@ -1,6 +1,6 @@
-"""What a session does, as events. Each is logged, and passed to `Session(on_event=…)`.
+"""Events of a session: requests, retries, throttling, tokens, files. Each is logged and passed to `on_event=`.
 
-Events hold no secrets: addresses come without their query string.
+Events hold no secrets: URLs have no query string.
 """
 
 import logging
@@ -140,11 +140,11 @@ class TokenEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class FileEvent:
-    """A file of a download is done, or has failed.
+    """A file of a download is complete, or has failed.
 
     Attributes:
         path: the file.
-        outcome: `fetched`, `kept` (it existed and is right) or `failed`.
+        outcome: `fetched`, `kept` (it existed, and matches), `unpacked` (from an archive) or `failed`.
         size: its length in bytes, where that is known.
         duration: seconds that it took.
         error: why it failed, or None.
@@ -168,7 +168,9 @@ class FileEvent:
         if self.outcome == "failed":
             return f"{self.path} could not be downloaded: {self.error}"
         if self.outcome == "kept":
-            return f"{self.path} was skipped: it exists and is the file that was asked for"
+            return f"{self.path} was skipped: it exists and matches"
+        if self.outcome == "unpacked":
+            return f"{self.path} is unpacked"
         return f"{self.path} was downloaded: {self.size} bytes in {self.duration:.1f} s"
 
 
@@ -177,7 +179,7 @@ OnEvent: TypeAlias = Callable[[Event], object]
 
 
 def emit(event: Event, on_event: OnEvent | None) -> None:
-    """Log an event, and pass it to a hook. A hook that fails is logged, and stops nothing."""
+    """Log an event, and pass it to the hook. An error of the hook is logged, and has no other effect."""
     logger = logging.getLogger(event.logger)
     if logger.isEnabledFor(event.level):
         logger.log(event.level, "%s", event)
@@ -185,14 +187,14 @@ def emit(event: Event, on_event: OnEvent | None) -> None:
         return
     try:
         on_event(event)
-    except Exception:  # whatever a hook does, a download must not end by it
+    except Exception:  # an error of a hook must not end a download
         logging.getLogger("planet.http").exception("on_event failed for %s", type(event).__name__)
 
 
 def request_event(
     method: str, url: object, status: int | None, size: int, duration: float, attempt: int, error: str | None
 ) -> RequestEvent:
-    """The event of a request; what must not be seen of its address is removed."""
+    """The event of a request, with its URL redacted."""
     return RequestEvent(
         method=method,
         url=redact_url(url),

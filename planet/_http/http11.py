@@ -1,7 +1,7 @@
-"""The head of an HTTP/1.1 answer, where it is of the plain kind that servers of files give.
+"""Read the head of an HTTP/1.1 answer of the simple form that servers of files send, and build requests for files.
 
-Nothing here is lenient: what is not plain to the letter (another version, folded lines, chunks, two lengths, no length)
-is None, and h11 reads it instead.
+This is strict: an answer of any other form (another version, folded lines, chunks, two lengths, no length) is None
+here, and h11 reads it.
 """
 
 import re
@@ -19,7 +19,7 @@ END = b"\r\n\r\n"
 _STATUS = re.compile(rb"HTTP/1\.1 ([2345]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?")
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
-# What no head may hold. h11 finds out as well, but takes a minute over a head that is full of blanks.
+# Bytes that no head may contain. h11 refuses them, too, but takes a minute for a head that is full of blanks.
 _FORBIDDEN = re.compile(rb"[^\t\r\n\x20-\x7e\x80-\xff]")
 # An address in which nothing needs to be encoded.
 _PLAIN_URL = re.compile(r"https?://([0-9a-z.-]+(?::\d+)?)(/[0-9A-Za-z!$%&'()*+,./:;=?@_~-]*)(?:#.*)?")
@@ -32,7 +32,7 @@ class Head:
 
     Attributes:
         status: the HTTP status.
-        headers: the headers, as they stand.
+        headers: the headers, as they were sent.
         length: of the body, in bytes.
         keep_alive: whether the connection can be used again after it.
     """
@@ -44,7 +44,7 @@ class Head:
 
 
 def split_url(url: str) -> tuple[str, bytes]:
-    """The host, as it stands in a request, and the target of an address.
+    """The host of a URL, as in the header `Host`, and the target of the request.
 
     >>> split_url("https://storage.test:8443/a/b.tif?sig=1#top")
     ('storage.test:8443', b'/a/b.tif?sig=1')
@@ -52,24 +52,24 @@ def split_url(url: str) -> tuple[str, bytes]:
     match = _PLAIN_URL.fullmatch(url)
     if match is not None:
         return match[1], match[2].encode("ascii")
-    address = httpx.URL(url)  # encodes what may not stand in a request as it is
+    address = httpx.URL(url)  # encodes what needs it
     return address.netloc.decode("ascii"), address.raw_path
 
 
 def build_request(target: bytes, headers: Mapping[str, str]) -> bytes:
-    """A GET request. The target and the values come from httpx and from this package: they hold no line ends."""
+    """Build a GET request. The target and the values come from httpx and from this package: they have no line ends."""
     lines = [b"GET " + target + b" HTTP/1.1"]
     lines += [f"{name}: {value}".encode("ascii") for name, value in headers.items()]
     return b"\r\n".join(lines) + END
 
 
 def is_text(head: bytes) -> bool:
-    """Whether these bytes can be a head at all."""
+    """Whether these bytes can be a head."""
     return _FORBIDDEN.search(head) is None
 
 
 def parse_head(head: bytes) -> Head | None:
-    """The head that these bytes are, which end with an empty line; None if it is not of the plain kind.
+    """Parse a head, which ends with an empty line; None if it is not of the simple form.
 
     >>> parse_head(b"HTTP/1.1 200 OK\\r\\nContent-Length: 5\\r\\n\\r\\n")
     Head(status=200, headers=[(b'Content-Length', b'5')], length=5, keep_alive=True)

@@ -1,8 +1,8 @@
 """How fast requests may go: a schedule per service origin and class of endpoint, for the whole process.
 
-A caller reserves the next slot of its bucket and sleeps until then, outside of any lock; nothing polls. Because
-the buckets belong to the process, a dozen sessions and clients together stay inside the limits of the account
-that they share. A refusal (429) moves the whole schedule, and slows it down until requests go through again.
+A caller reserves the next slot of its bucket and sleeps until then, outside of any lock; nothing polls. The buckets
+belong to the process, so that all sessions and clients together keep to the limits of the account that they share. An
+answer with status 429 delays the whole schedule, and slows it down until requests succeed again.
 """
 
 import bisect
@@ -35,19 +35,19 @@ _CLASSES = [
 ]
 
 _MAX_SLOWDOWN = 16.0
-# Requests that leave evenly do not arrive quite evenly: without it, one second now and then would hold one too many.
+# Requests that are sent evenly do not arrive quite evenly: without it, some seconds would have one too many.
 _MARGIN = 1.05
-# Requests that are late go no closer behind each other than this share of the regular distance.
+# Requests that are late are sent no closer to each other than this share of the regular distance.
 _CLOSEST = 0.9
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How fast, and how much at once. 0 switches a bound off.
+    """How many requests a second, and how many at once. 0 switches a limit off.
 
     Attributes:
-        rate: requests per second of each class of endpoint. Classes for which the service documents less keep to
-            that; see the guide on limits.
+        rate: requests per second of each class of endpoint. Where the service documents a lower limit for a class, that
+            applies; see the guide on limits.
         max_active: API requests in flight at once, per session.
         max_downloads: downloads in flight at once, per session.
 
@@ -71,7 +71,7 @@ class Limits:
 
     @classmethod
     def default(cls) -> "Limits":
-        """The defaults, or what a script has set as `planet.http.RATE_LIMIT` and `MAX_ACTIVE`."""
+        """The default limits, or those that a script has set as `planet.http.RATE_LIMIT` and `MAX_ACTIVE`."""
         http = sys.modules.get("planet.http")
         if http is None:
             return cls()
@@ -97,35 +97,35 @@ def endpoint_class(method: str, path: str) -> tuple[str, float | None]:
 
 
 class Ticket:
-    """A place in the schedule of a bucket."""
+    """A reserved slot of a bucket."""
 
     __slots__ = ("released", "slot", "spacing")
 
     def __init__(self, slot: float, spacing: float = 0.0) -> None:
         self.slot = slot
-        self.spacing = spacing  # seconds that it keeps from the one before, however late both are
+        self.spacing = spacing  # seconds after the one before, however late both are
         self.released = False
 
 
 class Bucket:
     """The schedule of one class of endpoint of one origin.
 
-    Semaphore are kept in the bucket's own time, which stands still while the bucket is paused: a pause moves every
-    reservation by as much, so that the callers do not all come at once when it ends. Nor do they after a stall of the
-    whole program (a laptop that slept, a busy machine): who is late goes when it comes, but not on top of others.
+    Slots are kept in the bucket's own time, which stops while the bucket is paused: a pause delays every reservation by
+    as much, so that the callers do not all send at once when it ends. Nor do they after the whole program was stopped
+    (a laptop that slept, a busy machine): a late request is sent at once, but not together with others.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._next = -math.inf  # the first slot that nobody has, in the bucket's time
+        self._next = -math.inf  # the first slot that is free, in the bucket's time
         self._returned: list[float] = []  # slots given back, earliest first
         self._shift = 0.0  # real time is the bucket's time plus this
         self._paused_until = -math.inf
-        self._called = -math.inf  # when the last one was let go, or is to go
+        self._called = -math.inf  # when the last request was sent, or is to be sent
         self._slowdown = 1.0
 
     def reserve(self, now: float, rate: float) -> Ticket:
-        """Take the next place, *rate* places a second (0: at once)."""
+        """Reserve the next slot, of *rate* slots a second (0: now)."""
         with self._lock:
             earliest = max(now, self._paused_until) - self._shift
             if not rate:
@@ -140,7 +140,7 @@ class Bucket:
             return Ticket(slot, spacing)
 
     def wait(self, ticket: Ticket, now: float) -> float:
-        """How many seconds until the ticket's turn; 0 or less: go. Ask again after waiting: a pause may have come."""
+        """Seconds until the slot of a ticket; 0 or less: send. Ask again after waiting, because of pauses."""
         with self._lock:
             pause = ticket.slot + self._shift - now
             if pause <= 0 and not ticket.released:
@@ -150,12 +150,12 @@ class Bucket:
             return pause
 
     def cancel(self, ticket: Ticket) -> None:
-        """The holder will not come after all: the next caller gets the place."""
+        """Give a slot back: the next caller gets it."""
         with self._lock:
             bisect.insort(self._returned, ticket.slot)
 
     def on_throttled(self, now: float, pause: float = 0.0) -> None:
-        """The service said 429: send nothing for *pause* seconds, and go on more slowly."""
+        """After a 429: send nothing for *pause* seconds, then more slowly."""
         with self._lock:
             self._slowdown = min(self._slowdown * 2, _MAX_SLOWDOWN)
             until = now + pause
@@ -164,7 +164,7 @@ class Bucket:
                 self._paused_until = until
 
     def on_success(self) -> None:
-        """A request went through: a little faster again, up to the full rate."""
+        """After a request that succeeded: a little faster again, up to the full rate."""
         if self._slowdown > 1.0:  # read without the lock: a stale answer costs one step
             with self._lock:
                 self._slowdown = max(1.0, self._slowdown * 0.9)
@@ -180,6 +180,6 @@ def bucket(origin: str, name: str) -> Bucket:
     return _buckets.get(key) or _buckets.setdefault(key, Bucket())
 
 
-# A child process must not inherit a lock that another thread held while forking, nor another process's schedule.
+# A child process must inherit neither a lock that another thread held while forking, nor the schedule.
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_buckets.clear)

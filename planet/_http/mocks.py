@@ -1,6 +1,6 @@
-"""Whether a test tool has replaced httpx's or httpcore's transports, as vcrpy, pytest-httpx and respx do.
+"""Whether a test tool has replaced the transports of httpx or httpcore, as vcrpy, pytest-httpx and respx do.
 
-Requests then go where that tool sees them, so that a test that mocks httpx also mocks file downloads.
+Requests are then sent through the replaced transports, also those for files, so that a mock of httpx sees them all.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""What to make of the pages of a listing: their items, what comes next, and when to stop. It fetches nothing."""
+"""Read the pages of a listing: their items, the link to the next page, and when to stop. It does no I/O."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from .._redact import redact_url
-from ..exceptions import ClientError, PagingError
+from ..exceptions import ArgumentError, ClientError, PagingError
 from .urls import join_link
 
 __all__ = ["Cursor", "Page", "PageKeys", "item_of", "listing_fingerprint"]
@@ -21,8 +21,11 @@ _MAX_EMPTY = 20
 
 
 class Page(msgspec.Struct, kw_only=True):
-    """A page of any API. Its items stay the text that they came as until each of them is wanted: that takes half the
-    time, and nobody waits while a whole page is decoded."""
+    """A page of any API.
+
+    Its items remain JSON text until each of them is read: that takes half the time, and no event loop has to wait for
+    a whole page to be decoded.
+    """
 
     items: list[msgspec.Raw] = []  # msgspec makes a new one for each page
     under_links: Any = msgspec.field(name="_links", default=None)
@@ -30,7 +33,7 @@ class Page(msgspec.Struct, kw_only=True):
     meta: Any = None
 
     def link(self, name: str) -> Any:
-        """One of its links, where they stand under `_links`; or None."""
+        """One of its links, where they are under `_links`; or None."""
         return self.under_links.get(name) if isinstance(self.under_links, dict) else None
 
     def rel(self, name: str) -> Any:
@@ -39,12 +42,12 @@ class Page(msgspec.Struct, kw_only=True):
         return next((link.get("href") for link in found), None) if isinstance(self.links, list) else None
 
     def follower(self) -> Any:
-        """The link to the next page, where it stands under `meta`; or None."""
+        """The link to the next page, where it is under `meta`; or None."""
         return self.meta.get("next") if isinstance(self.meta, dict) else None
 
 
 class PageKeys:
-    """Where an API keeps the items of a page, the link to the next one, and the link to the page itself.
+    """The places of the items of a page, of the link to the next page, and of the link to the page itself.
 
     Args:
         items: the name of the list of items.
@@ -61,7 +64,7 @@ class PageKeys:
 
     @classmethod
     def links(cls, items: str, name: str) -> "PageKeys":
-        """The next link stands under `_links` (Orders, Subscriptions: `next`; Data, Basemaps: `_next`)."""
+        """The next link is under `_links` (Orders, Subscriptions: `next`; Data, Basemaps: `_next`)."""
         return cls(items, lambda page: page.link(name), lambda page: page.link("_self"))
 
     @classmethod
@@ -71,20 +74,20 @@ class PageKeys:
 
     @classmethod
     def meta(cls, items: str) -> "PageKeys":
-        """The next link stands under `meta` (Quota), the address of the page nowhere."""
+        """The next link is under `meta` (Quota); there is no link to the page itself."""
         return cls(items, Page.follower, lambda page: None)
 
     def decode(self, body: bytes) -> Page:
-        """The page that the JSON text of an answer holds.
+        """The page in the JSON text of an answer.
 
         Raises:
-            PagingError: it is none.
+            PagingError: it is not a page.
         """
         try:
             page: Page = self._decoder.decode(body)
         except msgspec.ValidationError:
             raise PagingError(
-                f"A page of results has no list {self.items!r} of objects.", hint="Is the base URL that of the API?"
+                f"A page of results is invalid: it has no list {self.items!r} of objects.", hint="Check the base URL."
             ) from None
         return page
 
@@ -93,49 +96,49 @@ def item_of(text: msgspec.Raw) -> dict[str, Any]:
     """One item of a page.
 
     Raises:
-        PagingError: it is no object, or broken.
+        PagingError: it is not an object, or not valid JSON.
     """
     try:
         return _object.decode(text)
     except (msgspec.DecodeError, RecursionError):
-        raise PagingError("A page of results holds something that is no object, or makes no sense.") from None
+        raise PagingError("A page of results is invalid: one of its items is not a JSON object.") from None
 
 
 _object = msgspec.json.Decoder(dict[str, Any])
 
 
 def listing_fingerprint(url: str, params: Mapping[str, Any] | None, body: Any) -> str:
-    """A name for what is listed, the same whenever it is listed again, wherever the service is."""
+    """A fingerprint of the query of a listing. It depends neither on the time nor on the address of the service."""
     wanted = {name: value for name, value in (params or {}).items() if name not in ("_page_size", "page_size", "limit")}
     text = json.dumps([urlsplit(url).path, wanted, body], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 class Cursor:
-    """Where a listing has got to. `take` reads a page and returns its items; `url` is the next page, or None."""
+    """The position in a listing. `consume` reads a page and returns its items; `url` is the next page, or None."""
 
     def __init__(self, keys: PageKeys, limit: int | None, listing: str = "") -> None:
         limit = 0 if limit is None else limit
         if isinstance(limit, bool) or not hasattr(limit, "__index__") or limit < 0:
-            raise ClientError(f"limit is {limit!r}.", hint="It is the most items to return, a whole number; 0 is all.")
+            raise ArgumentError(f"limit must be an int of 0 or more, got {limit!r}.", hint="0 returns all items.")
         limit = operator.index(limit)
         self._keys = keys
         self._limit = limit
-        self._left = limit or None  # None: no end but the listing's own
-        self._listing = listing  # what is listed: a position in other results is none in these
+        self._left = limit or None  # None: all items
+        self._listing = listing  # the fingerprint: a position in other results is not valid in these
         self._before = 0  # items that were returned before the current page
         self._seen: set[str] = set()
         self._empty = 0
         self._skip = 0  # items of the next page that have been returned already
-        self._page: str | None = None  # the address of the current one
+        self._page: str | None = None  # the URL of the current one
         self._taken = 0  # items of the current page
-        self._counted = 0  # of these, what was returned before it was fetched again
+        self._counted = 0  # of these, those that were returned before it was fetched again
         self._resumed: str | None = None  # the position at which it begins
         self._problem: ClientError | None = None  # with the link to the next page
         self.url: str | None = None
 
     def consume(self, page: Page, url: str, *, posted: bool = False) -> list[msgspec.Raw]:
-        """The items of the page that came from *url*, as many as are still wanted.
+        """The items of the page at *url*, up to the limit.
 
         *posted*: whether it cannot be fetched from there again, because the request had a body.
         """
@@ -155,16 +158,16 @@ class Cursor:
             try:
                 self.url = self._next(page, url)
             except ClientError as error:
-                self._problem = error  # what is on this page is right all the same
+                self._problem = error  # the items of this page are valid
         return items
 
     def raise_pending(self) -> None:
-        """Called where there is no next page: raises what is wrong with the link to it, if there was one."""
+        """Raise the error of the link to the next page, if it has one."""
         if self._problem is not None:
             raise self._problem
 
     def position(self, unread: int) -> str | None:
-        """The position, as text, when of the items that were taken last so many have not been returned yet."""
+        """The position as text, where *unread* items of the current page have not been returned yet."""
         page, skip = self.url, self._skip
         if unread or self.url is None:
             if self._page is None:
@@ -173,11 +176,11 @@ class Cursor:
         return json.dumps({"page": page, "skip": skip, "returned": self.returned(unread), "listing": self._listing})
 
     def returned(self, unread: int) -> int:
-        """How many items have been returned, when of those that were taken last so many have not been yet."""
+        """How many items have been returned, where *unread* items of the current page have not been yet."""
         return self._before + self._taken - self._counted - unread
 
     def _own_address(self, page: Page, url: str) -> str:
-        """Where a page can be fetched from again: its own link where that is one of this server."""
+        """The URL to fetch a page from again: its own link, where that leads to the same server."""
         own = self._keys.own_link(page)
         if isinstance(own, str) and own:
             with suppress(ClientError):
@@ -185,13 +188,13 @@ class Cursor:
         return url
 
     def seek(self, position: str, trusts: Callable[[str], bool]) -> None:
-        """Begin at a position; its page must be at an address that is trusted.
+        """Begin at a position, whose page must be at a trusted address.
 
         Raises:
-            ClientError: it is none.
+            ClientError: it is not a position in this listing.
         """
         if self._page is not None:
-            raise ClientError("The results are being read already.", hint="Resume before you begin to read them.")
+            raise ClientError("The results cannot be resumed: the iteration has begun.", hint="Call resume() first.")
         try:
             saved = json.loads(position)
             page, skip, returned, listing = (saved[key] for key in ("page", "skip", "returned", "listing"))
@@ -199,16 +202,16 @@ class Cursor:
         except (TypeError, ValueError, KeyError, RecursionError):
             sound = False
         if not sound:
-            raise ClientError("This is no position in results.", hint="It must be text that `results.position` gave.")
+            raise ArgumentError("position is not valid.", hint="Pass the text that `results.position` returned.")
         if listing != self._listing:
             raise ClientError(
-                "The position is one in other results: what is searched for, or how it is sorted, differs.",
-                hint="Resume with the arguments of then; only the limit may differ.",
+                "position belongs to other results: the query, or its order, differs.",
+                hint="Resume with the same arguments; only the limit may differ.",
             )
         if not trusts(page):
             raise ClientError(
-                f"The position is one in results of another server, {redact_url(page)}.",
-                hint="A position is good at the address that it came from.",
+                f"position belongs to the results of another server, {redact_url(page)}.",
+                hint="Use the base URL with which it was saved.",
             )
         self._resumed, self._skip, self._before = position, skip, returned
         self._left = max(self._limit - returned, 0) if self._limit else None
@@ -219,13 +222,15 @@ class Cursor:
         if link is None or link == "":
             return None
         if not isinstance(link, str):
-            raise PagingError(f"The link to the next page is no text: {type(link).__name__}.", url=redact_url(url))
+            raise PagingError(
+                f"The link to the next page must be a str, got {type(link).__name__}.", url=redact_url(url)
+            )
         following = join_link(url, link)
         if following in self._seen:
             raise PagingError(
-                "The pages of results go round in a circle: the next page has been read already.",
+                "The pages of results repeat: the next page has been read already.",
                 url=redact_url(url),
-                hint="What has been returned so far is right. If it stays so, report it to Planet's support.",
+                hint="The items that were returned are valid. If the error persists, report it to Planet's support.",
             )
         if self._empty > _MAX_EMPTY:
             raise PagingError(f"{self._empty} pages of results in a row were empty.", url=redact_url(url))

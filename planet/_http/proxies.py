@@ -1,22 +1,23 @@
-"""Which proxy a request goes through: the one of the session, or those of the environment, with their exceptions."""
+"""Which proxy a request is sent through: that of the session, or those of the environment, except for NO_PROXY."""
 
 from __future__ import annotations
 
 import ipaddress
+import os
 import urllib.request
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-__all__ = ["bypasses", "proxy_for"]
+__all__ = ["bypasses", "proxy_for", "proxy_variable"]
 
 
 def proxy_for(url: str, proxy: str | None, *, trust_env: bool) -> str | None:
-    """The URL of the proxy that requests to *url* go through, or None.
+    """The URL of the proxy for a request to *url*, or None.
 
     Args:
-        url: where the request goes.
-        proxy: the proxy of the session, which counts for every request.
-        trust_env: whether HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY count, and the settings of macOS and Windows.
+        url: the address of the request.
+        proxy: the proxy of the session, which is used for every request.
+        trust_env: whether to use HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, or the settings of macOS and Windows.
     """
     if proxy is not None or not trust_env:
         return proxy
@@ -28,8 +29,18 @@ def proxy_for(url: str, proxy: str | None, *, trust_env: bool) -> str | None:
     return found if "://" in found else f"http://{found}"
 
 
+def proxy_variable(proxy: str) -> str | None:
+    """The name of the environment variable that a proxy comes from, or None."""
+    for name in ("https_proxy", "http_proxy", "all_proxy"):
+        for variable in (name, name.upper()):
+            value = os.environ.get(variable)
+            if value and proxy in (value, f"http://{value}"):
+                return variable
+    return None
+
+
 def bypasses(no_proxy: str, host: str, port: int | None = None) -> bool:
-    """Whether NO_PROXY exempts a host: by its name, a domain it is in, its address, or a network it is in.
+    """Whether NO_PROXY names a host: by its name, a domain of it, its address, or a network of it.
 
     >>> bypasses("example.com, 10.0.0.0/8, [::1]", "api.example.com")
     True
@@ -50,15 +61,19 @@ def bypasses(no_proxy: str, host: str, port: int | None = None) -> bool:
 
 
 def _split_port(entry: str) -> tuple[str, int | None]:
-    """An entry without its port. Addresses of IPv6 have colons of their own, and ports only behind brackets."""
+    """An entry without its port, and the port. IPv6 addresses have colons, so a port follows only after brackets."""
     if entry.startswith("["):
         name, _, rest = entry[1:].partition("]")
         port = rest.removeprefix(":")
-        return name + (rest if rest.startswith("/") else ""), int(port) if port.isdecimal() else None
+        return name + (rest if rest.startswith("/") else ""), int(port) if _is_port(port) else None
     name, colon, port = entry.rpartition(":")
-    if colon and ":" not in name and port.isdecimal():
+    if colon and ":" not in name and _is_port(port):
         return name, int(port)
     return entry, None
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 5
 
 
 def _in_network(host: str, entry: str) -> bool:
@@ -69,7 +84,7 @@ def _in_network(host: str, entry: str) -> bool:
 
 
 def _ascii(name: str) -> str:
-    """A host name as the network has it."""
+    """A host name in the ASCII form of IDNA."""
     if name.isascii():
         return name
     try:

@@ -1,4 +1,4 @@
-"""`Response`: an answer of the API, read to its end, and its JSON."""
+"""`Response`: a complete answer of the API, and its JSON."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,12 +13,12 @@ MAX_BODY = 64 * 1024 * 1024
 
 
 def parse_json(body: bytes, response_type: Any, *, method: str, url: object, status: int) -> Any:
-    """The value of a JSON body, of the type *response_type*, or as its method `decode` makes it of the bytes.
+    """The value of a JSON body, of the type *response_type*, or what its method `decode` returns.
 
     Raises:
         InvalidAnswer: it is empty, not JSON, not UTF-8, nested too deeply, or of another type.
     """
-    import msgspec  # loading it takes a while: not before the first answer
+    import msgspec  # loading it takes long: not before the first answer
 
     facts: dict[str, Any] = {"method": method, "url": redact_url(url), "status_code": status}
     try:
@@ -31,20 +31,20 @@ def parse_json(body: bytes, response_type: Any, *, method: str, url: object, sta
         error.method, error.url, error.status_code = method, facts["url"], status
         raise
     except msgspec.ValidationError as error:
-        problem = f"it is not what was expected: {error}"
+        problem = f"it is of an unexpected form: {error}"
     except UnicodeDecodeError:
         problem = "it is not UTF-8"
     except RecursionError:
         problem = "it is nested too deeply"
     except ValueError:
-        problem = "it is not whole JSON" if body.strip() else "it is empty"
+        problem = "it is not complete JSON" if body.strip() else "it is empty"
         if body.lstrip()[:1] == b"<":
-            problem = "it is a web page, perhaps of a network that wants a log-in, or of a proxy"
-    raise InvalidAnswer(f"The service's answer makes no sense: {problem}", **facts)
+            problem = "it is a web page, perhaps the login page of a network, or of a proxy"
+    raise InvalidAnswer(f"The answer is invalid: {problem}.", **facts)
 
 
 class Response:
-    """An answer of the API, read to its end.
+    """A complete answer of the API.
 
     Attributes:
         status_code: the HTTP status.
@@ -70,12 +70,12 @@ class Response:
         """The value of the JSON body.
 
         Raises:
-            InvalidAnswer: the body is no JSON.
+            InvalidAnswer: the body is not JSON.
         """
         return self.parse(None)
 
     def parse(self, response_type: Any) -> Any:
-        """The value of the JSON body, of the type *response_type* or as that decodes it; it is parsed once."""
+        """The value of the JSON body, of the type *response_type* or decoded by it; it is parsed once."""
         if not self._value:
             facts: dict[str, Any] = {"method": self._method, "url": self.url, "status": self.status_code}
             self._value.append(parse_json(self.content, response_type, **facts))

@@ -1,4 +1,4 @@
-"""Whether to send a request again, and when. It decides; whoever sends does the waiting."""
+"""Decide whether to send a request again, and when. The caller waits and sends."""
 
 import os
 import random
@@ -25,12 +25,12 @@ class RetryPolicy:
     """How failures are retried. The default tries six times within at most 100 seconds.
 
     Attributes:
-        max_retries: how often a request is sent again after a failure that may pass.
-        max_backoff: the longest own wait between two attempts, in seconds.
+        max_retries: how often a request is sent again after a transient error.
+        max_backoff: the longest wait between two attempts, in seconds, where the service asks for none.
         base: the wait before the first retry is at most this many seconds, then twice that, and so on.
-        window: the attempts of a request spread over at least this many seconds, to outlast a short outage.
+        window: the attempts of a request are spread over at least this many seconds, to outlast a short outage.
         deadline: no retry is begun later than this many seconds after the first failure.
-        max_retry_after: if the service asks to wait longer than this many seconds, give up at once and say so.
+        max_retry_after: where the service asks to wait longer than this many seconds, the error is raised at once.
     """
 
     __module__ = "planet.http"
@@ -47,9 +47,9 @@ class RetryPolicy:
 
 
 class _Budget:
-    """A bound on the retries of the whole process, so that an outage is not answered with a storm.
+    """A limit on the retries of the whole process, so that an outage does not multiply the number of requests.
 
-    Every retry costs, every success gives a little back: while most requests succeed retries are free to go.
+    Every retry costs, every success gives a little back: while most requests succeed, all retries are allowed.
     """
 
     capacity = 500
@@ -100,18 +100,18 @@ class Attempt:
         return self._retries + 1
 
     def next_delay(self, error: PlanetError, *, now: float) -> float:
-        """The seconds to wait before sending again; raises what the caller is to see if it should not be."""
+        """The seconds to wait before the next attempt. Raises the error of the request where there is none."""
         error._retry.was_retried = self._retries > 0
-        error._retry.retries_exhausted = True  # nobody else retries what has been judged here
+        error._retry.retries_exhausted = True  # the caller does not retry what is raised here
         self._start = now if self._start is None else self._start
-        refused = isinstance(error, TooManyRequests)  # 429: the service says that it has not acted
+        refused = isinstance(error, TooManyRequests)  # 429: the service has not carried it out
         if not error._retry.not_sent and not refused and not self._idempotent:
             self._raise_unknown(error)
         if not error.is_transient:
             raise error
         policy = self._policy
         if error.retry_after is not None and error.retry_after > policy.max_retry_after:
-            error.hint = f"The service asks to wait {error.retry_after:.0f} seconds: try again after that."
+            error.hint = f"The service asks to wait {error.retry_after:.0f} seconds. Try again after that."
             raise error
         if self._retries >= policy.max_retries:
             raise self._tried(error)
@@ -120,14 +120,14 @@ class Attempt:
         if self._retries and elapsed + wait > policy.deadline:
             raise self._tried(error)
         if not budget.spend():
-            error.hint = "Too many requests of this program are failing at once to go on repeating them all. Try later."
+            error.hint = "It was not retried, because too many requests of this program fail. Try again later."
             raise error
         self._retries += 1
         error._retry.retries_exhausted = False
         return wait
 
     def succeeded(self) -> None:
-        """The request went through."""
+        """Call it when the request has succeeded."""
         budget.refund(_Budget.cost if self._retries else 1)
 
     def _wait(self, now: float) -> float:
@@ -152,9 +152,7 @@ class Attempt:
                 request_id=error.request_id,
             ) from None
         if isinstance(error, APIError) and error.status_code is not None and error.status_code >= 500:
-            error.hint = "The outcome is unknown; the request may have been carried out all the same. " + (
-                OutcomeUnknown.hint or ""
-            )
+            error.hint = "The outcome is unknown: the request may have been carried out. " + (OutcomeUnknown.hint or "")
         raise error
 
 

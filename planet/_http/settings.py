@@ -1,4 +1,4 @@
-"""The settings of a session: what it needs to know before its first request. Making them does no I/O."""
+"""`Settings`: the configuration of a session. Making them does no I/O."""
 
 import functools
 import os
@@ -14,7 +14,7 @@ import httpx
 from .._redact import redact_url
 from .._utils.arguments import not_negative
 from ..constants import PLANET_BASE_URL
-from ..exceptions import ClientError
+from ..exceptions import ArgumentError, ClientError
 from .events import OnEvent
 from .limits import Limits
 from .retry import RetryPolicy
@@ -24,12 +24,14 @@ __all__ = ["Settings", "Timeouts", "resolve_base_url"]
 
 @dataclass(frozen=True, kw_only=True)
 class Timeouts:
-    """How long to wait, in seconds, before something counts as failed. None of them bounds a whole download.
+    """How long to wait, in seconds, before a request counts as failed. None of them bounds the download of a file.
 
     Attributes:
-        connect: for a connection.
-        read: for the next bytes of an answer.
-        write: for the next bytes of a request to be taken.
+        connect: for a connection, and for its TLS handshake.
+        read: for the next bytes of an answer, also for the first ones.
+        write: for the server to take the next bytes of a request.
+        head: for all of the head of an answer, from its first byte.
+        body: for all of the body of an answer of the API. Files have no such limit.
     """
 
     __module__ = "planet.http"
@@ -37,16 +39,18 @@ class Timeouts:
     connect: float = 10.0
     read: float = 125.0
     write: float = 10.0
+    head: float = 10.0
+    body: float = 60.0
 
     def __post_init__(self) -> None:
         not_negative(self)
 
 
 def resolve_base_url(base_url: str | None) -> str:
-    """The base URL in force: the argument, else the variable `PL_API_BASE_URL`, else Planet's.
+    """The base URL: the argument, else the variable `PL_API_BASE_URL`, else Planet's.
 
     Raises:
-        ClientError: it is no http or https URL.
+        ArgumentError: it is not an http or https URL.
     """
     url = base_url or os.environ.get("PL_API_BASE_URL") or PLANET_BASE_URL
     try:
@@ -56,21 +60,21 @@ def resolve_base_url(base_url: str | None) -> str:
         valid = False
     if not valid:
         source = "base_url" if base_url else "PL_API_BASE_URL"
-        raise ClientError(
-            f"{source} is not an http or https URL: {redact_url(url)!r}.", hint=f"For example {PLANET_BASE_URL}."
+        raise ArgumentError(
+            f"{source} is not an http or https URL: {redact_url(url)!r}.", hint=f"For example: {PLANET_BASE_URL}."
         )
     return url.rstrip("/")
 
 
 class Credentials(Protocol):
-    """What a session needs of its credentials: `planet.auth.Auth` has it, which is an `httpx.Auth`."""
+    """The methods of `planet.auth.Auth`, which is an `httpx.Auth`, that a session calls."""
 
     @property
     def advice(self) -> str | None:
-        """What to do when the service does not take them."""
+        """What to do when the service does not accept them; None: nothing is known."""
 
     def connect_with(self, settings: Any) -> None:
-        """Reach login services by these settings."""
+        """Use these settings for requests to login services."""
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Add the credentials to a request."""
@@ -78,9 +82,9 @@ class Credentials(Protocol):
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class Settings:
-    """Everything that two sessions have in common if they behave alike, whatever their colour.
+    """The configuration of a session, for its sync and its async variant.
 
-    It has no text of its own: some of it is secret.
+    Its repr shows none of it: some of it is secret.
     """
 
     auth: Credentials
@@ -97,14 +101,14 @@ class Settings:
     on_event: OnEvent | None = None
 
     def ssl_context(self) -> ssl.SSLContext | bool:
-        """What to check certificates with, and what to show of our own. Reads files.
+        """The TLS context of the session. Reads files of certificates.
 
         Raises:
             ClientError: one of them cannot be read.
         """
         if self.cert is None:
             if self.verify is True:
-                names = ("SSL_CERT_FILE", "SSL_CERT_DIR") if self.trust_env else ()
+                names = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE") if self.trust_env else ()
                 return _usual_context(tuple(os.environ.get(name) for name in names))
             if not isinstance(self.verify, str):
                 return self.verify
@@ -114,7 +118,7 @@ class Settings:
                 context.load_cert_chain(*([self.cert] if isinstance(self.cert, (str, Path)) else self.cert))
         except (OSError, ssl.SSLError, TypeError) as error:
             raise ClientError(
-                f"The certificates in verify= or cert= cannot be used: {error}.",
+                f"The certificates of verify= or cert= cannot be read: {error}.",
                 hint="verify= takes a PEM file or a folder; cert= a PEM file, or (certificate, key, password).",
             ) from None
         return context
@@ -133,10 +137,11 @@ class Settings:
 
 @functools.lru_cache(maxsize=4)
 def _usual_context(variables: tuple[str | None, ...]) -> ssl.SSLContext:
-    """The context that httpx makes by default. It takes long to make, and every session may use the same."""
+    """The default TLS context of httpx. Making it takes long, so sessions share it as long as the variables stay."""
     try:
         return httpx.create_ssl_context(trust_env=bool(variables))
     except (OSError, ssl.SSLError) as error:
         raise ClientError(
-            f"The certificates in SSL_CERT_FILE or SSL_CERT_DIR cannot be read: {error}.", hint="Mend the variable."
+            f"The files named by SSL_CERT_FILE, SSL_CERT_DIR or SSLKEYLOGFILE cannot be opened: {error}.",
+            hint="Fix the variable.",
         ) from None

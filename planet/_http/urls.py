@@ -1,10 +1,10 @@
-"""URLs: encode, join, compare origins."""
+"""Encode, join and compare URLs."""
 
 import re
 from urllib.parse import quote, urljoin, urlsplit
 
 from .._redact import redact_url
-from ..exceptions import ClientError
+from ..exceptions import ArgumentError, ClientError
 
 __all__ = ["encode", "join_link", "origin"]
 
@@ -15,15 +15,15 @@ _CONTROL = r"[\x00-\x1f\x7f]"
 
 
 def encode(part: object) -> str:
-    """One part of a URL's path, so that no value can change the path around it."""
+    """Encode one segment of the path of a URL, so that no value changes the rest of the path."""
     text = str(part)
     if text in ("", ".", ".."):
-        raise ClientError(f"{text!r} is not an id.", hint="Check the id.")
+        raise ArgumentError(f"{text!r} is not a valid id.", hint="Check the id.")
     return quote(text, safe="")
 
 
 def origin(url: str) -> str:
-    """Scheme, host and port of an address: what credentials belong to.
+    """Scheme, host and port of a URL: credentials are sent to one origin only.
 
     >>> origin("https://API.planet.com/data/v1?x=1")
     'https://api.planet.com:443'
@@ -35,24 +35,24 @@ def origin(url: str) -> str:
             host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
             return f"{parts.scheme.lower()}://{host.lower()}:{port}"
     except (ValueError, KeyError):
-        pass  # said below
-    raise ClientError(f"This is no http or https address: {redact_url(url)!r}.", hint="Check the address.")
+        pass  # raised below
+    raise ClientError(f"{redact_url(url)!r} is not an http or https URL.", hint="Check the URL.")
 
 
 def join_link(base: str, link: str) -> str:
-    """A link of an answer, resolved against the address of that answer.
+    """A link of an answer, resolved against the URL of the answer.
 
     Raises:
-        ClientError: it leads to another origin, where the credentials do not belong.
+        ClientError: it leads to another origin, to which the credentials must not be sent.
     """
     try:
         url = urljoin(base, link)
     except ValueError:
-        url = link  # no address at all, which the next line says
+        url = link  # not a URL, for which the next line raises
     if origin(url) != origin(base):
         raise ClientError(
-            f"The service's answer links to another server, {origin(url)}; it was not followed.",
-            hint="The credentials belong to the API's own address. Behind a gateway, set the base URL to its address.",
+            f"The answer links to another server, {origin(url)}. It was not followed, to keep the credentials safe.",
+            hint="Behind a gateway, set the base URL to the address of the gateway.",
         )
-    # Some APIs repeat the key in their links. It travels in a header, and does not belong where addresses are kept.
+    # Some APIs repeat the key in their links. It is sent in a header, and must not be stored with URLs.
     return re.sub(r"([?&])api_key=[^&#]*&?", r"\1", url).rstrip("?&")

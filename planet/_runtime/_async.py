@@ -1,34 +1,35 @@
-"""The asynchronous half of the seam. Its twin, name for name, is `_sync.py`."""
+"""The asynchronous variant of the runtime layer. `_sync.py` has the same names, for the blocking one."""
 
 import asyncio
 import contextvars
 import importlib
 import inspect
 import os
-import threading
 from collections.abc import AsyncIterable, Awaitable, Callable, Hashable, Iterable, Sized
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext, suppress
-from typing import Any, Generic, TypeAlias, TypeVar, cast
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import anyio
 import anyio.lowlevel
-import anyio.to_thread
 import h11  # noqa: F401
 import httpcore
 import sniffio
 from anyio.lowlevel import RunVar
 
 from .cancellation import Cancelled, CancelToken, run_cancellable
+from .threads import run_in_thread
 
 __all__ = [
     "AGENT_SUFFIX",
     "APP",
+    "SESSION",
     "Items",
     "Prefetch",
     "Semaphore",
     "checkpoint",
     "collect_items",
     "invoke_callback",
+    "is_quiet",
     "map_bounded",
     "network",
     "pool_key",
@@ -46,6 +47,7 @@ Items: TypeAlias = Iterable[T] | AsyncIterable[T]  # what `collect_items` takes
 
 APP = "python-sdk"
 AGENT_SUFFIX = ""
+SESSION = "Session"  # the class, for messages
 
 # What the first request needs is loaded with this module, not later in a running event loop: it takes long enough to be
 # noticed there. anyio loads the greater part of itself at its first use.
@@ -59,53 +61,81 @@ async def sleep(seconds: float) -> None:
 
 
 async def checkpoint() -> None:
-    """Let others have a turn."""
+    """Let other tasks run."""
     await anyio.lowlevel.checkpoint()
 
 
 async def run_blocking(function: Callable[..., R], *args: Any) -> R:
-    """Run a function that blocks (files, hashes) in a worker thread, so that the event loop goes on.
+    """Run a function that blocks (files, hashes) in a worker thread, so that the event loop can continue.
 
     A thread cannot be stopped from outside. When the task is cancelled, the function is asked to stop, which it notices
     by calling `check_cancelled` in its loops. This waits until it has stopped.
+
+    The threads are daemons, unlike those of anyio: an event loop that is stopped and not closed leaves them waiting,
+    and the program could not end.
     """
-    ticket = [None]  # whoever takes it decides: the thread that it runs, the canceller that it never does
-    ended = threading.Event()
+    ended = anyio.Event()
+    notify = _thread_safe(ended.set)
     stop = CancelToken(None)
+    results: list[R] = []
+    errors: list[BaseException] = []
 
-    def work() -> R:
+    def work() -> None:
         try:
-            ticket.pop()
-        except IndexError:
-            return cast(R, None)  # nobody waits for it
-        try:
-            return run_cancellable(stop, function, *args)
+            results.append(run_cancellable(stop, function, *args))
         except Cancelled:
-            return cast(R, None)  # nobody waits for it any more
+            pass  # nobody waits for it any more
+        except BaseException as error:
+            errors.append(error)
         finally:
-            ended.set()
+            notify()
 
-    try:
-        return await anyio.to_thread.run_sync(work, abandon_on_cancel=True, limiter=_threads())
-    except anyio.get_cancelled_exc_class():
-        with suppress(IndexError):
-            ticket.pop()
-            raise  # it had not begun
-        stop.set()
-        while not ended.is_set():
-            with suppress(anyio.get_cancelled_exc_class()), anyio.CancelScope(shield=True):
-                await anyio.sleep(0.002)
-        raise
+    async with _threads():
+        context = contextvars.copy_context()
+        context.run(sniffio.current_async_library_cvar.set, None)  # no event loop runs in that thread
+        run_in_thread(context.run, work)
+        try:
+            await ended.wait()
+        except anyio.get_cancelled_exc_class():
+            stop.set()
+            # asyncio's own cancellation passes a shield, and may come more than once.
+            while not ended.is_set():
+                with suppress(anyio.get_cancelled_exc_class()), anyio.CancelScope(shield=True):
+                    await ended.wait()
+            raise
+    if errors:
+        try:
+            raise errors[0]
+        finally:
+            errors.clear()  # the traceback would hold its own frame
+    return results[0]
 
 
-# More threads at once do not make files and hashes faster, and each of them holds up the event loop for its share of
-# the interpreter.
+def _thread_safe(function: Callable[[], Any]) -> Callable[[], None]:
+    """*function*, to be called from another thread: the event loop runs it, if that is still running."""
+    run_soon: Callable[..., Any]
+    if sniffio.current_async_library() == "trio":
+        import trio
+
+        run_soon = trio.lowlevel.current_trio_token().run_sync_soon
+    else:
+        run_soon = asyncio.get_running_loop().call_soon_threadsafe
+
+    def call() -> None:
+        with suppress(RuntimeError):  # of a loop that is closed; trio's RunFinishedError is one, too
+            run_soon(function)
+
+    return call
+
+
+# More threads at once do not make files and hashes faster, and each of them takes its share of the interpreter from the
+# event loop.
 _MOST_THREADS = min(8, (os.cpu_count() or 1) + 2)
 _limiter: RunVar[anyio.CapacityLimiter] = RunVar("planet_threads")
 
 
 def _threads() -> anyio.CapacityLimiter:
-    """The threads of this event loop."""
+    """The limit on worker threads of this event loop."""
     try:
         return _limiter.get()
     except LookupError:
@@ -117,8 +147,8 @@ def _threads() -> anyio.CapacityLimiter:
 async def map_bounded(function: Callable[[T], Awaitable[R]], items: Iterable[T], *, limit: int) -> list[R]:
     """Call *function* on every item, never more than *limit* at once; the results in the order of the items.
 
-    Items are taken only when there is a place for them. The first failure stops the other calls, waits for
-    them, and is raised as itself.
+    An item is taken only when its call can begin. The first failure cancels the other calls, waits for them, and is
+    raised as it is.
     """
     source = enumerate(items)
     results: dict[int, R] = {}
@@ -158,16 +188,16 @@ async def collect_items(items: Items[T]) -> list[T]:
 
 
 class Prefetch(Generic[R]):
-    """A call that is under way before its result is needed.
+    """A call that begins before its result is needed.
 
-    It belongs to no task: whoever asks for the result may be another one, or nobody. So it ends at the latest with the
-    event loop; `aclose` ends it at once.
+    It belongs to no task: another task may ask for the result, or none. It ends with the event loop at the latest;
+    `aclose` ends it at once.
     """
 
     def __init__(self, function: Callable[..., Awaitable[R]], *args: Any) -> None:
         self._function = function
         self._args = args
-        self._home = pool_key()
+        self._key = pool_key()
         self._ended = anyio.Event()
         self._scope = anyio.CancelScope()
         self._results: list[R] = []
@@ -189,8 +219,8 @@ class Prefetch(Generic[R]):
             self._ended.set()
 
     async def result(self) -> R:
-        """What the call returns or raises. If it was cut off, or begun in another event loop, it is made now."""
-        if self._home == pool_key():
+        """What the call returns or raises. If it was cancelled, or begun in another event loop, it is made now."""
+        if self._key == pool_key():
             try:
                 await self._ended.wait()
             except anyio.get_cancelled_exc_class():
@@ -205,7 +235,7 @@ class Prefetch(Generic[R]):
 
     async def aclose(self) -> None:
         """End it, and wait until it has ended."""
-        if self._home == pool_key():
+        if self._key == pool_key():
             self._scope.cancel()
             await self._ended.wait()
 
@@ -218,24 +248,44 @@ async def invoke_callback(callback: Callable[..., Any], *args: Any) -> None:
 
 
 def network() -> Any:
-    """A network to make connections with."""
+    """The network that connections are made with: a backend of httpcore."""
     return httpcore.AnyIOBackend()
 
 
+async def is_quiet(stream: Any) -> bool:
+    """Whether a connection between two requests has nothing to read, neither bytes nor its end."""
+    if stream.get_extra_info("is_readable"):
+        return False
+    heard: list[bool] = []
+
+    async def listen() -> None:
+        with suppress(Exception):  # a connection that is broken is not quiet, either
+            await stream.read(1)
+        heard.append(True)
+
+    # anyio and the event loop may have taken bytes from the socket already; a few turns are enough to hand them out.
+    async with anyio.create_task_group() as group:
+        group.start_soon(listen)
+        for _ in range(3):
+            await anyio.lowlevel.checkpoint()
+        group.cancel_scope.cancel()
+    return not heard
+
+
 def shield() -> AbstractContextManager[Any]:
-    """For clean-up that has to be done: a cancellation does not reach it."""
+    """Protect clean-up that has to be done from cancellation."""
     return anyio.CancelScope(shield=True)
 
 
 def pool_key() -> Hashable:
-    """What a pool of connections belongs to: this process and this run of an event loop."""
+    """What a pool of connections belongs to: this process and this event loop."""
     return os.getpid(), anyio.lowlevel.current_token()
 
 
 def Semaphore(count: int) -> AbstractAsyncContextManager[Any]:
-    """At most *count* holders at once, served in turn; 0 is no bound."""
+    """At most *count* holders at once, served in turn; 0: any number."""
     return anyio.Semaphore(count, fast_acquire=True) if count else nullcontext()
 
 
 def register_finalizer(owner: object, pools: dict[Hashable, Any]) -> None:
-    """Have the pools closed when their owner goes. Only a running event loop could: this is up to `aclose`."""
+    """Do nothing: only a running event loop could close the pools, so `aclose` has to be called."""

@@ -1,4 +1,4 @@
-"""The blocking half of the seam. Its twin, name for name, is `_async.py`."""
+"""The blocking variant of the runtime layer. `_async.py` has the same names, for the asynchronous one."""
 
 import contextvars
 import inspect
@@ -15,12 +15,14 @@ from .cancellation import Cancelled, CancelToken, _worker, check_cancelled, on_c
 __all__ = [
     "AGENT_SUFFIX",
     "APP",
+    "SESSION",
     "Items",
     "Prefetch",
     "Semaphore",
     "checkpoint",
     "collect_items",
     "invoke_callback",
+    "is_quiet",
     "map_bounded",
     "network",
     "pool_key",
@@ -38,17 +40,18 @@ Items: TypeAlias = Iterable[T]  # what `collect_items` takes
 
 APP = "python-sdk-sync"
 AGENT_SUFFIX = "/sync"
+SESSION = "SyncSession"  # the class, for messages
 # Where a Ctrl-C does not wake a thread that waits for another (Windows), it is noticed after so many seconds.
 _HEARTBEAT = 0.25
 
 
 def checkpoint() -> None:
-    """Let others have a turn: threads take theirs by themselves, so this only notices a stop."""
+    """Notice a cancellation. Other threads run by themselves."""
     check_cancelled()
 
 
 def run_blocking(function: Callable[..., R], *args: Any) -> R:
-    """Run a function that blocks: here that is simply a call, and a good place to notice a stop."""
+    """Run a function that blocks: here, call it. A cancellation is noticed before."""
     check_cancelled()
     return function(*args)
 
@@ -56,8 +59,8 @@ def run_blocking(function: Callable[..., R], *args: Any) -> R:
 def map_bounded(function: Callable[[T], R], items: Iterable[T], *, limit: int) -> list[R]:
     """Call *function* on every item, never more than *limit* at once; the results in the order of the items.
 
-    Items are taken only when there is a place for them. The first failure stops the other calls, waits for
-    them, and is raised as itself; so is a Ctrl-C.
+    An item is taken only when its call can begin. The first failure cancels the other calls, waits for them, and is
+    raised as it is; so is a Ctrl-C.
     """
     source = enumerate(items)
     results: dict[int, R] = {}
@@ -82,7 +85,7 @@ def map_bounded(function: Callable[[T], R], items: Iterable[T], *, limit: int) -
         finally:
             ended.set()
 
-    # Daemons: a second Ctrl-C while they are being waited for still ends the program.
+    # Daemons, so that a second Ctrl-C while they are being waited for ends the program.
     # They are waited for by events of our own: after a Ctrl-C, `join` takes running threads for ended (bpo-45274).
     started: list[tuple[threading.Thread, threading.Event]] = []
 
@@ -91,7 +94,7 @@ def map_bounded(function: Callable[[T], R], items: Iterable[T], *, limit: int) -
             while not ended.wait(_HEARTBEAT):
                 if thread.ident is None:
                     break  # a Ctrl-C came before it was started
-            else:
+            if thread.ident is not None:
                 thread.join()
 
     with on_cancel(stop.set):
@@ -100,8 +103,13 @@ def map_bounded(function: Callable[[T], R], items: Iterable[T], *, limit: int) -
                 ended = threading.Event()
                 run = contextvars.copy_context().run
                 thread = threading.Thread(target=run, args=(work, ended), name=f"planet-{number}", daemon=True)
-                started.append((thread, ended))  # first: a Ctrl-C may come while it is being started
-                thread.start()
+                started.append((thread, ended))  # before it is: Ctrl-C may come before `start` returns
+                try:
+                    thread.start()
+                except RuntimeError:
+                    if thread.ident is None:  # there can be no more threads
+                        ended.set()
+                    raise
             wait_for_all()
         except BaseException:
             stop.set()
@@ -124,14 +132,14 @@ def collect_items(items: Items[T]) -> list[T]:
     """All items of a listing, or of anything else that can be iterated over."""
     if hasattr(items, "__aiter__"):
         raise ClientError(
-            "These are results of an asynchronous client, and this is the blocking one.",
-            hint="Search with the blocking client, Planet(), too.",
+            "The results of an asynchronous client cannot be read by a blocking one.",
+            hint="Search with the blocking client, Planet().",
         )
     return list(items)
 
 
 class Prefetch(Generic[R]):
-    """A call that is under way before its result is needed, in a thread of its own.
+    """A call that begins before its result is needed, in a thread of its own.
 
     The thread is a daemon: a program that ends does not wait for it. `close` ends it at once.
     """
@@ -139,16 +147,16 @@ class Prefetch(Generic[R]):
     def __init__(self, function: Callable[..., R], *args: Any) -> None:
         self._function = function
         self._args = args
-        self._home: Hashable = pool_key()
+        self._key: Hashable = pool_key()
         self._ended = threading.Event()
         self._stop = CancelToken(None)
         self._results: list[R] = []
         self._error: BaseException | None = None
         run = contextvars.copy_context().run
         try:
-            threading.Thread(target=run, args=(self._run,), name="planet-ahead", daemon=True).start()
+            threading.Thread(target=run, args=(self._run,), name="planet-prefetch", daemon=True).start()
         except RuntimeError:  # the program is ending, or can have no more threads: the call is made when it is needed
-            self._home = None
+            self._key = None
 
     def _run(self) -> None:
         try:
@@ -161,8 +169,8 @@ class Prefetch(Generic[R]):
             self._ended.set()
 
     def result(self) -> R:
-        """What the call returns or raises. If it was cut off, or begun in another process, it is made now."""
-        if self._home == pool_key():
+        """What the call returns or raises. If it was cancelled, or begun in another process, it is made now."""
+        if self._key == pool_key():
             try:
                 with on_cancel(self._stop.set):
                     self._wait()
@@ -179,7 +187,7 @@ class Prefetch(Generic[R]):
 
     def close(self) -> None:
         """End it, and wait until it has ended."""
-        if self._home == pool_key():
+        if self._key == pool_key():
             self._stop.set()
             self._wait()
 
@@ -189,19 +197,23 @@ class Prefetch(Generic[R]):
 
 
 def invoke_callback(callback: Callable[..., Any], *args: Any) -> None:
-    """Call a user's callback; a coroutine function here is a mistake, and is said to be one."""
+    """Call a user's callback.
+
+    Raises:
+        TypeError: it is a coroutine function.
+    """
     result = callback(*args)
     if inspect.isawaitable(result):
         if inspect.iscoroutine(result):
             result.close()
         raise TypeError(
-            f"the callback {callback!r} is a coroutine function, and this is the blocking client: "
-            "pass a plain function, or use the asynchronous client"
+            f"The callback {callback!r} is a coroutine function, which a blocking client cannot call. "
+            "Pass a plain function, or use the asynchronous client."
         )
 
 
 def network() -> Any:
-    """A network to make connections with, at which a worker waits no longer than its pool goes on."""
+    """The network that connections are made with: a backend of httpcore whose reads can be cancelled."""
     import httpcore
 
     from .network import Backend
@@ -209,9 +221,14 @@ def network() -> Any:
     return Backend(httpcore.SyncBackend())
 
 
+def is_quiet(stream: Any) -> bool:
+    """Whether a connection between two requests has nothing to read, neither bytes nor its end."""
+    return not stream.get_extra_info("is_readable")
+
+
 @contextmanager
 def shield() -> Iterator[None]:
-    """For clean-up that has to be done: a stop does not reach it."""
+    """Protect clean-up that has to be done from cancellation."""
     stop, _worker.stop = _worker.stop, None
     try:
         yield
@@ -225,7 +242,7 @@ def pool_key() -> Hashable:
 
 
 class _Semaphore:
-    """A semaphore that a worker can be stopped at."""
+    """A semaphore; waiting for it can be cancelled."""
 
     def __init__(self, count: int) -> None:
         self._semaphore = threading.Semaphore(count)
@@ -242,17 +259,17 @@ class _Semaphore:
 
 
 def Semaphore(count: int) -> AbstractContextManager[Any]:
-    """At most *count* holders at once; 0 is no bound."""
+    """At most *count* holders at once; 0: any number."""
     return _Semaphore(count) if count else nullcontext()
 
 
 def register_finalizer(owner: object, pools: dict[Hashable, Any]) -> None:
-    """Have the pools closed when their owner goes, or when the program ends: nobody has to call `close`."""
+    """Close the pools when their owner is garbage-collected, or when the program ends."""
     weakref.finalize(owner, _close, pools)
 
 
 def _close(pools: dict[Hashable, Any]) -> None:
-    # Only this process's own: to a forked child, the parent's connections are somebody else's.
+    # Only the connections of this process: those of the parent are not a forked child's to close.
     pool = pools.pop(pool_key(), None)
     if pool is not None:
         pool.close()

@@ -1,4 +1,4 @@
-"""Tell blocking work to stop, and notice it."""
+"""Cancel blocking work: tell it to stop, and notice that."""
 
 import threading
 import time
@@ -12,11 +12,11 @@ R = TypeVar("R")
 
 
 class Cancelled(BaseException):
-    """Raised inside a worker whose pool was told to stop. Not an Exception: nothing on the way may swallow it."""
+    """Raised in a worker whose pool is cancelled. Not an Exception, so that `except Exception` does not catch it."""
 
 
 class CancelToken:
-    """Tells the workers of one pool to stop, and through them the pools that they have started themselves."""
+    """Tells the workers of one pool to stop, and the pools that these have started."""
 
     def __init__(self, parent: "CancelToken | None") -> None:
         self._event = threading.Event()
@@ -47,7 +47,7 @@ class CancelToken:
 
 
 class _Worker(threading.local):
-    """What the current thread works for: the stop signal of its pool, or None outside of any."""
+    """The cancel token of the pool that the current thread works for; None outside of any."""
 
     stop: CancelToken | None = None
 
@@ -56,13 +56,13 @@ _worker = _Worker()
 
 
 def check_cancelled() -> None:
-    """End here if the current worker's pool was told to stop: for loops that take long."""
+    """Raise `Cancelled` if the pool of the current worker is cancelled. Loops that take long call it."""
     if _worker.stop is not None and _worker.stop.is_set():
         raise Cancelled
 
 
 def run_cancellable(stop: CancelToken, function: Callable[..., R], *args: Any) -> R:
-    """Call a function for which `check_cancelled` looks at *stop*."""
+    """Call a function, in which `check_cancelled` raises once *stop* is set."""
     before, _worker.stop = _worker.stop, stop
     try:
         return function(*args)
@@ -71,7 +71,7 @@ def run_cancellable(stop: CancelToken, function: Callable[..., R], *args: Any) -
 
 
 def sleep(seconds: float) -> None:
-    """Wait; in a worker, the end of its pool ends the wait at once."""
+    """Wait; in a worker, cancelling its pool ends the wait at once."""
     if _worker.stop is None:
         time.sleep(max(seconds, 0))
     elif _worker.stop.wait(seconds):
@@ -80,7 +80,7 @@ def sleep(seconds: float) -> None:
 
 @contextmanager
 def on_cancel(callback: Callable[[], Any]) -> Iterator[None]:
-    """Have *callback* called when the current worker's pool is told to stop."""
+    """Call *callback* when the pool of the current worker is cancelled."""
     if _worker.stop is None:
         yield
         return

@@ -1,4 +1,4 @@
-"""The network of the blocking half: connections that a worker waits at no longer than its pool goes on."""
+"""The network of the blocking variant: connections of httpcore whose reads and writes can be cancelled."""
 
 import socket
 import ssl
@@ -13,7 +13,7 @@ __all__ = ["Backend"]
 
 
 class _Stream(httpcore.NetworkStream):
-    """A connection that a worker waits at no longer than its pool goes on: a stop shuts the socket down."""
+    """A connection. Cancelling the pool of the worker that waits for it shuts the socket down."""
 
     def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
@@ -45,7 +45,7 @@ class _Stream(httpcore.NetworkStream):
 
 
 class Backend(httpcore.NetworkBackend):
-    """Makes connections of that kind."""
+    """Makes such connections."""
 
     def __init__(self, backend: httpcore.NetworkBackend) -> None:
         self._backend = backend

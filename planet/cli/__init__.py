@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import Any
 
 __all__ = ["run"]
 
@@ -13,18 +14,39 @@ _HELP_WIDTH = 80  # columns that its lines are wrapped for, and the most that cl
 def run() -> None:
     """Entry point of the console script. `--version` and `--help` are answered without importing click, which takes
     three times as long as starting Python."""
+    _prepare_streams()
     arguments = sys.argv[1:]
     if arguments == ["--version"]:
         from .._version import __version__
 
         sys.stdout.write(f"planet, version {__version__}\n")
-    elif arguments in (["--help"], ["-h"]) and _wide_enough():
-        with open(_HELP, encoding="utf-8") as text:  # tools/cli_reference.py writes it
-            sys.stdout.write(text.read())
+    elif arguments in (["--help"], ["-h"]) and _wide_enough() and (text := _saved_help()):
+        sys.stdout.write(text)
     else:
         from .cli import main
 
         main(prog_name="planet")
+
+
+def _saved_help() -> str | None:
+    """Return the content of help.txt, which tools/cli_reference.py writes; None if a frozen program is without it."""
+    # The loader also reads from a zip file, and needs no import.
+    loader: Any = __spec__ and __spec__.loader
+    try:
+        content: bytes = loader.get_data(_HELP)
+    except (OSError, AttributeError):
+        return None
+    return content.decode()
+
+
+def _prepare_streams() -> None:
+    """Make stdin, stdout and stderr usable where they are closed, or where the console has a small character set."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:  # a service, cron, or >&-
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  # open until the end
+        elif mode == "w" and getattr(stream, "errors", None) == "strict" and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _wide_enough() -> bool:

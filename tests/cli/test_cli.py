@@ -26,7 +26,9 @@ def test_help_and_version(cli):
     for arguments in (["--help"], ["-h"], ["orders", "--help"], ["orders", "request", "-h"], ["sandbox", "-h"]):
         assert "Usage: planet" in cli(*arguments).output
     assert cli("--version").output == f"planet, version {planet.__version__}\n"
-    outcome = subprocess.run([sys.executable, "-m", "planet", "--version"], capture_output=True, text=True, check=True)
+    outcome = subprocess.run(
+        [sys.executable, "-m", "planet", "--version"], capture_output=True, encoding="utf-8", check=True
+    )
     assert outcome.stdout == f"planet, version {planet.__version__}\n"
 
 
@@ -36,14 +38,14 @@ def test_the_first_help_needs_no_click_and_a_narrow_window_gets_narrow_lines(opt
     narrow = subprocess.run(
         [sys.executable, "-m", "planet", option],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
         env={**os.environ, "COLUMNS": "60"},
     ).stdout
     wide = subprocess.run(
         [sys.executable, "-c", command, option],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
         env={**os.environ, "COLUMNS": "120"},
     ).stdout
@@ -160,7 +162,7 @@ def run(*arguments, **settings):
     return subprocess.run(
         [sys.executable, "-m", "planet", *arguments],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=PATIENCE,
         check=False,
         **settings,
@@ -207,7 +209,7 @@ def test_serve_until_it_is_stopped():
         [sys.executable, "-m", "planet", "sandbox", "serve", "--port", "0"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
     )
     try:
         lines = [server.stdout.readline() for _ in range(4)]

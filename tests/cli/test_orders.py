@@ -1,6 +1,10 @@
 """`planet orders`: the options that other tests do not need."""
 
 import json
+import os
+import shlex
+import subprocess
+import sys
 import uuid
 
 import pytest
@@ -120,3 +124,23 @@ def test_times_and_intervals_as_people_write_them(cli, sandbox):
         listed = cli("orders", "list", "--created-on", interval).stdout.splitlines()
         assert len(listed) == found, (interval, order.id)
     assert cli("orders", "list", "--created-on", "x/y", ok=False).exit_code == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no sh")
+def test_closed_streams_and_consoles_of_other_encodings(sandbox, done, tmp_path):
+    folder = tmp_path / "\u0434\u0430\u043d\u043d\u044b\u0435"
+    folder.mkdir()
+    with sandbox.as_default():
+        environment = dict(os.environ)
+    command = [sys.executable, "-m", "planet", "orders", "download", done, "--directory", str(folder)]
+    for encoding in ("cp1252", "cp932", "ascii"):
+        run = subprocess.run(
+            command, env={**environment, "PYTHONIOENCODING": encoding}, capture_output=True, check=True
+        )
+        assert done.encode() in run.stdout
+        assert b"Traceback" not in run.stderr
+    for closed in (">&-", "2>&-", ">&- 2>&- <&-"):
+        shell = f"{shlex.join([*command, '--overwrite'])} {closed}"
+        run = subprocess.run(["sh", "-c", shell], env=environment, capture_output=True, check=True)
+        assert b"Traceback" not in run.stderr
+    assert list((folder / done).glob("*.zip"))

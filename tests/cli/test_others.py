@@ -245,5 +245,7 @@ def test_what_is_completed(words, expected):
         "COMP_CWORD": str(len(words.split()) - 1),
     }
     code = "from planet.cli import run; run()"
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, encoding="utf-8", check=False
+    )
     assert f"plain,{expected}" in done.stdout.splitlines()

@@ -197,7 +197,9 @@ def test_answers_that_are_no(sandbox):
 def test_an_order_that_was_made_is_not_to_be_made_again(sandbox, tmp_path, monkeypatch):
     monkeypatch.setattr(sandbox._world, "timing", Timing(1000, 1000))
     words = ["order", *JUNE, "--bundle", "visual", "--limit", "1", "--yes", "--directory", str(tmp_path)]
-    child = subprocess.Popen([*INTERRUPTIBLE, *words], env=environment(sandbox), stderr=subprocess.PIPE, text=True)
+    child = subprocess.Popen(
+        [*INTERRUPTIBLE, *words], env=environment(sandbox), stderr=subprocess.PIPE, encoding="utf-8"
+    )
     seen = ""
     while "state: queued" not in seen:
         assert child.poll() is None, seen
@@ -210,10 +212,12 @@ def test_an_order_that_was_made_is_not_to_be_made_again(sandbox, tmp_path, monke
 
 def test_a_pipe_that_is_closed_early_is_no_error(sandbox):
     command = f"{sys.executable} -m planet data search PSScene --geom {BOX} --limit 300 | head -n 1"
-    done = subprocess.run(["bash", "-c", command], env=environment(sandbox), capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["bash", "-c", command], env=environment(sandbox), capture_output=True, encoding="utf-8", check=True
+    )
     assert json.loads(done.stdout)["id"] and done.stderr == ""
     command = f"set -o pipefail; {sys.executable} -m planet data search PSScene --limit 2000 --geom {BOX} | head -n 1"
-    done = subprocess.run(["bash", "-c", command], env=environment(sandbox), capture_output=True, text=True)
+    done = subprocess.run(["bash", "-c", command], env=environment(sandbox), capture_output=True, encoding="utf-8")
     assert done.returncode == 0 and done.stderr == ""
 
 
@@ -224,7 +228,7 @@ def test_ctrl_c(sandbox, tmp_path):
     sandbox.inject("slow", path=r"AnalyticMS\.tif$", rate=2000, times=None)
     process = subprocess.Popen(
         [*INTERRUPTIBLE, "orders", "download", order.id],
-        cwd=tmp_path, env=environment(sandbox), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        cwd=tmp_path, env=environment(sandbox), stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
     )  # fmt: skip
     wait_until(lambda: any("AnalyticMS.tif" in seen.path and seen.sent for seen in sandbox.requests))
     process.send_signal(signal.SIGINT)

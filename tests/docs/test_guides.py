@@ -170,7 +170,7 @@ def test_the_features_of_the_asynchronous_guide(sandbox, monkeypatch, capsys, co
         run(code, "the guide", names)
     assert names["new_collection"].startswith("my-collection-")
     printed = capsys.readouterr().out
-    assert "<Collection my-places-" in printed
+    assert "'id': 'my-places-" in printed
     assert "PSScene" in printed
 
 
@@ -253,7 +253,7 @@ def in_a_shell(script, sandbox, tmp_path, **variables):
         env=environment,
         cwd=tmp_path,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=PATIENCE,
         check=False,
     )
@@ -368,7 +368,7 @@ def test_the_guides_run_from_a_file_against_a_sandbox_of_its_own(tmp_path):
     command = [sys.executable, "-m", "planet", "sandbox", "run", "--", sys.executable, str(script)]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PL_")}
     outcome = subprocess.run(
-        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
+        command, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", timeout=PATIENCE, check=False
     )
     assert outcome.returncode == 0, outcome.stderr
     assert outcome.stdout == "9\n"

@@ -61,7 +61,7 @@ def start(sandbox, colour, folder, stretches="no"):
         env={**os.environ, **sandbox.environment()},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
     )
 
 

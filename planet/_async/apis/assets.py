@@ -13,7 +13,7 @@ from ..._apis.answers import about
 from ..._apis.data import ASSET_HINTS, asset_named, asset_type_of, item_type_of, location_of, status_of
 from ..._apis.links import link_of
 from ..._builders import catalog as specs
-from ..._download.on_exists import on_exists_of
+from ..._download.on_exists import OnExists, on_exists_of
 from ..._files.checksum import validate_file
 from ..._http.polling import PollInterval, Watch
 from ..._models.items import Asset, item_key
@@ -189,6 +189,8 @@ class AssetMethods(_BaseClient):
         directory: os.PathLike[str] | str = Path("."),
         overwrite: bool = False,
         progress_bar: bool = True,
+        *,
+        on_exists: OnExists | None = None,
     ) -> Path:
         """Download an active asset and verify it. Downloads count against the quota of some plans.
 
@@ -200,6 +202,7 @@ class AssetMethods(_BaseClient):
             directory: the folder, which is created if it does not exist.
             overwrite: replace an existing file; otherwise a file that matches is kept, and another one is an error.
             progress_bar: show the progress on stderr.
+            on_exists: `error` (default; keep a file that matches, fail for another), `skip` (keep any) or `overwrite`.
 
         Returns:
             The path of the complete file, whose MD5 is the one of the asset.
@@ -219,9 +222,9 @@ class AssetMethods(_BaseClient):
         asset = await self._active(asset)
         source = self._source_of(asset)
         digests = {"md5": Asset(asset).md5_digest}
-        on_exists = on_exists_of(None, overwrite)
         name = None if filename in (None, "") else os.fspath(as_path("filename", filename))
-        target = target_of(check_directory(directory), name, self._session, on_exists, digests)
+        choice = on_exists_of(on_exists, overwrite)
+        target = target_of(check_directory(directory), name, self._session, choice, digests)
         with DownloadBar(disable=not progress_bar) as bar:
             return (await download_file(self._session, source, target, bar)).transfer.target
 
@@ -277,6 +280,7 @@ class AssetMethods(_BaseClient):
         progress_bar: bool = True,
         *,
         timeout: float | None = None,
+        on_exists: OnExists | None = None,
     ) -> DownloadReport:
         """Activate, wait for, download and verify assets of many items at once.
 
@@ -290,6 +294,7 @@ class AssetMethods(_BaseClient):
             overwrite: replace existing files.
             progress_bar: show the progress on stderr.
             timeout: seconds after which to give up on assets that are not active yet; by default never.
+            on_exists: `error` (default; keep files that match, report others), `skip` (keep any) or `overwrite`.
 
         Returns:
             The paths of the files, item by item; all of them are complete and verified. The report also has
@@ -308,6 +313,7 @@ class AssetMethods(_BaseClient):
             ```
         """
         folder = check_directory(directory)
+        choice = on_exists_of(on_exists, overwrite)
         types = as_list("asset_types", asset_types)
         if items is None:
             raise ArgumentTypeError("items must be the results of a search, or a list of items, got None.")
@@ -317,7 +323,7 @@ class AssetMethods(_BaseClient):
             self._session,
             requests,
             folder,
-            on_exists=on_exists_of(None, overwrite),
+            on_exists=choice,
             progress_bar=progress_bar,
             timeout=timeout,
         )

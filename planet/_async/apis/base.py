@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import Any, ClassVar, TypeVar
 
+from ..._apis.interruption import warn_if_interrupted
 from ..._http.paging import PageKeys, listing_fingerprint
 from ..._http.settings import resolve_base_url
 from ..._http.urls import encode
@@ -25,14 +27,16 @@ class _BaseClient:
     """A client of one API.
 
     Args:
-        session: the session that sends its requests.
+        session: the session that sends its requests; of a session of the other variant, the settings are used.
         base_url: the base URL of the API; by default a path below the session's base URL.
     """
 
     _path = ""  # of the API, below the base URL
     _log: ClassVar[logging.Logger] = logging.getLogger("planet")
+    _creates: ClassVar[tuple[str, str]] = ("Something", "a listing")  # what, and the call that lists it
 
     def __init__(self, session: BaseSession, base_url: str | None = None) -> None:
+        session = BaseSession.from_session(session)
         self._session = session
         self._base_url = resolve_base_url(base_url) if base_url else f"{session.base_url}{self._path}"
         session.trust(self._base_url)
@@ -47,8 +51,23 @@ class _BaseClient:
     async def _get(self, url: str, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
         return (await self._session.request("GET", url, params=params, response_type=dict)).json()  # type: ignore[no-any-return]  # response_type says so
 
-    async def _send(self, method: str, url: str, json: Any = None, *, idempotent: bool | None = None) -> dict[str, Any]:
-        answer = await self._session.request(method, url, json=json, response_type=dict, idempotent=idempotent)
+    async def _send(
+        self,
+        method: str,
+        url: str,
+        json: Any = None,
+        *,
+        idempotent: bool | None = None,
+        creates: tuple[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """Send a body.
+
+        If the request is interrupted, a warning says what may have been created, and which call lists it: *creates*,
+        or what clients of this API usually create.
+        """
+        may_create = method == "POST" and not idempotent
+        with warn_if_interrupted(self._log, *(creates or self._creates)) if may_create else nullcontext():
+            answer = await self._session.request(method, url, json=json, response_type=dict, idempotent=idempotent)
         return answer.json()  # type: ignore[no-any-return]  # response_type says so
 
     async def _poll(self, url: str, wrap: Callable[[dict[str, Any]], T], what: str) -> T | None:

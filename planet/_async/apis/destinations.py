@@ -35,6 +35,7 @@ class DestinationsClient(_BaseClient):
 
     _path = "/destinations/v1"
     _log = logging.getLogger("planet.destinations")
+    _creates = ("The destination", "list_destinations()")
 
     async def list_destinations(
         self,

@@ -43,6 +43,7 @@ class FeaturesClient(_BaseClient):
 
     _path = "/features/v1/ogc/my"
     _log = logging.getLogger("planet.features")
+    _creates = ("The collection", "list_collections()")
 
     def list_collections(self, limit: int = 0) -> Pager[Collection]:
         """List the collections of this account.

@@ -6,29 +6,29 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
-from time import monotonic, time
+from time import monotonic
 from typing import Any
 
+from ..._apis.order_recovery import in_flight
 from ..._apis.orders import ORDER_STATE_SEQUENCE, OrderStates, check_order_id, has_reached
 from ..._builders import catalog as specs
-from ..._download.on_exists import on_exists_of
+from ..._download.on_exists import OnExists, on_exists_of
 from ..._files import checksum as _checksum
 from ..._http.paging import PageKeys
 from ..._http.polling import PollInterval, Watch
 from ..._models.orders import Order
-from ..._redact import redact
 from ..._runtime._async import run_blocking
 from ..._utils.arguments import check_list, check_mapping
 from ..._utils.times import as_interval
 from ...download_report import DownloadReport
-from ...exceptions import APIError, ArgumentTypeError, OutcomeUnknown
+from ...exceptions import ArgumentTypeError, Conflict
 from ...reporting import DownloadBar
 from ..download.file import check_directory, download_file, target_of
 from ..download.links import Source
 from ..download.order import OrderDownload
 from ..http.pager import Pager
 from .base import _BaseClient
-from .order_recovery import find_created
+from .order_recovery import create_once
 from .polling import wait_each, wait_for
 
 __all__ = ["ORDER_STATE_SEQUENCE", "OrderStates", "OrdersClient"]
@@ -83,17 +83,9 @@ class OrdersClient(_BaseClient):
             ```
         """
         check_mapping("request", request, "Create it with order_request.build_request.")
-        sent_at = time()
-        try:
-            order = Order(await self._send("POST", self._url(ORDERS_PATH), dict(request)))
-            if not isinstance(order.get("id"), str):
-                raise OutcomeUnknown("The outcome is unknown: the response is not an order.", method="POST")
-        except (OutcomeUnknown, APIError) as error:
-            if isinstance(error, APIError) and (error.status_code or 0) < 500:
-                raise
-            reason = redact(error.message)
-            self._log.warning("The response to creating the order was lost, looking for the order: %s", reason)
-            order = await find_created(self._session, self._url(ORDERS_PATH), request, sent_at, error)
+        with in_flight.sending(request):
+            order = await create_once(self._session, self._url(ORDERS_PATH), request)
+            in_flight.own(order.id)
         self._session.created.add(order.id)
         self._log.info("Order %s was created: %r", order.id, order.get("name"))
         return order
@@ -133,7 +125,14 @@ class OrdersClient(_BaseClient):
             ```
         """
         order_id = check_order_id(order_id)
-        order = Order(await self._send("PUT", self._url(ORDERS_PATH + "/{}", order_id)))
+        url = self._url(ORDERS_PATH + "/{}", order_id)
+        try:
+            order = Order(await self._send("PUT", url))
+        except Conflict as error:
+            # The response to an earlier attempt may have been lost, which has cancelled it.
+            order = Order(await self._get(url)) if error._retry.was_retried else Order()
+            if order.get("state") != "cancelled":
+                raise
         self._log.info("Order %s was cancelled", order_id)
         return order
 
@@ -326,6 +325,8 @@ class OrdersClient(_BaseClient):
         directory: Path | str = Path("."),
         overwrite: bool = False,
         progress_bar: bool = True,
+        *,
+        on_exists: OnExists | None = None,
     ) -> Path:
         """Download one file of an order by its link. Downloads count against the quota of some plans.
 
@@ -335,6 +336,7 @@ class OrdersClient(_BaseClient):
             directory: the folder, which is created if it does not exist.
             overwrite: replace an existing file; otherwise it is kept.
             progress_bar: show the progress on stderr.
+            on_exists: `error` (default; keep a file that matches, fail for another), `skip` (keep any) or `overwrite`.
 
         Returns:
             The path of the complete file.
@@ -353,8 +355,9 @@ class OrdersClient(_BaseClient):
             raise ArgumentTypeError(
                 "The file has no location.", hint="Only results of orders without a cloud delivery have one."
             )
+        choice = on_exists_of(on_exists, overwrite)
         with DownloadBar(disable=not progress_bar) as bar:
-            place = target_of(check_directory(directory), filename, self._session, on_exists_of(None, overwrite))
+            place = target_of(check_directory(directory), filename, self._session, choice)
             return (await download_file(self._session, Source(location), place, bar)).transfer.target
 
     async def download_order(
@@ -365,6 +368,7 @@ class OrdersClient(_BaseClient):
         progress_bar: bool = False,
         *,
         unzip: bool = False,
+        on_exists: OnExists | None = None,
     ) -> DownloadReport:
         """Download all files of an order, several at a time, and verify each against the order's manifest.
 
@@ -377,6 +381,7 @@ class OrdersClient(_BaseClient):
             overwrite: replace existing files that differ; otherwise they are kept, and reported as failures.
             progress_bar: show the progress on stderr.
             unzip: unpack the archives of the order, so that its folder is the same as without archives.
+            on_exists: `error` (default; keep files that match, report others), `skip` (keep any) or `overwrite`.
 
         Returns:
             The paths of the files in the sequence of `order.results` (unzipped: of the manifest); all of them are
@@ -399,7 +404,7 @@ class OrdersClient(_BaseClient):
             return await self.get_order(order_id)
 
         job = OrderDownload(
-            self._session, get_order, folder, on_exists=on_exists_of(None, overwrite), progress_bar=progress_bar
+            self._session, get_order, folder, on_exists=on_exists_of(on_exists, overwrite), progress_bar=progress_bar
         )
         return await job.run(unzip=unzip)
 

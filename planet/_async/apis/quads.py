@@ -23,7 +23,7 @@ from ..._apis.mosaics import (
     quads_url,
 )
 from ..._builders import geojson
-from ..._download.on_exists import on_exists_of
+from ..._download.on_exists import OnExists, on_exists_of
 from ..._http.paging import PageKeys
 from ..._models.features import Feature
 from ..._models.mosaics import Mosaic, Quad, Series
@@ -217,6 +217,7 @@ class QuadMethods(_BaseClient):
         directory: str | os.PathLike[str] = ".",
         overwrite: bool = False,
         progress_bar: bool = False,
+        on_exists: OnExists | None = None,
     ) -> Path:
         """Download a quad. **Downloads may count against the quota**, also incomplete ones.
 
@@ -229,6 +230,7 @@ class QuadMethods(_BaseClient):
             directory: the folder.
             overwrite: replace an existing file.
             progress_bar: show the progress on stderr.
+            on_exists: `error` (default; keep a file that matches, fail for another), `skip` (keep any) or `overwrite`.
 
         Returns:
             The path of the file.
@@ -244,11 +246,10 @@ class QuadMethods(_BaseClient):
             ```
         """
         folder = check_directory(directory)
+        choice = on_exists_of(on_exists, overwrite)
         target = file_of(_quad(quad), folder)
         with DownloadBar(disable=not progress_bar) as bar:
-            await QuadDownload(
-                self._session, self._base_url, folder, bar, on_exists=on_exists_of(None, overwrite)
-            ).fetch(quad)
+            await QuadDownload(self._session, self._base_url, folder, bar, on_exists=choice).fetch(quad)
         return target
 
     async def download_quads(
@@ -261,6 +262,7 @@ class QuadMethods(_BaseClient):
         geometry: Any = None,
         progress_bar: bool = False,
         concurrency: int = 4,
+        on_exists: OnExists | None = None,
     ) -> DownloadReport:
         """Download the quads of a mosaic that intersect an AOI, each as `download_quad` does.
 
@@ -278,6 +280,7 @@ class QuadMethods(_BaseClient):
             geometry: quads that intersect a geometry, in any form that `planet.geojson` accepts, including references.
             progress_bar: show the progress on stderr.
             concurrency: how many quads to download at once.
+            on_exists: `error` (default; keep files that match, report others), `skip` (keep any) or `overwrite`.
 
         Returns:
             The paths of the files, as a `planet.download_report.DownloadReport`.
@@ -299,6 +302,7 @@ class QuadMethods(_BaseClient):
         if bbox is None and geometry is None:
             raise ArgumentError("bbox or geometry is required.")
         concurrency = check_int("concurrency", concurrency)
+        choice = on_exists_of(on_exists, overwrite)
         _check_area(bbox, geometry)
         folder = None if directory is None else check_directory(directory)
         found = await self._find("Mosaic", "mosaics", Mosaic, mosaic)
@@ -318,7 +322,7 @@ class QuadMethods(_BaseClient):
             self._base_url,
             folder or Path(folder_of(found)),
             bar,
-            on_exists=on_exists_of(None, overwrite),
+            on_exists=choice,
             mosaic=found.name if found.get("name") else None,
         )
         with bar:

@@ -40,6 +40,7 @@ class QuotaClient(_BaseClient):
 
     _path = "/account/v1"
     _log = logging.getLogger("planet.quota")
+    _creates = ("The reservation", "list_reservations()")
 
     def list_products(
         self, supports_reservation: bool | None = None, limit: int = 100, page_size: int = 500

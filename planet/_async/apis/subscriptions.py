@@ -23,7 +23,6 @@ from .subscription_results import ResultMethods
 
 __all__ = ["SubscriptionsClient"]
 
-
 _SUBSCRIPTIONS = PageKeys.links("subscriptions", "next")
 _SUSPENDED = ("suspended",)
 _REACTIVATED = ("preparing", "pending", "running", "completed")
@@ -46,6 +45,7 @@ class SubscriptionsClient(ResultMethods):
 
     _path = "/subscriptions/v1"
     _log = logging.getLogger("planet.subscriptions")
+    _creates = ("The subscription", "list_subscriptions()")
 
     def list_subscriptions(
         self,

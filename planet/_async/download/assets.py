@@ -1,7 +1,8 @@
-"""Assets of many items from the catalogue to a folder: activate, wait, download, verify, account."""
+"""`AssetDownload`: activates, waits for, downloads and verifies assets of many items."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
@@ -22,19 +23,21 @@ from ...exceptions import ClientError, InvalidAPIKey, PlanetError
 from ...reporting import DownloadBar
 from ..http.transport import BaseSession
 from .batch import PARALLEL
-from .file import download_file, target_in
+from .file import download_file, report_file, target_in
 from .links import Source
 
 __all__ = ["AssetDownload", "AssetRequests"]
 
 
-_FIRST_LOOK = 0.5  # seconds after the activation
-_MOST_ACTIVATIONS = 3  # of one asset: one that does not stay active so often never will
+log = logging.getLogger("planet.download")
+
+_FIRST_POLL = 0.5  # seconds after the activation
+_MAX_ACTIVATIONS = 3  # of one asset, which becomes inactive again each time
 
 
 @attrs.define(eq=False)
 class _Wanted:
-    """An asset that is wanted, and what has become of it so far."""
+    """An asset to download, and its progress."""
 
     item_type: str
     item_id: str
@@ -44,6 +47,7 @@ class _Wanted:
     activations: int = 0
     outcome: FileOutcome | None = None
     is_counted: bool = True  # among those that are not ready
+    has_transfer: bool = False  # whose end is an event of its own
 
     @property
     def name(self) -> str:
@@ -52,12 +56,12 @@ class _Wanted:
 
 @attrs.frozen
 class AssetRequests:
-    """The requests about assets that a download needs, as the Data API's client sends them.
+    """The requests of the Data API's client that a download needs.
 
     Attributes:
         list_assets: the assets of an item, by their types, given the item type and the item id.
         activate: activates an asset.
-        poll: an asset as it is now; as it was, if the service does not answer just now.
+        poll: gets the current state of an asset; the last known one after a transient error.
     """
 
     list_assets: Callable[[str, str], Any]
@@ -68,9 +72,17 @@ class AssetRequests:
 class AssetDownload:
     """The download of assets of many items.
 
-    All of them are activated first, so that the service works on them at the same time. Then a few workers see to
-    whatever is due: an asset that is active is downloaded, at another one they look, and later again. So nothing that
-    is ready waits for what is not.
+    All of them are activated first, so that the service prepares them at the same time. Then workers take them from a
+    queue when they are due: an active asset is downloaded, another one is polled and put back. So an asset that is
+    ready does not wait for one that is not.
+
+    Args:
+        session: sends the requests.
+        requests: the requests about assets.
+        folder: the folder for the files.
+        on_exists: what to do about files that exist.
+        progress_bar: whether to show the progress.
+        timeout: seconds to wait for an asset to become active; None: no limit.
     """
 
     def __init__(
@@ -83,7 +95,7 @@ class AssetDownload:
         progress_bar: bool,
         timeout: float | None,
     ) -> None:
-        PollInterval(None, 0, timeout, 0.0)  # says what is wrong with the timeout
+        PollInterval(None, 0, timeout, 0.0)  # validates the timeout
         self._session = session
         self._requests = requests
         self._folder = folder
@@ -91,10 +103,10 @@ class AssetDownload:
         self._timeout = timeout
         self._bar = DownloadBar(disable=not progress_bar)
         self._queue = DueQueue()
-        self._turns = Semaphore(1)
+        self._queue_lock = Semaphore(1)
 
     async def run(self, keys: list[tuple[str, str, str]]) -> DownloadReport:
-        """Bring the assets home that (item type, item id, asset type) name."""
+        """Download assets, each given as (item type, item id, asset type)."""
         now = monotonic()
         wanted = [_Wanted(*key, interval=PollInterval(None, 0, self._timeout, now)) for key in keys]
         items: dict[tuple[str, str], list[_Wanted]] = {}
@@ -102,17 +114,19 @@ class AssetDownload:
             items.setdefault((entry.item_type, entry.item_id), []).append(entry)
         self._filenames = await run_blocking(FilenameRegistry, self._folder)
         self._bar.files = len(wanted)
+        log.info("Downloading %d assets of %d items to %s", len(wanted), len(items), self._folder)
         with self._bar:
             self._bar.waiting(len(wanted))
             await map_bounded(self._list, items.values(), limit=PARALLEL)
             await map_bounded(self._work, range(min(PARALLEL, len(wanted))), limit=PARALLEL)
         outcomes = [entry.outcome for entry in wanted if entry.outcome is not None]
         report = DownloadReport([outcome.path for outcome in outcomes], outcomes)
+        log.info("Assets in %s: %s", self._folder, report.summary())
         raise_for_failures(report)
         return report
 
     async def _list(self, entries: list[_Wanted]) -> None:
-        """Find the assets that are wanted of one item, and activate them."""
+        """Get the assets of one item, and activate those to download."""
         try:
             assets = await self._requests.list_assets(entries[0].item_type, entries[0].item_id)
         except PlanetError as error:
@@ -126,32 +140,37 @@ class AssetDownload:
             except PlanetError as error:
                 self._failed(entry, error)
             else:
-                await self._put(entry, 0.0 if entry.asset.is_active else _FIRST_LOOK)
+                await self._put(entry, 0.0 if entry.asset.is_active else _FIRST_POLL)
 
     async def _put(self, entry: _Wanted, pause: float) -> None:
-        async with self._turns:
+        async with self._queue_lock:
             self._queue.put(entry, monotonic() + pause)
 
     async def _activate(self, entry: _Wanted) -> None:
-        """Activate an asset if it is inactive; the service lets go of assets after a while, so perhaps once more."""
+        """Activate an asset if it is inactive. The service deactivates assets after a while: then once more."""
         assert entry.asset is not None
         if status_of(entry.asset) != "inactive":
             return
-        if entry.activations == _MOST_ACTIVATIONS:
-            raise ClientError(f"The asset was activated {entry.activations} times and is inactive again.")
+        if entry.activations == _MAX_ACTIVATIONS:
+            raise ClientError(
+                f"{entry.name} cannot be downloaded: it was activated {entry.activations} times, and is inactive again."
+            )
         entry.activations += 1
+        log.info("Activating %s", entry.name)
         try:
             await self._requests.activate(entry.asset)
         except InvalidAPIKey as error:
-            error._retry.is_link_error = True  # the same key has just listed it: it is this asset that is refused
+            error._retry.is_link_error = True  # the same key has just listed it: this asset is refused, not the key
             raise
         entry.asset = Asset({**entry.asset, "status": "activating"})
 
     def _failed(self, entry: _Wanted, error: PlanetError | OSError) -> None:
         if is_fatal_for_batch(error):
             raise error
-        place = self._folder / entry.name.replace("/", "_")
-        entry.outcome = FileOutcome(entry.name, place, "failed", None, error)
+        path = self._folder / entry.name.replace("/", "_")
+        entry.outcome = FileOutcome(entry.name, path, "failed", None, error)
+        if not entry.has_transfer:
+            report_file(self._session, path, "failed", None, error)
         self._ready(entry)
 
     def _ready(self, entry: _Wanted) -> None:
@@ -160,13 +179,13 @@ class AssetDownload:
             self._bar.waiting(-1)
 
     async def _work(self, _: int) -> None:
-        """See to what is due until nothing is left."""
+        """Process assets when they are due, until the queue is empty."""
         while True:
-            async with self._turns:
-                turn = self._queue.take(monotonic())
-            if turn is None:
-                return  # what others have in hand they see to themselves
-            entry, pause = turn
+            async with self._queue_lock:
+                due = self._queue.take(monotonic())
+            if due is None:
+                return  # other workers complete what they have taken
+            entry, pause = due
             if entry is None:
                 self._bar.waiting(0)
                 await sleep(pause)
@@ -180,7 +199,7 @@ class AssetDownload:
                 await self._put(entry, later)
 
     async def _process(self, entry: _Wanted) -> float | None:
-        """Bring an asset home if it is active: None; otherwise the seconds after which to look again."""
+        """Download an asset if it is active. Otherwise, the seconds until the next poll."""
         started = monotonic()
         await self._poll(entry)
         assert entry.asset is not None
@@ -194,7 +213,7 @@ class AssetDownload:
         return pause
 
     async def _poll(self, entry: _Wanted) -> None:
-        """See whether an asset that was not active is active now."""
+        """Update an asset that was not active."""
         assert entry.asset is not None
         if not entry.asset.is_active:
             entry.asset = await self._requests.poll(entry.asset)
@@ -202,30 +221,32 @@ class AssetDownload:
 
     async def _fetch(self, entry: _Wanted, asset: Asset) -> FileOutcome:
         digest = asset.md5_digest
-        if (
-            digest and self._on_exists != OVERWRITE
-        ):  # to learn the name of the file from the service would be a download
+        # Asking the service for the name of the file would count as a download.
+        if digest and self._on_exists != OVERWRITE:
             found = await run_blocking(self._filenames.find, entry.item_id, digest, entry.name)
             if found is not None:
+                size = found.stat().st_size
                 self._bar.finish(found, fetched=False)
-                return FileOutcome(entry.name, found, "kept", found.stat().st_size)
+                report_file(self._session, found, "kept", size)
+                return FileOutcome(entry.name, found, "kept", size)
         session = self._session
-        otherwise = f"{entry.item_id}_{entry.asset_type}"
-        place = target_in(self._folder, session, self._on_exists, {"md5": digest}, otherwise)
+        default_name = f"{entry.item_id}_{entry.asset_type}"
+        make = target_in(self._folder, session, self._on_exists, {"md5": digest}, default_name)
 
         def claimed(answer: Any) -> Transfer:
-            transfer = place(answer)
+            transfer = make(answer)
             self._filenames.claim(transfer.target, entry.name)
+            entry.has_transfer = True
             return transfer
 
         async def renew(stale: str) -> str:
             return await self._renewed(entry)
 
-        job = await download_file(session, Source(location_of(asset), renew), claimed, self._bar)
+        job = await download_file(session, Source(location_of(asset), renew, entry.name), claimed, self._bar)
         return FileOutcome(entry.name, job.transfer.target, job.outcome, job.transfer.expected)
 
     async def _renewed(self, entry: _Wanted) -> str:
-        """A fresh link to an asset, which may have to be activated again for it."""
+        """Get a fresh link to an asset, which may have to be activated again."""
         assert entry.asset is not None
         entry.asset = Asset({**entry.asset, "status": "activating"})
         while True:

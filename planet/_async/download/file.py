@@ -15,7 +15,7 @@ from ..._download.segments import MAX_SEGMENTS_IN_FLIGHT, Segment
 from ..._download.store import store_bytes
 from ..._download.transfer import BUSY_PAUSE, Busy, Changed, Transfer
 from ..._files.names import name_of
-from ..._http.errors import error_from_httpx
+from ..._http.errors import error_from_httpx, public_type
 from ..._http.events import FileEvent, emit
 from ..._runtime._async import map_bounded, run_blocking, shield, sleep
 from ..._utils.paths import as_path
@@ -32,6 +32,7 @@ __all__ = [
     "download_bytes",
     "download_file",
     "put",
+    "report_file",
     "target_in",
     "target_of",
 ]
@@ -99,6 +100,7 @@ class FileDownload:
         self._opened: AsyncExitStack | None = None
         self._failure: Exception | None = None  # of the request that was made early
         self._block: list[bytes] | None = None  # of the answer to it
+        self._is_reported = False  # whether there was an event for the outcome
 
     @property
     def outcome(self) -> str:
@@ -130,7 +132,7 @@ class FileDownload:
                     await self._close_answer()
                     await sleep(BUSY_PAUSE)
                 except (ChecksumError, Changed) as error:
-                    self.session.outcomes[type(error)] += 1
+                    self.session.outcomes[public_type(error)] += 1
                     await sleep(transfer.restart_delay(error, monotonic()))
         except BaseException as error:
             await self.abandon(error)
@@ -147,13 +149,13 @@ class FileDownload:
             await run_blocking(self.transfer.abandon, error)
         self.bar.failed(self.transfer.target)
         if isinstance(error, (PlanetError, OSError)):
-            self._emit("failed", error.message if isinstance(error, PlanetError) else str(error))
+            self._emit("failed", error)
 
-    def _emit(self, outcome: str, error: str | None = None) -> None:
-        size = self.transfer.expected
-        seconds = monotonic() - self._started
-        event = FileEvent(path=self.transfer.target, outcome=outcome, size=size, duration=seconds, error=error)
-        emit(event, self.session.settings.on_event)
+    def _emit(self, outcome: str, error: Exception | None = None) -> None:
+        if not self._is_reported:
+            self._is_reported = True
+            seconds = monotonic() - self._started
+            report_file(self.session, self.transfer.target, outcome, self.transfer.expected, error, seconds)
 
     async def _download_segment(self, segment: Segment) -> None:
         """Download one segment, with as many requests as it takes."""
@@ -176,7 +178,7 @@ class FileDownload:
                 if await self.source.recover(address, error):
                     continue
                 pause = self.transfer.retry_delay(segment, error, monotonic())
-                self.session.outcomes[type(error)] += 1
+                self.session.outcomes[public_type(error)] += 1
                 await sleep(pause)
 
     async def _close_answer(self) -> None:
@@ -271,6 +273,20 @@ class FileDownload:
         self.bar.seen(self.transfer.target, self.transfer.received)
 
 
+def report_file(
+    session: BaseSession,
+    path: Path,
+    outcome: str,
+    size: int | None,
+    error: Exception | None = None,
+    seconds: float = 0.0,
+) -> None:
+    """Emit the event of a file that is done, or has failed."""
+    text = error.message if isinstance(error, PlanetError) else None if error is None else str(error)
+    event = FileEvent(path=path, outcome=outcome, size=size, duration=seconds, error=text)
+    emit(event, session.settings.on_event)
+
+
 def target_of(
     directory: Path,
     filename: str | None,
@@ -315,15 +331,15 @@ async def download_bytes(session: BaseSession, source: Source, limit: int) -> by
                 raise
             continue
         if len(answer.content) > limit:
-            raise DownloadError(f"The manifest of the order is too long: it has more than {limit} bytes.")
+            raise DownloadError(f"The manifest of the order cannot be used: it has more than {limit} bytes.")
         return answer.content
 
 
-async def put(target: Path, content: bytes, on_exists: str) -> None:
-    """Write bytes to a file by the same rules as a download."""
+async def put(target: Path, content: bytes, on_exists: str, *, root: Path | None = None) -> None:
+    """Write bytes to a file by the same rules as a download; no symbolic link is followed below *root*."""
     while True:
         try:
-            return await run_blocking(store_bytes, target, content, on_exists)
+            return await run_blocking(store_bytes, target, content, on_exists, root)
         except Busy:
             await sleep(BUSY_PAUSE)
 

@@ -1,8 +1,9 @@
-"""A whole order from the service to a folder."""
+"""`OrderDownload`: downloads all files of an order to a folder."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,32 +11,36 @@ import attrs
 
 from ..._download.on_exists import OVERWRITE
 from ..._download.order_files import Delivery, FileToFetch, check_space
-from ..._download.outcomes import raise_for_failures
+from ..._download.outcomes import is_fatal_for_batch, raise_for_failures
 from ..._download.transfer import BUSY_PAUSE, Busy
 from ..._download.unpack import Unpacking, is_unpacked
 from ..._files.archive import is_archive
 from ..._files.manifest import Manifest
 from ..._files.manifest_entry import MAX_MANIFEST
 from ..._models.orders import Order
+from ..._redact import printable
 from ..._runtime._async import run_blocking, sleep
 from ...download_report import DownloadReport, FileOutcome
 from ...exceptions import ClientError, PlanetError
 from ...reporting import DownloadBar
 from ..http.transport import BaseSession
 from .batch import fetch_all
-from .file import download_bytes, put
+from .file import download_bytes, put, report_file
 from .links import Links
 
 __all__ = ["OrderDownload"]
+
+
+log = logging.getLogger("planet.download")
 
 
 class OrderDownload:
     """The download of one order.
 
     Args:
-        session: what to fetch with.
-        get_order: fetches the order, with fresh links.
-        folder: where the order's own folder goes.
+        session: sends the requests.
+        get_order: gets the order, with fresh links.
+        folder: the folder that the order's own folder is in.
         on_exists: what to do about files that exist.
         progress_bar: whether to show the progress.
     """
@@ -48,58 +53,79 @@ class OrderDownload:
         self._folder = folder
         self._on_exists = on_exists
         self._progress_bar = progress_bar
+        self._order_id = ""
 
     async def _delivery(self) -> Delivery:
         order: Order = await self._get_order()
+        self._order_id = printable(str(order.get("id")))
         return await run_blocking(Delivery.of, order, self._folder)
 
     async def _fresh_links(self) -> Mapping[str, str]:
         return (await self._delivery()).links
 
     async def run(self, *, unzip: bool) -> DownloadReport:
-        """The manifest comes first, then every file that it promises, then the manifest takes its place."""
+        """Download the manifest, then every file that it lists; then write the manifest."""
         delivery = await self._delivery()
         links = Links(delivery.links, self._fresh_links)
         if delivery.manifest is None:
             if unzip:
-                raise ClientError("The order has no manifest: what is in its archives could not be verified.")
+                raise ClientError("The order cannot be unpacked: it has no manifest to verify its files with.")
+            self._log_start(delivery.files)
             outcomes = await self._fetch(delivery.files, links)
-            return _report([file.target for file in delivery.files], outcomes)
-        place = delivery.manifest.target
+            return self._report([file.target for file in delivery.files], outcomes)
+        target = delivery.manifest.target
         content = await download_bytes(self._session, links.source(delivery.manifest.name), MAX_MANIFEST)
         manifest = await run_blocking(Manifest.parse, content, "the order's manifest")
         delivery = await run_blocking(delivery.promised_by, manifest)
         rest = [file for file in delivery.files if file is not delivery.manifest]
+        self._log_start(rest)
         if unzip:
-            return await self._run_unzipped(rest, links, place, manifest, content)
-        has_archives = any(is_archive(file.name) for file in rest)
-        if has_archives and self._on_exists != OVERWRITE and await run_blocking(is_unpacked, place.parent):
+            return await self._run_unzipped(rest, links, target, manifest, content)
+        has_archives = any(is_archive(file.target.name) for file in rest)
+        if has_archives and self._on_exists != OVERWRITE and await run_blocking(is_unpacked, target.parent):
             raise ClientError(
-                f"The order in {place.parent} was unpacked when it came.",
-                hint="Pass unzip=True: what is there is not fetched again. overwrite=True brings the archives.",
+                f"The order in {target.parent} was unpacked by an earlier download.",
+                hint="Pass unzip=True to keep its files, or overwrite=True to download the archives.",
             )
         outcomes = await self._fetch(rest, links)
-        report = _report([file.target for file in delivery.files], outcomes)
-        await put(place, content, self._on_exists)
+        report = self._report([file.target for file in delivery.files], outcomes)
+        await put(target, content, self._on_exists, root=self._folder)
         return report
 
+    def _log_start(self, files: Sequence[FileToFetch]) -> None:
+        sizes = [file.size for file in files if file.size is not None]
+        size = f", {sum(sizes) / 1e6:.1f} MB" if len(sizes) == len(files) else ""
+        log.info("Downloading order %s: %d files%s to %s", self._order_id, len(files), size, self._folder)
+        for file in files:
+            if file.is_renamed:
+                log.info("%r is stored as %s: some systems cannot hold its name", file.name, file.target)
+
     async def _run_unzipped(
-        self, files: list[FileToFetch], links: Links, place: Path, manifest: Manifest, content: bytes
+        self, files: list[FileToFetch], links: Links, target: Path, manifest: Manifest, content: bytes
     ) -> DownloadReport:
-        unpacking = Unpacking(place.parent, manifest, on_exists=self._on_exists)
-        archives = [file for file in files if is_archive(file.name)]
+        unpacking = Unpacking(target.parent, manifest, on_exists=self._on_exists, root=self._folder)
+        archives = [file for file in files if is_archive(file.target.name)]
         done = {file.name: file for file in await run_blocking(unpacking.done, archives)}
-        outcomes = await self._fetch([file for file in files if file.name not in done], links)
-        outcomes += [FileOutcome(file.name, file.target, "unpacked", file.size) for file in done.values()]
-        for number, outcome in enumerate(outcomes):
-            if outcome.outcome in ("fetched", "kept") and is_archive(outcome.name):
-                outcomes[number] = await self._unpack(unpacking, outcome)
-        places = {file.name: number for number, file in enumerate(files)}
-        outcomes.sort(key=lambda outcome: places[outcome.name])
-        whole = unpacking.manifest()
-        report = _report([*(place.parent / entry.path for entry in whole), place], outcomes)
+        fetched = await self._fetch([file for file in files if file.name not in done], links)
+        by_name = {outcome.name: outcome for outcome in fetched}
+        outcomes = []
+        for file in files:
+            if file.name in done:
+                outcome = FileOutcome(file.name, file.target, "unpacked", file.size)
+                report_file(self._session, outcome.path, outcome.outcome, outcome.size)
+            else:
+                outcome = by_name[file.name]
+                if outcome.error is None and file in archives:
+                    outcome = await self._unpack(unpacking, outcome)
+            members = unpacking.outcomes(file.target)
+            for member in members:
+                report_file(self._session, member.path, member.outcome, member.size, member.error)
+            outcomes += [outcome, *members]
+        unpacked = unpacking.manifest()
+        report = self._report([*(target.parent / entry.path for entry in unpacked), target], outcomes)
         is_own = await run_blocking(unpacking.owns_manifest, content)
-        await put(place, await run_blocking(whole.to_bytes), OVERWRITE if is_own else self._on_exists)
+        on_exists = OVERWRITE if is_own else self._on_exists
+        await put(target, await run_blocking(unpacked.to_bytes), on_exists, root=self._folder)
         await run_blocking(unpacking.clean, archives)
         return report
 
@@ -107,14 +133,17 @@ class OrderDownload:
         while True:
             try:
                 await run_blocking(unpacking.unpack, archive.path)
-            except Busy:  # another process unpacks it too
+            except Busy:  # another process is unpacking it
                 await sleep(BUSY_PAUSE)
-            except PlanetError as error:
+            except (PlanetError, OSError) as error:
+                if is_fatal_for_batch(error):
+                    raise
+                log.warning("%s could not be unpacked: %s", archive.path, error)
                 return attrs.evolve(archive, outcome="failed", error=error)
             else:
                 return attrs.evolve(archive, outcome="unpacked")
 
-    async def _fetch(self, files: list[FileToFetch] | tuple[FileToFetch, ...], links: Links) -> list[FileOutcome]:
+    async def _fetch(self, files: Sequence[FileToFetch], links: Links) -> list[FileOutcome]:
         if not files:
             return []
         await run_blocking(check_space, files, self._folder, self._on_exists)
@@ -123,9 +152,13 @@ class OrderDownload:
         with DownloadBar(len(files), total, disable=not self._progress_bar) as bar:
             return await fetch_all(self._session, files, links, bar, on_exists=self._on_exists)
 
+    def _report(self, paths: list[Path], outcomes: list[FileOutcome]) -> DownloadReport:
+        """The report of a download without failures.
 
-def _report(paths: list[Path], outcomes: list[FileOutcome]) -> DownloadReport:
-    """The account, if there is nothing to complain about."""
-    report = DownloadReport(paths, outcomes)
-    raise_for_failures(report)
-    return report
+        Raises:
+            DownloadError: files have failed.
+        """
+        report = DownloadReport(paths, outcomes)
+        log.info("Order %s: %s", self._order_id, report.summary())
+        raise_for_failures(report)
+        return report

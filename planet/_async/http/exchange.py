@@ -1,4 +1,4 @@
-"""One request and its answer: sent over httpx or over the file transport, timed, logged, and its errors translated."""
+"""One request and its answer, over httpx or the file transport: measure it, log it, and translate its errors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..._http.call import Call
 from ..._http.errors import MAX_ERROR_BODY, error_from_httpx, error_from_status, never_sent
 from ..._http.events import OnEvent, emit, request_event
 from ..._redact import own_request, redact, redact_url
-from ...exceptions import APIError, ClientError, InvalidAnswer, PlanetError
+from ...exceptions import APIError, ClientError, PlanetError
 from .pool import Pool
 from .streams import read
 
@@ -22,17 +22,17 @@ __all__ = ["exchange", "read_error"]
 
 @asynccontextmanager
 async def exchange(pool: Pool, call: Call, auth: Any, *, attempt: int, on_event: OnEvent | None) -> AsyncIterator[Any]:
-    """Send a request, and yield its answer, of which only the head has been read. Redirects are not followed.
+    """Send a request, and yield its answer when the head has come. Redirects are not followed.
 
     Args:
         pool: the connections to use.
         call: the request.
-        auth: the credentials to send; None sends none, which is how links to files on other servers are fetched.
+        auth: the credentials to send; None: none, as to other servers and with signed links.
         attempt: the number of the attempt, for the event.
-        on_event: is told when the request has ended.
+        on_event: called with the event when the request has ended.
 
     Raises:
-        NetworkError: no answer came, or its body broke off inside of the `async with`.
+        NetworkError: no answer came, or its body was cut inside of the `async with`.
         ClientError: the request cannot be sent.
     """
     started = monotonic()
@@ -46,27 +46,35 @@ async def exchange(pool: Pool, call: Call, auth: Any, *, attempt: int, on_event:
             yield response
         finally:
             await response.aclose()
+    except PlanetError as error:  # first: some of them are errors of httpx, too
+        reason = error.message
+        raise
     except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, UnicodeError) as error:
         failure = error_from_httpx(error, call.method, call.url)
         failure._retry.not_sent = response is None and never_sent(error)
         reason = failure.message
     except BaseException as error:
-        reason = error.message if isinstance(error, PlanetError) else type(error).__name__
+        reason = type(error).__name__
         raise
     finally:
         status, size = (None, 0) if response is None else (response.status_code, response.num_bytes_downloaded)
         emit(request_event(call.method, call.url, status, size, monotonic() - started, attempt, reason), on_event)
     if failure is not None:
-        raise failure  # outside of the except: httpx's error holds the request, and with it the key
+        raise failure  # outside of the except block: httpx's error holds the request, and with it the key
 
 
 async def _send(pool: Pool, call: Call, auth: Any) -> Any:
-    """The answer, from httpx or, for a file that needs no credentials, from the file transport."""
+    """Send the request over httpx or, for a file that needs no credentials, over the file transport."""
     try:
         files = pool.transport_for(call.url) if call.is_file and auth is None else None
         if files is None:
             request = pool.client.build_request(
-                call.method, call.url, json=call.json, params=call.params, headers=call.headers
+                call.method,
+                call.url,
+                json=call.json,
+                params=call.params,
+                headers=call.headers,
+                timeout=httpx.USE_CLIENT_DEFAULT if call.timeout is None else call.timeout,
             )
     except (TypeError, ValueError, httpx.InvalidURL) as error:
         raise ClientError(
@@ -77,10 +85,10 @@ async def _send(pool: Pool, call: Call, auth: Any) -> Any:
     return await pool.client.send(request, stream=True, auth=auth)
 
 
-async def read_error(response: Any, method: str) -> APIError:
-    """The error that an answer with an error status stands for. Its body is read, and kept short."""
+async def read_error(response: Any, method: str, seconds: float) -> APIError:
+    """The error for an answer with an error status. The beginning of its body is read, for at most *seconds*."""
     try:
-        body = await read(response, MAX_ERROR_BODY, cut=True)
-    except (httpx.HTTPError, httpx.StreamError, InvalidAnswer):
-        body = b""  # the status says enough
+        body = await read(response, MAX_ERROR_BODY, seconds, cut=True)
+    except (httpx.HTTPError, httpx.StreamError):
+        body = b""  # the status is known
     return error_from_status(response.status_code, response.headers, body, method, response.url)

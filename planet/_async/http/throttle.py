@@ -1,4 +1,4 @@
-"""`Throttle`: waits for the turn of a request in the schedule of its endpoint, and slows that down after a 429."""
+"""`Throttle`: waits for the slot of a request in the schedule of its endpoint, and slows that down after a 429."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Throttle:
         self._settings = settings
 
     async def wait_turn(self, method: str, url: str) -> None:
-        """Wait for a place in the schedule of the endpoint; a place that is not used is given back."""
+        """Wait for a slot in the schedule of the endpoint; a cancellation gives it back."""
         name, documented = endpoint_class(method, httpx.URL(url).path)
         schedule = bucket(origin(url), name)
         ticket = schedule.reserve(monotonic(), self._settings.limits.rate_of(documented))
@@ -34,11 +34,11 @@ class Throttle:
             raise
 
     def on_success(self, method: str, url: str) -> None:
-        """The service has accepted a request."""
+        """Call it when the service has accepted a request."""
         self._schedule(method, url).on_success()
 
     def on_throttled(self, method: str, url: str, pause: float) -> None:
-        """The service has refused a request with 429, and asks to wait *pause* seconds."""
+        """Call it when the service has answered 429, and asks to wait *pause* seconds."""
         self._schedule(method, url).on_throttled(monotonic(), pause)
         endpoint, _ = endpoint_class(method, httpx.URL(url).path)
         emit(ThrottleEvent(origin=origin(url), endpoint=endpoint, pause=pause), self._settings.on_event)

@@ -37,6 +37,7 @@ class DestinationsAPI(_BaseAPI):
 
     _path = "/destinations/v1"
     _log = logging.getLogger("planet.destinations")
+    _creates = ("The destination", "list_destinations()")
 
     def list_destinations(
         self,

@@ -45,6 +45,7 @@ class FeaturesAPI(_BaseAPI):
 
     _path = "/features/v1/ogc/my"
     _log = logging.getLogger("planet.features")
+    _creates = ("The collection", "list_collections()")
 
     def list_collections(self, limit: int = 0) -> Pager[Collection]:
         """List the collections of this account.

@@ -42,6 +42,7 @@ class QuotaAPI(_BaseAPI):
 
     _path = "/account/v1"
     _log = logging.getLogger("planet.quota")
+    _creates = ("The reservation", "list_reservations()")
 
     def list_products(
         self, supports_reservation: bool | None = None, limit: int = 100, page_size: int = 500

@@ -25,7 +25,6 @@ from .subscription_results import ResultMethods
 
 __all__ = ["SubscriptionsAPI"]
 
-
 _SUBSCRIPTIONS = PageKeys.links("subscriptions", "next")
 _SUSPENDED = ("suspended",)
 _REACTIVATED = ("preparing", "pending", "running", "completed")
@@ -48,6 +47,7 @@ class SubscriptionsAPI(ResultMethods):
 
     _path = "/subscriptions/v1"
     _log = logging.getLogger("planet.subscriptions")
+    _creates = ("The subscription", "list_subscriptions()")
 
     def list_subscriptions(
         self,

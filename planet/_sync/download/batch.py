@@ -1,9 +1,10 @@
 # Generated from planet/_async/download/batch.py by tools/unasync.py. Edit that file and run the tool again.
 
-"""Many files at once: a few at a time, small ones together, with an account at the end."""
+"""Download many files: several at the same time, small ones in groups."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 
 from ..._download.order_files import FileToFetch
@@ -20,19 +21,28 @@ from .links import Links
 __all__ = ["PARALLEL", "fetch_all"]
 
 
-PARALLEL = 8  # files at once; more connections slow small files down
-_TOGETHER = 8  # small files of which all are opened in one call to a thread, and finished in another
+log = logging.getLogger("planet.download")
+
+PARALLEL = 8  # files at the same time; more connections slow small files down
+_GROUP = 8  # small files that are opened in one call to a thread, and written in another
 
 
 def fetch_all(
     session: BaseSession, files: Sequence[FileToFetch], links: Links, bar: DownloadBar, *, on_exists: str
 ) -> list[FileOutcome]:
-    """Bring many files home: what became of each of them, in the order of the files.
+    """Download many files. The outcomes are in the order of the files.
 
-    A file that fails does not keep the others from being finished, unless they would fail as well.
+    A file that fails does not keep the others from being downloaded, unless they would fail as well.
+
+    Args:
+        session: sends the requests.
+        files: the files.
+        links: the links to them.
+        bar: shows the progress.
+        on_exists: what to do about files that exist.
     """
 
-    def bring(group: Sequence[FileToFetch]) -> list[FileOutcome]:
+    def download(group: Sequence[FileToFetch]) -> list[FileOutcome]:
         jobs = []
         for file in group:
             transfer = Transfer(
@@ -56,12 +66,15 @@ def fetch_all(
                 job.abandon(error)
             raise
 
-    groups = map_bounded(bring, list(_groups(files)), limit=PARALLEL)
+    grouped = list(_groups(files))
+    if len(grouped) < len(files):
+        log.debug("%d files are downloaded in %d groups: many of them are small", len(files), len(grouped))
+    groups = map_bounded(download, grouped, limit=PARALLEL)
     return [outcome for group in groups for outcome in group]
 
 
 def _finish(file: FileToFetch, job: FileDownload, links: Links) -> FileOutcome:
-    """What becomes of a file."""
+    """Complete the download of a file."""
     try:
         job.run()
     except (PlanetError, OSError) as error:
@@ -73,8 +86,8 @@ def _finish(file: FileToFetch, job: FileDownload, links: Links) -> FileOutcome:
 
 
 def _groups(files: Sequence[FileToFetch]) -> Iterator[list[FileToFetch]]:
-    """Small files together, where there are so many that nobody is left without work; the others alone."""
-    most = min(_TOGETHER, len(files) // (2 * PARALLEL))
+    """Groups of small files, if there are enough files for all workers; the other files one by one."""
+    most = min(_GROUP, len(files) // (2 * PARALLEL))
     group: list[FileToFetch] = []
     for file in files:
         if most < 2 or file.size is None or file.size > SMALL:

@@ -17,7 +17,7 @@ from ..._download.segments import MAX_SEGMENTS_IN_FLIGHT, Segment
 from ..._download.store import store_bytes
 from ..._download.transfer import BUSY_PAUSE, Busy, Changed, Transfer
 from ..._files.names import name_of
-from ..._http.errors import error_from_httpx
+from ..._http.errors import error_from_httpx, public_type
 from ..._http.events import FileEvent, emit
 from ..._runtime._sync import map_bounded, run_blocking, shield, sleep
 from ..._utils.paths import as_path
@@ -34,6 +34,7 @@ __all__ = [
     "download_bytes",
     "download_file",
     "put",
+    "report_file",
     "target_in",
     "target_of",
 ]
@@ -101,6 +102,7 @@ class FileDownload:
         self._opened: ExitStack | None = None
         self._failure: Exception | None = None  # of the request that was made early
         self._block: list[bytes] | None = None  # of the answer to it
+        self._is_reported = False  # whether there was an event for the outcome
 
     @property
     def outcome(self) -> str:
@@ -132,7 +134,7 @@ class FileDownload:
                     self._close_answer()
                     sleep(BUSY_PAUSE)
                 except (ChecksumError, Changed) as error:
-                    self.session.outcomes[type(error)] += 1
+                    self.session.outcomes[public_type(error)] += 1
                     sleep(transfer.restart_delay(error, monotonic()))
         except BaseException as error:
             self.abandon(error)
@@ -149,13 +151,13 @@ class FileDownload:
             run_blocking(self.transfer.abandon, error)
         self.bar.failed(self.transfer.target)
         if isinstance(error, (PlanetError, OSError)):
-            self._emit("failed", error.message if isinstance(error, PlanetError) else str(error))
+            self._emit("failed", error)
 
-    def _emit(self, outcome: str, error: str | None = None) -> None:
-        size = self.transfer.expected
-        seconds = monotonic() - self._started
-        event = FileEvent(path=self.transfer.target, outcome=outcome, size=size, duration=seconds, error=error)
-        emit(event, self.session.settings.on_event)
+    def _emit(self, outcome: str, error: Exception | None = None) -> None:
+        if not self._is_reported:
+            self._is_reported = True
+            seconds = monotonic() - self._started
+            report_file(self.session, self.transfer.target, outcome, self.transfer.expected, error, seconds)
 
     def _download_segment(self, segment: Segment) -> None:
         """Download one segment, with as many requests as it takes."""
@@ -178,7 +180,7 @@ class FileDownload:
                 if self.source.recover(address, error):
                     continue
                 pause = self.transfer.retry_delay(segment, error, monotonic())
-                self.session.outcomes[type(error)] += 1
+                self.session.outcomes[public_type(error)] += 1
                 sleep(pause)
 
     def _close_answer(self) -> None:
@@ -273,6 +275,20 @@ class FileDownload:
         self.bar.seen(self.transfer.target, self.transfer.received)
 
 
+def report_file(
+    session: BaseSession,
+    path: Path,
+    outcome: str,
+    size: int | None,
+    error: Exception | None = None,
+    seconds: float = 0.0,
+) -> None:
+    """Emit the event of a file that is done, or has failed."""
+    text = error.message if isinstance(error, PlanetError) else None if error is None else str(error)
+    event = FileEvent(path=path, outcome=outcome, size=size, duration=seconds, error=text)
+    emit(event, session.settings.on_event)
+
+
 def target_of(
     directory: Path,
     filename: str | None,
@@ -317,15 +333,15 @@ def download_bytes(session: BaseSession, source: Source, limit: int) -> bytes:
                 raise
             continue
         if len(answer.content) > limit:
-            raise DownloadError(f"The manifest of the order is too long: it has more than {limit} bytes.")
+            raise DownloadError(f"The manifest of the order cannot be used: it has more than {limit} bytes.")
         return answer.content
 
 
-def put(target: Path, content: bytes, on_exists: str) -> None:
-    """Write bytes to a file by the same rules as a download."""
+def put(target: Path, content: bytes, on_exists: str, *, root: Path | None = None) -> None:
+    """Write bytes to a file by the same rules as a download; no symbolic link is followed below *root*."""
     while True:
         try:
-            return run_blocking(store_bytes, target, content, on_exists)
+            return run_blocking(store_bytes, target, content, on_exists, root)
         except Busy:
             sleep(BUSY_PAUSE)
 

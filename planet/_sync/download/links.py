@@ -1,9 +1,10 @@
 # Generated from planet/_async/download/links.py by tools/unasync.py. Edit that file and run the tool again.
 
-"""Where a file comes from: a signed link, what it leads to, and a fresh one when it has expired."""
+"""The signed links to files: what they redirect to, and their renewal when they have expired."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,71 +14,76 @@ from ...exceptions import DownloadError, PlanetError
 __all__ = ["Links", "Source"]
 
 
+log = logging.getLogger("planet.download")
+
 _GONE = (401, 403, 404, 410)
-_MOST_RENEWALS = 2  # without anything coming of them: a link that is refused again and again has not expired
+_MAX_RENEWALS = 2  # without a byte received in between: such a link has not expired, but is refused
 
 
 class Source:
     """The address of one file.
 
-    A link leads, by a redirect, to the server that has the file. What it has led to is asked directly for further
-    parts of the file; where that is refused, the link itself is asked, and then a fresh one.
+    A link redirects to the server that has the file. Further parts of the file are requested from there directly. If
+    that is refused, the link itself is requested again, and then a fresh link.
 
     Args:
         link: the link.
-        renew: hands out a fresh link, given the one that is refused; None: there is no way to get one.
+        renew: gets a fresh link, given the one that is refused; None: links cannot be renewed.
+        name: what log lines call the file.
     """
 
-    def __init__(self, link: str, renew: Callable[[str], Any] | None = None) -> None:
+    def __init__(self, link: str, renew: Callable[[str], Any] | None = None, name: str = "a file") -> None:
         self._link = link
         self._renew = renew
+        self._name = name
         self._renewals = 0
         self._shortcut: str | None = None
-        self._next_batch = Semaphore(1)
+        self._lock = Semaphore(1)
 
     @property
     def address(self) -> str:
-        """What to ask now."""
+        """The address to request next."""
         return self._shortcut or self._link
 
     def remember_location(self, address: str) -> None:
-        """The file, or a part of it, comes from that address."""
+        """Remember the address that the file, or a part of it, was received from."""
         self._shortcut = address
         self._renewals = 0
 
     def recover(self, used: str, error: PlanetError) -> bool:
-        """Whether it makes sense to ask again at once, at another address than the one that was *used*."""
+        """Whether to request another address at once, after an error at the one that was *used*."""
         if error.status_code not in _GONE:
             return False
-        with self._next_batch:  # several parts of the file find out at the same time
+        with self._lock:  # several segments may fail at the same time
             if used != self.address:
                 return True
             if self._shortcut is not None and self._shortcut != self._link:
                 self._shortcut = None
                 return True
-            if self._renew is not None and self._renewals < _MOST_RENEWALS:
+            if self._renew is not None and self._renewals < _MAX_RENEWALS:
                 self._renewals += 1
                 self._link, self._shortcut = self._renew(self._link), None
+                log.info("The link to %s has expired (%s); it was renewed", self._name, error.status_code)
                 if used != self._link:
                     return True
         error._retry.is_link_error = True
-        error.hint = "The link has expired or is not valid: take a fresh one from the order or asset it belongs to."
+        error.hint = "The link has expired or is not valid. Get a fresh one from the order or asset that it belongs to."
         return False
 
 
 class Links:
-    """The links to the files of one order, which are renewed all together.
+    """The links to the files of one order, which are renewed together.
 
     Args:
         links: the link of each file, by its name.
-        look_up: fetches all of them afresh.
+        look_up: gets fresh links to all files.
     """
 
     def __init__(self, links: Mapping[str, str], look_up: Callable[[], Any]) -> None:
         self._links = links
         self._look_up = look_up
         self._renewals = 0
-        self._next_batch = Semaphore(1)
+        self._lock = Semaphore(1)
 
     def source(self, name: str) -> Source:
         """The address of a file."""
@@ -85,18 +91,18 @@ class Links:
         def renew(stale: str) -> str:
             return self._renewed(name, stale)
 
-        return Source(self._links[name], renew)
+        return Source(self._links[name], renew, repr(name))
 
     def reset_renewals(self) -> None:
-        """A file has come: what is refused from now on may have expired."""
+        """Allow renewals again, after a file was downloaded: a link that is refused later may have expired."""
         self._renewals = 0
 
     def _renewed(self, name: str, stale: str) -> str:
-        with self._next_batch:
-            if self._links.get(name) == stale and self._renewals < _MOST_RENEWALS:
+        with self._lock:
+            if self._links.get(name) == stale and self._renewals < _MAX_RENEWALS:
                 self._renewals += 1
                 self._links = self._look_up()
         try:
             return self._links[name]
         except KeyError:
-            raise DownloadError(f"The order does not list {name!r} any more.") from None
+            raise DownloadError(f"{name!r} cannot be downloaded: the order no longer lists it.") from None

@@ -1,6 +1,6 @@
 # Generated from planet/_async/download/streaming_body.py by tools/unasync.py. Edit that file and run the tool again.
 
-"""`StreamingBody`: the body of an answer into a file."""
+"""`StreamingBody`: writes the body of an answer to a file."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ __all__ = ["StreamingBody"]
 
 
 class StreamingBody:
-    """The body of an answer that is coming in, for scripts that write it themselves.
+    """The body of an answer, for scripts that write it to a file themselves.
 
-    `download_asset` and `download_order` do more: they resume, and verify against what was promised.
+    `download_asset` and `download_order` do more: they resume, and verify the content.
     """
 
     def __init__(self, response: StreamingResponse) -> None:
@@ -29,16 +29,25 @@ class StreamingBody:
 
     @property
     def name(self) -> str:
-        """What to call the file: as the server says, as a safe name."""
+        """The name of the file: the one that the server gives it, made safe."""
         return name_of(self._response.headers, unquote(urlsplit(self._response.url).path))
 
     @property
     def size(self) -> int | None:
-        """Its length in bytes, or None where the server does not say."""
+        """Its length in bytes, or None if the server does not announce it."""
         return length_of(self._response.headers)
 
     def write(self, filename: Path, overwrite: bool = True, progress_bar: bool = True) -> None:
-        """Write it to a file, which has its name only when it is whole. A file that is not to be replaced stays."""
+        """Write the body to a file, which gets its name when it is complete.
+
+        Args:
+            filename: the path of the file.
+            overwrite: whether to replace a file that exists; otherwise the right one is kept, another one is an error.
+            progress_bar: show the progress on stderr.
+
+        Raises:
+            DownloadError: another file exists under its name.
+        """
         transfer = Transfer(Path(filename), on_exists=on_exists_of(None, overwrite), single_response=True)
         with DownloadBar(total=self.size, disable=not progress_bar) as bar:
             while True:
@@ -51,8 +60,8 @@ class StreamingBody:
             try:
                 segment = transfer.segments[0]
                 transfer.accept_response(segment, 200, self._response.headers)
-                for piece in self._response.iter_bytes():
-                    run_blocking(transfer.write, segment, [piece])
+                for chunk in self._response.iter_bytes():
+                    run_blocking(transfer.write, segment, [chunk])
                     bar.seen(transfer.target, transfer.received)
                 run_blocking(transfer.write, segment, [], True)
             except BaseException as error:

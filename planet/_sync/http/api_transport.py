@@ -1,6 +1,6 @@
 # Generated from planet/_async/http/api_transport.py by tools/unasync.py. Edit that file and run the tool again.
 
-"""The transport below httpx for requests to the API: connections of httpcore, whose reads can be cancelled.
+"""The transport below httpx for requests to the API: httpcore's pools over the network of this package.
 
 httpx's own transport does not let a program choose the network, and does not say which proxy it uses.
 """
@@ -10,17 +10,18 @@ from __future__ import annotations
 import functools
 import ssl
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Any
 
 import httpcore
 import httpx
 
 from ..._http.mocks import httpx_is_replaced
-from ..._http.proxies import proxy_for
+from ..._http.proxies import proxy_for, proxy_variable
 from ..._http.settings import Settings
 from ..._redact import redact_url
-from ..._runtime._sync import network
 from ...exceptions import ClientError
+from .api_network import ApiNetwork
 
 __all__ = ["ApiTransport", "HttpxErrors"]
 
@@ -29,11 +30,11 @@ _MAX_KEEPALIVE = 20
 
 
 class ApiTransport(httpx.BaseTransport):
-    """One pool of connections for each proxy that is used, and one for direct connections.
+    """Sends requests over one pool of connections for each proxy, and one for direct connections.
 
     Args:
-        settings: the proxy, and whether the environment's proxies count.
-        context: what certificates are checked with.
+        settings: the proxy, whether the proxies of the environment are used, and the timeouts.
+        context: the TLS context.
     """
 
     def __init__(self, settings: Settings, context: ssl.SSLContext) -> None:
@@ -65,30 +66,42 @@ class ApiTransport(httpx.BaseTransport):
 
     @functools.cached_property
     def _replaced(self) -> httpx.HTTPTransport:
-        """httpx's own transport, for when a test tool has replaced it."""
+        """httpx's own transport, which a test tool has replaced."""
         return httpx.HTTPTransport(verify=self._context)
 
     def _make_pool(self, proxy: str | None) -> httpcore.ConnectionPool:
+        return httpcore.ConnectionPool(
+            ssl_context=self._context,
+            proxy=None if proxy is None else self._as_proxy(proxy),
+            max_connections=None,
+            max_keepalive_connections=max(_MAX_KEEPALIVE, self._settings.limits.max_downloads),
+            keepalive_expiry=_KEEPALIVE_SECONDS,
+            network_backend=ApiNetwork(self._settings.timeouts.head),
+        )
+
+    def _as_proxy(self, proxy: str) -> httpcore.Proxy:
+        source = "proxy=" if self._settings.proxy is not None else proxy_variable(proxy) or "the system's settings"
         try:
-            return httpcore.ConnectionPool(
-                ssl_context=self._context,
-                proxy=None if proxy is None else _as_proxy(httpx.URL(proxy), self._context),
-                max_connections=None,
-                max_keepalive_connections=max(_MAX_KEEPALIVE, self._settings.limits.max_downloads),
-                keepalive_expiry=_KEEPALIVE_SECONDS,
-                network_backend=network(),
-            )
-        except (ImportError, RuntimeError):
-            raise ClientError(
-                "The proxy speaks SOCKS, and the package for that is missing.",
-                hint='Install it: pip install "httpx[socks]".',
-            ) from None
+            url = httpx.URL(proxy)
+            usable = url.scheme in ("http", "https", "socks5", "socks5h") and bool(url.host)
         except (ValueError, httpx.InvalidURL):
-            # Not the error itself: it may hold the proxy's password.
+            usable = False
+        if not usable:
             raise ClientError(
-                f"The proxy {redact_url(proxy)!r} cannot be used: it must be an http, https, socks5 or socks5h URL.",
-                hint="Check proxy= and the variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY.",
-            ) from None
+                f"The proxy {redact_url(proxy)!r} of {source} cannot be used: it is not an http, https, socks5 or "
+                "socks5h URL.",
+                hint=f"Fix {source}.",
+            )
+        if url.scheme.startswith("socks") and find_spec("socksio") is None:
+            raise ClientError(
+                f"The SOCKS proxy of {source} cannot be used: the package socksio is not installed.",
+                hint='Install it: pip install "httpx[socks]".',
+            )
+        return httpcore.Proxy(
+            httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+            auth=(url.username, url.password) if url.username or url.password else None,
+            ssl_context=self._context if url.scheme == "https" else None,
+        )
 
     def close(self) -> None:
         """Close all connections."""
@@ -96,18 +109,8 @@ class ApiTransport(httpx.BaseTransport):
             pool.close()
 
 
-def _as_proxy(url: httpx.URL, context: ssl.SSLContext) -> httpcore.Proxy:
-    if url.scheme not in ("http", "https", "socks5", "socks5h") or not url.host:
-        raise ValueError(url.scheme)
-    return httpcore.Proxy(
-        httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-        auth=(url.username, url.password) if url.username or url.password else None,
-        ssl_context=context if url.scheme == "https" else None,
-    )
-
-
 class _Body(httpx.ByteStream):
-    """The body of an answer, whose errors leave as httpx's."""
+    """The body of an answer."""
 
     def __init__(self, chunks: Any) -> None:
         self._chunks = chunks
@@ -118,11 +121,15 @@ class _Body(httpx.ByteStream):
                 yield piece
 
     def close(self) -> None:
-        self._chunks.close()
+        try:
+            close = self._chunks.close
+        except AttributeError:  # a test tool has made it
+            return
+        close()
 
 
 class HttpxErrors:
-    """Errors of httpcore leave as httpx's, which have the same names."""
+    """Translate the errors of httpcore to httpx's, which have the same names."""
 
     def __enter__(self) -> None:
         return None

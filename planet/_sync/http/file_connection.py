@@ -1,19 +1,18 @@
 # Generated from planet/_async/http/file_connection.py by tools/unasync.py. Edit that file and run the tool again.
 
-"""Files over plain HTTP/1.1: what a signed link needs, and nothing of what an API needs besides.
+"""Downloads over plain HTTP/1.1, as far as signed links need it: GET, without credentials and without proxies.
 
-httpx spends more on a small file than the network does, and hands a large one up in small pieces. This asks for one
-thing only, GET, and reads in large pieces. It stands on httpcore's networks, which know both colours and TLS; heads
-that are not plain, and bodies without a length, are read by h11.
+httpx spends more time on a small file than the network does, and passes a large one on in small pieces. This reads in
+large pieces. Heads that are not of the simple form, and bodies without a length, are read by h11.
 """
 
 from __future__ import annotations
 
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import suppress
 from time import monotonic
-from typing import Any, cast
+from typing import Any
 
 import h11
 import httpcore
@@ -22,55 +21,63 @@ import httpx
 from ..._http.http11 import END, MAX_HEAD, Head, build_request, is_text, parse_head, split_url
 from ..._http.settings import Timeouts
 from ..._http.urls import origin
-from ..._runtime._sync import network, shield
+from ..._runtime._sync import is_quiet, network, shield
+from .api_network import read_until
 from .api_transport import HttpxErrors
+from .tls import TlsStream
 
 __all__ = ["FileResponse", "FileTransport"]
 
 
 _READ = 256 * 1024  # bytes that are asked of the network at once
-_READ_COMPRESSED = 8 * 1024
-_IDLE_SECONDS = 5.0  # servers close connections that are idle: one is not used again after so long
-_SURE_SECONDS = 0.2  # no need to look whether the server has closed it: if it has, the request is sent again
-_MOST_IDLE = 32
+_IDLE_SECONDS = 5.0  # servers close idle connections: one that was idle for longer is not used again
+_MAX_IDLE = 32
 
-_HUNG_UP = (httpcore.NetworkError, httpcore.ProtocolError)
-_NETWORK_ERRORS = (*_HUNG_UP, httpcore.TimeoutException)
+_CLOSED_BY_SERVER = (httpcore.NetworkError, httpcore.ProtocolError)
+_NETWORK_ERRORS = (*_CLOSED_BY_SERVER, httpcore.TimeoutException)
 
 
 class _Connection:
-    """One connection to a server; it serves one request after the other."""
+    """One connection to a server, for one request after the other.
+
+    Attributes:
+        deadline: the monotonic time until which the answer must be complete; None: any.
+        idle_since: the monotonic time at which the last answer was complete.
+        is_new: whether no request was sent on it before the current one.
+    """
 
     def __init__(self, stream: httpcore.NetworkStream, timeouts: Timeouts) -> None:
         self._stream = stream
         self._timeouts = timeouts
-        self._answered = False  # whether anything has come as an answer to the current request
+        self._answered = False  # whether a part of the answer to the current request has come
+        self.deadline: float | None = None
         self.idle_since = 0.0
         self.is_new = True
 
     @property
     def is_stale(self) -> bool:
-        """Whether the server may have closed it while it was idle: then the request is to be asked again."""
+        """Whether the server may have closed it while it was idle: then the request can be sent again."""
         return not self.is_new and not self._answered
 
-    def usable(self) -> bool:
-        """Whether it can be used again: a server that closes it, or talks out of turn, makes it readable."""
-        idle = monotonic() - self.idle_since
-        if idle < _SURE_SECONDS:
-            return True
-        return idle < _IDLE_SECONDS and not self._stream.get_extra_info("is_readable")
+    def is_usable(self) -> bool:
+        """Whether it can be used again: the server has neither closed it, nor sent what nobody asked for."""
+        return monotonic() - self.idle_since < _IDLE_SECONDS and is_quiet(self._stream)
 
     def read(self) -> bytes:
-        piece = self._stream.read(_READ, self._timeouts.read)
-        self._answered = self._answered or bool(piece)
+        reason = "the answer was not complete in time"
+        piece = read_until(self._stream, _READ, self._timeouts.read, self.deadline, reason)
+        if piece and not self._answered:
+            self._answered = True
+            self.deadline = monotonic() + self._timeouts.head
         return piece
 
-    def ask(self, request: bytes) -> tuple[Head | None, bytes]:
-        """Send a request: the head of its answer, and what has come of the body.
+    def send(self, request: bytes) -> tuple[Head | None, bytes]:
+        """Send a request; return the head of its answer, and what has come of the body.
 
-        Where the head is not a plain one it is None, and all that has come is handed back.
+        Where the head is not of the simple form it is None, and all that has come is returned.
         """
         self._answered = False
+        self.deadline = None
         self._stream.write(request, self._timeouts.write)
         buffer = b""
         while True:
@@ -79,7 +86,7 @@ class _Connection:
             end = buffer.find(END)
             if end >= 0:
                 if not is_text(buffer[:end]):
-                    raise httpcore.RemoteProtocolError("the server sent what is no answer")
+                    raise httpcore.RemoteProtocolError("the answer is not HTTP")
                 head = parse_head(buffer[: end + len(END)])
                 return (None, buffer) if head is None else (head, buffer[end + len(END) :])
             if not piece or len(buffer) > MAX_HEAD:
@@ -91,7 +98,7 @@ class _Connection:
 
 
 class FileResponse:
-    """An answer of which nothing but the head has been read. It has what the engine needs of httpx's.
+    """An answer of which only the head has been read. It has those attributes of httpx's that downloads use.
 
     Attributes:
         status_code: the HTTP status.
@@ -100,7 +107,10 @@ class FileResponse:
         num_bytes_downloaded: bytes of the body that were received so far.
     """
 
-    def __init__(self, url: str, status_code: int, headers: Iterable[tuple[bytes, bytes]]) -> None:
+    def __init__(
+        self, url: str, connection: _Connection, status_code: int, headers: Iterable[tuple[bytes, bytes]]
+    ) -> None:
+        self._connection = connection
         self.url = url
         self.status_code = status_code
         self.num_bytes_downloaded = 0
@@ -108,10 +118,20 @@ class FileResponse:
         for raw_name, raw_value in headers:
             name, value = raw_name.decode("ascii").lower(), _text(raw_value)
             self.headers[name] = f"{self.headers[name]}, {value}" if name in self.headers else value
+        connection.deadline = None  # the head has come
+
+    @property
+    def deadline(self) -> float | None:
+        """The monotonic time until which the body must be complete; None, for files: any."""
+        return self._connection.deadline
+
+    @deadline.setter
+    def deadline(self, value: float | None) -> None:
+        self._connection.deadline = value
 
     @property
     def has_redirect_location(self) -> bool:
-        """Whether it sends somewhere else."""
+        """Whether it is a redirect."""
         return self.status_code in (301, 302, 303, 307, 308) and "location" in self.headers
 
     def iter_raw(self) -> Iterator[bytes]:
@@ -119,48 +139,28 @@ class FileResponse:
         raise AttributeError(f"{type(self).__name__} has no body")
 
     def close(self) -> None:
-        """Read no more of it."""
-
-    def iter_bytes(self) -> Iterator[bytes]:
-        """The body in pieces, decompressed where it is compressed: httpx knows how."""
-        if self.headers.get("content-encoding", "identity").lower() == "identity":
-            return self.iter_raw()
-        return httpx.Response(self.status_code, headers=self.headers, stream=_Stream(self)).iter_bytes()
+        """Close it, whether its body has been read or not."""
 
 
 def _text(value: bytes) -> str:
-    """The value of a header. Names of files come as UTF-8 more often than as what the standard says."""
+    """The value of a header. Names of files are UTF-8 more often than latin-1, which the standard says."""
     try:
         return value.decode("utf-8")
     except UnicodeDecodeError:
         return value.decode("latin-1")
 
 
-class _Stream(httpx.ByteStream):
-    """A compressed body as httpx wants it: in small pieces, because each may unfold to a thousand times its size."""
-
-    def __init__(self, answer: FileResponse) -> None:
-        self._answer = answer
-
-    def __iter__(self) -> Iterator[bytes]:
-        with closing(cast(Any, self._answer.iter_raw())) as pieces:
-            for piece in pieces:
-                for start in range(0, len(piece), _READ_COMPRESSED):
-                    yield piece[start : start + _READ_COMPRESSED]
-
-
 class FixedLengthResponse(FileResponse):
-    """Its body has a length. What is read to its end leaves a connection for the next request."""
+    """An answer whose body has a length. Once it has been read to its end, its connection serves the next request."""
 
     def __init__(
-        self, transport: FileTransport, url: str, place: str, connection: _Connection, head: Head, rest: bytes
+        self, transport: FileTransport, url: str, server: str, connection: _Connection, head: Head, rest: bytes
     ) -> None:
-        super().__init__(url, head.status, head.headers)
+        super().__init__(url, connection, head.status, head.headers)
         self._transport = transport
-        self._origin = place
-        self._connection = connection
+        self._origin = server
         self._left = head.length - len(rest)
-        self._reusable = head.keep_alive and self._left >= 0  # what is too much belongs to nothing
+        self._reusable = head.keep_alive and self._left >= 0  # otherwise bytes have come that belong to no answer
         self._rest = rest[: head.length]
 
     def iter_raw(self) -> Iterator[bytes]:
@@ -184,11 +184,10 @@ class FixedLengthResponse(FileResponse):
 
 
 class StreamedResponse(FileResponse):
-    """Its body comes in chunks, or is as long as the connection lasts, or there is none. h11 knows them all."""
+    """An answer whose body comes in chunks, or ends with the connection, or is missing. Its connection is closed."""
 
     def __init__(self, url: str, connection: _Connection, reader: h11.Connection, head: h11.Response) -> None:
-        super().__init__(url, head.status_code, head.headers)
-        self._connection = connection
+        super().__init__(url, connection, head.status_code, head.headers)
         self._reader = reader
 
     def iter_raw(self) -> Iterator[bytes]:
@@ -206,12 +205,12 @@ def _next_event(connection: _Connection, reader: h11.Connection) -> Any:
         while (event := reader.next_event()) is h11.NEED_DATA:
             reader.receive_data(connection.read())
         if event is h11.PAUSED or isinstance(event, h11.ConnectionClosed):
-            raise httpx.RemoteProtocolError("the server sent something else than an answer")
+            raise httpx.RemoteProtocolError("the answer is not HTTP")
         return event
 
 
 class _AsHttpxErrors(HttpxErrors):
-    """Errors of the network and of h11 leave as httpx's."""
+    """Translate the errors of httpcore and of h11 to httpx's."""
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: Any) -> None:
         if isinstance(error, h11.ProtocolError):
@@ -220,12 +219,12 @@ class _AsHttpxErrors(HttpxErrors):
 
 
 class FileTransport:
-    """The connections to servers of files.
+    """Sends requests for files, and keeps connections for the next ones.
 
     Args:
-        context: what certificates are checked with.
-        timeouts: how long to wait for what.
-        headers: go with every request.
+        context: the TLS context.
+        timeouts: how long to wait.
+        headers: sent with every request.
     """
 
     def __init__(self, context: ssl.SSLContext, timeouts: Timeouts, headers: Mapping[str, str]) -> None:
@@ -237,28 +236,28 @@ class FileTransport:
         self._closed = False
 
     def get(self, url: str, headers: Mapping[str, str]) -> FileResponse:
-        """The answer to a GET of *url*. Close it.
+        """Send a GET request, and return the answer, which the caller has to close.
 
         Raises:
-            httpx.HTTPError: there is none.
+            httpx.HTTPError: no answer came.
         """
-        place = origin(url)
+        server = origin(url)
         host, target = split_url(url)
         request = build_request(target, {"Host": host, "Accept": "*/*", **self._headers, **headers})
         with _AsHttpxErrors():
             while True:
-                connection = self._connection(place)
+                connection = self._connection(server)
                 try:
-                    head, rest = connection.ask(request)
+                    head, rest = connection.send(request)
                     if head is None and not rest:
                         raise httpcore.RemoteProtocolError("the server closed the connection without an answer")
                     break
                 except BaseException as error:
                     connection.close()
-                    if not (isinstance(error, _HUNG_UP) and connection.is_stale):
+                    if not (isinstance(error, _CLOSED_BY_SERVER) and connection.is_stale):
                         raise
             if head is not None:
-                return FixedLengthResponse(self, url, place, connection, head, rest)
+                return FixedLengthResponse(self, url, server, connection, head, rest)
             try:
                 return self._read_with_h11(url, connection, rest)
             except BaseException:
@@ -274,41 +273,40 @@ class FileTransport:
             continue
         return StreamedResponse(url, connection, reader, event)
 
-    def _connection(self, place: str) -> _Connection:
-        idle = self._idle.get(place, [])
+    def _connection(self, server: str) -> _Connection:
+        idle = self._idle.get(server, [])
         while idle:
             try:
                 connection = idle.pop()
             except IndexError:  # another thread has been faster
                 break
-            if connection.usable():
+            try:
+                usable = connection.is_usable()
+            except BaseException:
+                connection.close()
+                raise
+            if usable:
                 connection.is_new = False
                 return connection
             connection.close()
-        address = httpx.URL(place)
+        address = httpx.URL(server)
         port = address.port or {"http": 80, "https": 443}[address.scheme]
         stream = self._network.connect_tcp(address.host, port, timeout=self._timeouts.connect)
-        connection = _Connection(stream, self._timeouts)
-        if address.scheme != "https":
-            return connection
-        try:
-            secured = stream.start_tls(self._context, address.host, self._timeouts.connect)
-        except BaseException:
-            connection.close()
-            raise
-        return _Connection(secured, self._timeouts)
+        if address.scheme == "https":
+            stream = TlsStream.connect(stream, self._context, address.host, self._timeouts.connect)
+        return _Connection(stream, self._timeouts)
 
-    def release(self, place: str, connection: _Connection, reusable: bool) -> None:
-        """Take a connection back, for the next request or to close it."""
-        idle = self._idle.setdefault(place, [])
-        if not reusable or self._closed or len(idle) >= _MOST_IDLE:
+    def release(self, server: str, connection: _Connection, reusable: bool) -> None:
+        """Take a connection back after an answer: keep it for the next request, or close it."""
+        idle = self._idle.setdefault(server, [])
+        if not reusable or self._closed or len(idle) >= _MAX_IDLE:
             connection.close()
             return
         connection.idle_since = monotonic()
         idle.append(connection)
 
     def close(self) -> None:
-        """Close the connections that are idle; the others close when they are given back."""
+        """Close the connections that are idle; the others are closed when they are released."""
         self._closed = True
         for idle in self._idle.values():
             while idle:

@@ -1,6 +1,6 @@
 # Generated from planet/_async/http/pager.py by tools/unasync.py. Edit that file and run the tool again.
 
-"""`Pager`: the results of a listing, one after the other, however many pages they come in."""
+"""`Pager`: the results of a listing, page by page."""
 
 from __future__ import annotations
 
@@ -20,17 +20,16 @@ if TYPE_CHECKING:
 __all__ = ["Pager"]
 
 
-_BATCH = 25  # items after which others get a turn: whoever reads them may never wait for anything else
+_BATCH = 25  # items after which other tasks run: the reader may never wait for anything else
 
 T = TypeVar("T")
 
 
 class Pager(Generic[T]):
-    """The results of a listing. Iterate over it; nothing is fetched before the first result is asked for.
+    """The results of a listing. Iterate over it; nothing is fetched before the first result is read.
 
-    They are read once: what has been returned does not come again. While a page is being read, the next one is
-    fetched; no page is fetched that the limit does not need. If that fails, what has come before is returned first, and
-    iterating again tries again.
+    Each result is returned once. While a page is being read, the next one is fetched, unless the limit is reached. If
+    that fails, the results before it are returned first, and iterating again tries again.
 
     Example:
         ```python
@@ -57,15 +56,15 @@ class Pager(Generic[T]):
         self._keys = keys
         self._wrap = wrap
         self._cursor = Cursor(keys, limit, listing)
-        self.order = order  # as it was asked for; None is the service's own
+        self.order = order  # as requested; None is the order of the service
         self._begun = False
         self._posted = posted  # whether the first request has a body
         self._closed_at: str | None = None
-        self._unread = 0  # what was at hand when it was closed
+        self._unread = 0  # items that had been fetched when it was closed
         self._prefetch: Prefetch[Response] | None = None
         self._turns = Semaphore(1)
-        # The current page, the next item last. Of a new page only the first item is ready, so that whoever takes that
-        # one alone does not cause the next page to be fetched, and taking an item costs no more than a pop.
+        # The current page, the next item last. Of a new page only the first item is ready, so that reading only that
+        # one does not fetch the next page, and reading an item costs no more than a pop.
         self._ready: list[Any] = []
         self._rest: list[Any] = []
 
@@ -78,7 +77,7 @@ class Pager(Generic[T]):
         at_hand = self._rest + self._ready
         returned = self._cursor.returned(self._unread or len(at_hand)) if self._begun else None
         following = []
-        with suppress(PagingError):  # whoever reads on gets it
+        with suppress(PagingError):  # the next read raises it
             following += [self._wrap(item_of(text)) for text in at_hand[: -ROWS - 1 : -1]]
         return listing(self._keys.items, returned, following)
 
@@ -107,7 +106,7 @@ class Pager(Generic[T]):
         return None
 
     def pages(self) -> Iterator[list[T]]:
-        """The results in lists, as many at a time as the service hands out.
+        """The results in lists, one for each page of the service.
 
         Example:
             ```python
@@ -140,7 +139,7 @@ class Pager(Generic[T]):
 
     @property
     def position(self) -> str | None:
-        """Where it stands, as text that can be kept: `resume` goes on from there, in another program if need be.
+        """The position as text, to be stored: `resume` continues from there, also in another program.
 
         None is the beginning.
 
@@ -155,12 +154,12 @@ class Pager(Generic[T]):
         return self._closed_at or self._cursor.position(len(self._ready) + len(self._rest))
 
     def resume(self, position: str | None) -> Pager[T]:
-        """Go on from a position that was kept, of the same listing; None is the beginning.
+        """Continue from a stored position of the same listing; None is the beginning.
 
-        Everything but the limit must be as it was then; the limit counts what was returned before.
+        All arguments but the limit must be the same; the limit includes the items that were returned before.
 
         Raises:
-            ClientError: it is no position, or one in other results, or the iteration has begun already.
+            ClientError: it is not a position in this listing, or the iteration has begun already.
         """
         if position is not None:
             self._cursor.seek(position, self._session.trusts)
@@ -168,7 +167,7 @@ class Pager(Generic[T]):
         return self
 
     def close(self) -> None:
-        """Ask for no more pages."""
+        """Stop: fetch no more pages."""
         self._closed_at, self._unread = self.position, len(self._ready) + len(self._rest)
         self._ready, self._rest = [], []
         self._cursor.url = None

@@ -1,6 +1,6 @@
 # Generated from planet/_async/http/pool.py by tools/unasync.py. Edit that file and run the tool again.
 
-"""What a session connects with: httpx for the API, a plain wire for files, and the queues before both."""
+"""`Pool`: the connections of a session, for the API and for files, and the queues for them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import ssl
 
 import httpx
 
+from ..._http.decoding import ACCEPT_ENCODING
 from ..._http.mocks import httpcore_is_replaced, httpx_is_replaced
 from ..._http.proxies import proxy_for
 from ..._http.settings import Settings
@@ -21,9 +22,9 @@ __all__ = ["Pool"]
 
 
 class Pool:
-    """The connections of one event loop or process, and the places in their queues.
+    """The connections of one event loop or process, and the queues for them.
 
-    Nobody waits for a connection in httpx: that happens in these queues, where it cannot time out.
+    Requests wait in these queues, where they cannot time out, and never for a connection of httpx.
     """
 
     def __init__(self, settings: Settings, context: ssl.SSLContext | bool) -> None:
@@ -34,12 +35,13 @@ class Pool:
             "User-Agent": f"planet-client-python/{__version__}{AGENT_SUFFIX}",
             "X-Planet-App": settings.app or APP,
         }
+        api_headers = {**headers, "Accept-Encoding": ACCEPT_ENCODING}
         self._settings = settings
         self._proxies: dict[str, str | None] = {}  # by origin
         timeouts = settings.timeouts
         checked = httpx.create_ssl_context(verify=context) if isinstance(context, bool) else context
         self.client = httpx.Client(
-            headers=headers,
+            headers=api_headers,
             timeout=httpx.Timeout(connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=None),
             follow_redirects=False,
             trust_env=False,  # the transport knows the proxies, the settings the certificates
@@ -48,17 +50,17 @@ class Pool:
         self._files = None if settings.transport else FileTransport(checked, timeouts, headers)
 
     def transport_for(self, url: str) -> FileTransport | None:
-        """The file transport, if files come straight from that address.
+        """The file transport, if it can download from that address.
 
-        None behind a proxy, with `transport=`, and while a test tool has replaced httpx's transports.
+        None behind a proxy, with `transport=`, and while a test tool has replaced the transports of httpx or httpcore.
         """
         if httpx_is_replaced() or httpcore_is_replaced():
             return None
-        place = origin(url)
-        if place not in self._proxies:
+        server = origin(url)
+        if server not in self._proxies:
             settings = self._settings
-            self._proxies[place] = proxy_for(url, settings.proxy, trust_env=settings.trust_env)
-        return self._files if self._proxies[place] is None else None
+            self._proxies[server] = proxy_for(url, settings.proxy, trust_env=settings.trust_env)
+        return self._files if self._proxies[server] is None else None
 
     def close(self) -> None:
         """Close all connections."""

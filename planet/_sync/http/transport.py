@@ -8,10 +8,13 @@ import weakref
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from time import monotonic
+from types import SimpleNamespace
 from typing import Any
 
 from ..._http.call import Call
+from ..._http.errors import public_type
 from ..._http.events import RetryEvent, emit
 from ..._http.redirects import MAX_REDIRECTS
 from ..._http.response import MAX_BODY, Response
@@ -19,8 +22,8 @@ from ..._http.retry import Attempt, RetryPolicy
 from ..._http.settings import Settings
 from ..._http.urls import origin
 from ..._redact import guard_logs, redact_url
-from ..._runtime._sync import Prefetch, pool_key, register_finalizer, run_blocking, sleep
-from ...exceptions import ClientError, PlanetError
+from ..._runtime._sync import SESSION, Prefetch, pool_key, register_finalizer, run_blocking, sleep
+from ...exceptions import ArgumentTypeError, ClientError, PlanetError
 from .exchange import exchange, read_error
 from .pool import Pool
 from .streams import StreamingResponse, read
@@ -30,17 +33,15 @@ __all__ = ["BaseSession"]
 
 
 class BaseSession:
-    """What clients, pagers and downloads send their requests through. `SyncSession` adds the clients of the APIs.
+    """Sends the requests of clients, pagers and downloads. `SyncSession` adds the clients of the APIs.
 
     Attributes:
-        settings: the settings that it was made with.
-        retry: how failures are retried.
-        outcomes: how many attempts have succeeded, and how many failed with which error.
+        settings: its configuration.
+        outcomes: the number of attempts that succeeded, and of those that failed by type of error.
         created: the ids of the orders that were created through it.
     """
 
     settings: Settings
-    retry: RetryPolicy
     outcomes: Counter[Any]
     created: set[str]
 
@@ -48,7 +49,7 @@ class BaseSession:
         guard_logs()
         self.settings = settings
         settings.auth.connect_with(settings)
-        self.retry = settings.retry
+        self._mutable = SimpleNamespace(retry=settings.retry)  # a session of the other variant may share it
         self.outcomes = Counter()
         self.created = set()
         self._throttle = Throttle(settings)
@@ -58,6 +59,37 @@ class BaseSession:
         self._closed = False
         register_finalizer(self, self._pools)
 
+    @classmethod
+    def from_session(cls, session: Any) -> BaseSession:
+        """Return *session*; for a session of the other variant, sync or async, one of this variant with its settings.
+
+        The two share the retry policy and the counts of `outcomes`, also those that are set later.
+
+        Raises:
+            ArgumentTypeError: it is not a session.
+        """
+        if isinstance(session, BaseSession):
+            return session
+        if not hasattr(session, "_mutable"):
+            raise ArgumentTypeError(
+                f"session must be a Session, got {type(session).__name__}.",
+                hint=f"Create one, such as {SESSION}(auth=Auth.from_key(...)).",
+            )
+        made = cls.__new__(cls)
+        made._set_up(session.settings)
+        made._mutable, made.outcomes = session._mutable, session.outcomes
+        return made
+
+    @property
+    def retry(self) -> RetryPolicy:
+        """How failures are retried. It can be replaced, also while the session is in use."""
+        policy: RetryPolicy = self._mutable.retry
+        return policy
+
+    @retry.setter
+    def retry(self, policy: RetryPolicy) -> None:
+        self._mutable.retry = policy
+
     @property
     def base_url(self) -> str:
         """Where the services are, without a slash at the end."""
@@ -66,11 +98,11 @@ class BaseSession:
     # -- which servers get the credentials -------------------------------------------------------------------
 
     def trust(self, url: str) -> None:
-        """Send the credentials to the origin of *url* as well: the user has named it as an API's address."""
+        """Send the credentials to the origin of *url*, too: the user has named it as the address of an API."""
         self._origins.add(origin(url))
 
     def trusts(self, url: str) -> bool:
-        """Whether the credentials may go to that address."""
+        """Whether the credentials are sent to that address."""
         try:
             return origin(url) in self._origins
         except ClientError:
@@ -88,31 +120,37 @@ class BaseSession:
         response_type: Any = None,
         idempotent: bool | None = None,
         allow_cross_origin: bool = False,
+        max_retries: int | None = None,
+        timeout: float | None = None,
     ) -> Response:
         """Send a request and read its answer.
 
         Args:
             method: the HTTP method.
-            url: the address; credentials go only to the addresses of the API.
+            url: the address; credentials are sent only to the addresses of the API.
             json: a value to send as JSON.
             params: replaces the query of the address; None keeps that.
-            response_type: the type that the JSON of the answer must have, or a decoder of it.
-            idempotent: whether sending the request twice does the same as sending it once; left out: as the HTTP
-                method says.
+            response_type: the type that the JSON of the answer must have, or a decoder for it.
+            idempotent: whether sending the request twice has the same effect as sending it once; left out: as the HTTP
+                method implies.
             allow_cross_origin: whether redirects may lead to another server, as signed links do. The credentials are
                 not sent there.
+            max_retries: how often it is sent again at most; left out: as the session has it.
+            timeout: seconds for each step of an attempt, such as connecting or waiting for the next bytes; left out: as
+                the session has it.
 
         Raises:
             APIError: the service answered with an error.
             NetworkError: no complete answer came.
             OutcomeUnknown: the request is not idempotent, and may or may not have been carried out.
         """
-        call = Call(method.upper(), url, json, params, allow_cross_origin=allow_cross_origin)
-        attempt = Attempt(self.retry, call.method, idempotent)
+        call = Call(method.upper(), url, json, params, allow_cross_origin=allow_cross_origin, timeout=timeout)
+        policy = self.retry if max_retries is None else replace(self.retry, max_retries=max_retries)
+        attempt = Attempt(policy, call.method, idempotent)
         while True:
             try:
                 with self._open(call, self._pool(), attempt) as response:
-                    content = read(response, MAX_BODY)
+                    content = read(response, MAX_BODY, self.settings.timeouts.body)
                     answer = Response(response.status_code, response.headers, content, call.method, str(response.url))
                 if response_type is not None:
                     answer.parse(response_type)
@@ -139,16 +177,16 @@ class BaseSession:
 
     @contextmanager
     def download(self, url: str, headers: Mapping[str, str]) -> Iterator[Any]:
-        """Request a file, and yield the answer to it, for the transfer engine: also a 416, which that one understands.
+        """Request a file, and yield the answer; a 416 is not an error.
 
-        The answer is a `FileResponse`, or httpx's, which has the same attributes.
+        The answer is a `FileResponse`, or one of httpx, which has the same attributes.
         """
         call = Call("GET", url, headers=headers, allow_cross_origin=True, is_file=True, accepted=frozenset({416}))
         with self._stream(call) as response:
             yield response
 
     def prefetch(self, function: Callable[..., Any], *args: Any) -> Prefetch[Any]:
-        """Start a call whose result will be needed soon. It ends with the session."""
+        """Start a call whose result will be needed soon. Closing the session cancels it."""
         prefetch = Prefetch[Any](function, *args)
         self._prefetches.add(prefetch)
         return prefetch
@@ -157,7 +195,7 @@ class BaseSession:
 
     @contextmanager
     def _stream(self, call: Call) -> Iterator[Any]:
-        """An answer of which only the head has been read."""
+        """Send a request, with retries, and yield the answer when its head has come."""
         attempt = Attempt(self.retry, call.method, None)
         pool = self._pool()
         while True:
@@ -174,7 +212,7 @@ class BaseSession:
 
     def _next_delay(self, attempt: Attempt, call: Call, error: PlanetError) -> float:
         number = attempt.number
-        self.outcomes[type(error)] += 1
+        self.outcomes[public_type(error)] += 1
         pause = attempt.next_delay(error, now=monotonic())
         event = RetryEvent(
             method=call.method, url=redact_url(call.url), attempt=number, reason=error.message, pause=pause
@@ -188,7 +226,7 @@ class BaseSession:
 
     @contextmanager
     def _open(self, call: Call, pool: Pool, attempt: Attempt) -> Iterator[Any]:
-        """One attempt: the open answer after all redirects. An error status is raised."""
+        """Make one attempt: follow redirects, and yield the last answer. An error status is raised."""
         self._check_open()
         slots = pool.downloads if call.is_file else pool.active
         for hop in range(MAX_REDIRECTS + 1):
@@ -216,8 +254,8 @@ class BaseSession:
         )
 
     def _error(self, response: Any, call: Call, *, is_ours: bool) -> PlanetError:
-        """The error of an answer. What it says about credentials and limits counts from the API's own servers only."""
-        error = read_error(response, call.method)
+        """The error for an answer. Only the servers of the API are believed about credentials and limits."""
+        error = read_error(response, call.method, self.settings.timeouts.body)
         if is_ours and error.status_code == 401:
             error.hint = self.settings.auth.advice
         if is_ours and error.status_code == 429:
@@ -232,13 +270,15 @@ class BaseSession:
         key = pool_key()
         pool = self._pools.get(key)
         if pool is None:
-            # Reading certificates takes long enough to be noticed in an event loop.
+            # Reading certificates takes long enough to hold up an event loop.
             made = Pool(self.settings, run_blocking(self.settings.ssl_context))
-            # setdefault is atomic: of two tasks or threads that come at once, both get the pool that was first.
+            # setdefault is atomic: two tasks or threads that come at once get the same pool.
             pool = self._pools.setdefault(key, made)
             self._check_open()  # it may have been closed in the meantime
         return pool
 
     def _check_open(self) -> None:
         if self._closed:
-            raise ClientError("The session is closed.", hint="Make a new one, or send the request inside its 'with'.")
+            raise ClientError(
+                "The session is closed.", hint="Make a new one, or send the request inside of its 'with' block."
+            )

@@ -1,0 +1,109 @@
+"""The network below httpcore's pools: it closes connections on which bytes come that nobody asked for."""
+
+from __future__ import annotations
+
+import ssl
+from time import monotonic
+from typing import Any
+
+import h11
+import httpcore
+
+from ..._http.framing import Framing
+from ..._runtime._async import is_quiet, network
+from .tls import TlsStream
+
+__all__ = ["ApiNetwork", "ApiStream"]
+
+
+class ApiStream(httpcore.AsyncNetworkStream):
+    """A connection that httpcore sends one request after the other on.
+
+    httpcore takes whatever has come after one answer for the beginning of the next. Here such a connection is not used
+    again.
+
+    Attributes:
+        deadline: the monotonic time at which the answer to the current request must have come; None: any.
+    """
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream, head_timeout: float) -> None:
+        self._stream = stream
+        self._head_timeout = head_timeout
+        self._framing = Framing()
+        self._head_deadline: float | None = None
+        self.deadline: float | None = None
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        deadline, reason = self.deadline, "the answer was not complete in time"
+        if self._framing.in_head and self._head_deadline is not None:
+            deadline, reason = self._head_deadline, "the head of the answer was not complete in time"
+        data = await read_until(self._stream, max_bytes, timeout, deadline, reason)
+        was_in_head = self._framing.in_head
+        try:
+            self._framing.received(data)
+        except h11.RemoteProtocolError as error:
+            raise httpcore.RemoteProtocolError(str(error)) from error
+        if self._framing.in_head and not was_in_head:
+            self._head_deadline = monotonic() + self._head_timeout
+        return data
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        if self._framing.is_between:
+            self.deadline = None
+            if self._framing.has_excess or not await is_quiet(self._stream):
+                raise httpcore.ConnectionNotAvailable  # the pool takes another one
+        self._framing.sent(buffer)
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        secured = await TlsStream.connect(self._stream, ssl_context, server_hostname, timeout)
+        return ApiStream(secured, self._head_timeout)
+
+    def get_extra_info(self, info: str) -> Any:
+        if info == "is_readable" and self._framing.has_excess:
+            return True
+        return self._stream.get_extra_info(info)
+
+
+async def read_until(
+    stream: httpcore.AsyncNetworkStream, max_bytes: int, timeout: float | None, deadline: float | None, reason: str
+) -> bytes:
+    """Read, waiting neither longer than *timeout* seconds nor until after *deadline*.
+
+    Raises:
+        httpcore.ReadTimeout: nothing came in time; its text is *reason* where that was the deadline.
+    """
+    if deadline is None:
+        return await stream.read(max_bytes, timeout)
+    left = deadline - monotonic()
+    if left <= 0:
+        raise httpcore.ReadTimeout(reason)
+    try:
+        return await stream.read(max_bytes, left if timeout is None else min(timeout, left))
+    except httpcore.ReadTimeout:
+        if timeout is not None and timeout < left:
+            raise
+        raise httpcore.ReadTimeout(reason) from None
+
+
+class ApiNetwork(httpcore.AsyncNetworkBackend):
+    """Makes such connections.
+
+    Args:
+        head_timeout: seconds in which the head of an answer must be complete, once it has begun to come.
+    """
+
+    def __init__(self, head_timeout: float) -> None:
+        self._network = network()
+        self._head_timeout = head_timeout
+
+    async def connect_tcp(self, *args: Any, **details: Any) -> httpcore.AsyncNetworkStream:
+        return ApiStream(await self._network.connect_tcp(*args, **details), self._head_timeout)
+
+    async def sleep(self, seconds: float) -> None:
+        await self._network.sleep(seconds)

@@ -1,0 +1,83 @@
+"""Runs the tests on other days, in another time zone and with another locale: no test may depend on any of them.
+
+python tools/other_days.py            all tests: tomorrow, in 40 and 400 days, on a 29 February, and today in Apia
+python tools/other_days.py --brief    as CI does: all of them in 400 days and in Apia, the others where days matter
+python tools/other_days.py TEST...    only these; whatever pytest takes
+
+In Apia the locale knows only ASCII. It needs libfaketime: apt-get install faketime.
+"""
+
+import datetime
+import glob
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+# Where half the world has another date, and text files are not UTF-8 of themselves.
+ELSEWHERE = {"TZ": "Pacific/Apia", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+# The tests that look at the catalogue, whose newest scenes are others every day, or at the clock.
+BRIEF = (
+    "tests/_async/apis/test_data.py", "tests/_async/apis/test_assets.py", "tests/_async/apis/test_subscriptions.py",
+    "tests/_async/apis/test_features.py", "tests/_async/auth/test_logins.py", "tests/_async/apis/test_thumbnails.py",
+    "tests/cli", "tests/sandbox", "tests/unit/imagery", "tests/docs/test_examples.py", "tests/docs/test_pages.py",
+)  # fmt: skip
+# Since Python 3.11 time.sleep asks for an absolute time on the monotonic clock; libfaketime up to 0.9.10 moves that
+# time though it leaves the clock alone, so that the call fails. A select sleeps as well.
+_SITE = "import select, time\ntime.sleep = lambda seconds: select.select([], [], [], seconds) and None\n"
+
+
+def next_leap_day(today: datetime.date) -> datetime.date:
+    """The next 29 February after *today*."""
+    day = today + datetime.timedelta(days=1)
+    while (day.month, day.day) != (2, 29):
+        day += datetime.timedelta(days=1)
+    return day
+
+
+def library() -> str | None:
+    """Where libfaketime is; None: it is not here."""
+    places = ("/usr/lib/*/faketime/libfaketime.so.1", "/usr/lib/faketime/libfaketime.so.1",
+              "/usr/local/lib/faketime/libfaketime.so.1")  # fmt: skip
+    return next((found for place in places for found in glob.glob(place)), None)
+
+
+def run(days: int, more: dict[str, str], arguments: list[str]) -> bool:
+    """Run pytest so many days ahead; whether all is well."""
+    preload = library()
+    day = datetime.date.today() + datetime.timedelta(days=days)
+    print(f"\n-- {day} ({days:+d} days) {' '.join(f'{name}={value}' for name, value in more.items())}", flush=True)
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="other-days-") as folder:
+        (Path(folder) / "sitecustomize.py").write_text(_SITE, encoding="utf-8")
+        # pytest has this folder, too: on another day it would take those of other runs for old ones, and remove them.
+        environment = {**os.environ, **more, "TMPDIR": folder, "PYTHONPATH": folder}
+        if days and preload:
+            # An offset, so that time goes on from one process to the next; what waits has to wait as long as ever.
+            environment |= {"LD_PRELOAD": preload, "FAKETIME": f"{days:+d}d", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={folder}/tests"]
+        code = subprocess.run([*command, *arguments], cwd=ROOT, env=environment, check=False).returncode
+    print(f"-- {'passed' if code == 0 else 'FAILED'} after {time.monotonic() - began:.0f} seconds", flush=True)
+    return code == 0
+
+
+def main(arguments: list[str]) -> int:
+    """Run what is asked for; the exit code."""
+    if library() is None:
+        print("libfaketime is not here: apt-get install faketime", file=sys.stderr)
+        return 2
+    leap = (next_leap_day(datetime.date.today()) - datetime.date.today()).days
+    if "--brief" in arguments:
+        some = ["--override-ini", "addopts=--numprocesses=4 --dist=worksteal", *BRIEF]
+        plan = [(400, ELSEWHERE, []), *((days, {}, some) for days in (1, 40, leap))]
+    else:
+        plan = [*((days, {}, arguments) for days in (1, 40, 400, leap)), (0, ELSEWHERE, arguments)]
+    done = [run(*turn) for turn in plan]
+    return int(not all(done))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
