@@ -225,7 +225,9 @@ def split_ids(text: str) -> list[str]:
     return [part for part in _SEPARATORS.split(text) if part]
 
 
-def as_id_list(name: str, values: Any, check: Callable[[str, Any], str] = check_id) -> list[str]:
+def as_id_list(
+    name: str, values: Any, check: Callable[[str, Any], str] = check_id, *, allow_empty: bool = False
+) -> list[str]:
     """Return ids as a list of strings.
 
     Args:
@@ -233,6 +235,7 @@ def as_id_list(name: str, values: Any, check: Callable[[str, Any], str] = check_
         values: one or more ids, UUIDs or objects that have an id: a list, a series, a generator, a FeatureCollection;
             or a text with many ids, such as the content of a file.
         check: checks and returns one id, given the name of the argument and the id.
+        allow_empty: whether a list may be empty; a text must have an id.
 
     Raises:
         ArgumentError, ArgumentTypeError: there is no id, or an entry is not an id.
@@ -241,7 +244,7 @@ def as_id_list(name: str, values: Any, check: Callable[[str, Any], str] = check_
         values = values["features"]
     single = isinstance(values, (str, uuid.UUID, Mapping, os.PathLike)) or not isinstance(values, Iterable)
     ids = [found for entry in ([values] if single else values) for found in _ids_in(name, entry, check)]
-    if not ids:
+    if not ids and (single or not allow_empty):
         raise ArgumentError(f"{name} must be a list of at least one id, got {brief(values)}.")
     return ids
 

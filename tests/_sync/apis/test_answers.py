@@ -8,14 +8,25 @@ import uuid
 import numpy
 import pytest
 
+from planet import data_filter
 from planet.exceptions import APIError, ArgumentError, Conflict, InvalidAnswer
-from planet.models import Collection, Destination, Feature, Item, Job, Quad, Reservation, Search, Subscription
-from tests.helpers import ITEMS, OREGON, Parrot, a_subscription
+from planet.models import Collection, Destination, Feature, Item, Job, Order, Quad, Reservation, Search, Subscription
+from tests.helpers import ITEMS, OREGON, Parrot, a_subscription, an_order
 
 ID, OTHER = "0f5c7d36-5d2a-4a1f-9d43-3c2b6c0e8a11", "7e1c7d36-5d2a-4a1f-9d43-3c2b6c0e8a22"
 FILTER = {"type": "AndFilter", "config": []}
 SEARCH = {"name": "n", "filter": FILTER, "item_types": ["PSScene"], "__daily_email_enabled": False}
 MOSAIC = {"id": OTHER, "name": "global_2022"}
+
+
+class Folder:
+    """A path-like object that is neither a str nor a Path."""
+
+    def __init__(self, path):
+        self._path = path
+
+    def __fspath__(self):
+        return str(self._path)
 
 
 def reply(document=None, status="200 OK"):
@@ -41,6 +52,7 @@ CALLS = {
     "get_quad": ("mosaics", lambda c: c.get_quad(MOSAIC, ID), {"id": ID}),
     "get_reservation": ("quota", lambda c: c.get_reservation(ID), {"id": ID}),
     "get_job": ("quota", lambda c: c.get_job(ID), {"id": ID}),
+    "get_order": ("orders", lambda c: c.get_order(ID), {"id": ID}),
     "get_subscription": ("subscriptions", lambda c: c.get_subscription(ID), {"id": ID}),
     "update_subscription": ("subscriptions", lambda c: c.update_subscription(ID, {}), {"id": ID}),
     "patch_subscription": ("subscriptions", lambda c: c.patch_subscription(ID, {"name": "n"}), {"id": ID}),
@@ -155,6 +167,9 @@ def test_objects_are_ids(session):
         ("features", lambda c, one: c.get_item("farms", one), Feature),
         ("features", lambda c, one: c.delete_item("farms", one), Feature),
         ("mosaics", lambda c, one: c.get_quad(mosaic=MOSAIC, quad_id=one), Quad),
+        ("orders", lambda c, one: c.get_order(one), Order),
+        ("orders", lambda c, one: c.cancel_order(one), Order),
+        ("orders", lambda c, one: c.cancel_orders(one), Order),
         ("quota", lambda c, one: c.get_reservation(one), Reservation),
         ("quota", lambda c, one: c.get_job(one), Job),
         ("quota", lambda c, one: c.wait_job(one), Job),
@@ -196,3 +211,45 @@ def test_requests_with_numbers_of_other_libraries(pl):
     assert made["source"]["parameters"]["filter"]["config"] == {"lte": 0.5}
     found = [one for one in pl.subscriptions.list_subscriptions(hosting=numpy.bool_(False), limit=numpy.int64(1))]
     assert [one.id for one in found] == [made.id]
+
+
+def test_orders_in_every_form(pl, tmp_path):
+    made = [pl.orders.create_order(an_order(f"o{number}")) for number in range(2)]
+    ids = [order.id for order in made]
+    forms = (made, ids, [uuid.UUID(one) for one in ids], numpy.array(ids), (one for one in made), "\n".join(ids))
+    for form in forms:
+        waited = {order_id: state for order_id, state in pl.orders.wait_many(form)}
+        assert waited == dict.fromkeys(ids, "success")
+    assert pl.orders.wait(made[0]) == "success"
+    report = pl.orders.download_order(made[0], Folder(tmp_path))
+    assert all(path.is_relative_to(tmp_path) for path in report)
+    pl.orders.validate_checksum(Folder(tmp_path / ids[0]), "md5")
+    sent = [order for order in pl.orders.list_orders(hosting=numpy.bool_(False), limit=numpy.int64(1))]
+    assert len(sent) == 1
+
+
+def test_folders_of_every_kind(pl, sandbox, tmp_path):
+    item = pl.data.search(["PSScene"], data_filter.permission_filter(), limit=1).first()
+    asset = pl.data.get_asset(item, item, "ortho_visual")
+    pl.data.activate_asset(asset)
+    pl.data.wait_asset(asset)
+    path = pl.data.download_asset(asset, Folder("scene.tif"), Folder(tmp_path))
+    assert path == tmp_path / "scene.tif", "the asset that was not active when it was passed is active now"
+    pl.data.validate_checksum(pl.data.get_asset(item, item, asset), Folder(path))
+    mosaic = pl.mosaics.list_mosaics(limit=1).first()
+    quads = [quad for quad in pl.mosaics.list_quads(mosaic=mosaic, bbox=numpy.array([6.3, 45.8, 6.4, 45.9]))]
+    assert (pl.mosaics.summarize_quads(mosaic=mosaic, bbox=(6.3, 45.8, 6.4, 45.9)))["total_quads"] == len(quads)
+    target = pl.mosaics.download_quad(quad=quads[0], directory=Folder(tmp_path))
+    assert target == tmp_path / f"{quads[0].id}.tif"
+    series = pl.mosaics.list_series(limit=1).first()
+    assert pl.mosaics.list_series_mosaics(series=series, limit=1).first()
+    sandbox.requests.clear()
+    for call in (
+        lambda: pl.orders.download_order(ID, "s3://bucket/folder"),
+        lambda: pl.data.download_asset(asset, directory="gs://bucket"),
+        lambda: pl.data.download_assets([item], "ortho_visual", "az://container"),
+        lambda: pl.mosaics.download_quad(quads[0], directory="s3://bucket"),
+    ):
+        with pytest.raises(ArgumentError, match="local path"):
+            call()
+    assert all("download" not in request.path for request in sandbox.requests)
