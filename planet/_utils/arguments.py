@@ -87,7 +87,9 @@ def _converted(value: Any) -> Any:
     """Return the scalar or array of another library (numpy, pandas, torch, …) as a Python value."""
     for method in ("tolist", "item"):
         if callable(convert := getattr(value, method, None)):
-            return convert()
+            converted = convert()
+            if isinstance(converted, (bool, int, float, str, list)):  # a mock has every method, and returns mocks
+                return converted
     return value
 
 

@@ -4,6 +4,7 @@ import datetime
 import decimal
 import json
 import os
+import unittest.mock
 import uuid
 from pathlib import Path
 
@@ -142,6 +143,8 @@ def test_json_data_of_every_library():
         "day": "2024-06-01",
         "times": ["2024-06-01T12:00:00Z"],
     }
+    mock = unittest.mock.MagicMock(spec=["tolist", "item"])
+    assert plain({"mock": mock}) == {"mock": mock}
     clean = {"a": [1, {"b": None}], "c": "d"}
     assert plain(clean) is clean, "what is JSON already is not copied"
 
