@@ -236,14 +236,16 @@ def test_a_worker_that_cannot_be_started_is_not_waited_for(monkeypatch):
 @pytest.mark.parametrize("times", [1, 3])
 def test_a_cancelled_task_waits_for_its_thread(times):
     """asyncio's own cancellation, as that of wait_for and of Ctrl-C, leaves nothing going on behind."""
-    go, ended = threading.Event(), []
+    go, begun, ended = threading.Event(), [], []
 
     def work():
+        begun.append(1)
         assert go.wait(PATIENCE)
         ended.append(1)
 
     async def main():
         task = asyncio.ensure_future(_async.run_blocking(work))
+        await until(lambda: begun == [1])
         for _ in range(times):
             await asyncio.sleep(0.05)
             task.cancel()
@@ -252,9 +254,11 @@ def test_a_cancelled_task_waits_for_its_thread(times):
             await task
         assert ended == [1]
         go.clear()
+        task = asyncio.ensure_future(_async.run_blocking(work))
+        await until(lambda: begun == [1, 1])
         asyncio.get_running_loop().call_later(0.3, go.set)
         with pytest.raises(asyncio.TimeoutError):
-            await asyncio.wait_for(_async.run_blocking(work), 0.05)
+            await asyncio.wait_for(task, 0.05)
         assert ended == [1, 1]
 
     asyncio.run(main())
