@@ -257,18 +257,26 @@ async def test_many_at_once(pl):
     assert "suspended" not in [await status_of(pl, one) for one in ids]
 
 
-async def test_everything_takes_a_word(pl, sandbox):
-    """Neither ids nor all: nothing is sent."""
+async def test_without_ids_all_of_this_user(pl, sandbox):
+    made = [await pl.subscriptions.create_subscription(a_subscription(f"s{n}", days=60)) for n in range(2)]
+    await pl.subscriptions.bulk_suspend_subscriptions()
+    assert [await status_of(pl, one.id) for one in made] == ["suspended"] * 2
+    await pl.subscriptions.bulk_reactivate_subscriptions()
+    assert "suspended" not in [await status_of(pl, one.id) for one in made]
+    changes = [request for request in sandbox.requests if request.path.endswith(("/suspend", "/reactivate"))]
+    assert [request.headers.get("content-length", "0") for request in changes] == ["0"] * 2, "no body"
+    await pl.subscriptions.bulk_suspend_subscriptions(made, details="objects do, too")
+    assert [await status_of(pl, one.id) for one in made] == ["suspended"] * 2
+
+
+async def test_an_empty_list_of_subscriptions_changes_nothing(pl, sandbox):
     for call in (pl.subscriptions.bulk_suspend_subscriptions, pl.subscriptions.bulk_reactivate_subscriptions):
-        for nothing in (None, []):
-            with pytest.raises(ClientError, match="all_subscriptions=True"):
-                await call(nothing)
+        with pytest.raises(ClientError, match="must not be empty"):
+            await call([])
         with pytest.raises(ClientError, match="exclude"):
             await call(["a"], all_subscriptions=True)
         with pytest.raises(ClientError, match="subscription_ids"):
             await call([3])
-    with pytest.raises(ClientError, match="all_subscriptions"):
-        await pl.subscriptions.bulk_suspend_subscriptions(details="why")
     assert sandbox.requests == []
 
 

@@ -259,18 +259,26 @@ def test_many_at_once(pl):
     assert "suspended" not in [status_of(pl, one) for one in ids]
 
 
-def test_everything_takes_a_word(pl, sandbox):
-    """Neither ids nor all: nothing is sent."""
+def test_without_ids_all_of_this_user(pl, sandbox):
+    made = [pl.subscriptions.create_subscription(a_subscription(f"s{n}", days=60)) for n in range(2)]
+    pl.subscriptions.bulk_suspend_subscriptions()
+    assert [status_of(pl, one.id) for one in made] == ["suspended"] * 2
+    pl.subscriptions.bulk_reactivate_subscriptions()
+    assert "suspended" not in [status_of(pl, one.id) for one in made]
+    changes = [request for request in sandbox.requests if request.path.endswith(("/suspend", "/reactivate"))]
+    assert [request.headers.get("content-length", "0") for request in changes] == ["0"] * 2, "no body"
+    pl.subscriptions.bulk_suspend_subscriptions(made, details="objects do, too")
+    assert [status_of(pl, one.id) for one in made] == ["suspended"] * 2
+
+
+def test_an_empty_list_of_subscriptions_changes_nothing(pl, sandbox):
     for call in (pl.subscriptions.bulk_suspend_subscriptions, pl.subscriptions.bulk_reactivate_subscriptions):
-        for nothing in (None, []):
-            with pytest.raises(ClientError, match="all_subscriptions=True"):
-                call(nothing)
+        with pytest.raises(ClientError, match="must not be empty"):
+            call([])
         with pytest.raises(ClientError, match="exclude"):
             call(["a"], all_subscriptions=True)
         with pytest.raises(ClientError, match="subscription_ids"):
             call([3])
-    with pytest.raises(ClientError, match="all_subscriptions"):
-        pl.subscriptions.bulk_suspend_subscriptions(details="why")
     assert sandbox.requests == []
 
 
