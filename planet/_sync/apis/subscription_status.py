@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
+from ..._apis.answers import about
 from ..._apis.subscriptions import bulk_body, subscription_id_of
 from ..._models.subscriptions import Subscription
 from ..._utils.arguments import omit_none
