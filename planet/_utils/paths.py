@@ -32,4 +32,4 @@ def as_path(name: str, value: Any) -> Path:
                 hint="Download to a local folder and copy the files from there, or let an order or a subscription "
                 "deliver to cloud storage.",
             )
-    return Path(text).expanduser()
+    return Path(os.path.expanduser(text))

@@ -36,11 +36,9 @@ from .polling import wait_each, wait_for
 
 __all__ = ["ORDER_STATE_SEQUENCE", "OrderStates", "OrdersClient"]
 
-
 STATS_PATH = "/stats/orders/v2"
 ORDERS_PATH = "/orders/v2"
 BULK_PATH = "/bulk/orders/v2"
-
 _PAGES = PageKeys.links("orders", "next")
 
 

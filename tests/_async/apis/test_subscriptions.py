@@ -167,8 +167,10 @@ async def test_new_scenes_are_delivered_as_they_are_published(pl, sandbox):
 
 
 async def test_suspended_subscriptions_deliver_nothing_until_they_are_reactivated(pl, sandbox):
+    sandbox.clock.stop()
     made = await pl.subscriptions.create_subscription(a_subscription(days=3))
     answer = await pl.subscriptions.suspend_subscription(made.id, details="too dear")
+    sandbox.clock.start()
     assert (answer["id"], answer["status"]) == (made.id, "suspended")
     with pytest.raises(Conflict, match="suspended"):
         await pl.subscriptions.suspend_subscription(made.id)
@@ -188,6 +190,7 @@ async def test_suspended_subscriptions_deliver_nothing_until_they_are_reactivate
 
 
 async def test_cancel(pl, sandbox):
+    sandbox.clock.stop()
     made = await pl.subscriptions.create_subscription(a_subscription(days=30))
     assert await pl.subscriptions.cancel_subscription(made.id) is None
     cancelled = await pl.subscriptions.get_subscription(made.id)
@@ -473,7 +476,7 @@ async def test_waiting(pl, sandbox, monkeypatch):
 
 
 async def test_what_the_service_returns_is_no_request(pl, sandbox):
-    made = await pl.subscriptions.create_subscription(a_subscription())
+    made = await pl.subscriptions.create_subscription(a_subscription(days=30))
     kept = sandbox._world.subscriptions[made.id]
     sandbox.requests.clear()
     for call in (pl.subscriptions.update_subscription, pl.subscriptions.patch_subscription):

@@ -169,8 +169,10 @@ def test_new_scenes_are_delivered_as_they_are_published(pl, sandbox):
 
 
 def test_suspended_subscriptions_deliver_nothing_until_they_are_reactivated(pl, sandbox):
+    sandbox.clock.stop()
     made = pl.subscriptions.create_subscription(a_subscription(days=3))
     answer = pl.subscriptions.suspend_subscription(made.id, details="too dear")
+    sandbox.clock.start()
     assert (answer["id"], answer["status"]) == (made.id, "suspended")
     with pytest.raises(Conflict, match="suspended"):
         pl.subscriptions.suspend_subscription(made.id)
@@ -190,6 +192,7 @@ def test_suspended_subscriptions_deliver_nothing_until_they_are_reactivated(pl, 
 
 
 def test_cancel(pl, sandbox):
+    sandbox.clock.stop()
     made = pl.subscriptions.create_subscription(a_subscription(days=30))
     assert pl.subscriptions.cancel_subscription(made.id) is None
     cancelled = pl.subscriptions.get_subscription(made.id)
@@ -475,7 +478,7 @@ def test_waiting(pl, sandbox, monkeypatch):
 
 
 def test_what_the_service_returns_is_no_request(pl, sandbox):
-    made = pl.subscriptions.create_subscription(a_subscription())
+    made = pl.subscriptions.create_subscription(a_subscription(days=30))
     kept = sandbox._world.subscriptions[made.id]
     sandbox.requests.clear()
     for call in (pl.subscriptions.update_subscription, pl.subscriptions.patch_subscription):
