@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy
 import pytest
 
-from planet import data_filter, order_request, specs, subscription_request
+from planet import data_filter, geojson, io, order_request, specs, subscription_request
 from planet._apis.data import search_body
 from planet._apis.destinations import destination_id
 from planet._apis.features import as_features, collection_id_of, feature_id_of
@@ -279,3 +279,16 @@ def test_assets_of_an_item_type():
     assert specs.get_product_bundles(" psscene") == specs.get_product_bundles("PSScene")
     with pytest.raises(SpecificationException, match="item_type"):
         specs.get_supported_assets("PSScen")
+
+
+def test_parameters_have_the_names_that_scripts_use():
+    ref = "pl:features/my/farms/north"
+    assert geojson.validate_ref(uri=ref)
+    assert geojson.split_ref(uri=ref) == ("farms", "north")
+    assert geojson.convert_ref_to_dict(data=ref) == geojson.as_ref(data=ref) == geojson.as_geom_or_ref(data=ref)
+    assert geojson.geom_from_geojson(data=OREGON) == geojson.validate_geom_as_geojson(data=OREGON) == OREGON
+    assert io.str_to_datetime(string="2024-06-01").day == 1
+    assert io.collect(values=[1, 2]) == [1, 2]
+    assert data_filter.number_in_filter(field_name="rows", values=[1])["config"] == [1]
+    assert data_filter.string_in_filter(field_name="id", values=["a"])["config"] == ["a"]
+    assert order_request.destination(destination_ref="pl:destinations/a") == order_request.destination("a")
