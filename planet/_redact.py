@@ -139,14 +139,20 @@ def is_control(character: str) -> bool:
     return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in "\u200c\u200d"
 
 
-def printable(text: str) -> str:
+def printable(text: str, *, keep_lines: bool = False) -> str:
     """*text* as it may be written to a terminal: control characters are escaped.
+
+    Args:
+        text: a text that a service or a file has written.
+        keep_lines: whether tabs and line feeds are kept.
 
     >>> printable("a\\x1b[31m.tif")
     'a\\\\x1b[31m.tif'
     """
     if text.isascii() and text.isprintable():
         return text
+    kept = "\t\n" if keep_lines else ""
     return "".join(
-        character.encode("unicode_escape").decode() if is_control(character) else character for character in text
+        character.encode("unicode_escape").decode() if is_control(character) and character not in kept else character
+        for character in text
     )

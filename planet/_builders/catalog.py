@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ..constants import has_home
 from ..exceptions import FetchBundlesSpecError, SpecificationException
 
 __all__ = [
@@ -66,10 +67,11 @@ def _items() -> _Catalog:
     global _catalog
     if _catalog is None:
         try:
-            document = json.loads(_cache_file().read_text(encoding="utf-8"))
-            _catalog = _from_spec(document)
+            file = _cache_file()
+            _catalog = None if file is None else _from_spec(json.loads(file.read_text(encoding="utf-8")))
         except (OSError, ValueError, RecursionError, FetchBundlesSpecError):
-            # There is no saved catalogue, or it is incomplete.
+            _catalog = None  # it is incomplete, or there is none
+        if _catalog is None:
             _catalog = json.loads(_bundled())["item_types"]
     return _catalog
 
@@ -83,10 +85,18 @@ def _bundled() -> bytes:
     return content
 
 
-def _cache_file() -> Path:
-    import platformdirs
+def _cache_file() -> Path | None:
+    """Return where the catalogue is kept; None for users without a home folder."""
+    folder = os.environ.get("PL_CACHE_DIR")
+    if not folder:
+        if not (has_home() or os.environ.get("XDG_CACHE_HOME")):
+            return None
+        import platformdirs
 
-    folder = os.environ.get("PL_CACHE_DIR") or platformdirs.user_cache_dir("planet", appauthor=False)
+        try:
+            folder = platformdirs.user_cache_dir("planet", appauthor=False)
+        except RuntimeError:  # it needs a home folder on this system
+            return None
     return Path(folder) / "bundles-spec.json"
 
 
@@ -113,6 +123,8 @@ def use_spec(document: Any) -> None:
     global _catalog
     _catalog = _from_spec(document)
     file = _cache_file()
+    if file is None:
+        return
     temporary = file.with_suffix(f".{uuid.uuid4().hex}.tmp")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -94,7 +94,7 @@ def map_bounded(function: Callable[[T], R], items: Iterable[T], *, limit: int) -
             while not ended.wait(_HEARTBEAT):
                 if thread.ident is None:
                     break  # a Ctrl-C came before it was started
-            else:
+            if thread.ident is not None:
                 thread.join()
 
     with on_cancel(stop.set):
