@@ -140,14 +140,14 @@ def is_control(character: str) -> bool:
 
 
 def printable(text: str, *, keep_lines: bool = False) -> str:
-    """*text* as it may be written to a terminal: control characters are escaped.
+    r"""Escape control characters, which can make a terminal show, hide or do something else.
 
     Args:
         text: a text that a service or a file has written.
         keep_lines: whether tabs and line feeds are kept.
 
-    >>> printable("a\\x1b[31m.tif")
-    'a\\\\x1b[31m.tif'
+    >>> printable("a\x1b[31m.tif")
+    'a\\x1b[31m.tif'
     """
     if text.isascii() and text.isprintable():
         return text

@@ -169,7 +169,7 @@ def get_match(test_entry: str, spec_entries: Iterable[str], field_name: str) -> 
         SpecificationException: no entry matches.
     """
     entries = list(spec_entries)
-    wanted = str(test_entry).lower()
+    wanted = str(test_entry).strip().lower()
     for entry in entries:
         if entry.lower() == wanted:
             return entry
@@ -259,10 +259,21 @@ def get_bundle_names() -> set[str]:
 
 
 def get_product_bundles(item_type: str | None = None) -> list[str]:
-    """Return the bundles of an item type, or all bundles."""
-    return sorted(get_bundle_names()) if item_type is None else list(_items().get(item_type, {}))
+    """Return the bundles of an item type, or all bundles; an unknown item type has none."""
+    return sorted(get_bundle_names()) if item_type is None else list(_bundles_of(item_type))
+
+
+def _bundles_of(item_type: str) -> dict[str, list[str]]:
+    """Return the bundles of an item type, whose case does not matter, and their asset types."""
+    wanted = str(item_type).strip().lower()
+    return next((bundles for name, bundles in _items().items() if name.lower() == wanted), {})
 
 
 def get_supported_assets(item_type: str) -> list[str]:
-    """Return the asset types in the bundles of an item type, in alphabetical order."""
-    return sorted({asset for assets in _items().get(item_type, {}).values() for asset in assets})
+    """Return the asset types in the bundles of an item type, whose case does not matter, in alphabetical order.
+
+    Raises:
+        SpecificationException: the item type is not in the catalogue.
+    """
+    bundles = _bundles_of(validate_item_type(item_type))
+    return sorted({asset for assets in bundles.values() for asset in assets})

@@ -33,7 +33,8 @@ class Planet:
     It does no I/O until the first request. Use it with `with`, or call `close` at the end.
 
     Args:
-        session: a session to use, or one of the other variant (sync/async) whose settings to use; by default a new one.
+        session: a session to use; by default a new one. The blocking `Planet` also takes an async session, for its
+            settings.
         base_url: the base URL of the APIs; by default the environment variable `PL_API_BASE_URL`, or
             https://api.planet.com.
         settings: the keyword arguments of `SyncSession`, if no session is passed.

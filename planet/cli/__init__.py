@@ -45,8 +45,14 @@ def _prepare_streams() -> None:
         stream = getattr(sys, name)
         if stream is None:  # a service, cron, or >&-
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  # open until the end
-        elif mode == "w" and getattr(stream, "errors", None) == "strict" and hasattr(stream, "reconfigure"):
+        elif mode == "w" and hasattr(stream, "reconfigure") and _can_fail(stream):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _can_fail(stream: Any) -> bool:
+    """Whether there are characters that cannot be written; in the C locale, `surrogateescape` is for bytes only."""
+    is_utf8 = stream.encoding.lower().replace("-", "") == "utf8"
+    return stream.errors == "strict" or (stream.errors == "surrogateescape" and not is_utf8)
 
 
 def _wide_enough() -> bool:

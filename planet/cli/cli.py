@@ -1,15 +1,20 @@
 """The root of the command: it loads groups when they are used, and turns errors into messages and exit codes.
 
-Exit codes: 0 success; 1 failure; 2 usage error; 3 partial result; 4 timeout; 5 credentials; 6 quota; 130 interrupted.
+Exit codes: 0 success; 1 failure; 2 usage error; 3 partial result; 4 timeout; 5 credentials; 6 quota; 130 Ctrl-C; 143
+SIGTERM.
 """
 
+import contextlib
 import importlib
 import os
+import signal
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
+from .._redact import printable
 from .._version import __version__
 
 __all__ = ["GROUPS", "main"]
@@ -32,7 +37,7 @@ GROUPS = {
     "subscriptions": ("subscriptions", "Manage subscriptions to new imagery."),
 }
 _LEVELS = ["warning", "info", "debug"]
-PARTIAL, TIMEOUT, AUTH, QUOTA, INTERRUPTED = 3, 4, 5, 6, 130
+USAGE, PARTIAL, TIMEOUT, AUTH, QUOTA, INTERRUPTED, TERMINATED = 2, 3, 4, 5, 6, 130, 143
 
 
 def _code_of(error: BaseException) -> int:
@@ -44,19 +49,78 @@ def _code_of(error: BaseException) -> int:
         return TIMEOUT
     if isinstance(error, (e.AuthError, e.InvalidAPIKey, e.NoPermission)):
         return AUTH
+    if isinstance(error, _wrong_values()):
+        return USAGE
     return QUOTA if isinstance(error, e.OverQuota) else 1
 
 
-def _text_of(error: BaseException) -> str:
-    """Return the message of an error, without the hint that only helps in Python."""
+def _wrong_values() -> tuple[type[Exception], ...]:
+    """Return the errors of values that the user has mistyped."""
+    from .. import exceptions as e
+
+    return (
+        e.ArgumentError, e.ArgumentTypeError, e.FeatureError, e.GeoJSONError, e.NoMatchException,
+        e.SpecificationException,
+    )  # fmt: skip
+
+
+def _text_of(ctx: click.Context, error: BaseException) -> str:
+    """Return the message of an error in one line, without the hint that only helps in Python."""
     from .._builders.catalog import _STALE
+    from ..exceptions import MissingResource
+    from .output import one_line
 
-    return str(error).replace(f" {_STALE}", "")
+    if isinstance(error, MissingResource):
+        error.hint = ctx.obj.get("NOT_FOUND_HINT", error.hint)
+    return one_line(str(error).replace(f" {_STALE}", ""))
 
 
-def _failure(message: str, code: int) -> click.ClickException:
-    """Return the exception that makes click print a message and exit with a code."""
-    return type("Failure", (click.ClickException,), {"exit_code": code})(message)  # type: ignore[no-any-return]  # a subclass
+class _Failure(click.ClickException):
+    """Makes click print a message and exit with a code."""
+
+    def show(self, file: Any = None) -> None:
+        from .output import note
+
+        note(f"Error: {self.message}")
+
+
+def _failure(message: str, code: int = 1) -> click.ClickException:
+    return type("Failure", (_Failure,), {"exit_code": code})(message)  # type: ignore[no-any-return]  # a subclass
+
+
+class _Terminated(KeyboardInterrupt):
+    """The program has received SIGTERM: everything is cleaned up as after Ctrl-C."""
+
+
+@contextlib.contextmanager
+def _handle_sigterm() -> Iterator[None]:
+    """Raise an exception at the first SIGTERM; the second one ends the program at once."""
+
+    def terminate(*_: Any) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        raise _Terminated
+
+    handled = signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    try:
+        if handled:
+            signal.signal(signal.SIGTERM, terminate)
+    except ValueError:  # only the main thread can have handlers
+        handled = False
+    try:
+        yield
+    finally:
+        if handled:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+@contextlib.contextmanager
+def _escaped() -> Iterator[None]:
+    """Escape control characters in the messages of click, which quote what was passed to the command."""
+    try:
+        yield
+    except click.ClickException as error:
+        error.message = printable(error.message, keep_lines=True)  # type: ignore[misc]  # final in the newest click
+        raise
 
 
 class _Root(click.Group):
@@ -85,14 +149,20 @@ class _Root(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in sorted(GROUPS.items())])
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        with _escaped():
+            return super().make_context(*args, **kwargs)
+
     def invoke(self, ctx: click.Context) -> Any:
         from ..exceptions import PlanetError
+        from .output import note
 
         try:
-            return super().invoke(ctx)
+            with _handle_sigterm(), _escaped():
+                return super().invoke(ctx)
         except PlanetError as error:
             _explain(ctx, error)
-            raise _failure(_text_of(error), _code_of(error)) from None
+            raise _failure(_text_of(ctx, error), _code_of(error)) from None
         except BrokenPipeError:
             # The reader has closed the pipe, as head does: this is not an error. Discard what is left in the buffer.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -100,21 +170,26 @@ class _Root(click.Group):
         except OSError as error:
             _explain(ctx, error)
             what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
-            raise click.ClickException(what) from None
-        except KeyboardInterrupt:
-            click.echo(f"Interrupted. {ctx.obj.get('RESUME_HINT', 'Completed files are kept.')}", err=True)
-            sys.exit(INTERRUPTED)
+            raise _failure(what) from None
+        except UnicodeEncodeError:
+            raise _failure("An argument contains characters that are not valid Unicode.", USAGE) from None
+        except KeyboardInterrupt as error:
+            how, code = ("Terminated", TERMINATED) if isinstance(error, _Terminated) else ("Interrupted", INTERRUPTED)
+            note(f"{how}. {ctx.obj.get('RESUME_HINT', 'Completed files are kept.')}")
+            sys.exit(code)
 
 
 def _explain(ctx: click.Context, error: BaseException) -> None:
     """With -v, print the chain of causes and the failures of a batch, instead of a traceback."""
+    from .output import note, one_line
+
     if not ctx.params.get("verbose"):
         return
     chain: BaseException | None = error
     while chain is not None:
-        click.echo(f"{type(chain).__name__}: {chain}", err=True)
+        note(one_line(f"{type(chain).__name__}: {chain}"))
         for name, failure in getattr(chain, "failures", {}).items():
-            click.echo(f"  {name}: {type(failure).__name__}: {failure}", err=True)
+            note("  " + one_line(f"{name}: {type(failure).__name__}: {failure}"))
         chain = chain.__cause__
 
 
@@ -140,16 +215,22 @@ def main(ctx: click.Context, /, quiet: bool, verbose: int, verbosity: str, **cre
     """
     # Imported here, so that planet --help loads next to nothing.
     import logging
+    import warnings
 
+    from .logs import LogFormatter
     from .options import check_credentials
+    from .output import note, one_line
 
     check_credentials(credentials)
     level = _LEVELS[max(min(verbose, 2), _LEVELS.index(verbosity.lower()))]
     # The root logger stays at WARNING: httpx and httpcore would log every request and byte again.
-    logging.basicConfig(
-        stream=sys.stderr, level="WARNING", format="%(asctime)s - %(name)s - %(levelname)s - %(message)s"
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(LogFormatter("%(asctime)s - %(name)s - %(levelname)s - %(message)s"))
+    logging.basicConfig(handlers=[handler], level="WARNING")
     if level != "warning":
         logging.getLogger("planet").setLevel(level.upper())
     named = {name.removeprefix("auth_"): value for name, value in credentials.items() if value}
     ctx.obj = {"QUIET": quiet, "AUTH": named}
+    # The warnings of the library are for the user, without the file and line of this package.
+    ctx.with_resource(warnings.catch_warnings())
+    warnings.showwarning = lambda message, *_, **__: note(f"Warning: {one_line(str(message))}")

@@ -16,10 +16,13 @@ from .._apis.data import (
     STATS_INTERVAL,
 )
 from .._files.checksum import validate_file
+from ..exceptions import ClientError
 from ..reporting import AssetStatusBar
+from .creation import creating
+from .files import LocalPath
 from .options import api_group, formats, limit, pretty, together
-from .output import echo_json, show, show_all, show_names, show_paths
-from .types import AOI, ITEM_TYPE, JSON, WHEN, CommaSeparated, Completed
+from .output import echo_json, note, show, show_all, show_names, show_paths
+from .types import AOI, ID, ITEM_TYPE, JSON, WHEN, CommaSeparated, Completed
 
 __all__ = ["data"]
 
@@ -27,7 +30,7 @@ __all__ = ["data"]
 data = api_group("data", "Search the catalogue and download assets.")
 
 _item_types = click.argument("item_types", type=CommaSeparated(complete=specs.get_data_item_types))
-_item = [click.argument("item_type", type=ITEM_TYPE), click.argument("item_id")]
+_item = [click.argument("item_type", type=ITEM_TYPE), click.argument("item_id", type=ID)]
 _asset = [*_item, click.argument("asset_type", type=Completed(lambda: specs.get_supported_assets("PSScene")))]
 _geom = click.option(
     "--geom", type=AOI, help="Only items that intersect this AOI: GeoJSON, file, -, box, WKT or feature reference."
@@ -62,7 +65,7 @@ class _Comparison(click.Tuple):
 @click.option(
     "--geom-relation",
     type=click.Choice(["intersects", "contains", "within", "disjoint"]),
-    help="Relation of the footprint to the AOI. Default: intersects.",
+    help="Relation of the footprint to the AOI of --geom. Default: intersects.",
 )
 @click.option(
     "--number-in",
@@ -105,7 +108,7 @@ def filter_(pretty: bool, **given: Any) -> None:
     if given["geom"]:
         filters.append(data_filter.geometry_filter(given["geom"], relation=given["geom_relation"]))
     elif given["geom_relation"]:
-        raise click.UsageError("--geom-relation requires --geom.")
+        note("--geom-relation is ignored: it requires --geom.")
     filters += [data_filter.number_in_filter(field, numbers) for field, numbers in given["number_in"]]
     filters += [data_filter.range_filter(field, **{how: number}) for field, how, number in given["number_range"]]
     filters += [data_filter.string_in_filter(field, texts) for field, texts in given["string_in"]]
@@ -162,12 +165,13 @@ def search_create(
     output: str | None, pretty: bool,
 ) -> None:  # fmt: skip
     """Save a search."""
-    client = ctx.obj["CLIENT"]
-    show(client.create_search(item_types, search_filter, name, daily_email, geom), pretty, output, "search")
+    with creating(ctx, "The search", "planet data search-list"):
+        found = ctx.obj["CLIENT"].create_search(item_types, search_filter, name, daily_email, geom)
+    show(found, pretty, output, "search")
 
 
 @data.command("search-update")
-@click.argument("search_id")
+@click.argument("search_id", type=ID)
 @_item_types
 @_needed_filter
 @click.option("--name", required=True, help="Name of the search.")
@@ -218,7 +222,7 @@ def search_run(ctx: click.Context, /, search_id: Any, sort: str, limit: int, out
 
 
 @data.command("search-get")
-@click.argument("search_id")
+@click.argument("search_id", type=ID)
 @formats
 @click.pass_context
 def search_get(ctx: click.Context, /, search_id: str, output: str | None, pretty: bool) -> None:
@@ -227,7 +231,7 @@ def search_get(ctx: click.Context, /, search_id: str, output: str | None, pretty
 
 
 @data.command("search-delete")
-@click.argument("search_id")
+@click.argument("search_id", type=ID)
 @click.pass_context
 def search_delete(ctx: click.Context, /, search_id: str) -> None:
     """Delete a saved search."""
@@ -304,6 +308,15 @@ def asset_activate(ctx: click.Context, /, item_type: str, item_id: str, asset_ty
     client.activate_asset(client.get_asset(item_type, item_id, asset_type))
 
 
+def _check_activated(asset: Any, lacking: bool) -> None:
+    """Refuse an asset that must be activated first; the library's own message names Python methods."""
+    if lacking:
+        raise ClientError(
+            f"Asset {asset.get('type')} is {asset.get('status')}",
+            hint="Use planet data asset-activate and asset-wait, or planet data asset-download --wait.",
+        )
+
+
 @data.command("asset-wait")
 @together(_asset)
 @click.option("--delay", type=click.FloatRange(min=0), help="Seconds between polls.")
@@ -318,15 +331,15 @@ def asset_wait(
     """Wait until an asset is active, and print it."""
     client = ctx.obj["CLIENT"]
     with AssetStatusBar(item_type, item_id, asset_type, disable=ctx.obj["QUIET"]) as bar:
-        asset = client.wait_asset(client.get_asset(item_type, item_id, asset_type), callback=bar.update, **settings)
+        asset = client.get_asset(item_type, item_id, asset_type)
+        _check_activated(asset, asset.get("status") == "inactive")
+        asset = client.wait_asset(asset, callback=bar.update, **settings)
     show(asset, pretty, output, "asset")
 
 
 @data.command("asset-download")
 @together(_asset)
-@click.option(
-    "--directory", type=click.Path(file_okay=False, path_type=Path), default=".", help="Directory for the files."
-)
+@click.option("--directory", type=LocalPath(file_okay=False), default=".", help="Directory for the files.")
 @click.option("--filename", help="File name. Default: that of the service.")
 @click.option("--overwrite", is_flag=True, help="Overwrite an existing file.")
 @click.option("--checksum", is_flag=True, help="Verify the checksum of the file on disk.")
@@ -344,6 +357,7 @@ def asset_download(
         client.activate_asset(asset)
         with AssetStatusBar(item_type, item_id, asset_type, disable=quiet) as bar:
             asset = client.wait_asset(asset, callback=bar.update)
+    _check_activated(asset, not asset.get("location"))
     path = client.download_asset(asset, filename, directory, overwrite, progress_bar=not quiet)
     if checksum and asset.md5_digest:
         validate_file(path, asset.md5_digest)

@@ -6,15 +6,17 @@ import click
 
 from .._builders.storage import STORAGE_PROVIDERS, Parameter, Provider
 from ..exceptions import PlanetError
+from .creation import creating
 from .options import api_group, formats, yes
 from .output import confirm, echo_json, show, show_all
+from .types import ID
 
 __all__ = ["destinations"]
 
 
 destinations = api_group("destinations", "Manage destinations for deliveries.")
 
-_id = click.argument("destination_id", metavar="ID")
+_id = click.argument("destination_id", metavar="ID", type=ID)
 _name = click.option("--name", help="Name of the destination.")
 
 _COMMANDS = {  # {command: provider}
@@ -152,21 +154,22 @@ def _add_commands(name: str, provider: Provider) -> None:
     """Add the commands that create and update destinations of one provider."""
     parameters = provider.parameters_for("destinations").values()
 
-    def creating(ctx: click.Context, /, name: str | None, output: str | None, pretty: bool, **given: Any) -> None:
+    def create_one(ctx: click.Context, /, name: str | None, output: str | None, pretty: bool, **given: Any) -> None:
         body = {"type": provider.type, "parameters": _parameters(given)} | ({"name": name} if name else {})
-        with _ErrorPrefix("create"):
-            show(ctx.obj["CLIENT"].create_destination(body), pretty, output, "destination")
+        with _ErrorPrefix("create"), creating(ctx, "The destination", "planet destinations list"):
+            found = ctx.obj["CLIENT"].create_destination(body)
+        show(found, pretty, output, "destination")
 
-    def updating(ctx: click.Context, /, destination_id: str, output: str | None, pretty: bool, **given: Any) -> None:
+    def update_one(ctx: click.Context, /, destination_id: str, output: str | None, pretty: bool, **given: Any) -> None:
         body = {"parameters": _parameters(given)}
         with _ErrorPrefix("update"):
             show(ctx.obj["CLIENT"].patch_destination(destination_id, body), pretty, output, "destination")
 
-    made = click.pass_context(creating)
+    made = click.pass_context(create_one)
     for option in (formats, _name, *(_option(parameter) for parameter in reversed(parameters))):
         made = option(made)
     create.command(name, help=f"Create a destination for {provider.title}.")(made)
-    changed = click.pass_context(updating)
+    changed = click.pass_context(update_one)
     changeable = [_option(parameter) for parameter in parameters if parameter.is_changeable]
     for option in (formats, *reversed(changeable), _id):
         changed = option(changed)

@@ -5,9 +5,10 @@ from typing import Any
 import click
 
 from .._builders.geojson import split_ref
+from .creation import creating
 from .options import api_group, formats, yes
 from .output import confirm, echo_json, show, show_all
-from .types import JSON
+from .types import GEOJSON, ID
 
 __all__ = ["features"]
 
@@ -32,7 +33,9 @@ def create_collection(
     ctx: click.Context, /, title: str, description: str | None, output: str | None, pretty: bool
 ) -> None:
     """Create a collection, and print its ID."""
-    echo_json(ctx.obj["CLIENT"].create_collection(title, description), pretty)
+    with creating(ctx, "The collection", "planet features collections list"):
+        collection_id = ctx.obj["CLIENT"].create_collection(title, description)
+    echo_json(collection_id, pretty)
 
 
 @collections.command("list")
@@ -49,7 +52,7 @@ def list_collections(ctx: click.Context, /, limit: int, compact: bool, output: s
 
 
 @collections.command("get")
-@click.argument("collection_id")
+@click.argument("collection_id", type=ID)
 @formats
 @click.pass_context
 def get_collection(ctx: click.Context, /, collection_id: str, output: str | None, pretty: bool) -> None:
@@ -58,7 +61,7 @@ def get_collection(ctx: click.Context, /, collection_id: str, output: str | None
 
 
 @collections.command("delete")
-@click.argument("collection_id")
+@click.argument("collection_id", type=ID)
 @yes
 @click.pass_context
 def delete_collection(ctx: click.Context, /, collection_id: str, yes: bool) -> None:
@@ -80,11 +83,11 @@ def _feature_ids(collection_id: str, feature_id: str | None) -> tuple[str, str]:
     raise click.ClickException("FEATURE_ID is required, unless COLLECTION_ID is a feature reference: pl:features/my/….")
 
 
-_feature = [click.argument("collection_id"), click.argument("feature_id", required=False)]
+_feature = [click.argument("collection_id", type=ID), click.argument("feature_id", type=ID, required=False)]
 
 
 @items.command("list")
-@click.argument("collection_id")
+@click.argument("collection_id", type=ID)
 @_all
 @formats
 @click.pass_context
@@ -119,8 +122,8 @@ def delete_item(ctx: click.Context, /, collection_id: str, feature_id: str | Non
 
 
 @items.command("add")
-@click.argument("collection_id")
-@click.argument("geojson", metavar="FILE", type=JSON)
+@click.argument("collection_id", type=ID)
+@click.argument("geojson", metavar="FILE", type=GEOJSON)
 @click.option("--property-id", help="Property to use as the feature ID.")
 @formats
 @click.pass_context
@@ -128,4 +131,6 @@ def add_items(
     ctx: click.Context, /, collection_id: str, geojson: Any, property_id: str | None, output: str | None, pretty: bool
 ) -> None:
     """Add the features of a GeoJSON FILE (- for stdin), and print their references."""
-    echo_json(ctx.obj["CLIENT"].add_items(collection_id, geojson, property_id), pretty)
+    with creating(ctx, "The features", f"planet features items list {collection_id}"):
+        refs = ctx.obj["CLIENT"].add_items(collection_id, geojson, property_id)
+    echo_json(refs, pretty)

@@ -5,8 +5,9 @@ from typing import Any
 
 import click
 
+from .files import LocalPath
 from .options import api_group, formats, together
-from .output import echo_json, print_complete_files, show, show_all, show_paths
+from .output import echo_json, note, print_complete_files, show, show_all, show_paths
 from .types import AOI, BBOX, WHEN
 
 __all__ = ["mosaics"]
@@ -145,7 +146,7 @@ def contributions(ctx: click.Context, /, name_or_id: str, quad_id: str, output: 
 @_mosaic
 @click.option(
     "--output-dir",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=LocalPath(file_okay=False),
     help="Directory for the files. Default: one named after the mosaic.",
 )
 @together(_area)
@@ -169,4 +170,4 @@ def download(
         )  # fmt: skip
     show_paths(report, pretty, output)
     if not quiet:
-        click.echo(report.summary(), err=True)
+        note(report.summary())

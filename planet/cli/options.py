@@ -30,7 +30,7 @@ limit = click.option(
 pretty = click.option("--pretty", is_flag=True, help="Indent the JSON.")
 compact = click.option("--compact", is_flag=True, help="Only the most important fields.")
 yes = click.option("-y", "--yes", is_flag=True, help="Do not ask for confirmation.")
-base_url = click.option("-u", "--base-url", help="Base URL of the API. Default: PL_API_BASE_URL, else Planet's.")
+base_url = click.option("-u", "--base-url", help="Base URL of all APIs. Default: PL_API_BASE_URL, else Planet's.")
 request_body = click.argument("request_body", metavar="REQUEST", type=JSON)
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -84,11 +84,11 @@ def api_group(name: str, help: str) -> click.Group:
     """Create the group of an API; its commands use the client `ctx.obj["CLIENT"]`."""
 
     @click.group(name, help=help)
-    @base_url
+    @click.option("-u", "--base-url", help="URL of this API. Default: its path below PL_API_BASE_URL, else Planet's.")
     @click.pass_context
     def group(ctx: click.Context, /, base_url: str | None) -> None:
-        from .session import connect
+        from .session import connect_to
 
-        ctx.obj["CLIENT"] = getattr(connect(ctx, base_url), name)
+        ctx.obj["CLIENT"] = connect_to(ctx, name, base_url)
 
     return group

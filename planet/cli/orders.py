@@ -10,16 +10,18 @@ from .._apis.orders import ORDER_STATE_SEQUENCE
 from .._sync.apis.orders import OrdersAPI
 from ..exceptions import ClientError, DownloadError
 from ..reporting import StateBar
-from .cli import PARTIAL
+from .creation import creating, listed_by_name
+from .files import LocalPath
 from .options import api_group, formats, hosting_options, limit, only_with, pretty, request_body, yes
-from .output import confirm, echo_json, print_complete_files, show, show_all, show_names, show_paths
-from .types import AOI, INTERVAL, ITEM_TYPE, JSON, CommaSeparated, Completed
+from .output import confirm, echo_json, note, print_complete_files, say, show, show_all, show_names, show_paths
+from .types import AOI, IDS, INTERVAL, ITEM_TYPE, JSON, Completed
 
 __all__ = ["failed_order", "orders"]
 
 
 orders = api_group("orders", "Create, wait for and download orders.")
 _packed = only_with("archive_type")
+_ARCHIVE_NAME = "{{name}}-{{order_id}}.zip"
 
 
 @orders.command("list")
@@ -80,12 +82,11 @@ def wait(ctx: click.Context, /, order_id: Any, **settings: Any) -> None:
     client = ctx.obj["CLIENT"]
     with StateBar(order_id=str(order_id), disable=ctx.obj["QUIET"]) as bar:
         state = client.wait(str(order_id), callback=bar.update_state, **settings)
-    click.echo(state)
+    say(state)
     if state in ("failed", "cancelled") and state != settings["state"]:
         raise failed_order(client, str(order_id), state)
     if state == "partial" and settings["state"] is None:
-        click.echo("The order is partial: some items could not be processed. The others can be downloaded.", err=True)
-        ctx.exit(PARTIAL)
+        note("The order is partial: some items could not be processed. The others can be downloaded.")
 
 
 def failed_order(client: OrdersAPI, order_id: str, state: str) -> ClientError:
@@ -101,14 +102,10 @@ def failed_order(client: OrdersAPI, order_id: str, state: str) -> ClientError:
 @click.option(
     "--checksum", type=click.Choice(["MD5", "SHA256"], case_sensitive=False), help="Verify the files on disk again."
 )
-@click.option(
-    "--directory", type=click.Path(file_okay=False, path_type=Path), default=".", help="Directory for the files."
-)
+@click.option("--directory", type=LocalPath(file_okay=False), default=".", help="Directory for the files.")
 @click.option("--overwrite", is_flag=True, help="Overwrite existing files that differ.")
 @click.option("--unzip", is_flag=True, help="Unpack the archives of the order.")
-@click.option(
-    "--report", type=click.Path(dir_okay=False, path_type=Path), help="Write a report with the outcome of each file."
-)
+@click.option("--report", type=LocalPath(dir_okay=False), help="Write a report with the outcome of each file.")
 @formats
 @click.pass_context
 def download(
@@ -133,7 +130,7 @@ def download(
         files.save(report)
     show_paths(files, pretty, output)
     if show_progress:
-        click.echo(files.summary(), err=True)
+        note(files.summary())
     if checksum:
         client.validate_checksum(directory / str(order_id), checksum)
 
@@ -152,11 +149,13 @@ def create(
         raise click.BadParameter("must be a JSON object.", param_hint="REQUEST")
     if hosting:
         request_body["hosting"] = order_request.sentinel_hub(collection_id, create_configuration)
-    show(ctx.obj["CLIENT"].create_order(request_body), pretty, output, "order")
+    with creating(ctx, "The order", listed_by_name("orders", request_body.get("name"))):
+        order = ctx.obj["CLIENT"].create_order(request_body)
+    show(order, pretty, output, "order")
 
 
 @orders.command()
-@click.argument("ids", metavar="IDS", type=CommaSeparated())
+@click.argument("ids", metavar="IDS", type=IDS, nargs=-1, required=True)
 @click.option("--item-type", type=ITEM_TYPE, required=True, help="Item type, for example PSScene.")
 @click.option(
     "--bundle",
@@ -170,29 +169,37 @@ def create(
 @click.option("--tools", type=JSON, help="Tools as a JSON list.")
 @click.option("--email", is_flag=True, help="Send an email when the order is done.")
 @click.option("--archive-type", type=click.Choice(["zip"]), is_eager=True, help="Deliver the files in archives.")
-@click.option("--archive-filename", callback=_packed, help="Name of the archive. Default: {{name}}_{{order_id}}.zip.")
+@click.option("--archive-filename", callback=_packed, help=f"Name of the archive. Default: {_ARCHIVE_NAME}.")
 @click.option("--single-archive", is_flag=True, callback=_packed, help="Deliver one archive for the whole order.")
 @click.option("--delivery", "--cloudconfig", "cloud_config", type=JSON, help="Delivery as JSON.")
 @click.option("--stac/--no-stac", default=True, show_default=True, help="Request STAC metadata.")
 @hosting_options
 @pretty
-def request(ids: list[str], item_type: str, bundle: str, pretty: bool, **options: Any) -> None:
-    """Print an order request for items with these comma-separated IDS, for `planet orders create -`."""
+def request(ids: tuple[list[str], ...], item_type: str, bundle: str, pretty: bool, **options: Any) -> None:
+    """Print an order request for the items with these IDS, for `planet orders create -`.
+
+    IDS are separated by commas or spaces. A file with IDs can be passed instead, or - for stdin.
+    """
     if options["clip"] and options["tools"]:
         raise click.UsageError("--clip and --tools are mutually exclusive.")
     tools = [order_request.clip_tool(options["clip"])] if options["clip"] else options["tools"]
     if tools is not None and not (isinstance(tools, list) and all(isinstance(tool, dict) for tool in tools)):
         raise click.BadParameter('must be a list of tools such as [{"clip": {"aoi": …}}].', param_hint="--tools")
     cloud_config = options["cloud_config"] or {}
+    archive_name = options["archive_filename"] or (_ARCHIVE_NAME if options["archive_type"] else None)
     stac: dict[str, Any] | None = (
         {"stac": {}} if options["stac"] and "google_earth_engine" not in cloud_config else None
     )
     echo_json(
         order_request.build_request(
             options["name"],
-            products=[order_request.product(ids, bundle, item_type, options["fallback_bundle"])],
+            products=[
+                order_request.product(
+                    [each for group in ids for each in group], bundle, item_type, options["fallback_bundle"]
+                )
+            ],
             delivery=order_request.delivery(
-                options["archive_type"], options["single_archive"], options["archive_filename"], cloud_config
+                options["archive_type"], options["single_archive"], archive_name, cloud_config
             ),
             notifications=order_request.notifications(email=True) if options["email"] else None,
             tools=tools,

@@ -3,21 +3,29 @@
 import contextlib
 import csv
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
 
+from .._redact import printable
 from .._utils.bbox import rectangle
 from ..exceptions import ClientError, DownloadError
 
 __all__ = [
+    "ASSUME_YES",
     "FORMATS",
+    "assumes_yes",
     "confirm",
     "echo_json",
     "formats",
+    "is_interactive",
+    "note",
+    "one_line",
     "print_complete_files",
+    "say",
     "show",
     "show_all",
     "show_names",
@@ -27,6 +35,7 @@ __all__ = [
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+ASSUME_YES = "PLANET_ASSUME_YES"  # the environment variable that answers questions, as --yes does
 FORMATS = ("json", "ndjson", "geojson", "csv", "table", "paths")
 
 # The columns of tables and CSV: {kind of value: {column: path}}.
@@ -69,9 +78,36 @@ def formats(command: F) -> F:
     return output(command)
 
 
+def is_terminal(stream: Any) -> bool:
+    """Whether a stream is a terminal; a program without a console has None as its streams."""
+    return stream is not None and not stream.closed and stream.isatty()
+
+
+def is_interactive() -> bool:
+    """Whether a person can be asked: stdin and stdout are terminals."""
+    return is_terminal(sys.stdin) and is_terminal(sys.stdout)
+
+
+def say(text: object) -> None:
+    """Print data to stdout; on a terminal, its control characters are escaped."""
+    click.echo(printable(str(text)) if is_terminal(sys.stdout) else str(text))
+
+
+def note(text: object) -> None:
+    """Print a message to stderr, with its control characters escaped. It is lost if stderr cannot be written."""
+    with contextlib.suppress(OSError, ValueError):
+        click.echo(printable(str(text), keep_lines=True), err=True)
+
+
+def one_line(text: str) -> str:
+    """Join the lines of a text, such as those of a message of a service."""
+    return " ".join(filter(None, map(str.strip, text.splitlines())))
+
+
 def echo_json(value: Any, pretty: bool = False) -> None:
     """Print a value as JSON, on one line or indented."""
-    click.echo(json.dumps(value, indent=2, sort_keys=True) if pretty else json.dumps(value))
+    text = json.dumps(value, indent=2, sort_keys=True) if pretty else json.dumps(value)
+    click.echo(text.replace("\x7f", "\\u007f"))  # the one control character that json leaves as it is
 
 
 def show(value: Any, pretty: bool = False, output: str | None = None, kind: str = "") -> None:
@@ -92,7 +128,7 @@ def show_all(
 ) -> None:
     """Print several values; *default_output* is the format without -o when stdout is not a terminal."""
     if output is None:
-        output = "table" if sys.stdout.isatty() and not pretty else default_output
+        output = "table" if is_terminal(sys.stdout) and not pretty else default_output
     if output == "ndjson":
         for value in values:
             echo_json(value, pretty)
@@ -115,10 +151,13 @@ def show_paths(paths: Iterable[Any], pretty: bool = False, output: str | None = 
         echo_json(names, pretty)
     elif output in ("ndjson", "csv"):
         for name in names:
-            click.echo(json.dumps(name) if output == "ndjson" else name)
+            if output == "ndjson":
+                echo_json(name)
+            else:
+                say(name)
     else:
         for name in names:
-            click.echo(name)
+            say(name)
 
 
 @contextlib.contextmanager
@@ -136,7 +175,7 @@ def show_names(title: str, names: Iterable[str]) -> None:
     """Print a list of names."""
     click.echo(title)
     for name in sorted(names):
-        click.echo(f"- {name}")
+        say(f"- {name}")
 
 
 def _feature(value: Any) -> dict[str, Any]:
@@ -172,21 +211,24 @@ def _text(cell: Any) -> str:
 
 
 def _csv(values: Iterable[Any], columns: dict[str, str] | None) -> None:
+    if sys.stdout is None:
+        return
+    escape = printable if is_terminal(sys.stdout) else str
     writer = csv.writer(sys.stdout, lineterminator="\n")
     if columns:
         writer.writerow(columns)
     for number, (titles, cells) in enumerate(_rows(values, columns)):
         if not (number or columns):
-            writer.writerow(titles)
-        writer.writerow([_text(cell) for cell in cells])
+            writer.writerow(map(escape, titles))
+        writer.writerow([escape(_text(cell)) for cell in cells])
 
 
 def _table(values: list[Any], columns: dict[str, str] | None) -> None:
-    rows = [(titles, [_text(cell) for cell in cells]) for titles, cells in _rows(values, columns)]
+    rows = [(titles, [printable(_text(cell)) for cell in cells]) for titles, cells in _rows(values, columns)]
     if not rows:
-        click.echo("No results.", err=True)
+        note("No results.")
         return
-    titles = rows[0][0]
+    titles = [printable(title) for title in rows[0][0]]
     columns_of_text = zip(titles, *(cells for _, cells in rows), strict=False)
     widths = [max(map(len, column)) for column in columns_of_text]
     click.secho("  ".join(f"{title:<{width}}" for title, width in zip(titles, widths, strict=True)).rstrip(), bold=True)
@@ -200,12 +242,17 @@ def _coloured(cell: str, padded: str) -> str:
     return click.style(padded, fg=colour) if colour else padded
 
 
+def assumes_yes(yes: bool) -> bool:
+    """Whether questions are answered with yes: by --yes, or by the environment variable."""
+    return yes or os.environ.get(ASSUME_YES, "").strip().lower() in ("1", "true", "t", "yes", "y", "on")
+
+
 def confirm(question: str, yes: bool) -> None:
-    """Ask before something is deleted or quota is spent; continue with --yes or without a terminal."""
-    if yes or not sys.stdin.isatty():
+    """Ask before something is deleted or quota is spent; continue with --yes, or if nobody can be asked."""
+    if assumes_yes(yes) or not is_interactive():
         return
     try:
-        agreed = click.confirm(question, err=True)
+        agreed = click.confirm(printable(question), err=True)
     except click.Abort:
         raise KeyboardInterrupt from None  # Ctrl-C, or the end of input
     if not agreed:

@@ -1,6 +1,7 @@
 """`planet order`: search, order, wait, download and verify in one command."""
 
 import contextlib
+import hashlib
 import itertools
 import json
 import math
@@ -15,9 +16,22 @@ from .. import data_filter, order_request, specs
 from .._sync.planet import Planet
 from ..exceptions import ClientError
 from ..reporting import StateBar
+from .creation import creating, listed_by_name
+from .files import LocalPath
 from .options import base_url, formats, yes
 from .orders import failed_order
-from .output import confirm, print_complete_files, show_all, show_paths
+from .output import (
+    ASSUME_YES,
+    assumes_yes,
+    confirm,
+    echo_json,
+    is_interactive,
+    note,
+    print_complete_files,
+    say,
+    show_all,
+    show_paths,
+)
 from .session import connect
 from .types import AOI, ITEM_TYPE, JSON, WHEN, Completed
 
@@ -52,11 +66,9 @@ _BUNDLE = Completed(specs.get_bundle_names)
     show_default=True,
     help="Maximum number of scenes, newest first.",
 )
-@click.option("--name", help="Name of the order. Default: item type and dates.")
+@click.option("--name", help="Name of the order. Default: item type, dates, and a code of the AOI.")
 @click.option("--clip/--no-clip", default=True, show_default=True, help="Clip to the AOI.")
-@click.option(
-    "--directory", type=click.Path(file_okay=False, path_type=Path), default=".", help="Directory for the files."
-)
+@click.option("--directory", type=LocalPath(file_okay=False), default=".", help="Directory for the files.")
 @click.option("--dry-run", is_flag=True, help="Print the order request, and do not create the order.")
 @click.option("--no-wait", is_flag=True, help="Create the order and print its ID, for planet orders wait and download.")
 @click.option(
@@ -77,9 +89,10 @@ def order(
     planet orders wait ID, planet orders download ID.
     """
     quiet = ctx.obj["QUIET"]
-    if not (yes or dry_run or sys.stdin.isatty()):
+    if not (assumes_yes(yes) or dry_run or is_interactive()):
         raise click.UsageError(
-            "Cannot ask for confirmation without a terminal. Use --yes to order, or --dry-run to print the request."
+            f"Cannot ask for confirmation without a terminal. Use --yes or {ASSUME_YES}=1 to order, or --dry-run to "
+            "print the request."
         )
     if until is not None and until <= since:
         raise click.BadParameter(f"must be after --from, got {until:%Y-%m-%d} and {since:%Y-%m-%d}.", param_hint="--to")
@@ -93,20 +106,19 @@ def order(
     if not items:
         raise ClientError("No scenes were found", hint="Try another time or AOI, or a higher --cloud-cover.")
     tools = [order_request.clip_tool(aoi)] if clip else None
-    if name is None:
-        first, last = sorted(item["properties"]["acquired"][:10] for item in (items[0], items[-1]))
-        name = f"{item_type} {first}" + (f" to {last}" if last != first else "")
+    name = name or _default_name(item_type, items, aoi)
     request = order_request.request_for_items(name, items, bundle, tools=tools)
     if dry_run:
-        click.echo(json.dumps(request, indent=2 if pretty else None))
+        echo_json(request, pretty)
         return
     if not quiet:
         _describe(name, items, bundle, aoi if clip else None)
     confirm("Create this order?", yes)
-    created = pl.orders.create_order(request)
-    click.echo(f"Order {created.id}", err=True)
+    with creating(ctx, "The order", listed_by_name("orders", name)):
+        created = pl.orders.create_order(request)
+    note(f"Order {created.id}")
     if no_wait:
-        click.echo(created.id)
+        say(created.id)
         return
     try:
         _wait_and_download(pl, created.id, directory, timeout, quiet, pretty, output)
@@ -115,6 +127,13 @@ def order(
             f"The order continues. Resume with: planet orders wait {created.id}, planet orders download {created.id}."
         )
         raise
+
+
+def _default_name(item_type: str, items: list[Any], aoi: Any) -> str:
+    """Return the name of an order that has none: orders of different AOIs must have different names."""
+    first, last = sorted(item["properties"]["acquired"][:10] for item in (items[0], items[-1]))
+    code = hashlib.sha256(json.dumps(aoi, sort_keys=True).encode()).hexdigest()[:8]
+    return f"{item_type} {first}" + (f" to {last}" if last != first else "") + f" {code}"
 
 
 def _wait_and_download(
@@ -129,7 +148,7 @@ def _wait_and_download(
         report = pl.orders.download_order(order_id, directory, progress_bar=not quiet)
     show_paths(report, pretty, output)
     if not quiet:
-        click.echo(f"{report.summary()}; all files were verified against the manifest.", err=True)
+        note(f"{report.summary()}; all files were verified against the manifest.")
 
 
 def _describe(name: str, items: list[Any], bundle: str, area: Any) -> None:
@@ -137,7 +156,7 @@ def _describe(name: str, items: list[Any], bundle: str, area: Any) -> None:
     with contextlib.redirect_stdout(sys.stderr):
         show_all(items, output="table", kind="item")
     clipped = f", clipped to {_size(area)}" if area is not None else ""
-    click.echo(f"{name}: {len(items)} {'scene' if len(items) == 1 else 'scenes'} as {bundle}{clipped}.", err=True)
+    note(f"{name}: {len(items)} {'scene' if len(items) == 1 else 'scenes'} as {bundle}{clipped}.")
 
 
 def _size(area: Mapping[str, Any]) -> str:

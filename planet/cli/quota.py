@@ -5,9 +5,10 @@ from typing import Any
 import click
 
 from ..reporting import StateBar
+from .creation import creating
 from .options import api_group, formats, limit, pretty, together, yes
-from .output import confirm, echo_json, show, show_all
-from .types import JSON
+from .output import confirm, echo_json, say, show, show_all
+from .types import ID, JSON
 
 __all__ = ["quota"]
 
@@ -121,7 +122,9 @@ def create_reservation(
     """Reserve quota for AOIs. This spends quota."""
     refs = _refs(aoi_ref, aoi_refs)
     confirm(f"Spend quota of product {product_id} on {len(refs)} AOIs?", yes)
-    echo_json(ctx.obj["CLIENT"].create_reservation(refs, product_id, collection_id), pretty)
+    with creating(ctx, "The reservation", "planet quota reservations list"):
+        made = ctx.obj["CLIENT"].create_reservation(refs, product_id, collection_id)
+    echo_json(made, pretty)
 
 
 @reservations.command("bulk-reserve")
@@ -136,7 +139,9 @@ def bulk_reserve(
     """Reserve quota for many AOIs in the background, and print the job. This spends quota."""
     refs = _refs(aoi_ref, aoi_refs)
     confirm(f"Spend quota of product {product_id} on {len(refs)} AOIs?", yes)
-    echo_json(ctx.obj["CLIENT"].bulk_create_reservations(refs, product_id, collection_id), pretty)
+    with creating(ctx, "The job", "planet quota jobs list"):
+        made = ctx.obj["CLIENT"].bulk_create_reservations(refs, product_id, collection_id)
+    echo_json(made, pretty)
 
 
 @reservations.command("estimate")
@@ -167,7 +172,7 @@ def list_jobs(
 
 
 @jobs.command("get")
-@click.argument("job_id")
+@click.argument("job_id", type=ID)
 @formats
 @click.pass_context
 def get_job(ctx: click.Context, /, job_id: str, output: str | None, pretty: bool) -> None:
@@ -176,10 +181,10 @@ def get_job(ctx: click.Context, /, job_id: str, output: str | None, pretty: bool
 
 
 @jobs.command("wait")
-@click.argument("job_id")
+@click.argument("job_id", type=ID)
 @click.option("--timeout", type=click.FloatRange(min=0), help="Timeout in seconds.")
 @click.pass_context
 def wait_job(ctx: click.Context, /, job_id: str, timeout: float | None) -> None:
     """Wait until a job is done, and print its status."""
     with StateBar(order_id=job_id, disable=ctx.obj["QUIET"], what="job") as bar:
-        click.echo(ctx.obj["CLIENT"].wait_job(job_id, callback=bar.update_state, timeout=timeout).status)
+        say(ctx.obj["CLIENT"].wait_job(job_id, callback=bar.update_state, timeout=timeout).status)

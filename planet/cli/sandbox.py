@@ -11,6 +11,8 @@ from typing import Any
 
 import click
 
+from .files import LocalPath
+
 __all__ = ["sandbox"]
 
 
@@ -24,29 +26,29 @@ def _create_sandbox(**settings: Any) -> Any:
 
 _speed = click.option(
     "--fast/--realtime", default=True, show_default=True,
-    help="Orders take seconds, or minutes with the rate limits of the real service.",
+    help="Complete orders in seconds, or in minutes and with the rate limits of the real service.",
 )  # fmt: skip
 _folder = click.option(
     "--folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Directory for the files. Default: a temporary one.",
+    type=LocalPath(file_okay=False),
+    help="Directory for the files of the sandbox. Default: a temporary one.",
 )
 _pixels = click.option(
-    "--scene-pixels", type=click.IntRange(min=16), default=512, show_default=True, help="Width of scenes in pixels."
+    "--scene-pixels", type=click.IntRange(min=16), default=512, show_default=True, help="Width of a scene in pixels."
 )
 
 _catalog = click.option(
     "--catalog-size", type=int, metavar="N",
-    help="Number of scenes, at most a million. Default: thousands all over the world, and one every few days in every "
-    "searched area.",
+    help="Number of scenes in the catalogue, at most 1000000. Default: several thousand worldwide, and one every few "
+    "days in each AOI that is searched.",
 )  # fmt: skip
 _requires_token = click.option(
     "--requires-token", is_flag=True,
-    help="Reject API keys, to try planet auth login; its login page accepts everything.",
+    help="Reject API keys and require an access token, to try planet auth login. The login page accepts any input.",
 )  # fmt: skip
 _faults = click.option(
     "--fault", "faults", multiple=True, metavar="KIND[,DETAIL=VALUE]…",
-    help="Inject a fault, for example cut,path=tif$,after=5000,times=2 (times=always: for every request). May be "
+    help="Fault to inject, for example cut,path=tif$,after=5000,times=2; times=always means every request. May be "
     "repeated; --fault help lists the kinds.",
 )  # fmt: skip
 
@@ -85,7 +87,7 @@ def serve(
     port: int, fast: bool, folder: Path | None, scene_pixels: int, catalog_size: int | None, requires_token: bool,
     faults: tuple[str, ...],
 ) -> None:  # fmt: skip
-    """Start the sandbox, and serve until Ctrl-C."""
+    """Start the sandbox, and print the variables to set. It runs until Ctrl-C."""
     if _show_faults(faults):
         return
     with _create_sandbox(
@@ -153,12 +155,12 @@ def run(
 
 @sandbox.command()
 @click.option(
-    "--directory", type=click.Path(file_okay=False, path_type=Path),
-    help="Directory for the files. By default a new temporary directory.",
+    "--directory", type=LocalPath(file_okay=False),
+    help="Directory for the downloaded files. Default: a new temporary one.",
 )  # fmt: skip
 @click.option("--async", "asynchronous", is_flag=True, help="Use the async client.")
 def demo(directory: Path | None, asynchronous: bool) -> None:
-    """Run a demo: search, order, wait, download, validate."""
+    """Run a demo on a new sandbox: search, order, wait, download and validate."""
     _create_sandbox()  # fails if the extra is not installed
     from ..sandbox.demo import demonstrate
 

@@ -6,9 +6,10 @@ import click
 
 from .. import specs, subscription_request
 from ..reporting import StateBar
+from .creation import creating, listed_by_name
 from .options import api_group, formats, hosting_options, limit, pretty, request_body, yes
-from .output import confirm, echo_json, show, show_all, show_names
-from .types import AOI, INTERVAL, JSON, WHEN, CommaSeparated
+from .output import confirm, echo_json, is_interactive, say, show, show_all, show_names
+from .types import AOI, ID, IDS, INTERVAL, JSON, WHEN, CommaSeparated
 
 __all__ = ["subscriptions"]
 
@@ -17,9 +18,12 @@ subscriptions = api_group("subscriptions", "Manage subscriptions to new imagery.
 
 _STATUSES = ["running", "cancelled", "preparing", "pending", "completed", "suspended", "failed", "invalid"]
 _RESULTS = ["created", "queued", "processing", "failed", "success", "cancelled"]
-_id = click.argument("subscription_id", metavar="ID")
-_ids = click.option("--subscription-ids", type=CommaSeparated(), help="Comma-separated IDs.")
-_all = click.option("--all", "every", is_flag=True, help="All subscriptions of the organisation.")
+_id = click.argument("subscription_id", metavar="ID", type=ID)
+_ids = click.option("--subscription-ids", type=IDS, help="Comma-separated IDs, a file with IDs, or - for stdin.")
+_all = click.option(
+    "--all", "every", is_flag=True,
+    help="Every subscription of the organisation, also those of other users, as far as you may change them.",
+)  # fmt: skip
 
 
 @subscriptions.command("list")
@@ -68,7 +72,9 @@ def _hosted(body: Any, hosting: str | None, collection_id: str | None, create_co
 @click.pass_context
 def create(ctx: click.Context, /, request_body: Any, output: str | None, pretty: bool, **hosting: Any) -> None:
     """Create a subscription from REQUEST: JSON text, a file, or - for stdin. Deliveries may spend quota."""
-    found = ctx.obj["CLIENT"].create_subscription(_hosted(request_body, **hosting))
+    body = _hosted(request_body, **hosting)
+    with creating(ctx, "The subscription", listed_by_name("subscriptions", body.get("name"))):
+        found = ctx.obj["CLIENT"].create_subscription(body)
     show(found, pretty, output, "subscription")
 
 
@@ -80,7 +86,10 @@ def create(ctx: click.Context, /, request_body: Any, output: str | None, pretty:
 def bulk_create(ctx: click.Context, /, request_body: Any, pretty: bool, **hosting: Any) -> None:
     """Create a subscription for every feature of a collection."""
     body = request_body[0] if isinstance(request_body, list) and len(request_body) == 1 else request_body
-    echo_json(ctx.obj["CLIENT"].bulk_create_subscriptions([_hosted(body, **hosting)]), pretty)
+    body = _hosted(body, **hosting)
+    with creating(ctx, "The subscriptions", listed_by_name("subscriptions", body.get("name"))):
+        made = ctx.obj["CLIENT"].bulk_create_subscriptions([body])
+    echo_json(made, pretty)
 
 
 @subscriptions.command()
@@ -142,13 +151,15 @@ def reactivate(ctx: click.Context, /, subscription_id: str, pretty: bool) -> Non
     ctx.obj["CLIENT"].reactivate_subscription(subscription_id)
 
 
-def _check_which(ids: list[str] | None, every: bool) -> None:
-    if not ids and not every:
-        raise click.UsageError(
-            "--subscription-ids or --all is required; --all is for all subscriptions of the organisation."
-        )
+def _confirm_all(verb: str, ids: list[str] | None, every: bool, yes: bool) -> bool:
+    """Return whether all subscriptions are meant; ask if so. Without a terminal, that needs --all."""
     if ids and every:
         raise click.UsageError("--subscription-ids and --all are mutually exclusive.")
+    if not ids and not every and (yes or not is_interactive()):
+        raise click.UsageError("--subscription-ids is required, or --all for all subscriptions of the organisation.")
+    if not ids:
+        confirm(f"{verb} all subscriptions of the organisation, also those of other users?", yes)
+    return not ids
 
 
 @subscriptions.command("bulk-suspend")
@@ -158,10 +169,8 @@ def _check_which(ids: list[str] | None, every: bool) -> None:
 @yes
 @click.pass_context
 def bulk_suspend(ctx: click.Context, /, subscription_ids: Any, every: bool, details: str | None, yes: bool) -> None:
-    """Suspend several or all subscriptions."""
-    _check_which(subscription_ids, every)
-    if every:
-        confirm("Suspend all subscriptions of the organisation?", yes)
+    """Suspend several subscriptions, or all. On a terminal, it asks before it suspends all."""
+    every = _confirm_all("Suspend", subscription_ids, every, yes)
     ctx.obj["CLIENT"].bulk_suspend_subscriptions(subscription_ids, details, every)
 
 
@@ -171,10 +180,8 @@ def bulk_suspend(ctx: click.Context, /, subscription_ids: Any, every: bool, deta
 @yes
 @click.pass_context
 def bulk_reactivate(ctx: click.Context, /, subscription_ids: Any, every: bool, yes: bool) -> None:
-    """Reactivate several or all subscriptions."""
-    _check_which(subscription_ids, every)
-    if every:
-        confirm("Reactivate all subscriptions of the organisation?", yes)
+    """Reactivate several subscriptions, or all. On a terminal, it asks before it reactivates all."""
+    every = _confirm_all("Reactivate", subscription_ids, every, yes)
     ctx.obj["CLIENT"].bulk_reactivate_subscriptions(subscription_ids, every)
 
 
@@ -187,7 +194,7 @@ def wait(ctx: click.Context, /, subscription_id: str, status: str, timeout: floa
     """Wait until a subscription is completed, and print its status."""
     with StateBar(order_id=subscription_id, disable=ctx.obj["QUIET"], what="subscription") as bar:
         found = ctx.obj["CLIENT"].wait_subscription(subscription_id, status, callback=bar.update_state, timeout=timeout)
-    click.echo(found.status)
+    say(found.status)
 
 
 @subscriptions.command()
@@ -211,13 +218,15 @@ def results(
     client = ctx.obj["CLIENT"]
     if as_csv:
         for line in client.get_results_csv(subscription_id, list(status) or None, **times):
-            click.echo(line)
+            say(line)
         return
     show_all(client.get_results(subscription_id, list(status) or None, limit, **times), pretty, output, "result")
 
 
 @subscriptions.command()
-@click.option("--subscription-id", help="Count the results of this subscription. Default: count all subscriptions.")
+@click.option(
+    "--subscription-id", type=ID, help="Count the results of this subscription. Default: count all subscriptions."
+)
 @pretty
 @click.pass_context
 def summarize(ctx: click.Context, /, subscription_id: str | None, pretty: bool) -> None:

@@ -13,34 +13,54 @@ from click.shell_completion import CompletionItem
 from .. import geojson, specs
 from .._utils.times import str_to_datetime
 from ..exceptions import PlanetError
+from .files import BOM, file_kind, read_bytes, to_text
 
-__all__ = ["AOI", "BBOX", "INTERVAL", "ITEM_TYPE", "JSON", "WHEN", "CommaSeparated", "Completed"]
+__all__ = [
+    "AOI",
+    "BBOX",
+    "GEOJSON",
+    "ID",
+    "IDS",
+    "INTERVAL",
+    "ITEM_TYPE",
+    "JSON",
+    "WHEN",
+    "CommaSeparated",
+    "Completed",
+]
 
 
 # A trailing comma before a closing bracket, outside of strings, is accepted.
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[\]}])')
 _AGO = re.compile(r"(\d+)\s*([hdwmy])$")
+_DATE_WITH_Z = re.compile(r"(\d{4}-\d\d-\d\d)[Zz]$")
 _DAYS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365}
 _WKT = re.compile(r"\s*(MULTI)?(POLYGON|POINT|LINESTRING)\s*[Z(]", re.IGNORECASE)
 
 
 class _Json(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click only
+    """JSON as text, in a file, or on stdin."""
+
     name = "json"
+    _what = "JSON"
+    _advice = ""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not isinstance(value, str):
             return value
-        if value.lstrip().startswith(("{", "[")):
-            text, source = value, "the argument"
+        if _is_json(value):
+            text, source = value.lstrip(BOM), "the argument"
         else:
             try:
-                with click.open_file(value, encoding="utf-8") as file:
-                    text = file.read()
+                data = read_bytes(value)
+                source = "stdin" if value == "-" else value
+                if kind := file_kind(data):
+                    self.fail(f"{source} is {kind}, not {self._what}.{self._advice}", param, ctx)
+                text = to_text(data)
             except (OSError, UnicodeDecodeError) as error:
                 self.fail(
                     f"{value!r} cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8 text'}.", param, ctx
                 )
-            source = "stdin" if value == "-" else value
         try:
             content = json.loads(_TRAILING_COMMA.sub(r"\1", text))
         except (ValueError, RecursionError) as error:
@@ -50,7 +70,18 @@ class _Json(click.ParamType):  # type: ignore[type-arg]  # generic in the newest
         return content
 
 
-class _Aoi(_Json):
+def _is_json(text: str) -> bool:
+    return text.lstrip(f"{BOM} \t\r\n").startswith(("{", "["))
+
+
+class _GeoJson(_Json):
+    """GeoJSON as text, in a file, or on stdin."""
+
+    _what = "GeoJSON"
+    _advice = " Convert it, for example with QGIS, GeoPandas, or: ogr2ogr -t_srs EPSG:4326 aoi.geojson FILE"
+
+
+class _Aoi(_GeoJson):
     """An AOI: GeoJSON as text, in a file or on stdin, a feature reference, west,south,east,north, or WKT."""
 
     name = "aoi"
@@ -71,7 +102,7 @@ class _Aoi(_Json):
             return geojson.box(*BBOX.convert(text, param, ctx))
         if _WKT.match(text):
             return _of_wkt(text)
-        if not (text == "-" or text.startswith(("{", "[")) or os.path.exists(text)):
+        if not (text == "-" or _is_json(text) or os.path.exists(os.path.expanduser(text))):
             forms = "a file, - for stdin, GeoJSON, west,south,east,north, WKT, or pl:features/…"
             self.fail(f"{text!r} is not a valid AOI, which is {forms}.", param, ctx)
         return geojson.as_geom_or_ref(super().convert(text, param, ctx))
@@ -106,7 +137,7 @@ class _BBox(click.ParamType):  # type: ignore[type-arg]
 
 
 class _When(click.ParamType):  # type: ignore[type-arg]
-    """A time: 2024-06-01, RFC 3339, or an age: 7d, 12h, 2w, 3m, 1y."""
+    """A time: 2024-06-01, RFC 3339, or an age: 7d, 12h, 2w, 3m, 1y. It is a naive datetime in UTC."""
 
     name = "time"
 
@@ -114,13 +145,20 @@ class _When(click.ParamType):  # type: ignore[type-arg]
         if not isinstance(value, str):
             return value
         if match := _AGO.match("0d" if value.strip() == "now" else value.strip()):
-            now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+            now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0, tzinfo=None)
             try:
                 return now - datetime.timedelta(days=int(match[1]) * _DAYS[match[2]])
             except OverflowError:
                 self.fail(f"{value!r} is too long ago.", param, ctx)
         try:
-            return str_to_datetime(value)
+            # Without an offset, the builders write it with a Z, as scripts expect it.
+            return (
+                str_to_datetime(_DATE_WITH_Z.sub(r"\1", value.strip()))
+                .astimezone(datetime.timezone.utc)
+                .replace(tzinfo=None)
+            )
+        except OverflowError:
+            self.fail(f"{value!r} is not a valid time.", param, ctx)
         except PlanetError as error:
             self.fail(
                 f"{error.message.rstrip('.')}. Use for example 2024-06-01, 2024-06-01T12:00:00Z, or 7d.",
@@ -145,8 +183,9 @@ class _Interval(click.ParamType):  # type: ignore[type-arg]
     def _end(self, text: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if text in ("", ".."):
             return text
+        text = _DATE_WITH_Z.sub(r"\1", text)
         when = WHEN.convert(text, param, ctx)
-        return when.isoformat().replace("+00:00", "Z") if _AGO.match(text) or text == "now" else text
+        return f"{when.isoformat()}Z" if _AGO.match(text) or text == "now" else text
 
 
 class CommaSeparated(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click only
@@ -175,6 +214,61 @@ class CommaSeparated(click.ParamType):  # type: ignore[type-arg]  # generic in t
         return [CompletionItem(f"{before}{comma}{name}") for name in sorted(names) if name.startswith(last)]
 
 
+class _Ids(click.ParamType):  # type: ignore[type-arg]
+    """IDs, separated by commas or white space: as text, in a file, or on stdin. A file may also hold JSON."""
+
+    name = "ids"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
+            return value
+        entries = self._split(value, param, ctx)
+        found: list[str] = []
+        for entry in [value] if os.path.isfile(os.path.expanduser(value)) else entries:
+            if entry == "-" or os.path.isfile(os.path.expanduser(entry)):
+                found += self._read(entry, param, ctx)
+            elif entry.lower().endswith(_ID_FILES):
+                self.fail(f"the file {entry!r} does not exist.", param, ctx)
+            else:
+                found.append(entry)
+        return found
+
+    def _split(self, text: str, param: click.Parameter | None, ctx: click.Context | None) -> list[str]:
+        entries = [entry for part in re.sub(r"\s*,\s*", ",", text).split() for entry in part.split(",")]
+        if not entries or not all(entries):
+            self.fail(f"{text!r} has an empty entry.", param, ctx)
+        return entries
+
+    def _read(self, name: str, param: click.Parameter | None, ctx: click.Context | None) -> list[str]:
+        try:
+            text = to_text(read_bytes(name)).strip()
+        except (OSError, UnicodeDecodeError) as error:
+            self.fail(f"{name!r} cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8 text'}.", param, ctx)
+        if not _is_json(text):
+            return self._split(text.strip(","), param, ctx)
+        try:
+            values = json.loads(text) if text.startswith("[") else [json.loads(line) for line in text.split("\n")]
+            return [entry if isinstance(entry, str) else str(entry["id"]) for entry in values]
+        except (ValueError, RecursionError, TypeError, KeyError):
+            self.fail(f"{name!r} has no IDs: it must be a JSON list, or one item a line.", param, ctx)
+
+
+_ID_FILES = (".txt", ".csv", ".json", ".ndjson", ".jsonl", ".geojson")
+
+
+class _Id(click.ParamType):  # type: ignore[type-arg]
+    """An ID, without the white space around it, as lines of files have it."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
+            return value
+        if not value.strip():
+            self.fail("must not be empty.", param, ctx)
+        return value.strip()
+
+
 class Completed(click.ParamType):  # type: ignore[type-arg]
     """Text with shell completion; any value is accepted."""
 
@@ -190,6 +284,9 @@ class Completed(click.ParamType):  # type: ignore[type-arg]
 
 
 JSON = _Json()
+GEOJSON = _GeoJson()
+ID = _Id()
+IDS = _Ids()
 AOI = _Aoi()
 BBOX = _BBox()
 WHEN = _When()

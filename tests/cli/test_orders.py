@@ -86,7 +86,9 @@ def test_every_form_of_output(cli, done, output):
 
 def test_the_address_of_the_services(cli, sandbox, monkeypatch):
     monkeypatch.setenv("PL_API_BASE_URL", "http://127.0.0.1:9")
-    assert cli("orders", "-u", sandbox.base_url, "list").exit_code == 0
+    assert cli("orders", "-u", f"{sandbox.base_url}/compute/ops/", "list").exit_code == 0
+    wrong = cli("orders", "-u", sandbox.base_url, "list", ok=False)
+    assert wrong.exit_code == 1 and f"for example {sandbox.base_url}/compute/ops." in wrong.stderr
     nothing = ("--aoi", "0,0,1,1", "--from", "1990-01-01", "--to", "1990-01-02", "--bundle", "visual", "--dry-run")
     assert "No scenes" in cli("order", *nothing, "--base-url", sandbox.base_url, ok=False).stderr
 

@@ -1,29 +1,18 @@
 """`planet order`: the whole way in one command; and how commands behave on a terminal, in pipes, and when they fail."""
 
-import fcntl
 import json
-import os
-import pty
 import re
-import select
 import signal
-import struct
 import subprocess
 import sys
-import termios
-import time
 
 import pytest
 
 from planet.sandbox.state.world import Timing
+from tests.cli.terminal import INTERRUPTIBLE, environment, on_a_terminal
 from tests.helpers import OREGON, PATIENCE, an_order, wait_until
 
 BOX = "-117.55,45.23,-117.46,45.30"
-# A job in the background of a shell, as CI may be, ignores Ctrl-C, and so do the programs that it starts.
-INTERRUPTIBLE = (
-    sys.executable, "-c",
-    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\nfrom planet.cli import run; run()",
-)  # fmt: skip
 JUNE = ("--aoi", BOX, "--from", "2022-06-01", "--to", "2022-06-04")
 
 
@@ -67,7 +56,7 @@ def test_what_keeps_from_ordering(cli, sandbox, monkeypatch):
     assert nobody.exit_code == 2 and "Use --yes to order" in nobody.stderr
     assert cli("order", *JUNE, ok=False).exit_code == 2
     wrong = cli("order", *JUNE, "--bundle", "visuel", "-y", ok=False)
-    assert wrong.exit_code == 1 and "Did you mean 'visual'" in wrong.stderr and "validate" not in wrong.stderr
+    assert wrong.exit_code == 2 and "Did you mean 'visual'" in wrong.stderr and "validate" not in wrong.stderr
     turned = cli("order", *JUNE, "--bundle", "visual", "-y", "--to", "2022-01-02", ok=False)
     assert turned.exit_code == 2 and "--to" in turned.stderr
     monkeypatch.setattr(sandbox._world, "timing", Timing(1000, 1000))
@@ -134,31 +123,6 @@ def test_what_verbose_logs(sandbox, tmp_path):
 
 
 # -- terminals and pipes -------------------------------------------------------------------------------------
-
-
-def environment(sandbox):
-    return {**os.environ, **sandbox.environment(), "COLUMNS": "100", "TERM": "xterm-256color"}
-
-
-def on_a_terminal(sandbox, *words, answers=b"", seconds=PATIENCE):
-    """What a person sees who runs the command at a terminal, and types in the answers."""
-    child, terminal = pty.fork()
-    if child == 0:
-        os.execve(sys.executable, [sys.executable, "-m", "planet", *words], environment(sandbox))
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 100, 0, 0))
-    os.write(terminal, answers)
-    seen, end = b"", time.monotonic() + seconds
-    while time.monotonic() < end:
-        if select.select([terminal], [], [], 0.2)[0]:
-            try:
-                piece = os.read(terminal, 65536)
-            except OSError:
-                break
-            if not piece:
-                break
-            seen += piece
-    _, status = os.waitpid(child, 0)
-    return seen.decode(), os.waitstatus_to_exitcode(status)
 
 
 def test_a_table_in_colour_on_a_terminal(sandbox, tmp_path, monkeypatch):

@@ -119,7 +119,7 @@ def test_everything_takes_a_word(cli, sandbox, monkeypatch):
     monkeypatch.setattr(sandbox._world, "timing", Timing(1000, 1000))
     ids = [made(cli), made(cli)]
     for command in ("bulk-suspend", "bulk-reactivate"):
-        assert "--all is required" in cli("subscriptions", command, ok=False).stderr
+        assert "--subscription-ids is required, or --all" in cli("subscriptions", command, ok=False).stderr
         assert cli("subscriptions", command, "--subscription-ids", ids[0], "--all", ok=False).exit_code == 2
 
     def suspended():

@@ -20,7 +20,15 @@ from ..._http.retry import Attempt, RetryPolicy
 from ..._http.settings import Settings
 from ..._http.urls import origin
 from ..._redact import guard_logs, redact_url
-from ..._runtime._async import SESSION, Prefetch, pool_key, register_finalizer, run_blocking, sleep
+from ..._runtime._async import (
+    SESSION,
+    TAKES_OTHER_VARIANT,
+    Prefetch,
+    pool_key,
+    register_finalizer,
+    run_blocking,
+    sleep,
+)
 from ...exceptions import ArgumentTypeError, ClientError, PlanetError
 from .exchange import exchange, read_error
 from .pool import Pool
@@ -59,15 +67,20 @@ class BaseSession:
 
     @classmethod
     def from_session(cls, session: Any) -> BaseSession:
-        """Return *session*; for a session of the other variant, sync or async, one of this variant with its settings.
+        """Return *session*. The blocking variant also takes an async session, for its settings.
 
         The two share the retry policy and the counts of `outcomes`, also those that are set later.
 
         Raises:
-            ArgumentTypeError: it is not a session.
+            ArgumentTypeError: it is not a session, or a blocking one where an async one is required.
         """
         if isinstance(session, BaseSession):
             return session
+        if hasattr(session, "_mutable") and not TAKES_OTHER_VARIANT:
+            raise ArgumentTypeError(
+                f"session must be an async Session, got the blocking {type(session).__name__}.",
+                hint="Pass a planet.Session, or use the blocking client, such as planet.Planet.",
+            )
         if not hasattr(session, "_mutable"):
             raise ArgumentTypeError(
                 f"session must be a Session, got {type(session).__name__}.",

@@ -161,7 +161,8 @@ async def test_an_expired_link_is_refused(pl, order, sandbox, tmp_path):
     assert files(tmp_path) == []
 
 
-async def test_an_order_that_is_not_done(pl):
+async def test_an_order_that_is_not_done(pl, sandbox):
+    sandbox.clock.stop()
     order = await pl.orders.create_order(an_order())
     with pytest.raises(ClientError, match="Wait for it first"):
         await pl.orders.download_order(order.id)

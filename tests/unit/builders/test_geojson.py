@@ -1,17 +1,22 @@
 """Geometries as people have them."""
 
+import decimal
+import json
 import math
 
+import numpy
 import pytest
 import shapely
 import shapely.geometry
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planet import geojson
+from planet import data_filter, geojson, order_request
+from planet._apis.data import search_body
 from planet._apis.features import as_features
 from planet.exceptions import ClientError, FeatureError, GeoJSONError
 from planet.models import Feature, Item, Quad
+from tests.helpers import OREGON
 
 SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]}
 REF = {"type": "ref", "content": "pl:features/my/farms/north"}
@@ -102,9 +107,15 @@ def test_references_split():
         ([], "got list"),
         ({}, "no type"),
         ({"type": "polygon", "coordinates": []}, "is not a geometry type"),
-        ({"type": "GeometryCollection", "geometries": []}, "GeometryCollection is not supported"),
+        ({"type": "GeometryCollection", "geometries": []}, "GeometryCollection is empty"),
+        ({"type": "GeometryCollection", "geometries": [{}]}, "GeometryCollection is not supported"),
         ({"type": "Polygon"}, "no coordinates"),
-        ({"type": "Polygon", "coordinates": []}, "no ring"),
+        ({"type": "Polygon", "coordinates": []}, "Polygon is empty"),
+        ({"type": "Polygon", "coordinates": [[]]}, "Polygon is empty"),
+        ({"type": "MultiPolygon", "coordinates": []}, "MultiPolygon is empty"),
+        ({"type": "MultiPoint", "coordinates": []}, "MultiPoint is empty"),
+        ({"type": "Point", "coordinates": ()}, "Point is empty"),
+        ({"type": "MultiPolygon", "coordinates": [[], [[[0, 0], [1, 0], [1, 1], [0, 0]]]]}, "no ring"),
         ({"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [0, 0]]]}, "at least four positions"),
         ({"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1]]]}, "not closed"),
         ({"type": "Polygon", "coordinates": [[[0, 0], ["1", 0], [1, 1], [0, 0]]]}, r"coordinates\.0\.1: .*, got '1'"),
@@ -115,7 +126,7 @@ def test_references_split():
         ({"type": "Point", "coordinates": [45.2, -117.5]}, "look swapped"),
         ({"type": "Point", "coordinates": [500000, 4649776]}, "not projected"),
         ({"type": "Feature", "geometry": None}, "no geometry"),
-        ({"type": "FeatureCollection", "features": []}, "0 features"),
+        ({"type": "FeatureCollection", "features": []}, "no features; .* is not empty"),
         ({"type": "FeatureCollection", "features": [{}, {}]}, "2 features"),
         ({"type": "FeatureCollection"}, "no features"),
     ],
@@ -159,3 +170,60 @@ def test_anything_is_a_geometry_or_a_clear_error(data):
         geojson.as_geom_or_ref(data)
     except ClientError as error:
         assert str(error)
+
+
+@pytest.mark.parametrize("number", [int, float, numpy.float32, numpy.int64, decimal.Decimal])
+def test_coordinates_of_every_library(number):
+    ring = [[number(x), number(y)] for x, y in ((10, 45), (11, 45), (11, 46), (10, 45))]
+    for coordinates in ([ring], numpy.array([ring], dtype=float), (tuple(map(tuple, ring)),)):
+        shape = geojson.as_geom_or_ref({"type": "Polygon", "coordinates": coordinates})
+        assert json.loads(json.dumps(shape))["coordinates"][0][0] == [10, 45]
+
+
+def test_altitudes_are_dropped():
+    ring = [[10, 45, 0.0], [11, 45, 12.5], [11, 46, None], [10, 46, 0.0], [10, 45, 3.0]]
+    shape = {"type": "Polygon", "coordinates": [ring], "bbox": [10, 45, 0, 11, 46, 12.5]}
+    flat = {"type": "Polygon", "coordinates": [[[10, 45], [11, 45], [11, 46], [10, 46], [10, 45]]]}
+    assert geojson.as_geom_or_ref(shape) == geojson.validate_geom_as_geojson(shape) == flat
+    assert shape["coordinates"][0][1] == [11, 45, 12.5], "what was passed does not change"
+    for build in (data_filter.geometry_filter, order_request.clip_tool, as_features):
+        assert "12.5" not in json.dumps(build(shape))
+    by_hand = {"type": "AndFilter", "config": [{"type": "GeometryFilter", "field_name": "geometry", "config": shape}]}
+    assert "12.5" not in json.dumps(search_body(["PSScene"], by_hand, validate=True))
+    assert geojson.as_geom_or_ref({"type": "Point", "coordinates": (1, 2, 3)})["coordinates"] == [1, 2]
+
+
+def test_a_flat_geometry_is_returned_itself():
+    assert geojson.geom_from_geojson(OREGON) is OREGON
+    assert geojson.validate_geom_as_geojson(OREGON) is OREGON
+
+
+def test_longitudes_beyond_the_date_line():
+    rounded = [[179, 1], [180.00000000000003, 1], [180, 90.00000000000003], [179, 1]]
+    snapped = geojson.geom_from_geojson({"type": "Polygon", "coordinates": [rounded]})
+    assert snapped["coordinates"][0][1:3] == [[180, 1], [180, 90]]
+    for first, turn in ((200, -360), (-200, 360)):
+        ring = [[first, 1], [first + 1, 1], [first + 1, 2], [first, 1]]
+        moved = geojson.geom_from_geojson({"type": "Polygon", "coordinates": [ring]})
+        assert moved["coordinates"] == [[[x + turn, y] for x, y in ring]]
+    with pytest.raises(
+        GeoJSONError, match=r"coordinates\.0\.1: .* crosses the date line, longitude 182 .* MultiPolygon"
+    ):
+        geojson.box(178, -18, 182, -16)
+    with pytest.raises(GeoJSONError, match="two boxes"):
+        geojson.box(178, -18, -178, -16)
+
+
+def test_features_without_a_type():
+    assert geojson.geom_from_geojson({"geometry": OREGON, "properties": {}}) == OREGON
+    assert geojson.geom_from_geojson({"features": [{"geometry": OREGON}]}) == OREGON
+    assert data_filter.geometry_filter({"geometry": OREGON})["config"] == OREGON
+
+
+def test_vertices_are_limited_where_the_service_limits_them():
+    ring = [[number / 1000, number % 2] for number in range(2000)]
+    shape = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+    with pytest.raises(GeoJSONError, match=r"2001 vertices; .* at most 1500\. features\.suggest"):
+        order_request.clip_tool(shape)
+    assert data_filter.geometry_filter(shape)["config"] is shape
+    assert search_body(["PSScene"], data_filter.geometry_filter(shape), shape, validate=True)["geometry"] is shape

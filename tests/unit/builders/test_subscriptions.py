@@ -235,7 +235,7 @@ def test_a_destination_itself():
     assert order_request.destination(stored) == {"destination": {"ref": "pl:destinations/x"}}
     params = AmazonS3Params(bucket="b", aws_region="r", aws_access_key_id="i", aws_secret_access_key="s")
     assert sr.build_request("n", SOURCE, params)["delivery"]["type"] == "amazon_s3"
-    for wrong in ("my-bucket", None, {"ref": 3}, 7):
+    for wrong in ("pl:features/my/a/b", "two ids", None, {"ref": 3}, 7):
         with pytest.raises(ClientError, match="destination_ref must be"):
             sr.destination(wrong)
     for wrong in ("pl:destinations/x", [1]):

@@ -73,7 +73,7 @@ def test_shares_are_those_of_counted_squares(boxes, west):
 @pytest.mark.parametrize(
     ("aoi", "words"),
     [("pl:features/my/a/b", "reference"), ({"type": "ref", "content": "pl:features/my/a/b"}, "reference"),
-     ({"type": "Point", "coordinates": [1, 2]}, "must have an area"), ({"type": "Polygon", "coordinates": []}, "no ring")],
+     ({"type": "Point", "coordinates": [1, 2]}, "must have an area"), ({"type": "Polygon", "coordinates": []}, "is empty")],
 )  # fmt: skip
 def test_areas_that_are_none(aoi, words):
     with pytest.raises(ClientError, match=words):
