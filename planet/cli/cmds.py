@@ -48,12 +48,19 @@ def command(
 
     Example:
         ```python
+        import click
         from planet.cli.cmds import command
+        from planet.cli.io import echo_json
         from planet.cli.options import limit
 
 
-        @command(group, name="list", extra_args=[limit])
-        async def list_orders(ctx, pretty, limit): ...
+        @click.group()
+        def tool(): ...
+
+
+        @command(tool, name="show", extra_args=[limit])
+        async def show(ctx, pretty, limit):
+            echo_json({"limit": limit}, pretty)
         ```
     """
 

@@ -20,7 +20,7 @@ SKIPPED = {"planet.__main__"}
 
 def modules():
     for info in pkgutil.walk_packages(planet.__path__, "planet."):
-        if info.name not in SKIPPED:
+        if info.name not in SKIPPED and "-" not in info.name:  # the hooks of PyInstaller are no modules
             yield importlib.import_module(info.name)
 
 

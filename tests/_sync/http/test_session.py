@@ -573,8 +573,9 @@ def test_retries_that_a_script_sets_on_its_session_count_in_planet(is_set):
 
 def test_what_is_not_a_session():
     for make in (Planet, OrdersAPI):
-        with pytest.raises(TypeError, match="session must be a (Sync)?Session, got str"):
-            make("my key")
+        for wrong in ("my key", 3, {"auth": "key"}):
+            with pytest.raises(TypeError, match=rf"session must be a Session, got {type(wrong).__name__}"):
+                make(wrong)
 
 
 def test_many_calls_at_once_meet_no_pool_timeout_and_stay_inside_the_limits(sandbox, monkeypatch):
