@@ -272,8 +272,10 @@ def _bundles_of(item_type: str) -> dict[str, list[str]]:
 def get_supported_assets(item_type: str) -> list[str]:
     """Return the asset types in the bundles of an item type, whose case does not matter, in alphabetical order.
 
+    There are none for an item type that can be searched but not ordered.
+
     Raises:
         SpecificationException: the item type is not in the catalogue.
     """
-    bundles = _bundles_of(validate_item_type(item_type))
+    bundles = _bundles_of(_match_catalog(item_type, {*get_item_types(), *get_data_item_types()}, "item_type"))
     return sorted({asset for assets in bundles.values() for asset in assets})
