@@ -180,7 +180,7 @@ def test_assets(cli, tmp_path, sandbox, monkeypatch):
     made = cli("data", "asset-download", "PSScene", ITEM, "ortho_udm2", "--wait")
     assert made.stdout.endswith(".tif\n")
     wrong = cli("data", "asset-get", "PSScene", ITEM, "ortho_visuel", ok=False)
-    assert wrong.exit_code == 1 and "ortho_visual" in wrong.stderr
+    assert wrong.exit_code == 2 and "ortho_visual" in wrong.stderr
     monkeypatch.setattr(sandbox._world, "timing", Timing(0, 0, 1000))
     cli("data", "asset-activate", "PSScene", ITEM, "basic_udm2")
     late = cli("data", "asset-wait", "PSScene", ITEM, "basic_udm2", "--timeout", "0.1", ok=False)
