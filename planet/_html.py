@@ -101,7 +101,8 @@ def listing(name: str, returned: int | None, upcoming: Sequence[Any]) -> str:
     title = f"Results ({name}): {returned:,} read" + (", these come next" if upcoming else "")
     if upcoming and all(isinstance(document, Mapping) and document.get("type") == "Feature" for document in upcoming):
         return features(title, upcoming)
-    return figure(title, "".join(f"<div>{escape(repr(document))}</div>" for document in upcoming) or hint)
+    lines = [document._summary() if hasattr(document, "_summary") else repr(document) for document in upcoming]
+    return figure(title, "".join(f"<div>{escape(line)}</div>" for line in lines) or hint)
 
 
 def footprints(geometries: Iterable[Any], size: int = 160) -> str:

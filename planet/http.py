@@ -4,12 +4,15 @@
 either off. `Session(limits=Limits(…))` sets them for one session.
 """
 
+import logging
+
 from ._async.session import Session
 from ._http.events import Event, FileEvent, RequestEvent, RetryEvent, ThrottleEvent, TokenEvent
 from ._http.limits import Limits
 from ._http.retry import RetryPolicy
 from ._http.settings import Timeouts
 from ._sync.session import SyncSession
+from .auth import Auth, AuthType
 from .exceptions import BadGateway, NetworkError, ServerError, TooManyRequests
 
 __all__ = [
@@ -19,6 +22,8 @@ __all__ = [
     "MAX_RETRY_BACKOFF",
     "RATE_LIMIT",
     "RETRY_EXCEPTIONS",
+    "Auth",
+    "AuthType",
     "BaseSession",
     "Event",
     "FileEvent",
@@ -35,6 +40,7 @@ __all__ = [
 
 
 BaseSession = Session
+LOGGER = logging.getLogger(__name__)
 
 RATE_LIMIT = 10
 MAX_ACTIVE = 50

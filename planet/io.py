@@ -7,7 +7,7 @@ from ._utils.times import RFC3339_FORMAT, as_instant, as_interval, str_to_dateti
 __all__ = ["RFC3339_FORMAT", "as_instant", "as_interval", "collect", "str_to_datetime"]
 
 
-def collect(results: Any) -> Any:
+def collect(values: Any) -> Any:
     """Collect all results of a listing: into a `FeatureCollection` if all are GeoJSON features, else into a list.
 
     Await the results of an async client: `await collect(client.list_orders())`. Those of a sync client, and other
@@ -20,9 +20,9 @@ def collect(results: Any) -> Any:
         orders = collect(pl.orders.list_orders(limit=10))
         ```
     """
-    if hasattr(results, "__aiter__"):
-        return _AsyncCollection(results)
-    return combine_results(list(results))
+    if hasattr(values, "__aiter__"):
+        return _AsyncCollection(values)
+    return combine_results(list(values))
 
 
 class _AsyncCollection:

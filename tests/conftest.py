@@ -15,7 +15,7 @@ from planet.http import Limits
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 # What these are about is the same on every event loop: trio's turn comes in CI (`--thorough`). Sessions, downloads,
-# faults, paging and the seam run on both loops always.
+# faults, paging and the runtime layer always run on both loops.
 ONE_LOOP_WILL_DO = {
     "test_assets", "test_cassettes", "test_data", "test_destinations", "test_features", "test_logins", "test_mosaics",
     "test_orders", "test_quota", "test_subscriptions", "test_thumbnails",

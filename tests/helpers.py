@@ -5,6 +5,7 @@ import datetime
 import socket
 import threading
 import time
+import traceback
 
 import httpcore
 import httpx
@@ -70,6 +71,18 @@ def keep_activating(sandbox, monkeypatch, item_ids):
             await settle(asset)
 
     monkeypatch.setattr(sandbox._world, "settle_asset", unless)
+
+
+def locals_with(secret, error, test):
+    """The local variables that hold a secret, in all calls of a traceback but those of the test, as tools print them."""
+    found, pending = [], [traceback.TracebackException.from_exception(error, capture_locals=True)]
+    while pending:
+        entry = pending.pop()
+        for frame in entry.stack:
+            if frame.filename != test:
+                found += [(frame.filename, name) for name, value in (frame.locals or {}).items() if secret in value]
+        pending += [other for other in (entry.__cause__, entry.__context__) if other is not None]
+    return found
 
 
 class Made(httpx.SyncByteStream, httpx.AsyncByteStream):

@@ -21,9 +21,9 @@ ROOT = Path(__file__).resolve().parent.parent
 ELSEWHERE = {"TZ": "Pacific/Apia", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 # The tests that look at the catalogue, whose newest scenes are others every day, or at the clock.
 BRIEF = (
-    "tests/_async/test_data.py", "tests/_async/test_assets.py", "tests/_async/test_subscriptions.py",
-    "tests/_async/test_features.py", "tests/_async/test_logins.py", "tests/_async/test_thumbnails.py", "tests/cli",
-    "tests/sandbox", "tests/integrations", "tests/docs/test_examples.py", "tests/docs/test_pages.py",
+    "tests/_async/apis/test_data.py", "tests/_async/apis/test_assets.py", "tests/_async/apis/test_subscriptions.py",
+    "tests/_async/apis/test_features.py", "tests/_async/auth/test_logins.py", "tests/_async/apis/test_thumbnails.py",
+    "tests/cli", "tests/sandbox", "tests/unit/imagery", "tests/docs/test_examples.py", "tests/docs/test_pages.py",
 )  # fmt: skip
 # Since Python 3.11 time.sleep asks for an absolute time on the monotonic clock; libfaketime up to 0.9.10 moves that
 # time though it leaves the clock alone, so that the call fails. A select sleeps as well.

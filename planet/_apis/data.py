@@ -6,12 +6,12 @@ from typing import Any
 
 from .._builders import catalog as specs
 from .._builders import geojson
-from .._builders.filter_validation import check_filter
+from .._builders.filter_validation import check_filter, sendable
 from .._builders.filters import empty_filter
 from .._http.polling import timeout_error
 from .._http.urls import encode
 from .._models.items import Asset
-from .._utils.arguments import Json, check_list, omit_none
+from .._utils.arguments import Json, as_number, check_id, check_list, omit_none, plain
 from ..constants import PLANET_BASE_URL, TILES_URL
 from ..exceptions import ArgumentError, ArgumentTypeError, WaitTimeout
 
@@ -25,6 +25,8 @@ __all__ = [
     "SEARCH_SORT_DEFAULT",
     "STATS_INTERVAL",
     "asset_named",
+    "asset_type_of",
+    "item_type_of",
     "location_of",
     "page_size",
     "saved_search_body",
@@ -61,15 +63,19 @@ def search_body(
         ClientError: the filter is invalid.
         GeoJSONError, FeatureError: the geometry is invalid.
     """
-    check_list("item_types", item_types, "item types, such as ['PSScene']")
+    types = check_list("item_types", item_types, "item types, such as ['PSScene']")
+    search_filter = plain(search_filter)
     if not search_filter:
         search_filter = empty_filter()
     elif validate:
         check_filter(search_filter)
+        search_filter = sendable(search_filter)
+    if geometry is not None:
+        geometry = geojson.as_geom_or_ref(geometry, max_vertices=None)
     return {
         "filter": search_filter,
-        "item_types": [specs.validate_data_item_type(t) for t in item_types] if validate else list(item_types),
-        **omit_none(geometry=None if geometry is None else geojson.as_geom_or_ref(geometry), **others),
+        "item_types": [specs.validate_data_item_type(t) for t in types] if validate else types,
+        **omit_none(geometry=geometry, **others),
     }
 
 
@@ -89,7 +95,8 @@ def saved_search_body(
 
 def page_size(limit: Any) -> int | None:
     """Return the page size to request: *limit* if it is less than the default of the service, else None."""
-    return limit if isinstance(limit, int) and 0 < limit < _PAGE_SIZE else None
+    number = as_number(limit)
+    return number if isinstance(number, int) and 0 < number < _PAGE_SIZE else None
 
 
 def thumbnail_url(base_url: str, item_type: str, item_id: str) -> str:
@@ -101,6 +108,25 @@ def thumbnail_url(base_url: str, item_type: str, item_id: str) -> str:
     if base_url.startswith(f"{PLANET_BASE_URL}/"):
         base_url = TILES_URL + base_url[len(PLANET_BASE_URL) :]
     return f"{base_url}/item-types/{encode(item_type)}/items/{encode(item_id)}/thumb"
+
+
+def item_type_of(value: Any) -> str:
+    """Return an item type, given that or an item.
+
+    Raises:
+        ArgumentError, ArgumentTypeError: it is neither.
+    """
+    properties = value.get("properties") if isinstance(value, Mapping) else None
+    return check_id("item_type_id", properties.get("item_type") if isinstance(properties, Mapping) else value)
+
+
+def asset_type_of(value: Any) -> str:
+    """Return an asset type, given that or an asset.
+
+    Raises:
+        ArgumentError, ArgumentTypeError: it is neither.
+    """
+    return check_id("asset_type_id", value.get("type") if isinstance(value, Mapping) else value)
 
 
 def asset_named(assets: Mapping[str, Any], asset_type: str, item_id: str) -> Asset:

@@ -1,19 +1,45 @@
 """Features: GeoJSON to send, and the references and alternatives in responses."""
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .._builders.geojson import validate_geom_as_geojson
+from .._builders.geojson import kind_of, validate_geom_as_geojson
 from .._models.features import Feature
 from .._redact import brief
+from .._utils.arguments import check_id, plain
+from .._utils.paths import as_path
 from ..exceptions import BadQuery, GeoJSONError, InvalidAnswer
 
-__all__ = ["as_features", "refs_of", "with_alternatives"]
+__all__ = ["as_features", "collection_id_of", "feature_id_of", "refs_of", "with_alternatives"]
 
 
 _ACCEPTED = ("Polygon", "MultiPolygon")
+
+
+def collection_id_of(collection: Any) -> str:
+    """Return the id of a collection, given the id, the reference, or the collection itself.
+
+    >>> collection_id_of("pl:features/my/farms")
+    'farms'
+
+    Raises:
+        ArgumentError, ArgumentTypeError: it is none of these.
+    """
+    name = check_id("collection_id", collection)
+    return name.split("/")[2] if name.startswith("pl:features/") and name.count("/") >= 2 else name
+
+
+def feature_id_of(feature: Any) -> str:
+    """Return the id of a feature, given the id, the reference, or the feature itself.
+
+    Raises:
+        ArgumentError, ArgumentTypeError: it is none of these.
+    """
+    name = check_id("feature_id", feature)
+    return name.rpartition("/")[2] if name.startswith("pl:features/") else name
 
 
 def as_features(data: Any, *, check: bool = True) -> dict[str, Any]:
@@ -22,11 +48,11 @@ def as_features(data: Any, *, check: bool = True) -> dict[str, Any]:
     Raises:
         GeoJSONError: it is not GeoJSON, or a geometry in it is invalid.
     """
-    if isinstance(data, (str, Path)):
-        data = _read(Path(data))
+    if isinstance(data, (str, os.PathLike)):
+        data = _read(as_path("feature", data))
     if not isinstance(data, Mapping):
         data = getattr(data, "__geo_interface__", data)
-    kind = data.get("type") if isinstance(data, Mapping) else None
+    kind = kind_of(data) if isinstance(data, Mapping) else None
     if not isinstance(kind, str):
         raise GeoJSONError(
             f"{brief(data)} is not valid GeoJSON.",
@@ -43,7 +69,7 @@ def as_features(data: Any, *, check: bool = True) -> dict[str, Any]:
 
 def _read(path: Path) -> Any:
     try:
-        return json.loads(path.expanduser().read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise GeoJSONError(
             f"{path} cannot be read: {error.strerror}.", hint="Pass the path of a GeoJSON file."
@@ -56,13 +82,15 @@ def _feature(data: Any, where: str, check: bool) -> dict[str, Any]:
     """Return a Feature, given that or a geometry; *where* is its position, for messages."""
     if not isinstance(data, Mapping):
         raise GeoJSONError(f"{where}{brief(data)} is not a valid feature.")
-    if str(data.get("type")).lower() == "feature":
+    if str(kind_of(data)).lower() == "feature":
         feature = {**data, "type": "Feature"}
     else:
         feature = {"type": "Feature", "geometry": dict(data)}
     if not check:
-        return feature
+        return plain(feature)  # type: ignore[no-any-return]  # a dictionary stays one
     geometry = feature.get("geometry")
+    if not isinstance(geometry, Mapping):
+        geometry = getattr(geometry, "__geo_interface__", geometry)
     if not isinstance(geometry, Mapping):
         raise GeoJSONError(f"{where}The feature has no geometry.")
     if geometry.get("type") not in _ACCEPTED:
@@ -71,10 +99,10 @@ def _feature(data: Any, where: str, check: bool) -> dict[str, Any]:
             hint="Buffer points and lines first.",
         )
     try:
-        validate_geom_as_geojson(dict(geometry))
+        feature["geometry"] = validate_geom_as_geojson(geometry)
     except GeoJSONError as error:
         raise GeoJSONError(f"{where}{error.message}", hint=error.hint) from None
-    return feature
+    return plain(feature)  # type: ignore[no-any-return]  # a dictionary stays one
 
 
 def refs_of(answer: list[Any]) -> list[str]:

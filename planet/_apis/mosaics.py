@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from .._builders.geojson import split_ref
+from .._builders.geojson import snapped, split_ref
 from .._files.names import safe_relative
 from .._redact import brief, redact_url
 from .._utils.arguments import id_of
@@ -50,6 +50,7 @@ def name_of(kind: str, value: Any) -> str:
         ArgumentTypeError: it is none of these.
     """
     name = id_of(value)
+    name = str(name).strip() if isinstance(name, (str, uuid.UUID)) else name
     if not isinstance(name, str) or not name:
         raise ArgumentTypeError(
             f"{brief(value)} is not a valid {kind}.", hint="Pass a name, an id, or an object returned by the service."
@@ -87,8 +88,8 @@ def listing_params(name_contains: Any, interval: Any, acquired_gt: Any, acquired
     return {
         "name__contains": name_contains or None,
         "interval": interval or None,
-        "acquired__gt": as_instant("acquired_gt", acquired_gt or None),
-        "acquired__lt": as_instant("acquired_lt", acquired_lt or None),
+        "acquired__gt": as_instant("acquired_gt", acquired_gt),
+        "acquired__lt": as_instant("acquired_lt", acquired_lt),
     }
 
 
@@ -110,6 +111,9 @@ def quads_url(mosaic: Mapping[str, Any], bbox: Any, base_url: str, params: Mappi
     return f"{url}{'&' if '?' in url else '?'}{urlencode(params)}" if params else url
 
 
+_DATE_LINE = "An area across the date line consists of two boxes: make one call for each."
+
+
 def check_bbox(bbox: Any) -> list[float]:
     """Return a bounding box as a list: west, south, east, north.
 
@@ -123,15 +127,19 @@ def check_bbox(bbox: Any) -> list[float]:
         numbers = []
     if len(numbers) != 4 or not all(map(math.isfinite, numbers)):
         raise ArgumentError(f"bbox must be [west, south, east, north] in degrees, got {brief(bbox)}.")
+    numbers = [snapped(number, limit) for number, limit in zip(numbers, (180, 90, 180, 90), strict=True)]
     west, south, east, north = numbers
     if west > east or south > north:
         raise ArgumentError(
-            f"bbox must be [west, south, east, north] with west <= east and south <= north, got {brief(bbox)}."
+            f"bbox must be [west, south, east, north] with west <= east and south <= north, got {brief(bbox)}.",
+            hint=_DATE_LINE if west > east else None,
         )
     if west < -180 or east > 180 or south < -90 or north > 90:
         raise ArgumentError(
             f"bbox must be within -180 to 180 and -90 to 90 degrees, got {brief(bbox)}.",
-            hint="Pass [west, south, east, north] in degrees of longitude and latitude.",
+            hint=_DATE_LINE
+            if max(-west, east) <= 360
+            else "Pass [west, south, east, north] in degrees of longitude and latitude.",
         )
     return numbers
 

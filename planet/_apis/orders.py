@@ -4,10 +4,10 @@ from typing import Any
 
 from .._models.orders import FINAL_ORDER_STATES
 from .._redact import brief
-from .._utils.arguments import check_uuid, id_of
+from .._utils.arguments import as_id_list, check_uuid
 from ..exceptions import ArgumentError
 
-__all__ = ["ORDER_STATE_SEQUENCE", "OrderStates", "check_order_id", "has_reached"]
+__all__ = ["ORDER_STATE_SEQUENCE", "OrderStates", "check_order_id", "check_order_ids", "has_reached"]
 
 
 ORDER_STATE_SEQUENCE = ("queued", "running", "failed", "success", "partial", "cancelled")
@@ -58,7 +58,16 @@ def check_order_id(order_id: Any) -> str:
     Raises:
         ArgumentError: it is not a UUID.
     """
-    return check_uuid("order_id", id_of(order_id))
+    return check_uuid("order_id", order_id)
+
+
+def check_order_ids(order_ids: Any) -> list[str]:
+    """Return the ids of orders, in any form that `as_id_list` accepts.
+
+    Raises:
+        ArgumentError: one of them is not a UUID.
+    """
+    return as_id_list("order_ids", order_ids, lambda _, order_id: check_order_id(order_id), allow_empty=True)
 
 
 def has_reached(seen: str, wanted: str | None) -> bool:

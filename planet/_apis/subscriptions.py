@@ -1,13 +1,11 @@
 """Subscriptions: the bodies of requests, ids, and the lines of CSV results."""
 
-import datetime
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .._redact import brief
-from .._utils.arguments import Json, as_str_list, check_id, check_list, check_mapping, id_of, omit_none
-from .._utils.times import as_instant
+from .._utils.arguments import Json, as_id_list, check_id, check_list, check_mapping, omit_none, plain
 from ..exceptions import ArgumentError, InvalidAnswer
 
 __all__ = ["CsvLines", "as_change", "as_request", "as_requests", "bulk_body", "subscription_id_of"]
@@ -17,24 +15,19 @@ _LONGEST_LINE = 16 * 1024 * 1024
 _REDACTED = "<REDACTED>"
 
 
-def as_request(request: Any) -> Json:
+def as_request(request: Any, *, allow_empty: bool = False) -> Json:
     """Return a request as JSON data.
 
     Raises:
         ArgumentError, ArgumentTypeError: it is not a dictionary, is empty, or contains redacted credentials.
     """
-    body: Json = _sendable(check_mapping("request", request, "Create it with subscription_request.build_request."))
+    hint = "Create it with subscription_request.build_request."
+    body: Json = _sendable(plain(check_mapping("request", request, hint, allow_empty=allow_empty)))
     return body
 
 
 def _sendable(value: Any) -> Any:
-    """Return a value with times as strings.
-
-    A request that the service has returned is rejected: its credentials are redacted, and sending it would replace the
-    real ones.
-    """
-    if isinstance(value, datetime.date):
-        return as_instant("A time", value)
+    """Return a value if the service has not redacted anything in it: sending it would replace the real credentials."""
     if isinstance(value, Mapping):
         return {name: _sendable(part) for name, part in value.items()}
     if isinstance(value, (list, tuple)):
@@ -57,22 +50,24 @@ def as_requests(requests: Any) -> list[Json]:
 
 
 def bulk_body(what: str, subscription_ids: Any, all_subscriptions: bool, details: str | None = None) -> Json | None:
-    """Return the body of a request that changes many subscriptions; None is an empty body.
+    """Return the body of a request that changes many subscriptions; None is an empty body: all of this user.
 
     Raises:
-        ArgumentError: neither ids nor all subscriptions are requested, or both.
+        ArgumentError: the list of ids is empty, or both ids and all subscriptions are requested.
     """
-    ids = as_str_list("subscription_ids", subscription_ids)
-    if ids and all_subscriptions:
+    if subscription_ids is None:
+        return omit_none(details=details) or None
+    single = isinstance(subscription_ids, (str, Mapping)) or not isinstance(subscription_ids, Iterable)
+    entries = [subscription_ids] if single else list(subscription_ids)
+    if all_subscriptions and entries:
         raise ArgumentError("subscription_ids and all_subscriptions exclude each other.", hint="Pass one of them.")
-    if not ids and not all_subscriptions:
+    if not entries and not all_subscriptions:
         raise ArgumentError(
-            f"subscription_ids or all_subscriptions is required to {what} subscriptions.",
-            hint="all_subscriptions=True means every subscription of the whole organisation.",
+            f"subscription_ids must not be empty: there is no subscription to {what}.",
+            hint="Leave it out for all subscriptions of this user.",
         )
-    for subscription_id in ids or ():
-        check_id("subscription_ids", subscription_id)
-    return omit_none(subscription_ids=ids or None, details=details) or None
+    ids = as_id_list("subscription_ids", entries) if entries else None
+    return omit_none(subscription_ids=ids, details=details) or None
 
 
 _CHANGEABLE = ("name", "source", "delivery", "tools", "notifications", "hosting")
@@ -99,7 +94,7 @@ def subscription_id_of(subscription: Any) -> str:
     Raises:
         ArgumentError, ArgumentTypeError: it is neither.
     """
-    return check_id("subscription_id", id_of(subscription))
+    return check_id("subscription_id", subscription)
 
 
 class CsvLines:

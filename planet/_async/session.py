@@ -6,6 +6,7 @@ import ssl
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from .._http.events import OnEvent
 from .._http.limits import Limits
@@ -111,6 +112,25 @@ class Session(BaseSession):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {redact_url(self.base_url)}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the settings; connections are made anew. Credentials are found again, see `planet.Auth`."""
+        proxy, cert = self.settings.proxy, self.settings.cert
+        if (proxy and urlsplit(proxy).password) or (isinstance(cert, (tuple, list)) and len(cert) > 2):
+            raise ArgumentTypeError(
+                f"{self!r} cannot be pickled: the pickle would contain the password of its proxy= or cert=.",
+                hint="Create the session in the other process.",
+            )
+        settings = replace(self.settings, retry=self.retry)
+        return type(self).from_settings, (settings,), {"_origins": set(self._origins)}
+
+    def __copy__(self) -> Session:
+        session = self.from_settings(replace(self.settings, retry=self.retry))
+        session._origins |= self._origins
+        return session
+
+    def __deepcopy__(self, memo: Any) -> Session:
+        return self.__copy__()
 
     async def __aenter__(self) -> Session:
         return self

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..constants import DATA_DIR
+from ..constants import has_home
 from ..exceptions import FetchBundlesSpecError, SpecificationException
 
 __all__ = [
@@ -67,18 +67,36 @@ def _items() -> _Catalog:
     global _catalog
     if _catalog is None:
         try:
-            document = json.loads(_cache_file().read_text(encoding="utf-8"))
-            _catalog = _from_spec(document)
+            file = _cache_file()
+            _catalog = None if file is None else _from_spec(json.loads(file.read_text(encoding="utf-8")))
         except (OSError, ValueError, RecursionError, FetchBundlesSpecError):
-            # There is no saved catalogue, or it is incomplete.
-            _catalog = json.loads((DATA_DIR / "catalog.json").read_text(encoding="utf-8"))["item_types"]
+            _catalog = None  # it is incomplete, or there is none
+        if _catalog is None:
+            _catalog = json.loads(_bundled())["item_types"]
     return _catalog
 
 
-def _cache_file() -> Path:
-    import platformdirs
+def _bundled() -> bytes:
+    """Return the content of the bundled catalogue, also where the package is in a zip file."""
+    import pkgutil
 
-    folder = os.environ.get("PL_CACHE_DIR") or platformdirs.user_cache_dir("planet", appauthor=False)
+    content = pkgutil.get_data("planet", "data/catalog.json")
+    assert content is not None  # loaders of zip files and of frozen programs can get data as well
+    return content
+
+
+def _cache_file() -> Path | None:
+    """Return where the catalogue is kept; None for users without a home folder."""
+    folder = os.environ.get("PL_CACHE_DIR")
+    if not folder:
+        if not (has_home() or os.environ.get("XDG_CACHE_HOME")):
+            return None
+        import platformdirs
+
+        try:
+            folder = platformdirs.user_cache_dir("planet", appauthor=False)
+        except RuntimeError:  # it needs a home folder on this system
+            return None
     return Path(folder) / "bundles-spec.json"
 
 
@@ -105,6 +123,8 @@ def use_spec(document: Any) -> None:
     global _catalog
     _catalog = _from_spec(document)
     file = _cache_file()
+    if file is None:
+        return
     temporary = file.with_suffix(f".{uuid.uuid4().hex}.tmp")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -149,7 +169,7 @@ def get_match(test_entry: str, spec_entries: Iterable[str], field_name: str) -> 
         SpecificationException: no entry matches.
     """
     entries = list(spec_entries)
-    wanted = str(test_entry).lower()
+    wanted = str(test_entry).strip().lower()
     for entry in entries:
         if entry.lower() == wanted:
             return entry
@@ -239,10 +259,21 @@ def get_bundle_names() -> set[str]:
 
 
 def get_product_bundles(item_type: str | None = None) -> list[str]:
-    """Return the bundles of an item type, or all bundles."""
-    return sorted(get_bundle_names()) if item_type is None else list(_items().get(item_type, {}))
+    """Return the bundles of an item type, or all bundles; an unknown item type has none."""
+    return sorted(get_bundle_names()) if item_type is None else list(_bundles_of(item_type))
+
+
+def _bundles_of(item_type: str) -> dict[str, list[str]]:
+    """Return the bundles of an item type, whose case does not matter, and their asset types."""
+    wanted = str(item_type).strip().lower()
+    return next((bundles for name, bundles in _items().items() if name.lower() == wanted), {})
 
 
 def get_supported_assets(item_type: str) -> list[str]:
-    """Return the asset types in the bundles of an item type, in alphabetical order."""
-    return sorted({asset for assets in _items().get(item_type, {}).values() for asset in assets})
+    """Return the asset types in the bundles of an item type, whose case does not matter, in alphabetical order.
+
+    Raises:
+        SpecificationException: the item type is not in the catalogue.
+    """
+    bundles = _bundles_of(validate_item_type(item_type))
+    return sorted({asset for assets in bundles.values() for asset in assets})

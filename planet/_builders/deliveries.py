@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from .._redact import brief
-from .._utils.arguments import Json, omit_none
+from .._utils.arguments import Json, destination_ref_of, omit_none
 from ..exceptions import ArgumentError
 from .storage import STORAGE_PROVIDERS
 
@@ -77,15 +76,13 @@ def destination(destination_ref: Any, path_prefix: str | None = None) -> Json:
     """Deliver to a destination stored at Planet.
 
     Args:
-        destination_ref: `pl:destinations/<id>`, or the `planet.models.Destination`.
+        destination_ref: `pl:destinations/<id>`, the id, or the `planet.models.Destination`.
         path_prefix: is prepended to the path of every file.
 
     Raises:
         ArgumentError: *destination_ref* is not a destination or a reference to one.
     """
-    ref = getattr(destination_ref, "ref", destination_ref)
-    if not isinstance(ref, str) or not ref.startswith("pl:destinations/"):
-        raise ArgumentError(f"destination_ref must be 'pl:destinations/<id>' or a Destination, got {brief(ref)}")
+    ref = destination_ref_of(destination_ref)
     return {"destination": omit_none(ref=ref, path_prefix=path_prefix)}
 
 

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from .._redact import brief
+from .._utils.arguments import as_number, plain
 from .._utils.times import str_to_datetime
 from ..exceptions import ArgumentError, PlanetError
 from .geojson import as_geom_or_ref
 
-__all__ = ["RELATIONS", "check_filter"]
+__all__ = ["RELATIONS", "check_filter", "sendable"]
 
 
 _TIME, _NUMBER, _TEXT, _FLAG = "a time", "a number", "a string", "a boolean"
@@ -78,6 +79,25 @@ def check_filter(search_filter: Any) -> None:
             hint="It was not sent. To send it without this check, pass validate=False.",
             field_errors={path: [text for where, text in problems if where == path] for path, _ in problems},
         )
+
+
+def sendable(search_filter: Any) -> Any:
+    """Return a filter as JSON data, with its geometries in the form that the service accepts.
+
+    Raises:
+        GeoJSONError, FeatureError: a geometry is invalid.
+    """
+    if isinstance(search_filter, (list, tuple)):
+        parts = [sendable(part) for part in search_filter]
+        return search_filter if all(new is old for new, old in zip(parts, search_filter, strict=True)) else parts
+    if not isinstance(search_filter, Mapping) or "config" not in search_filter:
+        return plain(search_filter)
+    config = search_filter["config"]
+    if search_filter.get("type") == "GeometryFilter":
+        config = as_geom_or_ref(config, max_vertices=None)
+    else:
+        config = sendable(config)
+    return search_filter if config is search_filter["config"] else {**search_filter, "config": config}
 
 
 def _warn(text: str) -> None:
@@ -167,7 +187,7 @@ def _validate_geometry(node: Mapping[str, Any], path: str) -> Iterator[Problem]:
         yield f"{path}.config", "must be a geometry or a reference; data_filter.geometry_filter converts other forms"
         return
     try:
-        as_geom_or_ref(config)
+        as_geom_or_ref(config, max_vertices=None)
     except PlanetError as error:
         yield f"{path}.config", error.message.rstrip(".")
 
@@ -218,7 +238,7 @@ def _differs_by_one_letter(word: str, known: str) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return as_number(value) is not None
 
 
 def _is_text(value: Any) -> bool:

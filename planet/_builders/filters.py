@@ -4,8 +4,10 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from .._models.json_object import JsonObject
 from .._redact import brief
-from .._utils.times import rfc3339
+from .._utils.arguments import as_number, plain
+from .._utils.times import as_time, rfc3339
 from ..exceptions import ArgumentError, ArgumentTypeError
 from . import geojson
 from .filter_validation import RELATIONS
@@ -28,7 +30,7 @@ __all__ = [
 ]
 
 
-class Filter(dict[str, Any]):
+class Filter(JsonObject):
     """A search filter: a dict that is sent as it is. `&`, `|` and `~` combine it with other filters and plain dicts.
 
     Example:
@@ -97,16 +99,16 @@ def not_filter(nested_filter: Mapping[str, Any]) -> Filter:
 
 def date_range_filter(
     field_name: str,
-    gt: datetime.datetime | None = None,
-    lt: datetime.datetime | None = None,
-    gte: datetime.datetime | None = None,
-    lte: datetime.datetime | None = None,
+    gt: datetime.date | None = None,
+    lt: datetime.date | None = None,
+    gte: datetime.date | None = None,
+    lte: datetime.date | None = None,
 ) -> Filter:
     """Select items by a time field.
 
     Args:
         field_name: `acquired`, `published` or `updated`.
-        gt: later than this; a time without a zone is UTC.
+        gt: later than this; a time without a zone is UTC, and a date is its midnight.
         lt: earlier than this.
         gte: this or later.
         lte: this or earlier.
@@ -139,15 +141,15 @@ def range_filter(
     Raises:
         ArgumentError: no bound is given.
     """
-    return _field("RangeFilter", field_name, _bounds(gt=gt, lt=lt, gte=gte, lte=lte))
+    return _field("RangeFilter", field_name, _numbers(gt=gt, lt=lt, gte=gte, lte=lte))
 
 
 def update_filter(
     field_name: str,
-    gt: datetime.datetime | None = None,
-    lt: datetime.datetime | None = None,
-    gte: datetime.datetime | None = None,
-    lte: datetime.datetime | None = None,
+    gt: datetime.date | None = None,
+    lt: datetime.date | None = None,
+    gte: datetime.date | None = None,
+    lte: datetime.date | None = None,
 ) -> Filter:
     """Select items whose field has changed since *gt* or *gte*; the service supports no upper bound here.
 
@@ -170,7 +172,7 @@ def geometry_filter(geom: Any, relation: str | None = None) -> Filter:
         GeoJSONError, FeatureError: the geometry is not valid.
         ArgumentError: the relation is not one of those.
     """
-    config = _field("GeometryFilter", "geometry", geojson.as_geom_or_ref(geom))
+    config = _field("GeometryFilter", "geometry", geojson.as_geom_or_ref(geom, max_vertices=None))
     if relation is not None:
         if relation not in RELATIONS:
             raise ArgumentError(f"relation: {relation!r} is not one of {', '.join(map(repr, RELATIONS))}")
@@ -218,7 +220,7 @@ def _field(kind: str, field_name: str, config: Any) -> Filter:
 def _as_list(name: str, values: Any) -> list[Any]:
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise ArgumentTypeError(f"{name} must be a list, got {brief(values)}", hint=f"Pass [{brief(values)}].")
-    return list(values)
+    return [plain(value) for value in values]
 
 
 def _bounds(**bounds: Any) -> dict[str, Any]:
@@ -228,11 +230,22 @@ def _bounds(**bounds: Any) -> dict[str, Any]:
     return given
 
 
+def _numbers(**bounds: Any) -> dict[str, Any]:
+    return {name: _number(bound) for name, bound in _bounds(**bounds).items()}
+
+
+def _number(bound: Any) -> Any:
+    """Return a number of any library as one of Python; the check of the filter reports what is not a number."""
+    number = as_number(bound)
+    return bound if number is None else number
+
+
 def _times(**bounds: Any) -> dict[str, Any]:
     return {name: _time(name, bound) for name, bound in _bounds(**bounds).items()}
 
 
 def _time(name: str, bound: Any) -> str:
-    if not isinstance(bound, datetime.datetime):
+    time = as_time(bound)
+    if time is None:
         raise ArgumentTypeError(f"{name} must be a datetime such as datetime(2024, 6, 1), got {brief(bound)}")
-    return rfc3339(bound)
+    return rfc3339(time)

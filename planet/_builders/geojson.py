@@ -1,10 +1,12 @@
 """Conversion and validation of geometries and feature references."""
 
 import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .._models.features import Feature
 from .._redact import brief
+from .._utils.arguments import as_number
 from .._utils.bbox import rectangle
 from ..exceptions import FeatureError, GeoJSONError
 
@@ -18,6 +20,8 @@ __all__ = [
     "box",
     "convert_ref_to_dict",
     "geom_from_geojson",
+    "kind_of",
+    "snapped",
     "split_ref",
     "validate_geom_as_geojson",
     "validate_ref",
@@ -31,8 +35,8 @@ MAX_VERTICES = 1500
 _DEPTHS = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
 
 
-def as_geom_or_ref(data: Any) -> dict[str, Any]:
-    """Convert *data* to the geometry or reference that requests contain.
+def as_geom_or_ref(data: Any, *, max_vertices: int | None = MAX_VERTICES) -> dict[str, Any]:
+    """Convert *data* to the geometry or reference that requests contain; see `geom_from_geojson`.
 
     >>> as_geom_or_ref("pl:features/my/farms/north")
     {'type': 'ref', 'content': 'pl:features/my/farms/north'}
@@ -45,12 +49,12 @@ def as_geom_or_ref(data: Any) -> dict[str, Any]:
         try:
             return convert_ref_to_dict(data.ref)
         except AttributeError:
-            return geom_from_geojson(data)  # not stored yet: it has no reference
+            return geom_from_geojson(data, max_vertices=max_vertices)  # not stored yet: it has no reference
     if isinstance(data, str):
         return convert_ref_to_dict(data)
     if isinstance(data, dict) and data.get("type") == "ref":
         return as_ref(data)
-    return geom_from_geojson(data)
+    return geom_from_geojson(data, max_vertices=max_vertices)
 
 
 def box(west: float, south: float, east: float, north: float) -> dict[str, Any]:
@@ -65,7 +69,7 @@ def box(west: float, south: float, east: float, north: float) -> dict[str, Any]:
     if not west < east or not south < north:
         raise GeoJSONError(
             f"box must have west < east and south < north, got [{west}, {south}, {east}, {north}]",
-            hint="The order is west, south, east, north.",
+            hint="The order is west, south, east, north. An area across the date line consists of two boxes.",
         )
     return geom_from_geojson(rectangle(west, south, east, north))
 
@@ -86,8 +90,9 @@ def as_ref(data: dict[str, Any] | str) -> dict[str, Any]:
     return data
 
 
-def convert_ref_to_dict(ref: str) -> dict[str, Any]:
+def convert_ref_to_dict(data: str) -> dict[str, Any]:
     """Convert a feature reference from a str to a dictionary."""
+    ref = data.strip() if isinstance(data, str) else data
     validate_ref(ref)
     return {"type": "ref", "content": ref}
 
@@ -96,97 +101,122 @@ _REF_HINT = "A reference looks like pl:features/my/<collection>/<feature>. Read 
 with shapely.from_wkt."
 
 
-def validate_ref(ref: Any) -> bool:
+def validate_ref(uri: Any) -> bool:
     """Check a feature reference; return True if it is valid.
 
     Raises:
         FeatureError: it is not valid.
     """
-    if not isinstance(ref, str) or not ref:
-        raise FeatureError(f"A feature reference must be a non-empty str, got {brief(ref)}", hint=_REF_HINT)
-    scheme, _, path = ref.partition("/")
+    if not isinstance(uri, str) or not uri:
+        raise FeatureError(f"A feature reference must be a non-empty str, got {brief(uri)}", hint=_REF_HINT)
+    scheme, _, path = uri.partition("/")
     parts = path.split("/")
     if scheme != "pl:features" or not all(parts) or len(parts) < 2:
-        raise FeatureError(f"{brief(ref)} is not a feature reference", hint=_REF_HINT)
+        raise FeatureError(f"{brief(uri)} is not a feature reference", hint=_REF_HINT)
     return True
 
 
-def split_ref(ref: str) -> tuple[str, str]:
+def split_ref(uri: str) -> tuple[str, str]:
     """Return the ids of the collection and the feature that a reference names.
 
     >>> split_ref("pl:features/my/farms/north")
     ('farms', 'north')
     """
-    validate_ref(ref)
-    parts = ref.split("/")[1:]
+    validate_ref(uri)
+    parts = uri.split("/")[1:]
     if not 2 <= len(parts) <= 4:
-        raise FeatureError(f"{brief(ref)} does not name a feature in a collection", hint=_REF_HINT)
+        raise FeatureError(f"{brief(uri)} does not name a feature in a collection", hint=_REF_HINT)
     return parts[-2], parts[-1]
 
 
-def geom_from_geojson(data: Any) -> dict[str, Any]:
+def geom_from_geojson(data: Any, *, max_vertices: int | None = MAX_VERTICES) -> dict[str, Any]:
     """Return the geometry of a GeoJSON object or an object with `__geo_interface__`, validated.
+
+    It has two dimensions, as the service requires: altitudes are dropped. Coordinates that are numbers or arrays of
+    other libraries become numbers and lists. A geometry that needs no such change is returned itself.
+
+    Args:
+        data: the object. A Feature or FeatureCollection may lack its type.
+        max_vertices: the maximum number of vertices; None: unlimited.
 
     Raises:
         GeoJSONError: there is no geometry, more than one, or it is not valid.
     """
-    if not isinstance(data, dict) or "type" not in data:  # a Quad is a dictionary
+    if not isinstance(data, dict) or not kind_of(data):  # a Quad is a dictionary
         # Not `isinstance(data, GeoInterface)`: from Python 3.12 on that is true for a property that raises
         # AttributeError, as it does for a quad without a bbox.
         shape = getattr(data, "__geo_interface__", None)
-        if shape is None and not isinstance(data, dict):
+        if shape is None and not isinstance(data, Mapping):
             shape = getattr(getattr(data, "geometry", None), "__geo_interface__", None)  # a row of a GeoDataFrame
         if shape is not None:
-            return geom_from_geojson(shape)
+            return geom_from_geojson(shape, max_vertices=max_vertices)
         if hasattr(type(data), "__geo_interface__"):
             raise GeoJSONError(f"{brief(data)} has no geometry", hint="Get it from the service, which adds it.")
-    if not isinstance(data, dict):
+    if not isinstance(data, Mapping):
         raise GeoJSONError(
             f"A geometry must be a GeoJSON dict, a feature reference or an object with __geo_interface__, got "
             f"{type(data).__name__}",
             hint="planet.geojson.box returns a rectangle, json.load reads a GeoJSON file.",
         )
-    kind = data.get("type")
+    kind = kind_of(data)
     if kind == "Feature":
         if data.get("geometry") is None:
             raise GeoJSONError("The Feature has no geometry")
-        return geom_from_geojson(data["geometry"])
+        return geom_from_geojson(data["geometry"], max_vertices=max_vertices)
     if kind == "FeatureCollection":
         features = data.get("features")
-        if not isinstance(features, list) or len(features) != 1:
-            count = len(features) if isinstance(features, list) else "no"
+        count = len(features) if isinstance(features, (list, tuple)) else 0
+        if not count:
+            raise GeoJSONError(
+                "The FeatureCollection has no features; exactly one is required",
+                hint="Check that the file or the query that it comes from is not empty.",
+            )
+        if count != 1:
             raise GeoJSONError(
                 f"The FeatureCollection has {count} features; exactly one is required",
                 hint="Pass one of them, or join them into a MultiPolygon, for example with shapely.union_all.",
             )
-        return geom_from_geojson(features[0])
-    validate_geom_as_geojson(data)
-    return data
+        return geom_from_geojson(features[0], max_vertices=max_vertices)  # type: ignore[index]  # it has one
+    return validate_geom_as_geojson(data, max_vertices=max_vertices)
 
 
-def validate_geom_as_geojson(data: dict[str, Any]) -> None:
-    """Check the type, positions, closed rings, coordinate ranges and number of vertices of a geometry.
+def kind_of(data: Mapping[str, Any]) -> Any:
+    """Return the type of a GeoJSON object; Features and FeatureCollections that lack theirs are recognized."""
+    if "type" in data:
+        return data["type"]
+    return "Feature" if "geometry" in data else "FeatureCollection" if "features" in data else None
+
+
+def validate_geom_as_geojson(data: Mapping[str, Any], *, max_vertices: int | None = MAX_VERTICES) -> dict[str, Any]:
+    """Return a geometry, after a check of its type, positions, closed rings, coordinate ranges and number of vertices.
+
+    Altitudes are dropped, as in `geom_from_geojson`.
 
     Raises:
         GeoJSONError: it is not valid; the message has the path, such as `coordinates.0.4`.
     """
-    kind = data.get("type") if isinstance(data, dict) else None
+    kind = data.get("type") if isinstance(data, Mapping) else None
     if kind == "GeometryCollection":
+        if not data.get("geometries"):
+            raise GeoJSONError("The GeometryCollection is empty", hint=_EMPTY)
         raise GeoJSONError(
             "A GeometryCollection is not supported",
             hint="Pass one of its geometries, or join them into a MultiPolygon.",
         )
-    if kind not in _DEPTHS:
+    if not isinstance(kind, str) or kind not in _DEPTHS:
         raise GeoJSONError(
             f"{brief(kind)} is not a geometry type" if kind else "The geometry has no type",
             hint=f"It must be one of {', '.join(_DEPTHS)}; case matters.",
         )
     if "coordinates" not in data:
         raise GeoJSONError(f"The {kind} has no coordinates")
-    _check_positions(data["coordinates"], _DEPTHS[kind], "coordinates")
-    if kind == "LineString" and len(data["coordinates"]) < 2:
+    given = _as_sequence(data["coordinates"])
+    if _is_empty(given):
+        raise GeoJSONError(f"The {kind} is empty", hint=_EMPTY)
+    coordinates = _within_date_line(_positions(given, _DEPTHS[kind], "coordinates"), _DEPTHS[kind])
+    if kind == "LineString" and len(coordinates) < 2:
         raise GeoJSONError("A LineString must have at least two positions")
-    polygons = {"Polygon": [data["coordinates"]], "MultiPolygon": data["coordinates"]}.get(kind, [])
+    polygons: Any = {"Polygon": [coordinates], "MultiPolygon": coordinates}.get(kind, [])
     for number, polygon in enumerate(polygons):
         where = "coordinates" if kind == "Polygon" else f"coordinates.{number}"
         if not polygon:
@@ -194,14 +224,27 @@ def validate_geom_as_geojson(data: dict[str, Any]) -> None:
         for index, ring in enumerate(polygon):
             _check_ring(ring, f"{where}.{index}")
     vertices = sum(len(ring) for polygon in polygons for ring in polygon)
-    if vertices > MAX_VERTICES:
+    if max_vertices is not None and vertices > max_vertices:
         raise GeoJSONError(
-            f"The {kind} has {vertices} vertices; the service accepts at most {MAX_VERTICES}",
-            hint="Simplify it, for example with shapely's geometry.simplify(0.0001), or pass its convex hull.",
+            f"The {kind} has {vertices} vertices; the service accepts at most {max_vertices}",
+            hint="features.suggest(geometry) returns simpler geometries; shapely's geometry.simplify(0.0001) makes one "
+            "without a request.",
         )
+    if coordinates is data["coordinates"] and isinstance(data, dict):
+        return data
+    # A bounding box of another geometry must not remain: it has altitudes or other longitudes.
+    return {**{name: value for name, value in data.items() if name != "bbox"}, "coordinates": coordinates}
 
 
-def _check_ring(ring: list[Any], where: str) -> None:
+_EMPTY = "There is nothing in it: check the operation that it comes from, such as an intersection."
+
+
+def _is_empty(coordinates: Any) -> bool:
+    """Whether nested lists contain no position."""
+    return isinstance(coordinates, (list, tuple)) and all(map(_is_empty, coordinates))
+
+
+def _check_ring(ring: Sequence[Any], where: str) -> None:
     if len(ring) < 4:
         raise GeoJSONError(f"{where}: a ring must have at least four positions, got {len(ring)}")
     if list(ring[0]) != list(ring[-1]):
@@ -211,25 +254,82 @@ def _check_ring(ring: list[Any], where: str) -> None:
         )
 
 
-def _check_positions(value: Any, depth: int, where: str) -> None:
-    if not isinstance(value, (list, tuple)):
+def _as_sequence(value: Any) -> Any:
+    """Return an array or another iterable as a list."""
+    if isinstance(value, (list, tuple, str, Mapping)):
+        return value
+    if callable(convert := getattr(value, "tolist", None)):
+        return convert()
+    return list(value) if isinstance(value, Iterable) else value
+
+
+def _positions(value: Any, depth: int, where: str) -> Any:
+    """Return coordinates with two numbers in every position; they are the same object if nothing has to change."""
+    parts = _as_sequence(value)
+    if not isinstance(parts, (list, tuple)):
         raise GeoJSONError(f"{where}: must be a list, got {brief(value)}")
-    if depth:
-        for index, part in enumerate(value):
-            _check_positions(part, depth - 1, f"{where}.{index}")
-        return
+    if not depth:
+        return _position(parts, where)
+    checked = [_positions(part, depth - 1, f"{where}.{index}") for index, part in enumerate(parts)]
+    return parts if all(new is old for new, old in zip(checked, parts, strict=True)) else checked
+
+
+def _position(value: Sequence[Any], where: str) -> Sequence[Any]:
     if not 2 <= len(value) <= 4:
         raise GeoJSONError(f"{where}: a position must be [longitude, latitude], got {brief(value)}")
-    for number in value:
-        if isinstance(number, bool) or not isinstance(number, (int, float)) or not math.isfinite(number):
+    numbers: list[float] = []
+    for number in value[:2]:  # further ones are altitudes
+        plain = as_number(number)
+        if plain is None or not math.isfinite(plain):
             raise GeoJSONError(f"{where}: a coordinate must be a finite number, got {brief(number)}")
-    longitude, latitude = value[:2]
-    if abs(latitude) > 90 or abs(longitude) > 180:
+        numbers.append(plain)
+    longitude, latitude = snapped(numbers[0], 180), snapped(numbers[1], 90)
+    if abs(latitude) > 90 or abs(longitude) > 360:
         if abs(longitude) <= 90 and abs(latitude) <= 180:
             hint = "Longitude and latitude look swapped: in GeoJSON, longitude comes first."
         else:
             hint = "Coordinates must be longitude and latitude in degrees (WGS 84), not projected."
         raise GeoJSONError(f"{where}: [{longitude}, {latitude}] is out of range", hint=hint)
+    return value if len(value) == 2 and longitude is value[0] and latitude is value[1] else [longitude, latitude]
+
+
+def snapped(number: float, limit: int) -> float:
+    """Return a number that exceeds a limit only by rounding as the limit."""
+    return math.copysign(limit, number) if limit < abs(number) < limit + 1e-9 else number
+
+
+def _within_date_line(coordinates: Any, depth: int) -> Any:
+    """Return coordinates with longitudes from -180 to 180; a geometry beyond the date line is moved by 360 degrees.
+
+    Raises:
+        GeoJSONError: the geometry crosses the date line.
+    """
+    positions = list(_each_position(coordinates, depth, "coordinates"))
+    beyond = next(((where, position) for where, position in positions if abs(position[0]) > 180), None)
+    if beyond is None:
+        return coordinates
+    for turn in (-360, 360):
+        if all(abs(position[0] + turn) <= 180 for _, position in positions):
+            return _moved(coordinates, depth, turn)
+    where, position = beyond
+    raise GeoJSONError(
+        f"{where}: the geometry crosses the date line, longitude {position[0]} is not between -180 and 180",
+        hint="Split it at 180 degrees into a MultiPolygon, whose eastern part begins at -180.",
+    )
+
+
+def _each_position(coordinates: Any, depth: int, where: str) -> Iterator[tuple[str, Sequence[float]]]:
+    if not depth:
+        yield where, coordinates
+        return
+    for index, part in enumerate(coordinates):
+        yield from _each_position(part, depth - 1, f"{where}.{index}")
+
+
+def _moved(coordinates: Any, depth: int, turn: int) -> Any:
+    if not depth:
+        return [coordinates[0] + turn, coordinates[1]]
+    return [_moved(part, depth - 1, turn) for part in coordinates]
 
 
 def as_polygon(data: Any) -> dict[str, Any]:
@@ -250,5 +350,5 @@ def as_featurecollection(features: list[dict[str, Any]]) -> dict[str, Any]:
         if not isinstance(feature, dict) or feature.get("type") != "Feature":
             raise GeoJSONError(f"features.{number} is not a Feature")
         if feature.get("geometry") is not None:
-            validate_geom_as_geojson(feature["geometry"])
+            validate_geom_as_geojson(feature["geometry"], max_vertices=None)
     return {"type": "FeatureCollection", "features": features}

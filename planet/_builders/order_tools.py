@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._redact import brief
-from .._utils.arguments import Json, omit_none
+from .._utils.arguments import Json, check_id, omit_none
 from ..exceptions import ArgumentError
 from . import catalog as specs
 from . import geojson
@@ -54,7 +54,7 @@ def composite_tool(group_by: str | None = None) -> Json:
 
 def coregister_tool(anchor_item: str) -> Json:
     """Align the scenes with one of them, given by its item id."""
-    return {"coregister": {"anchor_item": anchor_item}}
+    return {"coregister": {"anchor_item": check_id("anchor_item", anchor_item)}}
 
 
 def file_format_tool(file_format: str) -> Json:

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .._models.items import item_key
-from .._redact import brief
-from .._utils.arguments import Json, omit_none
+from .._utils.arguments import Json, as_id_list, as_str_list, check_list, omit_none, plain
 from .._utils.iterables import each_item
 from ..exceptions import ArgumentError, ArgumentTypeError
 from . import catalog as specs
@@ -76,19 +75,20 @@ def build_request(
         )
         ```
     """
+    products = check_list("products", products, "products", allow_empty=True)
     source_type = source_type or _source_type(products)
     _check_counts(products)
-    request: Json = {"name": name, "products": list(products)}
+    request: Json = {"name": name, "products": plain(products)}
     if subscription_id:
-        request["subscription_id"] = subscription_id
+        request["subscription_id"] = plain(subscription_id)
     if delivery:
         request["delivery"] = delivery
     if notifications:
         request["notifications"] = notifications
     if order_type:
         request["order_type"] = specs.validate_order_type(order_type)
-    if tools:
-        request["tools"] = list(tools)
+    if tools is not None and (chain := check_list("tools", tools, "tools", allow_empty=True)):
+        request["tools"] = plain(chain)
     if stac:
         request["metadata"] = stac
     if isinstance(hosting, Mapping):
@@ -201,7 +201,8 @@ def product(
     """Build a product: scenes to order.
 
     Args:
-        item_ids: the ids of the items, all of one type.
+        item_ids: the ids of the items, all of one type, or the items; or a text with many ids, such as the content of
+            a file.
         product_bundle: the assets to deliver, for example `analytic_udm2`.
         item_type: for example `PSScene`.
         fallback_bundle: what to deliver of items without that bundle: one bundle, or several in order of preference,
@@ -210,16 +211,18 @@ def product(
 
     Raises:
         SpecificationException: the item type or a bundle is not in the catalogue.
-        ArgumentError: *item_ids* is not a list of non-empty str.
+        ArgumentError: *item_ids* contains no id, or something that is not an id.
     """
-    if isinstance(item_ids, str) or not item_ids or not all(isinstance(i, str) and i.strip() for i in item_ids):
-        raise ArgumentError(f"item_ids must be a list of at least one item id, got {brief(item_ids)}")
-    fallbacks = fallback_bundle.split(",") if isinstance(fallback_bundle, str) else list(fallback_bundle or [])
+    ids = as_id_list("item_ids", item_ids)
+    if isinstance(fallback_bundle, str):
+        fallbacks = fallback_bundle.split(",")
+    else:
+        fallbacks = as_str_list("fallback_bundle", fallback_bundle) or []
     bundles = [bundle.strip() for bundle in [product_bundle, *fallbacks]]
     if validate:
         item_type = specs.validate_item_type(item_type)
         bundles = [specs.validate_bundle(item_type, bundle) for bundle in bundles]
-    return {"item_ids": list(item_ids), "item_type": item_type, "product_bundle": ",".join(bundles)}
+    return {"item_ids": ids, "item_type": item_type, "product_bundle": ",".join(bundles)}
 
 
 def basemap_product(mosaic_name: str, *, geometry: Any = None, quad_ids: Sequence[str] | None = None) -> Json:
@@ -234,13 +237,15 @@ def basemap_product(mosaic_name: str, *, geometry: Any = None, quad_ids: Sequenc
         ArgumentError: not exactly one of *geometry* and *quad_ids* is given, or there are too many quads.
         GeoJSONError: the geometry is not valid.
     """
+    mosaic_name = getattr(mosaic_name, "name", mosaic_name)  # a mosaic has it
     if (geometry is None) == (quad_ids is None):
         raise ArgumentError("Exactly one of geometry and quad_ids is required")
     if quad_ids is None:
         return {"mosaic_name": mosaic_name, "geometry": geojson.as_geom_or_ref(geometry)}
-    if isinstance(quad_ids, str) or not 1 <= len(quad_ids) <= MAX_QUADS:
-        raise ArgumentError(f"quad_ids must be a list of 1 to {MAX_QUADS} quad ids, got {brief(quad_ids)}")
-    return {"mosaic_name": mosaic_name, "quad_ids": list(quad_ids)}
+    ids = as_id_list("quad_ids", quad_ids)
+    if len(ids) > MAX_QUADS:
+        raise ArgumentError(f"quad_ids must be a list of 1 to {MAX_QUADS} quad ids, got {len(ids)}")
+    return {"mosaic_name": mosaic_name, "quad_ids": ids}
 
 
 def notifications(

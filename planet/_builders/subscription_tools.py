@@ -1,13 +1,12 @@
 """Builders of the tools of subscriptions: part of `planet.subscription_request`."""
 
 import functools
-import numbers
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ParamSpec
 
 from .._redact import brief
-from .._utils.arguments import Json, omit_none
+from .._utils.arguments import Json, as_number, omit_none, plain
 from ..exceptions import ArgumentError, ArgumentTypeError
 from . import catalog as specs
 from . import order_tools as _order_tools
@@ -73,7 +72,7 @@ def reproject_tool(projection: str, resolution: float | None = None, kernel: str
 
 def toar_tool(scale_factor: int = 10000) -> Json:
     """Convert radiance to top-of-atmosphere reflectance, times *scale_factor*."""
-    return typed({"toar": {"scale_factor": scale_factor}})
+    return typed({"toar": {"scale_factor": plain(scale_factor)}})
 
 
 @dataclass
@@ -102,10 +101,10 @@ class FilterValue:
 def _percent(name: str, value: Any) -> float | None:
     if value is None:
         return None
-    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    if not is_number or not 0 <= float(value) <= 100:
+    number = as_number(value)
+    if number is None or not 0 <= number <= 100:
         raise ArgumentError(f"{name} must be a number between 0 and 100, got {brief(value)}")
-    return value if type(value) in (int, float) else float(value)
+    return number
 
 
 def cloud_filter_tool(

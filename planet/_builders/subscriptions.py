@@ -7,14 +7,14 @@ from typing import Any
 
 from .._models.destinations import Destination
 from .._redact import brief
-from .._utils.arguments import Json, omit_none
-from .._utils.times import rfc3339
+from .._utils.arguments import Json, id_of, omit_none, plain
+from .._utils.times import as_time, rfc3339
 from ..constants import _SUBSCRIPTION_TOOL_WEIGHT
 from ..exceptions import ArgumentError, ArgumentTypeError
 from . import catalog as specs
 from . import deliveries as _cloud_storage
 from . import geojson
-from .filter_validation import check_filter
+from .filter_validation import check_filter, sendable
 from .storage import STORAGE_PROVIDERS
 from .subscription_tools import for_subscriptions, typed
 
@@ -105,16 +105,16 @@ def build_request(
             f"source must be a non-empty dict, got {brief(source)}",
             hint="Build it with catalog_source or subscription_source.",
         )
-    request: Json = {"name": name, "source": dict(source)}
+    request: Json = {"name": name, "source": dict(plain(source))}
     if delivery is not None and delivery != {}:
         request["delivery"] = _delivery(delivery)
     if notifications:
         request["notifications"] = notifications
     if tools is not None and (isinstance(tools, (str, Mapping)) or not isinstance(tools, Iterable)):
         raise ArgumentTypeError(f"tools must be a list, got {type(tools).__name__}")
-    tools = list(tools or ())
-    if tools or clip_to_source:
-        request["tools"] = _in_order(tools, clip_to_source)
+    chain = [] if tools is None else [plain(tool) for tool in tools]
+    if chain or clip_to_source:
+        request["tools"] = _in_order(chain, clip_to_source)
     if isinstance(hosting, Mapping):
         request["hosting"] = dict(hosting)
     elif hosting:
@@ -179,9 +179,9 @@ def catalog_source(
     item_types: Sequence[str],
     asset_types: Sequence[str],
     geometry: Any,
-    start_time: datetime.datetime,
+    start_time: datetime.date,
     filter: Mapping[str, Any] | None = None,
-    end_time: datetime.datetime | None = None,
+    end_time: datetime.date | None = None,
     rrule: str | None = None,
     publishing_stages: Sequence[str] | None = None,
     time_range_type: str | None = None,
@@ -195,7 +195,7 @@ def catalog_source(
         item_types: one item type, in a list.
         asset_types: the assets to deliver of each scene, for example `["ortho_analytic_4b_sr"]`.
         geometry: in any form that `planet.geojson` accepts; a feature of the Features API is sent as a reference.
-        start_time: the start of the time range; without a zone it is UTC.
+        start_time: the start of the time range; without a zone it is UTC, and a date is its midnight.
         filter: built with `planet.data_filter`.
         end_time: the end of the time range; None: it does not end.
         rrule: the months to deliver in, as an iCalendar rule: `FREQ=MONTHLY;BYMONTH=4,5,6`.
@@ -235,7 +235,7 @@ def catalog_source(
             hint="Create a subscription for each item type.",
         )
     if validate and filter is not None:
-        check_filter(filter)
+        check_filter(plain(filter))
     if validate:
         types = [specs.validate_item_type(types[0])]
         assets = [specs.validate_asset_type(types[0], asset) for asset in assets]
@@ -246,7 +246,7 @@ def catalog_source(
             "geometry": geojson.as_geom_or_ref(geometry),
             "start_time": _instant("start_time", start_time),
             **omit_none(
-                filter=filter,
+                filter=sendable(filter) if validate and filter is not None else filter,
                 end_time=_end("end_time", start_time, end_time),
                 rrule=rrule,
                 publishing_stages=None if publishing_stages is None else _stages(publishing_stages),
@@ -259,14 +259,14 @@ def catalog_source(
 
 
 def subscription_source(
-    source_id: str, geometry: Any, start_time: datetime.datetime, end_time: datetime.datetime | None = None
+    source_id: str, geometry: Any, start_time: datetime.date, end_time: datetime.date | None = None
 ) -> Json:
     """Build a source: a Planetary Variable or another product that has a source id.
 
     Args:
         source_id: for example `SWC-AMSR2-C_V1.0_100`.
         geometry: in any form that `planet.geojson` accepts.
-        start_time: the start of the time range; without a zone it is UTC.
+        start_time: the start of the time range; without a zone it is UTC, and a date is its midnight.
         end_time: the end of the time range; None: it does not end.
 
     Raises:
@@ -274,6 +274,7 @@ def subscription_source(
         ArgumentTypeError: a time is not a datetime.
         GeoJSONError, FeatureError: the geometry is not valid.
     """
+    source_id = str(id_of(source_id)).strip() if isinstance(id_of(source_id), str) else source_id
     if not isinstance(source_id, str) or not source_id:
         raise ArgumentError(f"source_id must be a str such as SWC-AMSR2-C_V1.0_100, got {brief(source_id)}")
     return {
@@ -292,7 +293,7 @@ def _as_str_list(name: str, value: Any) -> list[str]:
     texts = list(value)
     if not texts or not all(isinstance(text, str) for text in texts):
         raise ArgumentError(f"{name} must be a list of at least one str, got {brief(texts)}")
-    return texts
+    return [str(text).strip() for text in texts]
 
 
 def _stages(stages: Sequence[str]) -> list[str]:
@@ -304,16 +305,22 @@ def _stages(stages: Sequence[str]) -> list[str]:
 
 
 def _instant(name: str, time: Any) -> str:
-    if not isinstance(time, datetime.datetime):
-        raise ArgumentTypeError(f"{name} must be a datetime such as datetime(2024, 5, 1), got {brief(time)}")
-    return rfc3339(time)
+    return rfc3339(_time(name, time))
 
 
-def _end(name: str, start: datetime.datetime, end: datetime.datetime | None) -> str | None:
+def _time(name: str, value: Any) -> datetime.datetime:
+    time = as_time(value)
+    if time is None:
+        raise ArgumentTypeError(f"{name} must be a datetime such as datetime(2024, 5, 1), got {brief(value)}")
+    return time
+
+
+def _end(name: str, start: datetime.date, end: datetime.date | None) -> str | None:
     if end is None:
         return None
     text = _instant(name, end)
-    if _aware(end) < _aware(start):
+    start = _time("start_time", start)
+    if _aware(_time(name, end)) < _aware(start):
         raise ArgumentError(f"{name} must not be before start_time, got {text} and {rfc3339(start)}")
     return text
 

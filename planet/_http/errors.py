@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from .. import exceptions
-from .._redact import redact, redact_url
+from .._redact import printable, redact, redact_url
 from ..exceptions import APIError, CertificateError, InvalidAnswer, NetworkError, PlanetError
 from .decoding import UnsupportedEncoding
 
@@ -75,8 +75,8 @@ def error_from_status(status: int, headers: Mapping[str, str], body: bytes, meth
 
 
 def _shown(text: str, most: int = _MAX_TEXT) -> str:
-    """A text of the service, short and without secrets."""
-    return redact(text[: 2 * most])[:most]
+    """A text of the service, short, without secrets and without control characters."""
+    return printable(redact(text[: 2 * most])[:most], keep_lines=True)
 
 
 def _explain(content: Any) -> tuple[str, list[tuple[str, list[str]]]]:

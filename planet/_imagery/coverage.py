@@ -161,7 +161,7 @@ class _Area:
             raise ArgumentError(
                 "aoi must be a geometry, got a reference: its shape is not known here.", hint="Pass the geometry."
             )
-        geometry = geom_from_geojson(dict(aoi) if isinstance(aoi, Feature) else aoi)
+        geometry = geom_from_geojson(dict(aoi) if isinstance(aoi, Feature) else aoi, max_vertices=None)
         self._shapely = _shapely()
         self.longitude = _mean_longitude(geometry["coordinates"])
         self._shape = self._project(geometry)

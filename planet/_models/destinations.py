@@ -25,5 +25,5 @@ class Destination(Document):
     archived = TimeField("When the destination was archived, in UTC; None if it is not archived.")
     created = TimeField("When the destination was created, in UTC.")
 
-    def __repr__(self) -> str:
+    def _summary(self) -> str:
         return f"<Destination {self.get('id')} {self.type}>"

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from ..exceptions import PlanetError
+from .json_object import JsonObject
 
 __all__ = ["Document"]
 
 
-class Document(dict[str, Any]):
+class Document(JsonObject):
     """A JSON object from the service. A notebook shows it as a small table, with its geometry if it has one."""
 
     _repr_fields: ClassVar[tuple[str, ...]] = ("id", "name")
@@ -27,10 +28,17 @@ class Document(dict[str, Any]):
 
         return [footprints([self._geometry()])]
 
+    def _summary(self) -> str:
+        """The document on one short line."""
+        return f"<{type(self).__name__}>"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(_value_or_none(self._summary) or Document._summary(self))
+
     def _repr_html_(self) -> str:
         from .._html import record
 
-        title = (_value_or_none(repr, self) or f"<{type(self).__name__}>")[1:-1]
+        title = (_value_or_none(self._summary) or Document._summary(self))[1:-1]
         return record(title, _value_or_none(self._fields) or {}, *(_value_or_none(self._repr_images) or []))
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from .json_object import JsonObject
+
 if TYPE_CHECKING:
     import geopandas
     import pystac
@@ -10,7 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["FeatureCollection"]
 
 
-class FeatureCollection(dict[str, Any]):
+class FeatureCollection(JsonObject):
     """A GeoJSON FeatureCollection: a dictionary that `json.dumps`, GeoPandas and QGIS accept.
 
     It is created from features, or from a FeatureCollection that was parsed from JSON. A notebook shows a drawing of
@@ -66,8 +68,11 @@ class FeatureCollection(dict[str, Any]):
     def __reduce__(self) -> Any:
         return type(self), (dict(self),)
 
-    def __repr__(self) -> str:
+    def _summary(self) -> str:
         return f"<FeatureCollection of {len(self.features):,}>"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(self._summary())
 
     def _repr_html_(self) -> str:
         from .._html import features

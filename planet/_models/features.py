@@ -21,7 +21,7 @@ class Collection(Document):
     feature_count = Field[int | None]("The number of features in the collection.")
     ref = Field[str | None]("The reference to the whole collection: `pl:features/my/<collection>`.", key="pl:ref")
 
-    def __repr__(self) -> str:
+    def _summary(self) -> str:
         return f"<Collection {self.get('id')}>"
 
 
@@ -60,7 +60,7 @@ class Feature(Document):
         properties = self.get("properties")
         return properties.get("pl:ref") if isinstance(properties, dict) else None
 
-    def __repr__(self) -> str:
+    def _summary(self) -> str:
         return f"<Feature {self._ref or self.get('id')}>"
 
 

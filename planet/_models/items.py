@@ -97,7 +97,7 @@ class Item(Document):
 
         return [image(self.thumbnail, str(self.get("id"))), *super()._repr_images()]
 
-    def __repr__(self) -> str:
+    def _summary(self) -> str:
         return f"<Item {self.item_type} {self.get('id')}>"
 
 
@@ -127,8 +127,8 @@ class Asset(Document):
         digest = self.get("md5_digest")
         return digest if isinstance(digest, str) and re.fullmatch("(?i)[0-9a-f]{32}", digest) else None
 
-    def __repr__(self) -> str:
-        return f"<Asset {self.type} {self.status}>"  # never the location, which holds a token
+    def _summary(self) -> str:
+        return f"<Asset {self.type} {self.status}>"
 
 
 class Search(Document):
@@ -146,7 +146,7 @@ class Search(Document):
     updated = TimeField("When the search last changed, in UTC.")
     last_executed = TimeField("When the search was last executed, in UTC.")
 
-    def __repr__(self) -> str:
+    def _summary(self) -> str:
         return f"<Search {self.get('id')} {self.name!r}>"
 
 

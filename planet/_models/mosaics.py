@@ -20,7 +20,7 @@ class _Basemap(Document):
     first_acquired = TimeField("When the first image was acquired, in UTC.")
     last_acquired = TimeField("When the last image was acquired, in UTC.")
 
-    def __repr__(self) -> str:
+    def _summary(self) -> str:
         return f"<{type(self).__name__} {self.get('name') or self.get('id')}>"
 
 
@@ -72,5 +72,5 @@ class Quad(Document):
     def _geometry(self) -> dict[str, Any] | None:
         return rectangle(*self.bbox) if self.bbox else None
 
-    def __repr__(self) -> str:
+    def _summary(self) -> str:
         return f"<Quad {self.get('id')}>"

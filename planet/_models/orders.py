@@ -23,8 +23,8 @@ class OrderResult(Document):
     delivery = Field[str | None]("The state of the delivery: `pending`, `success` or `failed`.")
     expires_at = TimeField("When `location` expires, in UTC. To renew it, get the order again.")
 
-    def __repr__(self) -> str:
-        return f"<OrderResult {self.name!r}>"  # never the location, which holds a token
+    def _summary(self) -> str:
+        return f"<OrderResult {self.name!r}>"
 
 
 class Order(Document):
@@ -94,7 +94,7 @@ class Order(Document):
             "files": len(self.results) or None,
         }
 
-    def __repr__(self) -> str:
+    def _summary(self) -> str:
         return f"<Order {self.get('id')} {self.name!r} {self.state}>"
 
 

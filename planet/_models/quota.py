@@ -32,7 +32,7 @@ class Product(Document):
     quota_used = NumberField("The used quota, in `quota_units`.")
     quota_units = Field[str | None]("The unit of the quota, for example `sqm`: square metres.")
 
-    def __repr__(self) -> str:
+    def _summary(self) -> str:
         return f"<Product {self.get('id')} {self.name!r}>"
 
 
@@ -49,7 +49,7 @@ class Reservation(Document):
     state = Field[str | None]("The state of the reservation, for example `reserved`.")
     created_at = TimeField("When the reservation was created, in UTC.")
 
-    def __repr__(self) -> str:
+    def _summary(self) -> str:
         return f"<Reservation {self.get('id')} {self.aoi_ref} {self.state}>"
 
 
@@ -73,5 +73,5 @@ class Job(Document):
         """Whether the job has reached a final status: `completed`, `failed` or `cancelled`."""
         return self.status in _FINAL
 
-    def __repr__(self) -> str:
+    def _summary(self) -> str:
         return f"<Job {self.id} {self.status}>"

@@ -37,7 +37,7 @@ class Subscription(Document):
         """Whether the subscription has ended: `completed`, `cancelled`, `failed` or `invalid`."""
         return self.status in _FINAL
 
-    def __repr__(self) -> str:
+    def _summary(self) -> str:
         return f"<Subscription {self.get('id')} {self.name!r} {self.status}>"
 
 
@@ -72,5 +72,5 @@ class SubscriptionResult(Document):
         outputs = self.get("outputs")
         return list(outputs) if isinstance(outputs, list) else []
 
-    def __repr__(self) -> str:
+    def _summary(self) -> str:
         return f"<SubscriptionResult {self.item_id or self.get('id')} {self.status}>"

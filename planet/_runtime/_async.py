@@ -23,6 +23,7 @@ __all__ = [
     "AGENT_SUFFIX",
     "APP",
     "SESSION",
+    "TAKES_OTHER_VARIANT",
     "Items",
     "Prefetch",
     "Semaphore",
@@ -48,6 +49,7 @@ Items: TypeAlias = Iterable[T] | AsyncIterable[T]  # what `collect_items` takes
 APP = "python-sdk"
 AGENT_SUFFIX = ""
 SESSION = "Session"  # the class, for messages
+TAKES_OTHER_VARIANT = False  # whether a session of the other variant is taken, for its settings
 
 # What the first request needs is loaded with this module, not later in a running event loop: it takes long enough to be
 # noticed there. anyio loads the greater part of itself at its first use.

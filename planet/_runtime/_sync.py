@@ -16,6 +16,7 @@ __all__ = [
     "AGENT_SUFFIX",
     "APP",
     "SESSION",
+    "TAKES_OTHER_VARIANT",
     "Items",
     "Prefetch",
     "Semaphore",
@@ -41,6 +42,7 @@ Items: TypeAlias = Iterable[T]  # what `collect_items` takes
 APP = "python-sdk-sync"
 AGENT_SUFFIX = "/sync"
 SESSION = "SyncSession"  # the class, for messages
+TAKES_OTHER_VARIANT = True  # whether a session of the other variant is taken, for its settings
 # Where a Ctrl-C does not wake a thread that waits for another (Windows), it is noticed after so many seconds.
 _HEARTBEAT = 0.25
 
@@ -94,7 +96,7 @@ def map_bounded(function: Callable[[T], R], items: Iterable[T], *, limit: int) -
             while not ended.wait(_HEARTBEAT):
                 if thread.ident is None:
                     break  # a Ctrl-C came before it was started
-            else:
+            if thread.ident is not None:
                 thread.join()
 
     with on_cancel(stop.set):

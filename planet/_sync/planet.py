@@ -33,7 +33,8 @@ class Planet:
     It does no I/O until the first request. Use it with `with`, or call `close` at the end.
 
     Args:
-        session: a session to use, or one of the other variant (sync/async) whose settings to use; by default a new one.
+        session: a session to use; by default a new one. The blocking `Planet` also takes an async session, for its
+            settings.
         base_url: the base URL of the APIs; by default the environment variable `PL_API_BASE_URL`, or
             https://api.planet.com.
         settings: the keyword arguments of `SyncSession`, if no session is passed.
@@ -57,17 +58,12 @@ class Planet:
         self._owns_session = not isinstance(session, SyncSession)
         if session is None:
             session = SyncSession(base_url=base_url, **settings)
-        elif not hasattr(session, "settings"):
-            raise ArgumentTypeError(
-                f"session must be a Session, got {type(session).__name__}.",
-                hint="Pass a session, or an API key as auth=Auth.from_key(...).",
-            )
         elif settings:
             raise ArgumentTypeError(
                 f"{', '.join(settings)} cannot be combined with session.", hint="Pass the settings to the session."
             )
-        elif not isinstance(session, SyncSession):
-            session = SyncSession.from_settings(session.settings)
+        else:
+            session = SyncSession.from_session(session)
         self._session: SyncSession = session
         self._root = resolve_base_url(base_url) if base_url else session.base_url
 

@@ -6,13 +6,13 @@ from typing import Any
 from .._redact import brief
 from ..exceptions import ArgumentError, ArgumentTypeError, PlanetError
 
-__all__ = ["RFC3339_FORMAT", "as_instant", "as_interval", "rfc3339", "str_to_datetime"]
+__all__ = ["RFC3339_FORMAT", "as_instant", "as_interval", "as_time", "is_datetime64", "rfc3339", "str_to_datetime"]
 
 
 RFC3339_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
-def str_to_datetime(text: str) -> datetime.datetime:
+def str_to_datetime(string: str) -> datetime.datetime:
     """Parse an RFC 3339 string to an aware datetime; a time without an offset is UTC.
 
     >>> str_to_datetime("2024-08-22T01:53:19.755Z").isoformat()
@@ -22,10 +22,10 @@ def str_to_datetime(text: str) -> datetime.datetime:
         PlanetError: the string is not a valid time.
     """
     try:
-        time = datetime.datetime.fromisoformat(_normal(text.strip()))
+        time = datetime.datetime.fromisoformat(_normal(string.strip()))
     except (ValueError, AttributeError):
         raise PlanetError(
-            f"{text!r} is not a valid time.", hint="Write it as 2024-06-01 or 2024-06-01T12:00:00Z."
+            f"{string!r} is not a valid time.", hint="Write it as 2024-06-01 or 2024-06-01T12:00:00Z."
         ) from None
     return time if time.tzinfo else time.replace(tzinfo=datetime.timezone.utc)
 
@@ -46,19 +46,42 @@ def rfc3339(time: datetime.datetime) -> str:
     return time.isoformat() + ("" if time.tzinfo else "Z")
 
 
+def is_datetime64(value: Any) -> bool:
+    """Whether a value is a numpy.datetime64, or an array or series of these."""
+    return getattr(getattr(value, "dtype", None), "kind", None) == "M"
+
+
+def as_time(value: Any) -> datetime.datetime | None:
+    """Return a datetime, a date (its midnight) or a numpy.datetime64 as a datetime; None if it is none of these.
+
+    >>> as_time(datetime.date(2024, 6, 1))
+    datetime.datetime(2024, 6, 1, 0, 0)
+    """
+    if is_datetime64(value) and not value.ndim:
+        value = value.astype("datetime64[us]").item()
+    if isinstance(value, datetime.datetime):
+        return value if value == value else None  # pandas.NaT is a datetime that differs from itself
+    if isinstance(value, datetime.date):
+        return datetime.datetime.combine(value, datetime.time())
+    return None
+
+
 def as_instant(name: str, value: Any) -> str | None:
     """Return a string, date or datetime in RFC 3339 form; None and the empty string are None.
 
     Raises:
         ArgumentTypeError: the value is of another type.
     """
-    if isinstance(value, datetime.datetime):
-        return rfc3339(value)
-    if isinstance(value, datetime.date):
-        return value.isoformat()
     if value is None or isinstance(value, str):
         return value or None
-    raise ArgumentTypeError(f"{name} must be a datetime or a string such as 2024-06-01T12:00:00Z, got {brief(value)}.")
+    if type(value) is datetime.date:
+        return value.isoformat()
+    time = as_time(value)
+    if time is None:
+        raise ArgumentTypeError(
+            f"{name} must be a datetime or a string such as 2024-06-01T12:00:00Z, got {brief(value)}."
+        )
+    return rfc3339(time)
 
 
 def as_interval(name: str, value: Any) -> str | None:

@@ -8,11 +8,13 @@ Auth.from_env("MY_VARIABLE")       an API key from an environment variable
 Auth.from_file("/path/key.json")   an API key from a key file
 """
 
+from ..constants import SECRET_FILE_PATH
 from ._base import APIKeyAuthException, Auth, AuthType
 from ._errors import KeyFileNotFound, LoginRefused, ProfileError, ProfileNotFound
 from ._key import APIKeyAuth, MissingAuth, NoAuth
 
 __all__ = [
+    "SECRET_FILE_PATH",
     "APIKeyAuth",
     "APIKeyAuthException",
     "Auth",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import abc
 import warnings
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from ..exceptions import AuthError, InvalidAPIKey
+from .._utils.tracebacks import hides_locals
+from ..exceptions import ArgumentTypeError, AuthError, InvalidAPIKey
 from ._errors import APIKeyAuthException
 
 if TYPE_CHECKING:
@@ -20,13 +21,37 @@ __all__ = ["APIKeyAuthException", "Auth", "AuthType"]
 
 
 class Auth(httpx.Auth, abc.ABC):
-    """Credentials for Planet's services. Create them with a `from_…` method. Their repr never shows the secret."""
+    """Credentials for Planet's services. Create them with a `from_…` method. Their repr never shows the secret.
+
+    A pickle of them contains no secret: it says where to find them, such as a variable, a file or a profile, and they
+    are loaded from there again. Credentials that were passed as an argument cannot be pickled. Copies are the same
+    object.
+    """
 
     __module__ = "planet.auth"
+
+    # The function, and its arguments, by which another process finds these credentials; None if there is none.
+    _recipe: tuple[Callable[..., Auth], tuple[Any, ...]] | None = None
+
+    def __reduce__(self) -> tuple[Callable[..., Auth], tuple[Any, ...]]:
+        if self._recipe is None:
+            raise ArgumentTypeError(
+                f"{self!r} cannot be pickled: the pickle would contain its key or token.",
+                hint="Create the credentials in the other process: with Auth.from_user_default_session(), "
+                "Auth.from_env() or Auth.from_profile(), which can be pickled too.",
+            )
+        return self._recipe
+
+    def __copy__(self) -> Auth:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Auth:
+        return self
 
     # -- sources ---------------------------------------------------------------------------------------------
 
     @staticmethod
+    @hides_locals
     def from_user_default_session(*, interactive: bool = False) -> Auth:
         """Find the credentials of this user. The first of these sources that is set is used:
 
@@ -55,6 +80,7 @@ class Auth(httpx.Auth, abc.ABC):
         return _resolve.default(interactive=interactive)
 
     @staticmethod
+    @hides_locals
     def from_profile(profile_name: str, save_state_to_storage: bool = True, *, storage_provider: Any = None) -> Auth:
         """Use a profile: one made by `planet auth login`, or a built-in one.
 
@@ -73,6 +99,7 @@ class Auth(httpx.Auth, abc.ABC):
         return _resolve.from_profile(profile_name, save=save_state_to_storage, storage=storage_provider)
 
     @staticmethod
+    @hides_locals
     def from_oauth_user_auth_code(
         client_id: str,
         callback_url: str,
@@ -103,6 +130,7 @@ class Auth(httpx.Auth, abc.ABC):
         )  # fmt: skip
 
     @staticmethod
+    @hides_locals
     def from_oauth_user_device_code(
         client_id: str,
         requested_scopes: Sequence[Any] | None = None,
@@ -133,6 +161,7 @@ class Auth(httpx.Auth, abc.ABC):
         )  # fmt: skip
 
     @staticmethod
+    @hides_locals
     def from_oauth_m2m(
         client_id: str,
         client_secret: str,
@@ -165,6 +194,7 @@ class Auth(httpx.Auth, abc.ABC):
         )  # fmt: skip
 
     @staticmethod
+    @hides_locals
     def from_key(key: str | None) -> Auth:
         """Use an API key. Surrounding white space is removed.
 
@@ -176,6 +206,7 @@ class Auth(httpx.Auth, abc.ABC):
         return _key.APIKeyAuth(key, "the argument key")
 
     @staticmethod
+    @hides_locals
     def from_env(variable_name: str | None = None) -> Auth:
         """Use the API key in an environment variable, by default `PL_API_KEY`.
 
@@ -187,6 +218,7 @@ class Auth(httpx.Auth, abc.ABC):
         return _key.from_env(variable_name)
 
     @staticmethod
+    @hides_locals
     def from_file(filename: str | Path | None = None) -> Auth:
         """Use the API key in a key file, by default `~/.planet.json`: a JSON object with the entry `key`.
 
@@ -198,6 +230,7 @@ class Auth(httpx.Auth, abc.ABC):
         return _key.from_file(filename)
 
     @staticmethod
+    @hides_locals
     def from_login(email: str, password: str, base_url: str | None = None) -> Auth:
         """Get the API key of a user by email and password. Blocks. For legacy scripts; prefer `planet auth login`.
 
@@ -210,11 +243,12 @@ class Auth(httpx.Auth, abc.ABC):
         from . import _key
 
         warnings.warn(
-            "Auth.from_login sends a password; use planet auth login.", PendingDeprecationWarning, stacklevel=2
+            "Auth.from_login sends a password; use planet auth login.", PendingDeprecationWarning, stacklevel=3
         )
         return _key.from_login(email, password, base_url)
 
     @staticmethod
+    @hides_locals
     def from_dict(data: Mapping[str, Any]) -> Auth:
         """Use the API key in a dictionary with the entry `key`, as `to_dict` returns it.
 

@@ -30,10 +30,17 @@ class BlockingCall:
 
 @attrs.frozen
 class LoginResponse:
-    """The response of a login service."""
+    """The response of a login service.
+
+    Attributes:
+        status: the HTTP status.
+        body: the decoded body.
+        retry_after: how many seconds the service asks to wait, if it is overloaded (429 or 503); None: it does not say.
+    """
 
     status: int
     body: bytes = attrs.field(repr=False)
+    retry_after: float | None = None
 
 
 Step: TypeAlias = httpx.Request | Sleep | BlockingCall

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
-from .._redact import redact, redact_url
+from .._redact import printable, redact, redact_url
 from ..exceptions import AuthError, ClientError, InvalidAnswer, NetworkError
 from ._config import ClientConfig
 from ._errors import LoginRefused
@@ -23,6 +23,7 @@ __all__ = [
     "by_refresh",
     "discover",
     "discovery_url",
+    "is_page",
     "revoke",
     "start_device",
 ]
@@ -34,7 +35,11 @@ _TRANSIENT = (408, 429, 500, 502, 503, 504)
 
 
 def discover(config: ClientConfig) -> Flow:
-    """Discover the endpoints of the login service, once."""
+    """Discover the endpoints of the login service, once.
+
+    Raises:
+        AuthError: the discovery document belongs to another login service (RFC 8414, section 3.3).
+    """
     if config.endpoints:
         return config.endpoints
     server = _checked_url(config.auth_server, config.auth_server)
@@ -42,8 +47,16 @@ def discover(config: ClientConfig) -> Flow:
     if response.status != 200:
         raise _status_error(response, server)
     found = _parse_json(response, server)
+    issuer = found.get("issuer")
+    if not isinstance(issuer, str) or issuer.removesuffix("/") != server.removesuffix("/"):
+        named = f"it names another issuer, {redact_url(issuer)!r}" if issuer else "it names no issuer"
+        raise AuthError(
+            f"The login service {redact_url(server)} cannot be used: its discovery document is invalid: {named}.",
+            hint=_CHECK_URL,
+        )
+    # The endpoints may be on other hosts, as those of Google are. Each is checked when it is used.
     config.endpoints = {
-        name: _checked_url(str(value), server) for name, value in found.items() if name.endswith("_endpoint") and value
+        name: value for name, value in found.items() if name.endswith("_endpoint") and isinstance(value, str) and value
     }
     return config.endpoints
 
@@ -54,27 +67,36 @@ def discovery_url(server: str) -> str:
 
 
 def _endpoint(config: ClientConfig, name: str) -> Flow:
+    """Return the URL of an endpoint: from the profile, or else from the discovery document."""
+    url = config.overrides.get(name)
+    if url:
+        return _checked_url(url, config.auth_server)
     endpoints = yield from discover(config)
-    url = config.overrides.get(name) or endpoints.get(name)
+    url = endpoints.get(name)
     if not url:
         raise AuthError(f"The login service {redact_url(config.auth_server)} has no {name}.", hint=_CHECK_URL)
-    return _checked_url(url, config.auth_server)
+    # A service on the network must not direct secrets to a program on this machine.
+    return _checked_url(url, config.auth_server, local=_is_local(config.auth_server))
 
 
-def _checked_url(url: str, server: str) -> str:
-    """Check that secrets may be sent to a URL: https, or a local one."""
+def _checked_url(url: str, server: str, *, local: bool = True) -> str:
+    """Check that secrets may be sent to a URL: https; with *local*, also http to this machine."""
     try:
         httpx.URL(url)
         parts = urlsplit(url)
-        local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+        valid = bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and local))
     except (ValueError, httpx.InvalidURL):
-        parts, local = urlsplit(""), False
-    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and local)):
+        valid = False
+    if not valid or (parts.scheme == "http" and not _is_local(url)):
         raise ClientError(
             f"The login service {redact_url(server)} is invalid: it must be an https URL, got {redact_url(url)!r}.",
             hint="Check the profile's auth_server, or PL_AUTH_ISSUER. http is allowed for localhost only.",
         )
     return url
+
+
+def _is_local(url: str) -> bool:
+    return urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
 
 
 # -- grants --------------------------------------------------------------------------------------------------
@@ -153,7 +175,19 @@ def start_device(config: ClientConfig) -> Flow:
     if missing:
         raise _invalid_response(config.auth_server, f"{', '.join(missing)} is missing")
     _parse_device(info)
-    return info
+    for name in ("verification_uri", "verification_uri_complete"):
+        if info.get(name) is not None and not is_page(info[name]):
+            raise _invalid_response(config.auth_server, f"its {name} must be an http or https URL")
+    return {name: printable(value) if isinstance(value, str) else value for name, value in info.items()}
+
+
+def is_page(url: Any) -> bool:
+    """Whether a URL can be opened in a browser: http or https, without control characters."""
+    try:
+        parts = urlsplit(url if isinstance(url, str) else "")
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and printable(url) == url
 
 
 def by_device(config: ClientConfig, info: Mapping[str, Any], clock: Callable[[], float] = time.monotonic) -> Flow:
@@ -167,9 +201,10 @@ def by_device(config: ClientConfig, info: Mapping[str, Any], clock: Callable[[],
     url = yield from _endpoint(config, "token_endpoint")
     code, pause, lifetime = _parse_device(info)
     body = DeviceClient(config.client_id).prepare_request_body(code, include_client_id=True)
-    end = clock() + lifetime
+    end, asked = clock() + lifetime, 0.0
     while clock() < end:
-        yield Sleep(pause)
+        yield Sleep(min(max(pause, asked), end - clock() + 1.0))
+        asked = 0.0
         try:
             return (yield from _fetch_token(config, url, body, None))
         except LoginRefused as refusal:
@@ -177,8 +212,8 @@ def by_device(config: ClientConfig, info: Mapping[str, Any], clock: Callable[[],
                 pause += _SLOW_DOWN_STEP
             elif refusal.code != "authorization_pending":
                 raise
-        except NetworkError:
-            continue  # the next poll retries
+        except NetworkError as error:
+            asked = error.retry_after or 0.0  # the next poll retries
     raise LoginRefused(
         "The login failed: the code was not entered in time.", code="expired_token", hint="Log in again."
     )
@@ -250,8 +285,8 @@ def _fetch_token(config: ClientConfig, url: str, body: str, before: Token | None
 
 
 def _refusal(config: ClientConfig, error: Exception, content: Mapping[str, Any], body: str) -> AuthError:
-    code = str(content.get("error") or getattr(error, "error", None) or type(error).__name__)[:100]
-    reason = redact(str(content.get("error_description") or ""))
+    code = printable(str(content.get("error") or getattr(error, "error", None) or type(error).__name__)[:100])
+    reason = printable(redact(str(content.get("error_description") or "")))
     for name, value in parse_qsl(body):
         if name in _SECRET_PARAMS and len(value) > 2:
             code, reason = code.replace(value, "…"), reason.replace(value, "…")
@@ -293,9 +328,12 @@ _CHECK_URL = "Check its URL: the profile's auth_server, or PL_AUTH_ISSUER. A pro
 def _status_error(response: LoginResponse, server: str) -> Exception:
     """The error for a response whose status says that it has no token."""
     if response.status in _TRANSIENT:
+        pause = response.retry_after
+        asks = "" if pause is None else f", and asks to wait {pause:.0f} seconds"
         error = NetworkError(
-            f"The login service {redact_url(server)} is unavailable: it returned status {response.status}.",
-            hint="Try again later.",
+            f"The login service {redact_url(server)} is unavailable: it returned status {response.status}{asks}.",
+            hint="Try again later." if pause is None else "Try again after that.",
+            retry_after=pause,
         )
         error._retry.not_sent = True  # the request that needs the token was not sent
         return error

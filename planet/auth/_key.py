@@ -13,6 +13,8 @@ from .. import constants
 from .._http.errors import error_from_status
 from .._http.response import parse_json
 from .._http.settings import resolve_base_url
+from .._redact import printable
+from .._utils.tracebacks import hides_locals
 from ..exceptions import AuthError, InvalidAnswer
 from ._base import APIKeyAuthException, Auth
 from ._errors import KeyFileNotFound
@@ -32,6 +34,7 @@ class APIKeyAuth(Auth):
 
     __module__ = "planet.auth"
 
+    @hides_locals
     def __init__(self, key: str | None, source: str) -> None:
         if key is not None and not isinstance(key, str):
             raise APIKeyAuthException(
@@ -60,6 +63,7 @@ class APIKeyAuth(Auth):
     def ensure_initialized(self, allow_open_browser: bool = False, allow_tty_prompt: bool = False) -> None:
         return None
 
+    @hides_locals
     def store(self, filename: str | Path | None = None) -> None:
         path = _path(filename)
         try:
@@ -118,6 +122,8 @@ class NoAuth(Auth):
 
     __module__ = "planet.auth"
 
+    _recipe = (Auth.none, ())
+
     def __repr__(self) -> str:
         return "<Auth: none>"
 
@@ -147,7 +153,9 @@ def from_env(variable_name: str | None) -> Auth:
     name = variable_name or _VARIABLE
     if name not in os.environ:
         raise APIKeyAuthException(f"The variable {name} is not set.", hint=f"Set {name} to your API key.")
-    return APIKeyAuth(os.environ[name], f"the variable {name}")
+    auth = APIKeyAuth(os.environ[name], f"the variable {name}")
+    auth._recipe = (Auth.from_env, (name,))
+    return auth
 
 
 def from_file(filename: str | Path | None) -> Auth:
@@ -157,18 +165,21 @@ def from_file(filename: str | Path | None) -> Auth:
     key = content.get("key") or content.get(_VARIABLE)
     if not key:
         raise APIKeyAuthException(f"The key file {path} has no entry 'key'.")
-    return APIKeyAuth(key, f"the key file {path}")
+    auth = APIKeyAuth(key, f"the key file {path}")
+    auth._recipe = (Auth.from_file, (None if filename is None else os.path.abspath(path),))
+    return auth
 
 
 def _path(filename: str | Path | None) -> Path:
-    return constants.SECRET_FILE_PATH if filename is None else Path(filename).expanduser()
+    return constants.SECRET_FILE_PATH if filename is None else Path(os.path.expanduser(filename))
 
 
 def from_login(email: str, password: str, base_url: str | None) -> Auth:
     """Get the key of a user by email and password."""
-    from ._client import LoginClient
+    from ._client import MAX_RETRY_AFTER, LoginClient
 
-    key: str = LoginClient().run(_login(f"{resolve_base_url(base_url)}/v0/auth/login", email, password))
+    flow = _login(f"{resolve_base_url(base_url)}/v0/auth/login", email, password)
+    key: str = LoginClient().run(flow, max_wait=MAX_RETRY_AFTER)
     return APIKeyAuth(key, "the login by email and password")
 
 
@@ -176,6 +187,7 @@ def _login(url: str, email: str, password: str) -> Flow:
     response = yield httpx.Request("POST", url, json={"email": email, "password": password})
     if response.status >= 400:
         error = error_from_status(response.status, {}, response.body, "POST", url)
+        error.message, error.retry_after = printable(error.message), response.retry_after
         if response.status != 401:
             raise error
         raise APIKeyAuthException(
@@ -201,7 +213,7 @@ def read_file(path: Path) -> dict[str, Any]:
     """
     # The original exceptions are dropped: their text may contain a part of the file, and so of the key.
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_bytes())  # UTF-8, -16 or -32, with or without a byte order mark
     except (FileNotFoundError, NotADirectoryError):
         raise KeyFileNotFound(f"The key file {path} does not exist.") from None
     except OSError as error:

@@ -10,11 +10,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from .._redact import printable, redact
 from ..exceptions import AuthError
 from ._config import CODE, DEVICE, MACHINE, ClientConfig
 from ._errors import LoginRefused
 from ._flow import BlockingCall, Flow
-from ._grants import authorization_url, by_client_credentials, by_code, by_device, start_device
+from ._grants import authorization_url, by_client_credentials, by_code, by_device, is_page, start_device
 
 __all__ = ["login", "show_device_code"]
 
@@ -60,13 +61,14 @@ def show_device_code(info: Mapping[str, Any], *, qr_code: bool = False) -> None:
         except ImportError:
             _print("The QR code cannot be shown: segno is not installed. Run pip install 'planet[qr]'.")
             qr_code = False
-    lines = [f"Open {info['verification_uri']} on any device, and enter the code {info['user_code']}"]
-    complete = info.get("verification_uri_complete")
+    page, code = printable(str(info["verification_uri"])), printable(str(info["user_code"]))
+    lines = [f"Open {page} on any device, and enter the code {code}"]
+    complete = printable(str(info.get("verification_uri_complete") or ""))
     if complete:
         lines.append(f"or open {complete}")
     _print("\n".join(lines))
     if qr_code:
-        segno.make(complete or info["verification_uri"]).terminal(out=sys.stderr, compact=True)
+        segno.make(complete or page).terminal(out=sys.stderr, compact=True)
 
 
 def _page_login(config: ClientConfig, browser: bool, tty: bool) -> Flow:
@@ -80,10 +82,9 @@ def _page_login(config: ClientConfig, browser: bool, tty: bool) -> Flow:
     else:
         callback = yield BlockingCall(_ask_for_callback, (url,))
     if "error" in callback:
-        reason = callback.get("error_description") or callback["error"]
-        raise LoginRefused(
-            f"The login was refused: {reason}.", code=callback["error"], hint="Log in again, and allow the access."
-        )
+        code = printable(callback["error"][:100])
+        reason = printable(redact(callback.get("error_description", "")[:300])) or code
+        raise LoginRefused(f"The login was refused: {reason}.", code=code, hint="Log in again, and allow the access.")
     # A user who pastes only the code has no state; a redirect always has one.
     if not callback.get("code") or callback.get("state", state) != state:
         raise LoginRefused("The login failed: the code does not belong to this login.", hint="Log in again.")
@@ -115,6 +116,8 @@ def _ask_for_callback(url: str) -> dict[str, str]:
 
 
 def _open(url: str) -> bool:
+    if not is_page(url):  # a browser would start other programs for other schemes
+        raise AuthError("The login page cannot be opened: its address must be an http or https URL.")
     import webbrowser
 
     try:
@@ -124,7 +127,7 @@ def _open(url: str) -> bool:
 
 
 def _print(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
+    sys.stderr.write(f"{printable(text, keep_lines=True)}\n")
     sys.stderr.flush()
 
 

@@ -2,18 +2,21 @@
 
 import logging
 import time
-from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from ..exceptions import AuthError
+from .._runtime.cancellation import sleep
+from .._utils.tracebacks import hides_locals
+from ..exceptions import AuthError, NetworkError
 from . import _grants
 from ._base import Auth
 from ._bearer import bearer_flow, drive_async, drive_sync
-from ._client import LoginClient
+from ._client import MAX_RETRY_AFTER, LoginClient
 from ._config import DEVICE, MACHINE
+from ._flow import Flow
 from ._hints import not_logged_in, refused_hint
 from ._profiles import Profile
 from ._refresher import TokenRefresher
@@ -77,6 +80,7 @@ class OAuth(Auth):
     def connect_with(self, settings: Any) -> None:
         self._client.settings = settings
 
+    @hides_locals
     def store(self, filename: str | Path | None = None) -> None:
         """Save the tokens under the name of the profile; *filename* is for API keys, and ignored here."""
         token = self._require_token()
@@ -85,6 +89,7 @@ class OAuth(Auth):
 
     # -- logins ----------------------------------------------------------------------------------------------
 
+    @hides_locals
     def ensure_initialized(self, allow_open_browser: bool = False, allow_tty_prompt: bool = False) -> None:
         attended = self.profile.config.is_attended
         if not attended and self.profile.config.client_secret:
@@ -98,16 +103,19 @@ class OAuth(Auth):
                 raise
             self.user_login(allow_open_browser, allow_tty_prompt)
 
+    @hides_locals
     def user_login(self, allow_open_browser: bool = False, allow_tty_prompt: bool = False) -> None:
         from ._login import login  # loads a web server for the callback, which few programs need
 
-        self._log_in(self._client.run(login(self.profile.config, allow_open_browser, allow_tty_prompt)))
+        self._log_in(self._run(login(self.profile.config, allow_open_browser, allow_tty_prompt)))
 
+    @hides_locals
     def device_user_login_initiate(self) -> dict[str, Any]:
         self._require_device_login()
-        info: dict[str, Any] = self._client.run(_grants.start_device(self.profile.config))
+        info: dict[str, Any] = self._run(_grants.start_device(self.profile.config))
         return info
 
+    @hides_locals
     def device_user_login_complete(self, login_initialization_info: Mapping[str, Any]) -> Token:
         self._require_device_login()
         token: Token = self._client.run(_grants.by_device(self.profile.config, login_initialization_info))
@@ -127,6 +135,7 @@ class OAuth(Auth):
 
     # -- tokens ----------------------------------------------------------------------------------------------
 
+    @hides_locals
     def get_token(self) -> Token:
         """Return a valid token, refreshed if necessary. Blocks.
 
@@ -134,9 +143,9 @@ class OAuth(Auth):
             AuthError: nobody is logged in, or the login has ended.
             NetworkError: the login service does not respond.
         """
-        token: Token = self._client.run(self._refresher.get_token())
-        return token
+        return self._wait_for(self._refresher.get_token)
 
+    @hides_locals
     def refresh(self, requested_scopes: Sequence[str] = ()) -> Token:
         """Refresh the token now. Blocks.
 
@@ -149,13 +158,32 @@ class OAuth(Auth):
         """
         if requested_scopes:
             self._refresher.scopes = self.profile.config.scopes = list(requested_scopes)
-        token: Token = self._client.run(self._refresher.refresh(self._cache.get()))
-        return token
+        return self._wait_for(lambda: self._refresher.refresh(self._cache.get()))
 
+    def _run(self, flow: Flow) -> Any:
+        """Perform a flow. If the login service asks to wait, its requests are sent again."""
+        return self._client.run(flow, max_wait=MAX_RETRY_AFTER)
+
+    def _wait_for(self, make_flow: Callable[[], Flow]) -> Token:
+        """Get a token by a flow. If the login service asks to wait, run it again: the wait must not hold the lock."""
+        left = MAX_RETRY_AFTER
+        while True:
+            try:
+                token: Token = self._client.run(make_flow())
+            except NetworkError as error:
+                pause = error.retry_after
+                if pause is None or pause > left:
+                    raise
+            else:
+                return token
+            left -= pause
+            sleep(pause)
+
+    @hides_locals
     def revoke(self) -> None:
         """Revoke the tokens at the login service, and forget them. Blocks."""
         token = self._require_token()
-        self._client.run(_grants.revoke(self.profile.config, token.refresh_token or token.access_token))
+        self._run(_grants.revoke(self.profile.config, token.refresh_token or token.access_token))
         self._cache.store(Token())
         log.info("Revoked the login of the profile %s", self.profile.name)
 

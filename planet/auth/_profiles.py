@@ -1,6 +1,7 @@
 """`Profile`: a named login: its OAuth client, its saved tokens, and the lock that guards them."""
 
 import contextlib
+import logging
 import os
 import re
 import threading
@@ -12,7 +13,7 @@ from typing import Any, ClassVar
 from ..auth_builtins import PROFILES
 from ..constants import home
 from ..exceptions import AuthError
-from ._config import ClientConfig
+from ._config import MACHINE, ClientConfig
 from ._errors import APIKeyAuthException, ProfileError, ProfileNotFound
 from ._files import make_private
 from ._storage import FileStorage, KeyringStorage, Storage, default_storage
@@ -20,6 +21,8 @@ from ._token import Token
 
 __all__ = ["Profile", "check_name", "local_profiles"]
 
+
+log = logging.getLogger("planet.auth")
 
 _FOLDER = Path(".planet")
 _LOCK_TIMEOUT = 60.0  # seconds to wait for a refresh by another thread or program
@@ -126,7 +129,10 @@ class Profile:
         return _FOLDER / self.name / (f"token-{elsewhere}.json" if self.config.is_elsewhere else "token.json")
 
     def load_token(self) -> Token | None:
-        """Load the saved tokens; None if there are none."""
+        """Load the saved tokens; None if there are none.
+
+        Tokens of a service account that cannot be parsed count as none: its secret is enough to get new ones.
+        """
         if self.storage is None:
             return None
         with _storage_errors(f"The tokens of the profile {self.name!r} cannot be read"):
@@ -135,6 +141,11 @@ class Profile:
                     Token(self.storage.load_obj(self._token_key)) if self.storage.obj_exists(self._token_key) else None
                 )
             except FileNotFoundError:
+                return None
+            except ValueError:
+                if self.config.client_type != MACHINE or not self.config.client_secret:
+                    raise
+                log.debug("The saved token of the profile %s is invalid; requesting a new one", self.name)
                 return None
 
     def save_token(self, token: Any) -> None:

@@ -8,7 +8,9 @@ from collections.abc import Callable
 
 import attrs
 
+from .._utils.tracebacks import clear_locals
 from ..exceptions import PlanetError
+from ._client import MAX_RETRY_AFTER
 from ._token import Token
 
 __all__ = ["RefreshFailure", "TokenRefresh"]
@@ -39,6 +41,7 @@ class TokenRefresh:
         try:
             self._token = self._work()
         except BaseException as error:  # noqa: BLE001  # it is raised where the token is waited for
+            clear_locals(error)
             self._error = error
         finally:
             self._done.set()
@@ -73,11 +76,13 @@ class RefreshFailure:
         stale: the token that was to be refreshed.
         error: why it failed.
         until: by the clock `time.monotonic`.
+        wait_until: until when the login service has asked to wait, by the same clock; 0 if it has not.
     """
 
     stale: Token | None
     error: PlanetError
     until: float
+    wait_until: float = 0.0
 
     def is_of(self, token: Token | None) -> bool:
         """Whether the refresh was for that token."""
@@ -87,9 +92,16 @@ class RefreshFailure:
         """Whether the refresh was for that token, and is not to be tried again yet."""
         return self.is_of(token) and time.monotonic() < self.until
 
+    def has_to_wait(self, token: Token | None) -> bool:
+        """Whether the refresh was for that token, and the login service has asked not to be asked again yet."""
+        return self.is_of(token) and time.monotonic() < self.wait_until
+
     def copy_error(self) -> PlanetError:
         """Return a copy of the error, for another caller to raise."""
-        return _copy(self.error)
+        error = _copy(self.error)
+        if error.retry_after is not None and error.retry_after <= MAX_RETRY_AFTER:
+            error.retry_after = max(self.wait_until - time.monotonic(), 0.0)
+        return error
 
 
 def _copy(error: PlanetError) -> PlanetError:

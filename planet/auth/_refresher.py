@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from .._http.events import TokenEvent, emit
 from ..exceptions import AuthError, PlanetError
-from ._client import LoginClient
+from ._client import MAX_RETRY_AFTER, LoginClient
 from ._config import MACHINE
 from ._errors import LoginRefused
 from ._flow import BlockingCall, Flow, Sleep
@@ -78,8 +78,11 @@ class TokenRefresher:
         with self._cache.lock:
             if self._cache.token is not None and self._cache.token is not stale:
                 return self._cache.token
-            if self._failure is not None and self._failure.is_recent(stale) and _is_final(self._failure.error):
-                raise self._failure.copy_error()
+            failure = self._failure
+            if failure is not None and (
+                (failure.is_recent(stale) and _is_final(failure.error)) or failure.has_to_wait(stale)
+            ):
+                raise failure.copy_error()
             if self._refresh is None or not self._refresh.is_in_progress:
                 log.debug("Refreshing the token of the profile %s", self._cache.profile.name)
                 self._refresh = TokenRefresh(lambda: self._replace(stale))
@@ -114,8 +117,9 @@ class TokenRefresher:
             self._cache.token, self._failure = token, None
         except PlanetError as error:
             is_remembered = stale is not None and (_is_final(error) or not stale.is_expired(time.time()))
-            until = time.monotonic() + (_FAILURE_LIFETIME if is_remembered else 0.0)
-            self._failure = RefreshFailure(stale, error, until)
+            now, pause = time.monotonic(), min(error.retry_after or 0.0, MAX_RETRY_AFTER)
+            until = now + max(_FAILURE_LIFETIME if is_remembered else 0.0, pause)
+            self._failure = RefreshFailure(stale, error, until, now + pause if pause else 0.0)
             raise
         finally:
             for event in events:  # after the lock is released: a hook may take long

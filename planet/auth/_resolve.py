@@ -23,6 +23,7 @@ __all__ = ["Candidate", "candidates", "default", "from_oauth", "from_profile"]
 log = logging.getLogger("planet.auth")
 
 KEY_PROFILE = "_PL_API_KEY"
+_warned: set[str] = set()  # what was logged already in this process
 _DEFAULT_SCOPES = ("planet", "offline_access")
 
 
@@ -39,6 +40,22 @@ class Candidate:
     kind: str
     source: str
     values: tuple[str, ...] = attrs.field(default=(), repr=False)
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether it is half of a service account: an id without a secret, or the reverse."""
+        return self.kind == "service account" and not all(self.values)
+
+    @property
+    def missing(self) -> str:
+        """The name of the entry that an incomplete service account lacks."""
+        return "PL_AUTH_CLIENT_SECRET" if self.values[0] else "PL_AUTH_CLIENT_ID"
+
+    @property
+    def warning(self) -> str:
+        """What to say of an incomplete service account that is ignored."""
+        present = "PL_AUTH_CLIENT_ID" if self.values[0] else "PL_AUTH_CLIENT_SECRET"
+        return f"{present} is ignored, because {self.missing} is not set. Set both, or unset it."
 
 
 def candidates() -> list[Candidate]:
@@ -78,18 +95,24 @@ def candidates() -> list[Candidate]:
                     found.append(Candidate(kind, source, texts))
     if broken is not None and not found:
         raise broken
+    if any(entry.kind == "API key" for entry in found):
+        # Half of a service account, beside a key that works, comes last.
+        found.sort(key=lambda entry: entry.is_incomplete)
     found.append(Candidate("login", "planet auth login", (DEFAULT_PROFILE,)))
     return found
 
 
 def default(*, interactive: bool = False) -> Auth:
     """Find the credentials of this user, which a Session uses by default."""
+    auth: Auth
     try:
         auth = load_first(candidates())
     except AuthError as error:
         # Never another identity silently: the user has named this one.
         log.debug("There are no usable credentials: %s", error)
-        return MissingAuth(error)
+        auth = MissingAuth(error)
+        interactive = False
+    auth._recipe = (Auth.from_user_default_session, ())
     if interactive and not auth.is_initialized() and sys.stdin.isatty():
         auth.ensure_initialized(allow_open_browser=True, allow_tty_prompt=True)
     return auth
@@ -104,6 +127,10 @@ def load_first(found: Sequence[Candidate]) -> Auth:
     first, *others = found
     ignored = f"; ignored: {', '.join(other.source for other in others)}" if others else ""
     log.debug("Using the %s from %s, the first source that is set%s", first.kind, first.source, ignored)
+    for other in others:
+        if other.is_incomplete and other.warning not in _warned:
+            _warned.add(other.warning)
+            log.warning("%s", other.warning)
     return _load(first)
 
 
@@ -122,10 +149,9 @@ def _load(candidate: Candidate) -> Auth:
     if candidate.kind == "service account":
         client_id, secret = candidate.values
         if not (client_id and secret):
-            missing = "PL_AUTH_CLIENT_SECRET" if client_id else "PL_AUTH_CLIENT_ID"
             raise AuthError(
-                f"The service account from {candidate.source} cannot be used: {missing} is not set.",
-                hint=f"Set {missing}, or unset the other variable.",
+                f"The service account from {candidate.source} cannot be used: {candidate.missing} is not set.",
+                hint=f"Set {candidate.missing}, or unset the other variable.",
             )
         return from_oauth(MACHINE, client_id, secret, None, None, True, f"planet-m2m-{client_id}", None)
     return APIKeyAuth(candidate.values[0], candidate.source)
@@ -133,6 +159,13 @@ def _load(candidate: Candidate) -> Auth:
 
 def from_profile(name: Any, *, save: bool = True, storage: Any = None) -> Auth:
     """Load the credentials of a profile."""
+    auth = _from_profile(name, save=save, storage=storage)
+    if storage is None:
+        auth._recipe = (Auth.from_profile, (name, save))
+    return auth
+
+
+def _from_profile(name: Any, *, save: bool, storage: Any) -> Auth:
     profile = Profile.load(name, save=save, storage=storage)
     kind = profile.config.client_type
     if kind == NONE:
@@ -185,9 +218,13 @@ def from_oauth(
         "redirect_uri": redirect_uri,
     }
     profile = Profile(name, ClientConfig.from_dict(content, name), (storage or default_storage()) if save else None)
+    auth = OAuth(profile)
     if kind != MACHINE or save_secret:  # the profile of a service account is saved with its first token
         try:
             profile.save_config(secret=save_secret)
         except AuthError as error:
             log.warning("The profile %s is kept only in memory: %s", name, error)
-    return OAuth(profile)
+        else:
+            if save and storage is None:
+                auth._recipe = (Auth.from_profile, (name,))
+    return auth

@@ -3,6 +3,7 @@
 import threading
 import time
 
+from .._utils.tracebacks import hides_locals
 from ._profiles import Profile
 from ._token import REFRESH_AFTER, Token
 
@@ -29,6 +30,7 @@ class TokenCache:
         """Return the token, loaded if necessary; None if nobody is logged in. May block."""
         return self.token if self.token is not None else self.load()
 
+    @hides_locals
     def load(self) -> Token | None:
         """Load the token from the profile. Blocks."""
         stored = self.profile.load_token()
@@ -39,6 +41,7 @@ class TokenCache:
                 self.token = stored
             return self.token
 
+    @hides_locals
     def store(self, token: Token) -> None:
         """Use a new token from now on, and save it. Blocks."""
         with self.profile.exclusive():

@@ -20,13 +20,23 @@ def run() -> None:
         from .._version import __version__
 
         sys.stdout.write(f"planet, version {__version__}\n")
-    elif arguments in (["--help"], ["-h"]) and _wide_enough():
-        with open(_HELP, encoding="utf-8") as text:  # tools/cli_reference.py writes it
-            sys.stdout.write(text.read())
+    elif arguments in (["--help"], ["-h"]) and _wide_enough() and (text := _saved_help()):
+        sys.stdout.write(text)
     else:
         from .cli import main
 
         main(prog_name="planet")
+
+
+def _saved_help() -> str | None:
+    """Return the content of help.txt, which tools/cli_reference.py writes; None if a frozen program is without it."""
+    # The loader also reads from a zip file, and needs no import.
+    loader: Any = __spec__ and __spec__.loader
+    try:
+        content: bytes = loader.get_data(_HELP)
+    except (OSError, AttributeError):
+        return None
+    return content.decode()
 
 
 def _prepare_streams() -> None:

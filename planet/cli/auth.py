@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from .. import constants
+from .._redact import printable
 from ..auth import Auth, ProfileNotFound
 from ..auth._errors import KeyFileNotFound, ProfileError
 from ..auth._key import APIKeyAuth, read_file
@@ -96,7 +97,7 @@ def login(
     config, token = credentials.profile.config, credentials.token
     who = _login_facts(credentials).get("account")
     if who:
-        click.echo(f"Logged in as {who}.", err=True)
+        click.echo(f"Logged in as {printable(str(who))}.", err=True)
     if not config.is_attended and not save_secret and isinstance(credentials.profile.storage, FileStorage):
         until = token.expires_at if token else None
         end = f"expires {until.isoformat(timespec='minutes')}" if until else "expires"

@@ -12,13 +12,14 @@ import httpx
 from .._http.limits import Limits
 from .._http.retry import RetryPolicy
 from .._http.settings import Settings, resolve_base_url
-from .._redact import redact_url
+from .._redact import own_request, printable, redact_url
 from .._version import __version__
 from ..auth import Auth
 from ..auth._client import make_client
 from ..auth._grants import discovery_url
 from ..auth._oauth import OAuth
-from ..auth._resolve import candidates
+from ..auth._resolve import Candidate, candidates
+from ..constants import has_home
 from ..exceptions import PlanetError
 from .options import base_url
 from .session import auth_of
@@ -41,14 +42,16 @@ def doctor(ctx: click.Context, /, base_url: str | None) -> None:
     def report(ok: bool | None, what: str, text: str) -> None:
         nonlocal problems
         problems += ok is False
-        mark, colour = ("--", None) if ok is None else ("ok", "green") if ok else ("!!", "red")
-        click.echo(f"{click.style(mark, fg=colour)}  {what:<13} {text}")
+        mark, color = ("--", None) if ok is None else ("ok", "green") if ok else ("!!", "red")
+        click.echo(f"{click.style(mark, fg=color)}  {what:<13} {printable(text)}")
 
     report(None, "version", f"planet {__version__}")
     auth: Auth | None = None
+    found: list[Candidate] = []
     try:
+        found = candidates()
         auth = auth_of(ctx)
-        source = candidates()[0].source if not any(ctx.obj.get("AUTH", {}).values()) else "the command line"
+        source = found[0].source if not any(ctx.obj.get("AUTH", {}).values()) else "the command line"
         if not auth.is_initialized():
             auth.ensure_initialized()  # raises an error that says what is missing
         if isinstance(auth, OAuth) and not auth.profile.config.is_attended:
@@ -58,6 +61,11 @@ def doctor(ctx: click.Context, /, base_url: str | None) -> None:
     except PlanetError as error:
         report(False, "credentials", str(error))
         usable = False
+    for candidate in found:
+        if candidate.is_incomplete and candidate is not found[0]:
+            report(None, "credentials", candidate.warning)
+    if not has_home():
+        report(None, "home", "no home folder: logins and the catalog are not saved. Set HOME to an absolute path.")
     for name in _PROXIES:
         value = os.environ.get(name) or os.environ.get(name.lower())
         if value:
@@ -89,8 +97,9 @@ def _check_host(name: str, url: str, report: Any, settings: Settings) -> None:
     started = time.monotonic()
     try:
         host = urlsplit(url).netloc
-        with make_client(settings) as client:
-            answer = client.get(url)
+        # The body is not read: it may be long.
+        with own_request(), make_client(settings) as client, client.stream("GET", url) as answer:
+            pass
     except (ValueError, httpx.InvalidURL):
         report(False, name, f"{redact_url(url)} is not a valid URL.")
         return

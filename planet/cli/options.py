@@ -12,6 +12,7 @@ __all__ = [
     "api_group",
     "base_url",
     "check_credentials",
+    "compact",
     "formats",
     "hosting_options",
     "limit",
@@ -27,6 +28,7 @@ limit = click.option(
     "--limit", type=click.IntRange(min=0), default=100, show_default=True, help="Maximum number of results; 0: all."
 )
 pretty = click.option("--pretty", is_flag=True, help="Indent the JSON.")
+compact = click.option("--compact", is_flag=True, help="Only the most important fields.")
 yes = click.option("-y", "--yes", is_flag=True, help="Do not ask for confirmation.")
 base_url = click.option("-u", "--base-url", help="Base URL of all APIs. Default: PL_API_BASE_URL, else Planet's.")
 request_body = click.argument("request_body", metavar="REQUEST", type=JSON)

@@ -1,38 +1,20 @@
 """The client of the commands, with the credentials from the command line."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import click
 
 from .._http.settings import resolve_base_url
 from .._sync.planet import Planet
-from ..auth import Auth
 from ..exceptions import ClientError
+from .credentials import auth_of
 
-__all__ = ["auth_of", "connect", "connect_to"]
+if TYPE_CHECKING:
+    from .async_session import CliSession
 
 
-def auth_of(ctx: click.Context) -> Auth:
-    """Return the credentials from the command line, else the user's default ones.
-
-    Raises:
-        AuthError: they are missing or invalid.
-    """
-    given: dict[str, Any] = ctx.obj.get("AUTH", {})
-    kinds = [bool(given.get(name)) for name in ("profile", "client_id", "api_key")]
-    if sum(kinds) > 1:
-        raise click.UsageError("--auth-profile, --auth-client-id and --auth-api-key are mutually exclusive.")
-    if given.get("profile"):
-        return Auth.from_profile(given["profile"])
-    client_id, secret = given.get("client_id"), given.get("client_secret")
-    if client_id and secret:
-        return Auth.from_oauth_m2m(client_id, secret, profile_name=f"planet-m2m-{client_id}")
-    if client_id or secret:
-        raise click.UsageError("A service account needs both --auth-client-id and --auth-client-secret.")
-    if given.get("api_key"):
-        return Auth.from_key(given["api_key"])
-    return Auth.from_user_default_session()
+__all__ = ["CliSession", "auth_of", "check_url", "connect", "connect_to"]
 
 
 def connect(ctx: click.Context, base_url: str | None) -> Planet:
@@ -59,3 +41,11 @@ def check_url(base_url: str | None) -> None:
             resolve_base_url(base_url)
         except ClientError as error:
             raise click.BadParameter(str(error), param_hint="--base-url") from None
+
+
+def __getattr__(name: str) -> Any:
+    if name == "CliSession":  # loaded on first use, because it is async
+        from .async_session import CliSession
+
+        return CliSession
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

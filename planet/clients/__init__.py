@@ -17,3 +17,14 @@ __all__ = [
     "QuotaClient",
     "SubscriptionsClient",
 ]
+
+# By the names that `Session.client` accepts.
+_client_directory = {
+    "data": DataClient,
+    "destinations": DestinationsClient,
+    "features": FeaturesClient,
+    "mosaics": MosaicsClient,
+    "orders": OrdersClient,
+    "quota": QuotaClient,
+    "subscriptions": SubscriptionsClient,
+}

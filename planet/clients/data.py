@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 
-BASE_URL = f"{PLANET_BASE_URL}/data/v1"
+BASE_URL = f"{PLANET_BASE_URL}/data/v1/"
 SEARCHES_PATH = "/searches"
 STATS_PATH = "/stats"
 # For scripts that pass these to wait_asset; its own defaults adapt.

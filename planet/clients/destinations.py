@@ -6,5 +6,5 @@ from ..constants import PLANET_BASE_URL
 __all__ = ["BASE_URL", "DEFAULT_DESTINATION_REF", "DestinationsClient"]
 
 
-BASE_URL = f"{PLANET_BASE_URL}/destinations/v1"
+BASE_URL = f"{PLANET_BASE_URL}/destinations/v1/"
 DEFAULT_DESTINATION_REF = "pl:destinations/default"

@@ -6,4 +6,4 @@ from ..constants import PLANET_BASE_URL
 __all__ = ["BASE_URL", "FeaturesClient"]
 
 
-BASE_URL = f"{PLANET_BASE_URL}/features/v1/ogc/my"
+BASE_URL = f"{PLANET_BASE_URL}/features/v1/ogc/my/"

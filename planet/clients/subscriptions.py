@@ -6,4 +6,4 @@ from ..constants import PLANET_BASE_URL
 __all__ = ["BASE_URL", "SubscriptionsClient"]
 
 
-BASE_URL = f"{PLANET_BASE_URL}/subscriptions/v1"
+BASE_URL = f"{PLANET_BASE_URL}/subscriptions/v1/"

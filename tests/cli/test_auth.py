@@ -18,7 +18,7 @@ from tests.helpers import wait_until
 
 def planet(*args, code=0, **more):
     result = CliRunner().invoke(main, args, prog_name="planet", **more)
-    assert result.exit_code == code, result.output
+    assert code in (None, result.exit_code), result.output
     return result
 
 
@@ -244,3 +244,20 @@ def test_doctor(guarded, approving, monkeypatch):
         assert re.search(rf"^(ok|--)\s+{line}", well.stdout, re.MULTILINE), line
     assert "hidden" not in well.stdout and "127.0.0.1" in well.stdout
     assert "cannot be reached" in planet("doctor", "--base-url", "http://127.0.0.1:9", code=1).stdout
+
+
+def test_doctor_on_what_is_ignored_and_on_a_missing_home(guarded, monkeypatch):
+    monkeypatch.setenv("PL_API_KEY", guarded.api_key)
+    monkeypatch.setenv("PL_AUTH_CLIENT_ID", "svc")
+    monkeypatch.setenv("HOME", "")
+    said = planet("doctor", code=None).stdout
+    assert "--  credentials   PL_AUTH_CLIENT_ID is ignored, because PL_AUTH_CLIENT_SECRET is not set" in said
+    assert "--  home          no home folder" in said
+
+
+def test_doctor_logs_a_request_once(guarded, approving, caplog):
+    planet("auth", "login")
+    caplog.clear()
+    caplog.set_level("INFO")
+    planet("doctor")
+    assert not [record for record in caplog.records if record.name == "httpx"]

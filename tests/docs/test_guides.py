@@ -170,7 +170,7 @@ def test_the_features_of_the_asynchronous_guide(sandbox, monkeypatch, capsys, co
         run(code, "the guide", names)
     assert names["new_collection"].startswith("my-collection-")
     printed = capsys.readouterr().out
-    assert "<Collection my-places-" in printed
+    assert "'id': 'my-places-" in printed
     assert "PSScene" in printed
 
 

@@ -119,7 +119,7 @@ def test_an_api_has_a_file_in_every_column(api):
     assert missing == []
     for place in (
         f"docs/{ {'mosaics': 'basemaps', 'data': 'search'}.get(api, api) }.md",
-        f"tests/_async/test_{api}.py",
+        f"tests/_async/apis/test_{api}.py",
     ):
         assert (ROOT / place).exists(), place
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from ..._apis.destinations import as_request, destination_id
+from ..._apis.answers import about
+from ..._apis.destinations import as_request, destination_id, is_patched
 from ..._models.destinations import Destination
 from ..._utils.arguments import omit_none
+from ...exceptions import APIError
 from .base import _BaseClient
+from .repeated import after_retry
 
 __all__ = ["DestinationsClient"]
 
@@ -65,13 +68,13 @@ class DestinationsClient(_BaseClient):
         found = [Destination(entry) for entry in answer.get("destinations") or [] if isinstance(entry, dict)]
         return {**answer, "destinations": found}
 
-    async def get_destination(self, destination_id: str) -> Destination:
+    async def get_destination(self, destination_id: Any) -> Destination:
         """Get a destination.
 
         `GET /{id}`
 
         Args:
-            destination_id: the id or the reference of the destination.
+            destination_id: the destination, its id or its reference.
 
         Raises:
             MissingResource: the destination does not exist.
@@ -82,7 +85,7 @@ class DestinationsClient(_BaseClient):
                 print(await pl.destinations.get_destination(found.id))
             ```
         """
-        return Destination(await self._get(self._one(destination_id)))
+        return self._about(await self._get(self._one(destination_id)), destination_id)
 
     async def create_destination(self, request: Any) -> Destination:
         """Create a destination.
@@ -109,14 +112,17 @@ class DestinationsClient(_BaseClient):
         self._log.info("Destination %s was created", destination.get("id"))
         return destination
 
-    async def patch_destination(self, destination_id: str, request: Any) -> Destination:
+    async def patch_destination(
+        self, destination_id: Any = None, request: Any = None, *, destination_ref: Any = None
+    ) -> Destination:
         """Change a destination: its name, its credentials, or whether it is archived.
 
         `PATCH /{id}`
 
         Args:
-            destination_id: the id or the reference of the destination.
+            destination_id: the destination, its id or its reference.
             request: a `planet.types.destinations.DestinationPatchRequest`, or a dictionary.
+            destination_ref: another name of *destination_id*, which earlier versions use.
 
         Raises:
             MissingResource: the destination does not exist.
@@ -129,11 +135,15 @@ class DestinationsClient(_BaseClient):
                 await pl.destinations.patch_destination(found.id, DestinationPatchRequest(archive=True))
             ```
         """
-        # The request is idempotent: sending it twice has the same effect as once.
-        url = self._one(destination_id)
-        return Destination(await self._send("PATCH", url, as_request(request), idempotent=True))
+        wanted = destination_ref if destination_id is None else destination_id
+        url, body = self._one(wanted), as_request(request)
+        try:
+            # The request is idempotent: sending it twice has the same effect as once.
+            return self._about(await self._send("PATCH", url, body, idempotent=True), wanted)
+        except APIError as error:
+            return await after_retry(error, lambda: self.get_destination(wanted), lambda now: is_patched(now, body))
 
-    async def set_default_destination(self, destination_id: str) -> Destination:
+    async def set_default_destination(self, destination_id: Any) -> Destination:
         """Make a destination the default of the account.
 
         `PUT /default`
@@ -145,7 +155,12 @@ class DestinationsClient(_BaseClient):
             ```
         """
         body = {"destination_id": _id_of(destination_id)}
-        return Destination(await self._send("PUT", self._url("/default"), body))
+        try:
+            return self._about(await self._send("PUT", self._url("/default"), body), destination_id)
+        except APIError as error:
+            return await after_retry(
+                error, self.get_default_destination, lambda now: now.get("id") == body["destination_id"]
+            )
 
     async def unset_default_destination(self) -> None:
         """Unset the default destination of the account.
@@ -175,8 +190,14 @@ class DestinationsClient(_BaseClient):
         """
         return Destination(await self._get(self._url("/default")))
 
-    def _one(self, name: str) -> str:
-        return self._url("/{}", _id_of(name))
+    def _one(self, destination: Any) -> str:
+        return self._url("/{}", _id_of(destination))
+
+    @staticmethod
+    def _about(answer: dict[str, Any], destination: Any) -> Destination:
+        name = _id_of(destination)
+        # "default" stands for a destination that has another id.
+        return Destination(answer if name == "default" else about("destination", answer, name))
 
 
 _id_of = destination_id  # the methods have parameters of that name

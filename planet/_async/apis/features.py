@@ -6,11 +6,12 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from ..._apis.features import as_features, refs_of, with_alternatives
+from ..._apis.answers import about
+from ..._apis.features import as_features, collection_id_of, feature_id_of, refs_of, with_alternatives
 from ..._http.paging import PageKeys
 from ..._models.features import Collection, Feature
 from ..._runtime._async import run_blocking
-from ..._utils.arguments import check_id, omit_none
+from ..._utils.arguments import omit_none
 from ...exceptions import BadQuery, PlanetError
 from ..http.pager import Pager
 from .base import _BaseClient
@@ -60,7 +61,7 @@ class FeaturesClient(_BaseClient):
         """
         return self._list(self._url("/collections"), _COLLECTIONS, Collection, limit)
 
-    async def get_collection(self, collection_id: str) -> Collection:
+    async def get_collection(self, collection_id: Any) -> Collection:
         """Get a collection.
 
         `GET /collections/{id}`
@@ -74,7 +75,8 @@ class FeaturesClient(_BaseClient):
             print((await pl.features.get_collection(collection_id)).ref)
             ```
         """
-        return Collection(await self._get(self._url("/collections/{}", check_id("collection_id", collection_id))))
+        name = collection_id_of(collection_id)
+        return Collection(about("collection", await self._get(self._url("/collections/{}", name)), name))
 
     async def create_collection(self, title: str, description: str | None = None) -> str:
         """Create a collection.
@@ -101,7 +103,7 @@ class FeaturesClient(_BaseClient):
         self._log.info("Collection %s was created", collection.id)
         return collection.id
 
-    async def delete_collection(self, collection_id: str) -> None:
+    async def delete_collection(self, collection_id: Any) -> None:
         """Delete a collection and all of its features.
 
         `DELETE /collections/{id}`
@@ -115,16 +117,16 @@ class FeaturesClient(_BaseClient):
             await pl.features.delete_collection(collection_id)
             ```
         """
-        name = check_id("collection_id", collection_id)
+        name = collection_id_of(collection_id)
         await self._delete(self._url("/collections/{}", name), f"Collection {name} was deleted")
 
-    def list_items(self, collection_id: str, limit: int = 0) -> Pager[Feature]:
+    def list_items(self, collection_id: Any, limit: int = 0) -> Pager[Feature]:
         """List the features of a collection.
 
         `GET /collections/{id}/items`
 
         Args:
-            collection_id: the id of the collection.
+            collection_id: the collection, its id or its reference.
             limit: the maximum number of features; 0: all.
 
         Raises:
@@ -138,10 +140,10 @@ class FeaturesClient(_BaseClient):
                 print(feature.ref)
             ```
         """
-        url = self._url("/collections/{}/items", check_id("collection_id", collection_id))
+        url = self._url("/collections/{}/items", collection_id_of(collection_id))
         return self._list(url, _FEATURES, Feature, limit)
 
-    async def get_item(self, collection_id: str, feature_id: str) -> Feature:
+    async def get_item(self, collection_id: Any, feature_id: Any) -> Feature:
         """Get a feature.
 
         `GET /collections/{id}/items/{feature id}`
@@ -157,9 +159,10 @@ class FeaturesClient(_BaseClient):
             items = [item async for item in pl.data.search(["PSScene"], geometry=feature, limit=3)]
             ```
         """
-        return Feature(await self._get(self._item_url(collection_id, feature_id)))
+        answer = await self._get(self._item_url(collection_id, feature_id))
+        return Feature(about("feature", answer, feature_id_of(feature_id)))
 
-    async def delete_item(self, collection_id: str, feature_id: str) -> None:
+    async def delete_item(self, collection_id: Any, feature_id: Any) -> None:
         """Delete a feature.
 
         `DELETE /collections/{id}/items/{feature id}`
@@ -174,21 +177,21 @@ class FeaturesClient(_BaseClient):
             await pl.features.delete_item(collection_id, ref.rpartition("/")[2])
             ```
         """
-        event = f"Feature {collection_id}/{feature_id} was deleted"
+        event = f"Feature {collection_id_of(collection_id)}/{feature_id_of(feature_id)} was deleted"
         await self._delete(self._item_url(collection_id, feature_id), event)
 
-    def _item_url(self, collection_id: str, feature_id: str) -> str:
-        parts = check_id("collection_id", collection_id), check_id("feature_id", feature_id)
+    def _item_url(self, collection_id: Any, feature_id: Any) -> str:
+        parts = collection_id_of(collection_id), feature_id_of(feature_id)
         return self._url("/collections/{}/items/{}", *parts)
 
-    async def add_items(self, collection_id: str, feature: Any, property_id: str | None = None) -> list[str]:
+    async def add_items(self, collection_id: Any, feature: Any, property_id: str | None = None) -> list[str]:
         """Add features to a collection.
 
         `POST /collections/{id}/items`. The request is never sent twice: if its response is lost, check with
         `list_items`.
 
         Args:
-            collection_id: the id of the collection.
+            collection_id: the collection, its id or its reference.
             feature: a GeoJSON geometry, Feature or FeatureCollection as a dictionary or a file, or an object with
                 `__geo_interface__`, such as a GeoDataFrame. Geometries must be Polygons or MultiPolygons.
             property_id: the property of the features from which their ids are derived.
@@ -208,7 +211,7 @@ class FeaturesClient(_BaseClient):
             items = [item async for item in pl.data.search(["PSScene"], geometry=refs[0], limit=3)]
             ```
         """
-        url = self._url("/collections/{}/items", check_id("collection_id", collection_id))
+        url = self._url("/collections/{}/items", collection_id_of(collection_id))
         body = await run_blocking(as_features, feature)
         try:
             answer = await self._session.request(
@@ -217,7 +220,7 @@ class FeaturesClient(_BaseClient):
         except BadQuery as error:
             raise with_alternatives(error, await self._alternatives(body, error)) from None
         refs = refs_of(answer.json())
-        self._log.info("Features were added to collection %s: %s", collection_id, len(refs))
+        self._log.info("Features were added to collection %s: %s", collection_id_of(collection_id), len(refs))
         return refs
 
     async def _alternatives(self, body: Mapping[str, Any], error: BadQuery) -> list[Feature]:

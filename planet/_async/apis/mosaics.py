@@ -127,7 +127,6 @@ class MosaicsClient(QuadMethods):
     def list_series_mosaics(
         self,
         series: Series | str,
-        /,
         *,
         acquired_gt: Any = None,
         acquired_lt: Any = None,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ..._apis.answers import about
 from ..._apis.links import link_of
 from ..._apis.mosaics import (
     check_bbox,
@@ -26,7 +28,7 @@ from ..._http.paging import PageKeys
 from ..._models.features import Feature
 from ..._models.mosaics import Mosaic, Quad, Series
 from ..._redact import brief
-from ..._utils.arguments import check_id, omit_none
+from ..._utils.arguments import check_id, check_int, omit_none
 from ...download_report import DownloadReport
 from ...exceptions import ArgumentError, ArgumentTypeError, ClientError, InvalidAnswer, PlanetError
 from ...reporting import DownloadBar
@@ -60,17 +62,15 @@ class QuadMethods(_BaseClient):
             return wrap(dict(name_or_id))
         name = name_of(kind, name_or_id)
         if is_id(name):
-            return wrap(await self._get(self._url(f"/{path}/{{}}", name)))
+            return wrap(about(kind.lower(), await self._get(self._url(f"/{path}/{{}}", name)), name))
         keys = SERIES if kind == "Series" else MOSAICS
         found = await self._list(self._url(f"/{path}"), keys, wrap, 1, {"name__is": name}).first()
         if found is None:
             raise not_found(kind, name)
         mosaic_id(kind, found)
-        return found
+        return about(kind.lower(), found, name, "name")
 
-    async def summarize_quads(
-        self, mosaic: Mosaic | str, /, *, bbox: Any = None, geometry: Any = None
-    ) -> dict[str, Any]:
+    async def summarize_quads(self, mosaic: Mosaic | str, *, bbox: Any = None, geometry: Any = None) -> dict[str, Any]:
         """Count the quads; the arguments are those of `list_quads`, by default the whole mosaic.
 
         Returns:
@@ -92,7 +92,6 @@ class QuadMethods(_BaseClient):
     def list_quads(
         self,
         mosaic: Mosaic | str,
-        /,
         *,
         minimal: bool = False,
         full_extent: bool = False,
@@ -134,7 +133,10 @@ class QuadMethods(_BaseClient):
             return await self._quads(mosaic, bbox, geometry, params, response_type=_QUADS)
 
         listing = self._url("/mosaics/{}/quads", name_of("Mosaic", mosaic))
-        aoi = {"bbox": bbox and check_bbox(bbox), "geometry": geometry and geojson.as_geom_or_ref(geometry)}
+        aoi = {
+            "bbox": None if bbox is None else check_bbox(bbox),
+            "geometry": None if geometry is None else geojson.as_geom_or_ref(geometry, max_vertices=None),
+        }
         method = "GET" if geometry is None else "POST"
         return self._list(listing, _QUADS, Quad, limit, params, method=method, json=aoi, first=first)
 
@@ -156,16 +158,16 @@ class QuadMethods(_BaseClient):
     async def _shape(self, geometry: Any) -> dict[str, Any]:
         """Return a geometry in the form that this API accepts: GeoJSON, also for a reference to a feature."""
         if isinstance(geometry, Feature) and geometry.geometry:
-            return geojson.geom_from_geojson(geometry)
-        shape = geojson.as_geom_or_ref(geometry)
+            return geojson.geom_from_geojson(geometry, max_vertices=None)
+        shape = geojson.as_geom_or_ref(geometry, max_vertices=None)
         if shape["type"] != "ref":
             return shape
         root = self._base_url.removesuffix(self._path)
         features = FeaturesClient(self._session, root + FeaturesClient._path)
         feature: Feature = await features.get_item(*one_feature(shape))
-        return geojson.geom_from_geojson(feature.geometry)
+        return geojson.geom_from_geojson(feature.geometry, max_vertices=None)
 
-    async def get_quad(self, mosaic: Mosaic | str, quad_id: str) -> Quad:
+    async def get_quad(self, mosaic: Mosaic | str, quad_id: Any) -> Quad:
         """Get a quad.
 
         `GET /mosaics/{id}/quads/{quad id}`
@@ -180,7 +182,8 @@ class QuadMethods(_BaseClient):
             ```
         """
         found = await self._find("Mosaic", "mosaics", Mosaic, mosaic)
-        return Quad(await self._get(self._url("/mosaics/{}/quads/{}", found.id, check_id("quad_id", quad_id))))
+        name = check_id("quad_id", quad_id)
+        return Quad(about("quad", await self._get(self._url("/mosaics/{}/quads/{}", found.id, name)), name))
 
     async def get_quad_contributions(self, quad: Quad) -> list[dict[str, Any]]:
         """List the scenes from which a quad was made.
@@ -210,9 +213,8 @@ class QuadMethods(_BaseClient):
     async def download_quad(
         self,
         quad: Quad,
-        /,
         *,
-        directory: str | Path = ".",
+        directory: str | os.PathLike[str] = ".",
         overwrite: bool = False,
         progress_bar: bool = False,
         on_exists: OnExists | None = None,
@@ -253,9 +255,8 @@ class QuadMethods(_BaseClient):
     async def download_quads(
         self,
         mosaic: Mosaic | str,
-        /,
         *,
-        directory: str | Path | None = None,
+        directory: str | os.PathLike[str] | None = None,
         overwrite: bool = False,
         bbox: Any = None,
         geometry: Any = None,
@@ -300,8 +301,7 @@ class QuadMethods(_BaseClient):
         """
         if bbox is None and geometry is None:
             raise ArgumentError("bbox or geometry is required.")
-        if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
-            raise ArgumentError(f"concurrency must be an int of 1 or greater, got {brief(concurrency)}.")
+        concurrency = check_int("concurrency", concurrency)
         choice = on_exists_of(on_exists, overwrite)
         _check_area(bbox, geometry)
         folder = None if directory is None else check_directory(directory)
@@ -339,7 +339,7 @@ def _check_area(bbox: Any, geometry: Any) -> None:
     if bbox is not None:
         check_bbox(bbox)
     if geometry is not None:
-        geojson.as_geom_or_ref(geometry)
+        geojson.as_geom_or_ref(geometry, max_vertices=None)
 
 
 def _quad(quad: Any) -> Mapping[str, Any]:

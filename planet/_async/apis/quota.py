@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 from typing import Any
 
-from ..._apis.quota import listing_params, reservation_body
+from ..._apis.answers import about
+from ..._apis.quota import listing_params, number_of, reservation_body
 from ..._http.paging import PageKeys
 from ..._http.polling import PollInterval, Watch
 from ..._models.quota import Job, Product, Reservation
-from ..._utils.arguments import check_id
+from ..._utils.arguments import plain
 from ..http.pager import Pager
 from .base import _BaseClient
 from .polling import wait_for
@@ -59,7 +60,7 @@ class QuotaClient(_BaseClient):
                 print(product.id, product.name, product.quota_used, product.quota_total, product.quota_units)
             ```
         """
-        params = {**listing_params(None, None, None, page_size), "supports_reservation": supports_reservation}
+        params = {**listing_params(None, None, None, page_size), "supports_reservation": plain(supports_reservation)}
         return self._list(self._url("/my/products"), _RESULTS, Product, limit, params)
 
     def list_reservations(
@@ -93,7 +94,7 @@ class QuotaClient(_BaseClient):
         params = listing_params(fields, sort, filters, page_size)
         return self._list(self._url("/quota-reservations/"), _RESULTS, Reservation, limit, params)
 
-    async def get_reservation(self, reservation_id: int) -> Reservation:
+    async def get_reservation(self, reservation_id: Any) -> Reservation:
         """Get a reservation.
 
         `GET /quota-reservations/{id}`
@@ -107,7 +108,8 @@ class QuotaClient(_BaseClient):
             reservation = await pl.quota.get_reservation(newest.id) if newest else None
             ```
         """
-        return Reservation(await self._get(self._url("/quota-reservations/{}", reservation_id)))
+        name = number_of("reservation_id", reservation_id)
+        return Reservation(about("reservation", await self._get(self._url("/quota-reservations/{}", name)), name))
 
     async def create_reservation(
         self, aoi_refs: Sequence[Any], product_id: int, collection_id: str | None = None
@@ -214,7 +216,7 @@ class QuotaClient(_BaseClient):
         params = listing_params(fields, sort, filters, page_size)
         return self._list(self._url("/quota-reservations/jobs"), _RESULTS, Job, limit, params)
 
-    async def get_job(self, job_id: str | int) -> Job:
+    async def get_job(self, job_id: Any) -> Job:
         """Get a job.
 
         `GET /quota-reservations/jobs/{id}`
@@ -228,15 +230,19 @@ class QuotaClient(_BaseClient):
             job = await pl.quota.get_job(newest.id) if newest else None
             ```
         """
-        return Job(await self._get(self._job_url(job_id)))
+        name = number_of("job_id", job_id)
+        return self._job(await self._get(self._job_url(name)), name)
 
-    def _job_url(self, job_id: str | int) -> str:
-        name = str(job_id) if isinstance(job_id, int) else job_id
-        return self._url("/quota-reservations/jobs/{}", check_id("job_id", name))
+    def _job_url(self, name: str) -> str:
+        return self._url("/quota-reservations/jobs/{}", name)
+
+    @staticmethod
+    def _job(answer: dict[str, Any], name: str) -> Job:
+        return Job(about("job", answer, name, "id" if "id" in answer else "job_id"))
 
     async def wait_job(
         self,
-        job_id: str | int,
+        job_id: Any,
         delay: float | None = None,
         max_attempts: int = 0,
         callback: Callable[[str], Any] | None = None,
@@ -267,8 +273,12 @@ class QuotaClient(_BaseClient):
                 await pl.quota.wait_job(job.id, timeout=600)
             ```
         """
-        url = self._job_url(job_id)
-        unknown = Job(id=job_id, status="unknown")
+        name = number_of("job_id", job_id)
+        unknown = Job(id=name, status="unknown")
         watch = Watch("Job", unknown.id, unknown, lambda job: job.status, lambda job: job.is_final, self._log)
         interval = PollInterval(delay, max_attempts, timeout, monotonic())
-        return await wait_for(watch, lambda watch: self._poll(url, Job, f"Job {watch.id}"), interval, callback)
+
+        async def poll(_: Watch[Job]) -> Job | None:
+            return await self._poll(self._job_url(name), lambda answer: self._job(answer, name), f"Job {name}")
+
+        return await wait_for(watch, poll, interval, callback)

@@ -30,7 +30,7 @@ class ResultMethods(_BaseClient):
 
     def get_results(
         self,
-        subscription_id: str,
+        subscription_id: Any,
         status: Sequence[str] | None = None,
         limit: int = 100,
         created: Any = None,
@@ -43,7 +43,7 @@ class ResultMethods(_BaseClient):
         `GET /{id}/results`. Times have the forms that `list_subscriptions` accepts.
 
         Args:
-            subscription_id: the id of the subscription.
+            subscription_id: the subscription, or its id.
             status: only results with one of these statuses: `created`, `queued`, `processing`, `failed`, `success`;
                 items that a cloud filter has rejected are `cancelled`.
             limit: the maximum number of results; 0: all.
@@ -66,7 +66,7 @@ class ResultMethods(_BaseClient):
 
     def get_results_csv(
         self,
-        subscription_id: str,
+        subscription_id: Any,
         status: Sequence[str] | None = None,
         created: Any = None,
         updated: Any = None,
@@ -120,7 +120,7 @@ class ResultMethods(_BaseClient):
             lines.restart()
             await sleep(pause)
 
-    async def get_subscription_summary(self, subscription_id: str) -> dict[str, Any]:
+    async def get_subscription_summary(self, subscription_id: Any) -> dict[str, Any]:
         """Get the number of results of a subscription with each status.
 
         `GET /{id}/summary`
@@ -140,7 +140,7 @@ class ResultMethods(_BaseClient):
         """
         return await self._get(self._one(subscription_id, "/summary"))
 
-    def _one(self, subscription_id: str, more: str = "") -> str:
+    def _one(self, subscription_id: Any, more: str = "") -> str:
         return self._url("/{}" + more, subscription_id_of(subscription_id))
 
 

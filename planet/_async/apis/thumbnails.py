@@ -9,6 +9,7 @@ from ..._models.feature_collection import FeatureCollection
 from ..._models.items import Item, as_item, item_key
 from ..._redact import brief
 from ..._runtime._async import Items, collect_items, map_bounded
+from ..._utils.arguments import as_number
 from ..._utils.iterables import each_item
 from ...exceptions import ArgumentError, InvalidAnswer, MissingResource
 from .base import _BaseClient
@@ -45,11 +46,12 @@ class ThumbnailMethods(_BaseClient):
             (folder / "scene.png").write_bytes(await pl.data.get_thumbnail(item))
             ```
         """
-        if isinstance(width, bool) or not isinstance(width, int) or not 1 <= width <= 1024:
+        number = as_number(width)
+        if not isinstance(number, int) or not 1 <= number <= 1024:
             raise ArgumentError(f"width must be an int between 1 and 1024, got {brief(width)}.")
         url = thumbnail_url(self._base_url, *item_key(item))
         self._session.trust(url)  # built here, not taken from a response
-        answer = await self._session.request("GET", url, params={"width": width})
+        answer = await self._session.request("GET", url, params={"width": number})
         if not answer.content.startswith(_PNG):
             raise InvalidAnswer(
                 "The thumbnail is not a PNG image.", method="GET", url=url, status_code=answer.status_code

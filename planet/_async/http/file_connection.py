@@ -134,7 +134,7 @@ class FileResponse:
 
     def aiter_raw(self) -> AsyncIterator[bytes]:
         """The body in pieces, as they come."""
-        raise NotImplementedError
+        raise AttributeError(f"{type(self).__name__} has no body")
 
     async def aclose(self) -> None:
         """Close it, whether its body has been read or not."""

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Hashable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from time import monotonic
+from types import SimpleNamespace
 from typing import Any
 
 from ..._http.call import Call
@@ -19,7 +20,15 @@ from ..._http.retry import Attempt, RetryPolicy
 from ..._http.settings import Settings
 from ..._http.urls import origin
 from ..._redact import guard_logs, redact_url
-from ..._runtime._async import SESSION, Prefetch, pool_key, register_finalizer, run_blocking, sleep
+from ..._runtime._async import (
+    SESSION,
+    TAKES_OTHER_VARIANT,
+    Prefetch,
+    pool_key,
+    register_finalizer,
+    run_blocking,
+    sleep,
+)
 from ...exceptions import ArgumentTypeError, ClientError, PlanetError
 from .exchange import exchange, read_error
 from .pool import Pool
@@ -34,13 +43,11 @@ class BaseSession:
 
     Attributes:
         settings: its configuration.
-        retry: how failures are retried.
         outcomes: the number of attempts that succeeded, and of those that failed by type of error.
         created: the ids of the orders that were created through it.
     """
 
     settings: Settings
-    retry: RetryPolicy
     outcomes: Counter[Any]
     created: set[str]
 
@@ -48,7 +55,7 @@ class BaseSession:
         guard_logs()
         self.settings = settings
         settings.auth.connect_with(settings)
-        self.retry = settings.retry
+        self._mutable = SimpleNamespace(retry=settings.retry)  # a session of the other variant may share it
         self.outcomes = Counter()
         self.created = set()
         self._throttle = Throttle(settings)
@@ -58,26 +65,46 @@ class BaseSession:
         self._closed = False
         register_finalizer(self, self._pools)
 
+    @classmethod
+    def from_session(cls, session: Any) -> BaseSession:
+        """Return *session*. The blocking variant also takes an async session, for its settings.
+
+        The two share the retry policy and the counts of `outcomes`, also those that are set later.
+
+        Raises:
+            ArgumentTypeError: it is not a session, or a blocking one where an async one is required.
+        """
+        if isinstance(session, BaseSession):
+            return session
+        if hasattr(session, "_mutable") and not TAKES_OTHER_VARIANT:
+            raise ArgumentTypeError(
+                f"session must be an async Session, got the blocking {type(session).__name__}.",
+                hint="Pass a planet.Session, or use the blocking client, such as planet.Planet.",
+            )
+        if not hasattr(session, "_mutable"):
+            raise ArgumentTypeError(
+                f"session must be a Session, got {type(session).__name__}.",
+                hint=f"Create one, such as {SESSION}(auth=Auth.from_key(...)).",
+            )
+        made = cls.__new__(cls)
+        made._set_up(session.settings)
+        made._mutable, made.outcomes = session._mutable, session.outcomes
+        return made
+
+    @property
+    def retry(self) -> RetryPolicy:
+        """How failures are retried. It can be replaced, also while the session is in use."""
+        policy: RetryPolicy = self._mutable.retry
+        return policy
+
+    @retry.setter
+    def retry(self, policy: RetryPolicy) -> None:
+        self._mutable.retry = policy
+
     @property
     def base_url(self) -> str:
         """Where the services are, without a slash at the end."""
         return self.settings.base_url
-
-    @classmethod
-    def check_session(cls, session: object) -> None:
-        """Check that *session* is a session of this variant, sync or async.
-
-        Raises:
-            ArgumentTypeError: it is not.
-        """
-        if isinstance(session, cls):
-            return
-        raise ArgumentTypeError(
-            f"session must be a {SESSION}, got {type(session).__name__}.",
-            hint=f"Make one: {SESSION}(). Sessions are either asynchronous or blocking, as the clients that use them."
-            if hasattr(session, "settings")
-            else f"Make one: {SESSION}().",
-        )
 
     # -- which servers get the credentials -------------------------------------------------------------------
 

@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from ..._apis.data import ASSET_HINTS, asset_named, location_of, status_of
+from ..._apis.answers import about
+from ..._apis.data import ASSET_HINTS, asset_named, asset_type_of, item_type_of, location_of, status_of
 from ..._apis.links import link_of
 from ..._builders import catalog as specs
 from ..._download.on_exists import OnExists, on_exists_of
@@ -19,8 +21,9 @@ from ..._http.polling import PollInterval, Watch
 from ..._models.items import Asset, item_key
 from ..._redact import redact_url
 from ..._runtime._sync import Items, collect_items
-from ..._utils.arguments import as_list
+from ..._utils.arguments import as_list, check_id
 from ..._utils.iterables import each_item
+from ..._utils.paths import as_path
 from ...download_report import DownloadReport
 from ...exceptions import ArgumentError, ArgumentTypeError, InvalidAPIKey, NoPermission
 from ...reporting import DownloadBar
@@ -41,7 +44,7 @@ class AssetMethods(_BaseAPI):
 
     _log = logging.getLogger("planet.data")
 
-    def list_item_assets(self, item_type_id: str, item_id: str) -> dict[str, Asset]:
+    def list_item_assets(self, item_type_id: Any, item_id: Any) -> dict[str, Asset]:
         """Get the assets of an item, as a dictionary by asset type.
 
         `GET /item-types/{type}/items/{id}/assets`
@@ -55,17 +58,18 @@ class AssetMethods(_BaseAPI):
             print(sorted(assets), assets["ortho_visual"].status)
             ```
         """
-        assets = self._get(self._url("/item-types/{}/items/{}/assets", item_type_id, item_id))
-        return {name: Asset(asset) for name, asset in assets.items() if isinstance(asset, dict)}
+        parts = item_type_of(item_type_id), check_id("item_id", item_id)
+        assets = self._get(self._url("/item-types/{}/items/{}/assets", *parts))
+        return {name: _of_type(asset, name) for name, asset in assets.items() if isinstance(asset, dict)}
 
-    def get_asset(self, item_type_id: str, item_id: str, asset_type_id: str, *, validate: bool = True) -> Asset:
+    def get_asset(self, item_type_id: Any, item_id: Any, asset_type_id: Any, *, validate: bool = True) -> Asset:
         """Get one asset of an item.
 
         `GET /item-types/{type}/items/{id}/assets`
 
         Args:
             item_type_id: for example `PSScene`.
-            item_id: the id of the item.
+            item_id: the item, or its id.
             asset_type_id: for example `ortho_analytic_4b`.
             validate: check the item type against the catalogue; False sends it unchecked.
 
@@ -79,8 +83,10 @@ class AssetMethods(_BaseAPI):
             asset = pl.data.get_asset("PSScene", "20220304_093300_37_2430", "ortho_visual")
             ```
         """
-        item_type = specs.validate_data_item_type(item_type_id) if validate else item_type_id
-        return asset_named(self.list_item_assets(item_type, item_id), asset_type_id, item_id)
+        item_type, name = item_type_of(item_type_id), check_id("item_id", item_id)
+        if validate:
+            item_type = specs.validate_data_item_type(item_type)
+        return asset_named(self.list_item_assets(item_type, name), asset_type_of(asset_type_id), name)
 
     def activate_asset(self, asset: Mapping[str, Any]) -> None:
         """Activate an asset, so that it can be downloaded some minutes later.
@@ -176,13 +182,13 @@ class AssetMethods(_BaseAPI):
     def _poll_asset(self, asset: Asset) -> Asset:
         """Return the asset as it is now, or as it was if that cannot be requested at the moment."""
         url = link_of(asset, "_self", self._base_url)
-        return self._poll(url, Asset, f"Asset {asset.type}") or asset
+        return self._poll(url, lambda answer: _of_type(answer, asset.type), f"Asset {asset.type}") or asset
 
     def download_asset(
         self,
         asset: Mapping[str, Any],
-        filename: str | None = None,
-        directory: Path | str = Path("."),
+        filename: os.PathLike[str] | str | None = None,
+        directory: os.PathLike[str] | str = Path("."),
         overwrite: bool = False,
         progress_bar: bool = True,
         *,
@@ -193,7 +199,7 @@ class AssetMethods(_BaseAPI):
         `GET` its `location`; an expired link is renewed.
 
         Args:
-            asset: the asset that `wait_asset` has returned.
+            asset: the asset, which must be active by now; it is requested again if it was not when it was requested.
             filename: the name of the file; by default the one that the service gives it.
             directory: the folder, which is created if it does not exist.
             overwrite: replace an existing file; otherwise a file that matches is kept, and another one is an error.
@@ -215,12 +221,21 @@ class AssetMethods(_BaseAPI):
             path = pl.data.download_asset(asset, directory=folder)
             ```
         """
+        asset = self._active(asset)
         source = self._source_of(asset)
         digests = {"md5": Asset(asset).md5_digest}
+        name = None if filename in (None, "") else os.fspath(as_path("filename", filename))
         choice = on_exists_of(on_exists, overwrite)
-        target = target_of(check_directory(directory), filename or None, self._session, choice, digests)
+        target = target_of(check_directory(directory), name, self._session, choice, digests)
         with DownloadBar(disable=not progress_bar) as bar:
             return (download_file(self._session, source, target, bar)).transfer.target
+
+    def _active(self, asset: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the asset as it is now if it has no location: it may have been activated since it was requested."""
+        links = asset.get("_links") if isinstance(asset, Mapping) and isinstance(asset.get("status"), str) else None
+        if not isinstance(links, Mapping) or not links.get("_self") or asset.get("location"):
+            return asset
+        return _of_type(self._get(link_of(asset, "_self", self._base_url)), asset.get("type"))
 
     def _source_of(self, asset: Mapping[str, Any]) -> Source:
         """Return the download source of an asset, which requests a new link when the old one has expired."""
@@ -231,7 +246,7 @@ class AssetMethods(_BaseAPI):
         return Source(location_of(asset), renew)
 
     @staticmethod
-    def validate_checksum(asset: Mapping[str, Any], filename: Path | str) -> None:
+    def validate_checksum(asset: Mapping[str, Any], filename: os.PathLike[str] | str) -> None:
         """Verify a downloaded file against the MD5 of its asset, without network access.
 
         Args:
@@ -256,13 +271,13 @@ class AssetMethods(_BaseAPI):
             raise ArgumentError(
                 "The asset has no md5_digest.", hint="Only active assets have one: pass what wait_asset returns."
             )
-        validate_file(Path(filename), digest, "md5")
+        validate_file(as_path("filename", filename), digest, "md5")
 
     def download_assets(
         self,
         items: Items[Any],
         asset_types: str | Iterable[str],
-        directory: Path | str = Path("."),
+        directory: os.PathLike[str] | str = Path("."),
         overwrite: bool = False,
         progress_bar: bool = True,
         *,
@@ -315,3 +330,8 @@ class AssetMethods(_BaseAPI):
             timeout=timeout,
         )
         return job.run([(*key, asset_type) for key in keys for asset_type in types])
+
+
+def _of_type(answer: dict[str, Any], asset_type: str | None) -> Asset:
+    """Return an asset; an answer about an asset of another type is an error."""
+    return Asset(about("asset", answer, asset_type, "type") if asset_type and "type" in answer else answer)

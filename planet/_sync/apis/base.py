@@ -29,7 +29,7 @@ class _BaseAPI:
     """A client of one API.
 
     Args:
-        session: the session that sends its requests.
+        session: the session that sends its requests; of a session of the other variant, the settings are used.
         base_url: the base URL of the API; by default a path below the session's base URL.
     """
 
@@ -38,6 +38,7 @@ class _BaseAPI:
     _creates: ClassVar[tuple[str, str]] = ("Something", "a listing")  # what, and the call that lists it
 
     def __init__(self, session: BaseSession, base_url: str | None = None) -> None:
+        session = BaseSession.from_session(session)
         self._session = session
         self._base_url = resolve_base_url(base_url) if base_url else f"{session.base_url}{self._path}"
         session.trust(self._base_url)

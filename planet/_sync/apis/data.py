@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..._apis.answers import about, contains
 from ..._apis.data import (
     LIST_SEARCH_TYPE,
     LIST_SEARCH_TYPE_DEFAULT,
@@ -15,6 +16,7 @@ from ..._apis.data import (
     SEARCH_SORT,
     SEARCH_SORT_DEFAULT,
     STATS_INTERVAL,
+    item_type_of,
     page_size,
     saved_search_body,
     search_body,
@@ -23,9 +25,11 @@ from ..._builders import geojson
 from ..._builders.filters import empty_filter, geometry_filter
 from ..._http.paging import PageKeys
 from ..._models.items import Item, Search
-from ..._utils.arguments import check_uuid, omit_none, one_of
+from ..._utils.arguments import check_id, check_uuid, omit_none, one_of
+from ...exceptions import APIError
 from ..http.pager import Pager
 from .assets import AssetMethods
+from .repeated import after_retry
 from .thumbnails import ThumbnailMethods
 
 __all__ = ["DataAPI"]
@@ -142,7 +146,7 @@ class DataAPI(AssetMethods, ThumbnailMethods):
 
     def update_search(
         self,
-        search_id: str,
+        search_id: Any,
         item_types: Sequence[str],
         search_filter: Mapping[str, Any],
         name: str,
@@ -168,7 +172,15 @@ class DataAPI(AssetMethods, ThumbnailMethods):
             ```
         """
         body = saved_search_body(item_types, search_filter, name, enable_email, geometry, validate=validate)
-        return Search(self._send("PUT", self._url("/searches/{}", search_id), body))
+        name = check_id("search_id", search_id)
+        try:
+            return self._search(self._send("PUT", self._url("/searches/{}", name), body), name)
+        except APIError as error:
+            return after_retry(error, lambda: self.get_search(name), lambda now: contains(now, body))
+
+    @staticmethod
+    def _search(answer: dict[str, Any], name: str) -> Search:
+        return Search(about("search", answer, name))
 
     def list_searches(
         self, sort: str = LIST_SORT_DEFAULT, search_type: str = LIST_SEARCH_TYPE_DEFAULT, limit: int = 100
@@ -198,7 +210,7 @@ class DataAPI(AssetMethods, ThumbnailMethods):
         }
         return self._list(self._url("/searches"), _SEARCHES, Search, limit, params)
 
-    def get_search(self, search_id: str) -> Search:
+    def get_search(self, search_id: Any) -> Search:
         """Get a search.
 
         `GET /searches/{id}`
@@ -212,9 +224,10 @@ class DataAPI(AssetMethods, ThumbnailMethods):
             search = pl.data.get_search(found.id) if found else None
             ```
         """
-        return Search(self._get(self._url("/searches/{}", search_id)))
+        name = check_id("search_id", search_id)
+        return self._search(self._get(self._url("/searches/{}", name)), name)
 
-    def delete_search(self, search_id: str) -> None:
+    def delete_search(self, search_id: Any) -> None:
         """Delete a search.
 
         `DELETE /searches/{id}`
@@ -229,15 +242,16 @@ class DataAPI(AssetMethods, ThumbnailMethods):
                     pl.data.delete_search(search.id)
             ```
         """
-        self._delete(self._url("/searches/{}", search_id), f"Search {search_id} was deleted")
+        name = check_id("search_id", search_id)
+        self._delete(self._url("/searches/{}", name), f"Search {name} was deleted")
 
-    def run_search(self, search_id: str, sort: str | None = None, limit: int = 100) -> Pager[Item]:
+    def run_search(self, search_id: Any, sort: str | None = None, limit: int = 100) -> Pager[Item]:
         """Run a saved search, and return the items that match now.
 
         `GET /searches/{id}/results`
 
         Args:
-            search_id: the id of the search.
+            search_id: the search, or its id.
             sort: as in `search`.
             limit: the maximum number of items; 0: all.
 
@@ -296,7 +310,7 @@ class DataAPI(AssetMethods, ThumbnailMethods):
         }
         return self._send("POST", self._url("/stats"), body, idempotent=True)
 
-    def get_item(self, item_type_id: str, item_id: str) -> Item:
+    def get_item(self, item_type_id: Any, item_id: Any) -> Item:
         """Get an item of the catalogue.
 
         `GET /item-types/{type}/items/{id}`
@@ -309,10 +323,15 @@ class DataAPI(AssetMethods, ThumbnailMethods):
             item = pl.data.get_item("PSScene", "20220304_093300_37_2430")
             ```
         """
-        return Item(self._get(self._url("/item-types/{}/items/{}", item_type_id, item_id)))
+        item_type, name = item_type_of(item_type_id), check_id("item_id", item_id)
+        answer = about("item", self._get(self._url("/item-types/{}/items/{}", item_type, name)), name)
+        properties = answer.get("properties")
+        if isinstance(properties, dict) and "item_type" in properties:
+            about("item type", properties, item_type, "item_type")
+        return Item(answer)
 
     def get_item_coverage(
-        self, item_type_id: str, item_id: str, geometry: Any, mode: str | None = None, band: str | None = None
+        self, item_type_id: Any, item_id: Any, geometry: Any, mode: str | None = None, band: str | None = None
     ) -> dict[str, Any]:
         """Get the percentage of an AOI that is clear in an item, computed by the service from the item's mask.
 
@@ -321,7 +340,7 @@ class DataAPI(AssetMethods, ThumbnailMethods):
 
         Args:
             item_type_id: for example `PSScene`.
-            item_id: the id of the item.
+            item_id: the item, or its id.
             geometry: the AOI, in any form that `planet.geojson` accepts.
             mode: `UDM2` or `estimate`.
             band: the band of the mask to count, for example `cloud`; by default `clear`.
@@ -340,8 +359,8 @@ class DataAPI(AssetMethods, ThumbnailMethods):
         """
         answer = self._session.request(
             "POST",
-            self._url("/item-types/{}/items/{}/coverage", item_type_id, item_id),
-            json={"geometry": geojson.as_geom_or_ref(geometry)},
+            self._url("/item-types/{}/items/{}/coverage", item_type_of(item_type_id), check_id("item_id", item_id)),
+            json={"geometry": geojson.as_geom_or_ref(geometry, max_vertices=None)},
             params=omit_none(mode=mode, band=band) or None,
             response_type=dict,
             idempotent=True,

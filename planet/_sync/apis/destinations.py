@@ -7,10 +7,13 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from ..._apis.destinations import as_request, destination_id
+from ..._apis.answers import about
+from ..._apis.destinations import as_request, destination_id, is_patched
 from ..._models.destinations import Destination
 from ..._utils.arguments import omit_none
+from ...exceptions import APIError
 from .base import _BaseAPI
+from .repeated import after_retry
 
 __all__ = ["DestinationsAPI"]
 
@@ -67,13 +70,13 @@ class DestinationsAPI(_BaseAPI):
         found = [Destination(entry) for entry in answer.get("destinations") or [] if isinstance(entry, dict)]
         return {**answer, "destinations": found}
 
-    def get_destination(self, destination_id: str) -> Destination:
+    def get_destination(self, destination_id: Any) -> Destination:
         """Get a destination.
 
         `GET /{id}`
 
         Args:
-            destination_id: the id or the reference of the destination.
+            destination_id: the destination, its id or its reference.
 
         Raises:
             MissingResource: the destination does not exist.
@@ -84,7 +87,7 @@ class DestinationsAPI(_BaseAPI):
                 print(pl.destinations.get_destination(found.id))
             ```
         """
-        return Destination(self._get(self._one(destination_id)))
+        return self._about(self._get(self._one(destination_id)), destination_id)
 
     def create_destination(self, request: Any) -> Destination:
         """Create a destination.
@@ -111,14 +114,17 @@ class DestinationsAPI(_BaseAPI):
         self._log.info("Destination %s was created", destination.get("id"))
         return destination
 
-    def patch_destination(self, destination_id: str, request: Any) -> Destination:
+    def patch_destination(
+        self, destination_id: Any = None, request: Any = None, *, destination_ref: Any = None
+    ) -> Destination:
         """Change a destination: its name, its credentials, or whether it is archived.
 
         `PATCH /{id}`
 
         Args:
-            destination_id: the id or the reference of the destination.
+            destination_id: the destination, its id or its reference.
             request: a `planet.types.destinations.DestinationPatchRequest`, or a dictionary.
+            destination_ref: another name of *destination_id*, which earlier versions use.
 
         Raises:
             MissingResource: the destination does not exist.
@@ -131,11 +137,15 @@ class DestinationsAPI(_BaseAPI):
                 pl.destinations.patch_destination(found.id, DestinationPatchRequest(archive=True))
             ```
         """
-        # The request is idempotent: sending it twice has the same effect as once.
-        url = self._one(destination_id)
-        return Destination(self._send("PATCH", url, as_request(request), idempotent=True))
+        wanted = destination_ref if destination_id is None else destination_id
+        url, body = self._one(wanted), as_request(request)
+        try:
+            # The request is idempotent: sending it twice has the same effect as once.
+            return self._about(self._send("PATCH", url, body, idempotent=True), wanted)
+        except APIError as error:
+            return after_retry(error, lambda: self.get_destination(wanted), lambda now: is_patched(now, body))
 
-    def set_default_destination(self, destination_id: str) -> Destination:
+    def set_default_destination(self, destination_id: Any) -> Destination:
         """Make a destination the default of the account.
 
         `PUT /default`
@@ -147,7 +157,10 @@ class DestinationsAPI(_BaseAPI):
             ```
         """
         body = {"destination_id": _id_of(destination_id)}
-        return Destination(self._send("PUT", self._url("/default"), body))
+        try:
+            return self._about(self._send("PUT", self._url("/default"), body), destination_id)
+        except APIError as error:
+            return after_retry(error, self.get_default_destination, lambda now: now.get("id") == body["destination_id"])
 
     def unset_default_destination(self) -> None:
         """Unset the default destination of the account.
@@ -177,8 +190,14 @@ class DestinationsAPI(_BaseAPI):
         """
         return Destination(self._get(self._url("/default")))
 
-    def _one(self, name: str) -> str:
-        return self._url("/{}", _id_of(name))
+    def _one(self, destination: Any) -> str:
+        return self._url("/{}", _id_of(destination))
+
+    @staticmethod
+    def _about(answer: dict[str, Any], destination: Any) -> Destination:
+        name = _id_of(destination)
+        # "default" stands for a destination that has another id.
+        return Destination(answer if name == "default" else about("destination", answer, name))
 
 
 _id_of = destination_id  # the methods have parameters of that name

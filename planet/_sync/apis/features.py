@@ -8,11 +8,12 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from ..._apis.features import as_features, refs_of, with_alternatives
+from ..._apis.answers import about
+from ..._apis.features import as_features, collection_id_of, feature_id_of, refs_of, with_alternatives
 from ..._http.paging import PageKeys
 from ..._models.features import Collection, Feature
 from ..._runtime._sync import run_blocking
-from ..._utils.arguments import check_id, omit_none
+from ..._utils.arguments import omit_none
 from ...exceptions import BadQuery, PlanetError
 from ..http.pager import Pager
 from .base import _BaseAPI
@@ -62,7 +63,7 @@ class FeaturesAPI(_BaseAPI):
         """
         return self._list(self._url("/collections"), _COLLECTIONS, Collection, limit)
 
-    def get_collection(self, collection_id: str) -> Collection:
+    def get_collection(self, collection_id: Any) -> Collection:
         """Get a collection.
 
         `GET /collections/{id}`
@@ -76,7 +77,8 @@ class FeaturesAPI(_BaseAPI):
             print((pl.features.get_collection(collection_id)).ref)
             ```
         """
-        return Collection(self._get(self._url("/collections/{}", check_id("collection_id", collection_id))))
+        name = collection_id_of(collection_id)
+        return Collection(about("collection", self._get(self._url("/collections/{}", name)), name))
 
     def create_collection(self, title: str, description: str | None = None) -> str:
         """Create a collection.
@@ -103,7 +105,7 @@ class FeaturesAPI(_BaseAPI):
         self._log.info("Collection %s was created", collection.id)
         return collection.id
 
-    def delete_collection(self, collection_id: str) -> None:
+    def delete_collection(self, collection_id: Any) -> None:
         """Delete a collection and all of its features.
 
         `DELETE /collections/{id}`
@@ -117,16 +119,16 @@ class FeaturesAPI(_BaseAPI):
             pl.features.delete_collection(collection_id)
             ```
         """
-        name = check_id("collection_id", collection_id)
+        name = collection_id_of(collection_id)
         self._delete(self._url("/collections/{}", name), f"Collection {name} was deleted")
 
-    def list_items(self, collection_id: str, limit: int = 0) -> Pager[Feature]:
+    def list_items(self, collection_id: Any, limit: int = 0) -> Pager[Feature]:
         """List the features of a collection.
 
         `GET /collections/{id}/items`
 
         Args:
-            collection_id: the id of the collection.
+            collection_id: the collection, its id or its reference.
             limit: the maximum number of features; 0: all.
 
         Raises:
@@ -140,10 +142,10 @@ class FeaturesAPI(_BaseAPI):
                 print(feature.ref)
             ```
         """
-        url = self._url("/collections/{}/items", check_id("collection_id", collection_id))
+        url = self._url("/collections/{}/items", collection_id_of(collection_id))
         return self._list(url, _FEATURES, Feature, limit)
 
-    def get_item(self, collection_id: str, feature_id: str) -> Feature:
+    def get_item(self, collection_id: Any, feature_id: Any) -> Feature:
         """Get a feature.
 
         `GET /collections/{id}/items/{feature id}`
@@ -159,9 +161,10 @@ class FeaturesAPI(_BaseAPI):
             items = [item for item in pl.data.search(["PSScene"], geometry=feature, limit=3)]
             ```
         """
-        return Feature(self._get(self._item_url(collection_id, feature_id)))
+        answer = self._get(self._item_url(collection_id, feature_id))
+        return Feature(about("feature", answer, feature_id_of(feature_id)))
 
-    def delete_item(self, collection_id: str, feature_id: str) -> None:
+    def delete_item(self, collection_id: Any, feature_id: Any) -> None:
         """Delete a feature.
 
         `DELETE /collections/{id}/items/{feature id}`
@@ -176,21 +179,21 @@ class FeaturesAPI(_BaseAPI):
             pl.features.delete_item(collection_id, ref.rpartition("/")[2])
             ```
         """
-        event = f"Feature {collection_id}/{feature_id} was deleted"
+        event = f"Feature {collection_id_of(collection_id)}/{feature_id_of(feature_id)} was deleted"
         self._delete(self._item_url(collection_id, feature_id), event)
 
-    def _item_url(self, collection_id: str, feature_id: str) -> str:
-        parts = check_id("collection_id", collection_id), check_id("feature_id", feature_id)
+    def _item_url(self, collection_id: Any, feature_id: Any) -> str:
+        parts = collection_id_of(collection_id), feature_id_of(feature_id)
         return self._url("/collections/{}/items/{}", *parts)
 
-    def add_items(self, collection_id: str, feature: Any, property_id: str | None = None) -> list[str]:
+    def add_items(self, collection_id: Any, feature: Any, property_id: str | None = None) -> list[str]:
         """Add features to a collection.
 
         `POST /collections/{id}/items`. The request is never sent twice: if its response is lost, check with
         `list_items`.
 
         Args:
-            collection_id: the id of the collection.
+            collection_id: the collection, its id or its reference.
             feature: a GeoJSON geometry, Feature or FeatureCollection as a dictionary or a file, or an object with
                 `__geo_interface__`, such as a GeoDataFrame. Geometries must be Polygons or MultiPolygons.
             property_id: the property of the features from which their ids are derived.
@@ -210,7 +213,7 @@ class FeaturesAPI(_BaseAPI):
             items = [item for item in pl.data.search(["PSScene"], geometry=refs[0], limit=3)]
             ```
         """
-        url = self._url("/collections/{}/items", check_id("collection_id", collection_id))
+        url = self._url("/collections/{}/items", collection_id_of(collection_id))
         body = run_blocking(as_features, feature)
         try:
             answer = self._session.request(
@@ -219,7 +222,7 @@ class FeaturesAPI(_BaseAPI):
         except BadQuery as error:
             raise with_alternatives(error, self._alternatives(body, error)) from None
         refs = refs_of(answer.json())
-        self._log.info("Features were added to collection %s: %s", collection_id, len(refs))
+        self._log.info("Features were added to collection %s: %s", collection_id_of(collection_id), len(refs))
         return refs
 
     def _alternatives(self, body: Mapping[str, Any], error: BadQuery) -> list[Feature]:

@@ -129,7 +129,6 @@ class MosaicsAPI(QuadMethods):
     def list_series_mosaics(
         self,
         series: Series | str,
-        /,
         *,
         acquired_gt: Any = None,
         acquired_lt: Any = None,

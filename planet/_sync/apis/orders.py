@@ -5,14 +5,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from ..._apis.answers import about
 from ..._apis.order_recovery import in_flight
-from ..._apis.orders import ORDER_STATE_SEQUENCE, OrderStates, check_order_id, has_reached
+from ..._apis.orders import ORDER_STATE_SEQUENCE, OrderStates, check_order_id, check_order_ids, has_reached
 from ..._builders import catalog as specs
 from ..._download.on_exists import OnExists, on_exists_of
 from ..._files import checksum as _checksum
@@ -20,7 +22,8 @@ from ..._http.paging import PageKeys
 from ..._http.polling import PollInterval, Watch
 from ..._models.orders import Order
 from ..._runtime._sync import run_blocking
-from ..._utils.arguments import check_list, check_mapping
+from ..._utils.arguments import check_mapping, destination_ref_of, plain
+from ..._utils.paths import as_path
 from ..._utils.times import as_interval
 from ...download_report import DownloadReport
 from ...exceptions import ArgumentTypeError, Conflict
@@ -35,11 +38,9 @@ from .polling import wait_each, wait_for
 
 __all__ = ["ORDER_STATE_SEQUENCE", "OrderStates", "OrdersAPI"]
 
-
 STATS_PATH = "/stats/orders/v2"
 ORDERS_PATH = "/orders/v2"
 BULK_PATH = "/bulk/orders/v2"
-
 _PAGES = PageKeys.links("orders", "next")
 
 
@@ -84,7 +85,7 @@ class OrdersAPI(_BaseAPI):
             print(order.id, order.state)
             ```
         """
-        check_mapping("request", request, "Create it with order_request.build_request.")
+        request = plain(check_mapping("request", request, "Create it with order_request.build_request."))
         with in_flight.sending(request):
             order = create_once(self._session, self._url(ORDERS_PATH), request)
             in_flight.own(order.id)
@@ -92,7 +93,7 @@ class OrdersAPI(_BaseAPI):
         self._log.info("Order %s was created: %r", order.id, order.get("name"))
         return order
 
-    def get_order(self, order_id: str | Order) -> Order:
+    def get_order(self, order_id: Any) -> Order:
         """Get an order, with new links to its results.
 
         `GET /orders/v2/{id}`
@@ -106,9 +107,10 @@ class OrdersAPI(_BaseAPI):
             order = pl.orders.get_order(order_id)
             ```
         """
-        return Order(self._get(self._url(ORDERS_PATH + "/{}", check_order_id(order_id))))
+        name = check_order_id(order_id)
+        return Order(about("order", self._get(self._url(ORDERS_PATH + "/{}", name)), name))
 
-    def cancel_order(self, order_id: str | Order) -> dict[str, Any]:
+    def cancel_order(self, order_id: Any) -> dict[str, Any]:
         """Cancel an order that is queued.
 
         `PUT /orders/v2/{id}`
@@ -138,7 +140,7 @@ class OrdersAPI(_BaseAPI):
         self._log.info("Order %s was cancelled", order_id)
         return order
 
-    def cancel_orders(self, order_ids: Sequence[str] | None = None) -> dict[str, Any]:
+    def cancel_orders(self, order_ids: Any = None) -> dict[str, Any]:
         """Cancel several orders; without ids, **every** order that is queued.
 
         `POST /bulk/orders/v2/cancel`
@@ -152,7 +154,7 @@ class OrdersAPI(_BaseAPI):
             answer = pl.orders.cancel_orders([order_id])
             ```
         """
-        body = {} if order_ids is None else {"order_ids": _ids(order_ids)}
+        body = {} if order_ids is None else {"order_ids": check_order_ids(order_ids)}
         answer = self._send("POST", self._url(BULK_PATH + "/cancel"), body, idempotent=order_ids is not None)
         which = "all queued orders" if order_ids is None else ", ".join(body["order_ids"])
         self._log.info("Cancellation of several orders was requested: %s", which)
@@ -181,7 +183,7 @@ class OrdersAPI(_BaseAPI):
         created_on: Any = None,
         last_modified: Any = None,
         hosting: bool | None = None,
-        destination_ref: str | None = None,
+        destination_ref: Any = None,
         sort_by: str | None = None,
         user_id: str | int | None = None,
     ) -> Pager[Order]:
@@ -221,16 +223,16 @@ class OrdersAPI(_BaseAPI):
             "name__contains": name__contains,
             "created_on": as_interval("created_on", created_on),
             "last_modified": as_interval("last_modified", last_modified),
-            "hosting": hosting,
-            "destination_ref": destination_ref,
+            "hosting": plain(hosting),
+            "destination_ref": None if destination_ref is None else destination_ref_of(destination_ref),
             "sort_by": sort_by,
-            "user_id": user_id,
+            "user_id": plain(user_id),
         }
         return self._list(self._url(ORDERS_PATH), _PAGES, Order, limit, params)
 
     def wait(
         self,
-        order_id: str | Order,
+        order_id: Any,
         state: str | None = None,
         delay: float | None = None,
         max_attempts: int = 0,
@@ -283,11 +285,14 @@ class OrdersAPI(_BaseAPI):
         )
 
     def _poll_order(self, watch: Watch[Order]) -> Order | None:
-        return self._poll(self._url(ORDERS_PATH + "/{}", watch.id), Order, f"Order {watch.id}")
+        def wrap(answer: dict[str, Any]) -> Order:
+            return Order(about("order", answer, watch.id))
+
+        return self._poll(self._url(ORDERS_PATH + "/{}", watch.id), wrap, f"Order {watch.id}")
 
     def wait_many(
         self,
-        order_ids: Iterable[str],
+        order_ids: Any,
         state: str | None = None,
         delay: float | None = None,
         callback: Callable[[str, str], Any] | None = None,
@@ -313,7 +318,7 @@ class OrdersAPI(_BaseAPI):
                 pl.orders.download_order(order_id, folder)
             ```
         """
-        watches = [self._watch(order_id, state) for order_id in dict.fromkeys(_ids(order_ids))]
+        watches = [self._watch(order_id, state) for order_id in dict.fromkeys(check_order_ids(order_ids))]
         interval = PollInterval(delay, 0, timeout, monotonic())
         waiting: Any = wait_each(watches, self._poll_order, interval, callback)
         with closing(waiting) as finished:
@@ -323,8 +328,8 @@ class OrdersAPI(_BaseAPI):
     def download_asset(
         self,
         location: str,
-        filename: str | None = None,
-        directory: Path | str = Path("."),
+        filename: os.PathLike[str] | str | None = None,
+        directory: os.PathLike[str] | str = Path("."),
         overwrite: bool = False,
         progress_bar: bool = True,
         *,
@@ -358,14 +363,15 @@ class OrdersAPI(_BaseAPI):
                 "The file has no location.", hint="Only results of orders without a cloud delivery have one."
             )
         choice = on_exists_of(on_exists, overwrite)
+        name = None if filename in (None, "") else os.fspath(as_path("filename", filename))
         with DownloadBar(disable=not progress_bar) as bar:
-            place = target_of(check_directory(directory), filename, self._session, choice)
+            place = target_of(check_directory(directory), name, self._session, choice)
             return (download_file(self._session, Source(location), place, bar)).transfer.target
 
     def download_order(
         self,
-        order_id: str | Order,
-        directory: Path | str = Path("."),
+        order_id: Any,
+        directory: os.PathLike[str] | str = Path("."),
         overwrite: bool = False,
         progress_bar: bool = False,
         *,
@@ -411,7 +417,7 @@ class OrdersAPI(_BaseAPI):
         return job.run(unzip=unzip)
 
     @staticmethod
-    def validate_checksum(directory: Path | str, checksum: str) -> None:
+    def validate_checksum(directory: os.PathLike[str] | str, checksum: str) -> None:
         """Verify every file of a downloaded order against its manifest, without network access.
 
         Args:
@@ -429,7 +435,7 @@ class OrdersAPI(_BaseAPI):
             OrdersAPI.validate_checksum(folder / order_id, "md5")
             ```
         """
-        _checksum.validate_checksum(directory, checksum)
+        _checksum.validate_checksum(as_path("directory", directory), checksum)
 
     def refresh_specs(self) -> None:
         """Download the current catalogue of item types and product bundles, and store it for later runs.
@@ -442,7 +448,3 @@ class OrdersAPI(_BaseAPI):
             ```
         """
         run_blocking(specs.use_spec, self._get(self._url("/bundles/spec")))
-
-
-def _ids(order_ids: Iterable[str]) -> list[str]:
-    return [check_order_id(order_id) for order_id in check_list("order_ids", order_ids, "order ids", allow_empty=True)]

@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 from typing import Any
 
-from ..._apis.quota import listing_params, reservation_body
+from ..._apis.answers import about
+from ..._apis.quota import listing_params, number_of, reservation_body
 from ..._http.paging import PageKeys
 from ..._http.polling import PollInterval, Watch
 from ..._models.quota import Job, Product, Reservation
-from ..._utils.arguments import check_id
+from ..._utils.arguments import plain
 from ..http.pager import Pager
 from .base import _BaseAPI
 from .polling import wait_for
@@ -61,7 +62,7 @@ class QuotaAPI(_BaseAPI):
                 print(product.id, product.name, product.quota_used, product.quota_total, product.quota_units)
             ```
         """
-        params = {**listing_params(None, None, None, page_size), "supports_reservation": supports_reservation}
+        params = {**listing_params(None, None, None, page_size), "supports_reservation": plain(supports_reservation)}
         return self._list(self._url("/my/products"), _RESULTS, Product, limit, params)
 
     def list_reservations(
@@ -95,7 +96,7 @@ class QuotaAPI(_BaseAPI):
         params = listing_params(fields, sort, filters, page_size)
         return self._list(self._url("/quota-reservations/"), _RESULTS, Reservation, limit, params)
 
-    def get_reservation(self, reservation_id: int) -> Reservation:
+    def get_reservation(self, reservation_id: Any) -> Reservation:
         """Get a reservation.
 
         `GET /quota-reservations/{id}`
@@ -109,7 +110,8 @@ class QuotaAPI(_BaseAPI):
             reservation = pl.quota.get_reservation(newest.id) if newest else None
             ```
         """
-        return Reservation(self._get(self._url("/quota-reservations/{}", reservation_id)))
+        name = number_of("reservation_id", reservation_id)
+        return Reservation(about("reservation", self._get(self._url("/quota-reservations/{}", name)), name))
 
     def create_reservation(
         self, aoi_refs: Sequence[Any], product_id: int, collection_id: str | None = None
@@ -216,7 +218,7 @@ class QuotaAPI(_BaseAPI):
         params = listing_params(fields, sort, filters, page_size)
         return self._list(self._url("/quota-reservations/jobs"), _RESULTS, Job, limit, params)
 
-    def get_job(self, job_id: str | int) -> Job:
+    def get_job(self, job_id: Any) -> Job:
         """Get a job.
 
         `GET /quota-reservations/jobs/{id}`
@@ -230,15 +232,19 @@ class QuotaAPI(_BaseAPI):
             job = pl.quota.get_job(newest.id) if newest else None
             ```
         """
-        return Job(self._get(self._job_url(job_id)))
+        name = number_of("job_id", job_id)
+        return self._job(self._get(self._job_url(name)), name)
 
-    def _job_url(self, job_id: str | int) -> str:
-        name = str(job_id) if isinstance(job_id, int) else job_id
-        return self._url("/quota-reservations/jobs/{}", check_id("job_id", name))
+    def _job_url(self, name: str) -> str:
+        return self._url("/quota-reservations/jobs/{}", name)
+
+    @staticmethod
+    def _job(answer: dict[str, Any], name: str) -> Job:
+        return Job(about("job", answer, name, "id" if "id" in answer else "job_id"))
 
     def wait_job(
         self,
-        job_id: str | int,
+        job_id: Any,
         delay: float | None = None,
         max_attempts: int = 0,
         callback: Callable[[str], Any] | None = None,
@@ -269,8 +275,12 @@ class QuotaAPI(_BaseAPI):
                 pl.quota.wait_job(job.id, timeout=600)
             ```
         """
-        url = self._job_url(job_id)
-        unknown = Job(id=job_id, status="unknown")
+        name = number_of("job_id", job_id)
+        unknown = Job(id=name, status="unknown")
         watch = Watch("Job", unknown.id, unknown, lambda job: job.status, lambda job: job.is_final, self._log)
         interval = PollInterval(delay, max_attempts, timeout, monotonic())
-        return wait_for(watch, lambda watch: self._poll(url, Job, f"Job {watch.id}"), interval, callback)
+
+        def poll(_: Watch[Job]) -> Job | None:
+            return self._poll(self._job_url(name), lambda answer: self._job(answer, name), f"Job {name}")
+
+        return wait_for(watch, poll, interval, callback)

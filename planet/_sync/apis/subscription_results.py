@@ -32,7 +32,7 @@ class ResultMethods(_BaseAPI):
 
     def get_results(
         self,
-        subscription_id: str,
+        subscription_id: Any,
         status: Sequence[str] | None = None,
         limit: int = 100,
         created: Any = None,
@@ -45,7 +45,7 @@ class ResultMethods(_BaseAPI):
         `GET /{id}/results`. Times have the forms that `list_subscriptions` accepts.
 
         Args:
-            subscription_id: the id of the subscription.
+            subscription_id: the subscription, or its id.
             status: only results with one of these statuses: `created`, `queued`, `processing`, `failed`, `success`;
                 items that a cloud filter has rejected are `cancelled`.
             limit: the maximum number of results; 0: all.
@@ -68,7 +68,7 @@ class ResultMethods(_BaseAPI):
 
     def get_results_csv(
         self,
-        subscription_id: str,
+        subscription_id: Any,
         status: Sequence[str] | None = None,
         created: Any = None,
         updated: Any = None,
@@ -122,7 +122,7 @@ class ResultMethods(_BaseAPI):
             lines.restart()
             sleep(pause)
 
-    def get_subscription_summary(self, subscription_id: str) -> dict[str, Any]:
+    def get_subscription_summary(self, subscription_id: Any) -> dict[str, Any]:
         """Get the number of results of a subscription with each status.
 
         `GET /{id}/summary`
@@ -142,7 +142,7 @@ class ResultMethods(_BaseAPI):
         """
         return self._get(self._one(subscription_id, "/summary"))
 
-    def _one(self, subscription_id: str, more: str = "") -> str:
+    def _one(self, subscription_id: Any, more: str = "") -> str:
         return self._url("/{}" + more, subscription_id_of(subscription_id))
 
 

@@ -1,32 +1,33 @@
 # Generated from planet/_async/apis/subscriptions.py by tools/unasync.py. Edit that file and run the tool again.
 
-"""The client of the Subscriptions API. Its methods for results are in `subscription_results`."""
+"""The client of the Subscriptions API. See also `subscription_results` and `subscription_status`."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from time import monotonic
 from typing import Any
 
-from ..._apis.subscriptions import as_change, as_request, as_requests, bulk_body, subscription_id_of
+from ..._apis.answers import contains
+from ..._apis.subscriptions import as_change, as_request, as_requests, subscription_id_of
 from ..._http.paging import PageKeys
 from ..._http.polling import PollInterval, Watch
 from ..._models.subscriptions import Subscription
-from ..._utils.arguments import as_str_list, check_page_size, omit_none, ref_of
+from ..._utils.arguments import as_str_list, check_page_size, destination_ref_of, plain, ref_of
 from ..._utils.times import as_interval
-from ...exceptions import APIError, InvalidAnswer, OutcomeUnknown
+from ...exceptions import APIError, OutcomeUnknown
 from ..http.pager import Pager
 from .polling import wait_for
-from .subscription_results import ResultMethods
+from .repeated import after_retry
+from .subscription_status import StatusMethods
 
 __all__ = ["SubscriptionsAPI"]
 
 _SUBSCRIPTIONS = PageKeys.links("subscriptions", "next")
 
 
-class SubscriptionsAPI(ResultMethods):
+class SubscriptionsAPI(StatusMethods):
     """Manage subscriptions, which deliver new imagery to cloud storage as it becomes available.
 
     Example:
@@ -99,15 +100,15 @@ class SubscriptionsAPI(ResultMethods):
             "status": as_str_list("status", status),
             "created": as_interval("created", created),
             "end_time": as_interval("end_time", end_time),
-            "hosting": hosting,
+            "hosting": plain(hosting),
             "name__contains": name__contains,
             "name": name,
             "source_type": source_type,
             "start_time": as_interval("start_time", start_time),
             "sort_by": sort_by,
             "updated": as_interval("updated", updated),
-            "destination_ref": ref_of(destination_ref),
-            "user_id": user_id,
+            "destination_ref": None if destination_ref is None else destination_ref_of(destination_ref),
+            "user_id": plain(user_id),
             "geom_ref": ref_of(geom_ref),
             "page_size": check_page_size(page_size),
         }
@@ -185,25 +186,9 @@ class SubscriptionsAPI(ResultMethods):
         self._log.info("Subscriptions for the features of a collection were created")
         return answer
 
-    def get_subscription(self, subscription_id: str) -> Subscription:
-        """Get a subscription.
-
-        `GET /{id}`
-
-        Raises:
-            MissingResource: the subscription does not exist.
-
-        Example:
-            ```python
-            subscription = pl.subscriptions.get_subscription(subscription_id)
-            print(subscription.name, subscription.status)
-            ```
-        """
-        return Subscription(self._get(self._one(subscription_id)))
-
     def wait_subscription(
         self,
-        subscription_id: str,
+        subscription_id: Any,
         status: str = "completed",
         delay: float | None = None,
         max_attempts: int = 0,
@@ -216,7 +201,7 @@ class SubscriptionsAPI(ResultMethods):
         Transient errors are retried, and the interval between polls adapts: `delay` and `max_attempts` are optional.
 
         Args:
-            subscription_id: the id of the subscription.
+            subscription_id: the subscription, or its id.
             status: the status to wait for; `completed` means that its time range is over and everything is delivered.
             delay: seconds from one poll to the next; by default half a second, increasing to ten.
             max_attempts: the maximum number of polls; 0: unlimited.
@@ -248,11 +233,11 @@ class SubscriptionsAPI(ResultMethods):
         )
 
         def poll(watch: Watch[Subscription]) -> Subscription | None:
-            return self._poll(self._one(name), Subscription, f"Subscription {name}")
+            return self._poll(self._one(name), lambda answer: self._about(answer, name), f"Subscription {name}")
 
         return wait_for(watch, poll, PollInterval(delay, max_attempts, timeout, monotonic()), callback)
 
-    def update_subscription(self, subscription_id: str, request: Mapping[str, Any]) -> Subscription:
+    def update_subscription(self, subscription_id: Any, request: Mapping[str, Any]) -> Subscription:
         """Replace a subscription, including everything that is not passed. It applies to future deliveries.
 
         `PUT /{id}`. Item types, tools and a start time in the past must not change. To change a part of a subscription,
@@ -279,9 +264,9 @@ class SubscriptionsAPI(ResultMethods):
             subscription = pl.subscriptions.update_subscription(subscription_id, request)
             ```
         """
-        return Subscription(self._send("PUT", self._one(subscription_id), as_request(request)))
+        return self._change("PUT", subscription_id, as_request(request, allow_empty=True))
 
-    def patch_subscription(self, subscription_id: str, request: Mapping[str, Any]) -> Subscription:
+    def patch_subscription(self, subscription_id: Any, request: Mapping[str, Any]) -> Subscription:
         """Change parts of a subscription; the others do not change. It applies to future deliveries.
 
         `PATCH /{id}`. Item types, tools and a start time in the past cannot be changed.
@@ -298,109 +283,15 @@ class SubscriptionsAPI(ResultMethods):
             print(subscription.end_time)
             ```
         """
-        # The request is idempotent: sending it twice has the same effect as once.
-        return Subscription(self._send("PATCH", self._one(subscription_id), as_change(request), idempotent=True))
+        return self._change("PATCH", subscription_id, as_change(request))
 
-    def cancel_subscription(self, subscription_id: str) -> None:
-        """Cancel a subscription. It cannot be reactivated.
-
-        `POST /{id}/cancel`
-
-        Raises:
-            Conflict: the subscription has already ended.
-            MissingResource: the subscription does not exist.
-
-        Example:
-            ```python
-            pl.subscriptions.cancel_subscription(subscription_id)
-            ```
-        """
-        self._change_status(subscription_id, "cancel", ("cancelled",))
-
-    def suspend_subscription(self, subscription_id: str, details: str | None = None) -> dict[str, Any]:
-        """Suspend a subscription: nothing is delivered until it is reactivated.
-
-        `POST /{id}/suspend`
-
-        Args:
-            subscription_id: the id of the subscription.
-            details: the reason.
-
-        Returns:
-            The suspended subscription.
-
-        Raises:
-            Conflict: the subscription is not running.
-            MissingResource: the subscription does not exist.
-
-        Example:
-            ```python
-            pl.subscriptions.suspend_subscription(subscription_id, details="harvest is over")
-            ```
-        """
-        answer = self._change_status(subscription_id, "suspend", ("suspended",), omit_none(details=details))
-        return Subscription(answer) if answer else self.get_subscription(subscription_id)
-
-    def reactivate_subscription(self, subscription_id: str) -> None:
-        """Reactivate a suspended subscription.
-
-        `POST /{id}/reactivate`
-
-        Raises:
-            Conflict: the subscription is not suspended.
-            MissingResource: the subscription does not exist.
-
-        Example:
-            ```python
-            pl.subscriptions.suspend_subscription(subscription_id)
-            pl.subscriptions.reactivate_subscription(subscription_id)
-            ```
-        """
-        self._change_status(subscription_id, "reactivate", ("preparing", "pending", "running", "completed"))
-
-    def bulk_suspend_subscriptions(
-        self,
-        subscription_ids: Sequence[str] | None = None,
-        details: str | None = None,
-        all_subscriptions: bool = False,
-    ) -> None:
-        """Suspend several subscriptions, or all of them.
-
-        `POST /suspend`
-
-        Args:
-            subscription_ids: the ids of the subscriptions.
-            details: the reason.
-            all_subscriptions: suspend **every** subscription of the whole organisation that this user may suspend.
-
-        Raises:
-            ArgumentError: neither ids nor all subscriptions are requested, or both; nothing is suspended.
-
-        Example:
-            ```python
-            pl.subscriptions.bulk_suspend_subscriptions([subscription_id], details="harvest is over")
-            ```
-        """
-        body = bulk_body("suspend", subscription_ids, all_subscriptions, details)
-        self._change_many("suspend", body, all_subscriptions)
-
-    def bulk_reactivate_subscriptions(
-        self, subscription_ids: Sequence[str] | None = None, all_subscriptions: bool = False
-    ) -> None:
-        """Reactivate several subscriptions, or all of them.
-
-        `POST /reactivate`; the arguments are those of `bulk_suspend_subscriptions`.
-
-        Raises:
-            ArgumentError: neither ids nor all subscriptions are requested, or both; nothing is reactivated.
-
-        Example:
-            ```python
-            pl.subscriptions.bulk_reactivate_subscriptions([subscription_id])
-            ```
-        """
-        body = bulk_body("reactivate", subscription_ids, all_subscriptions)
-        self._change_many("reactivate", body, all_subscriptions)
+    def _change(self, method: str, subscription_id: Any, body: dict[str, Any]) -> Subscription:
+        """Send a change, which is idempotent: sending it twice has the same effect as once."""
+        name = subscription_id_of(subscription_id)
+        try:
+            return self._about(self._send(method, self._one(name), body, idempotent=True), name)
+        except APIError as error:
+            return after_retry(error, lambda: self.get_subscription(name), lambda now: contains(now, body))
 
     def get_summary(self) -> dict[str, Any]:
         """Get the number of subscriptions with each status.
@@ -417,31 +308,3 @@ class SubscriptionsAPI(ResultMethods):
             ```
         """
         return self._get(self._url("/summary"))
-
-    def _change_status(
-        self, subscription_id: str, what: str, statuses: Sequence[str], body: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
-        """Change the status of a subscription, and return it if the response contains it.
-
-        The request is retried. If the service rejects a retry because an earlier attempt had already succeeded, which
-        the status of the subscription tells, that is a success.
-        """
-        url = self._one(subscription_id, f"/{what}")
-        try:
-            answer = self._session.request("POST", url, json=body or None, idempotent=True)
-        except APIError as error:
-            if not error._retry.was_retried or (found := self.get_subscription(subscription_id)).status not in statuses:
-                raise
-            self._log.info("Subscription %s is %s", found.get("id"), found.status)
-            return found
-        self._log.info("Subscription %s is %s", subscription_id_of(subscription_id), statuses[0])
-        with suppress(InvalidAnswer):
-            return answer.parse(dict)  # type: ignore[no-any-return]  # dict says so
-        return {}  # the HTTP status is sufficient; the body may be anything
-
-    def _change_many(self, what: str, body: dict[str, Any] | None, all_subscriptions: bool) -> None:
-        """Change the status of many subscriptions; a request for all of them is never sent twice."""
-        params = {"user_id": "all"} if all_subscriptions else None
-        self._session.request("POST", self._url(f"/{what}"), json=body, params=params, idempotent=not all_subscriptions)
-        which = "all" if all_subscriptions else ", ".join((body or {}).get("subscription_ids", ()))
-        self._log.info("Request to %s subscriptions was accepted: %s", what, which)

@@ -20,7 +20,8 @@ from ..._files.names import name_of
 from ..._http.errors import error_from_httpx, public_type
 from ..._http.events import FileEvent, emit
 from ..._runtime._sync import map_bounded, run_blocking, shield, sleep
-from ...exceptions import ArgumentTypeError, ChecksumError, DownloadError, NetworkError, PlanetError
+from ..._utils.paths import as_path
+from ...exceptions import ChecksumError, DownloadError, NetworkError, PlanetError
 from ...reporting import DownloadBar
 from ..http.streams import body_of
 from ..http.transport import BaseSession
@@ -349,8 +350,6 @@ def check_directory(directory: Any) -> Path:
     """The folder to download to, as a path.
 
     Raises:
-        ArgumentTypeError: it is not a path.
+        ArgumentError, ArgumentTypeError: it is not the path of a local folder.
     """
-    if not isinstance(directory, (str, Path)):
-        raise ArgumentTypeError(f"directory must be a str or Path, got {type(directory).__name__}.")
-    return Path(directory).expanduser()
+    return as_path("directory", directory)

@@ -136,7 +136,7 @@ class FileResponse:
 
     def iter_raw(self) -> Iterator[bytes]:
         """The body in pieces, as they come."""
-        raise NotImplementedError
+        raise AttributeError(f"{type(self).__name__} has no body")
 
     def close(self) -> None:
         """Close it, whether its body has been read or not."""

@@ -1,0 +1,47 @@
+"""Keep secrets out of tracebacks that show local variables, as pytest, rich and Sentry print them."""
+
+import functools
+import sys
+import traceback
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+__all__ = ["clear_locals", "hides_locals"]
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def hides_locals(function: Callable[P, R]) -> Callable[P, R]:
+    """Make a function clear the local variables of all calls below it when it raises: some of them are secret."""
+
+    @functools.wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        handled = sys.exc_info()[1]  # what the caller is handling already; its locals are not ours
+        try:
+            return function(*args, **kwargs)
+        except BaseException as error:
+            clear_locals(error, handled)
+            del args, kwargs
+            raise
+
+    return wrapper
+
+
+def clear_locals(error: BaseException, handled: BaseException | None = None) -> None:
+    """Clear the local variables of all calls that have ended with an error, or with one that it came from.
+
+    Args:
+        error: the error.
+        handled: an error that was being handled before, which is left alone.
+    """
+    seen = {id(handled)}
+    pending: list[BaseException | None] = [error]
+    while pending:
+        current = pending.pop()
+        if current is None or id(current) in seen:
+            continue
+        seen.add(id(current))
+        traceback.clear_frames(current.__traceback__)  # skips calls that have not ended
+        pending += [current.__cause__, current.__context__]
