@@ -11,6 +11,7 @@ from .._models.features import Feature
 from .._redact import brief
 from .._utils.arguments import check_id, plain
 from .._utils.paths import as_path
+from .._utils.text import to_text
 from ..exceptions import BadQuery, GeoJSONError, InvalidAnswer
 
 __all__ = ["as_features", "collection_id_of", "feature_id_of", "refs_of", "with_alternatives"]
@@ -69,7 +70,7 @@ def as_features(data: Any, *, check: bool = True) -> dict[str, Any]:
 
 def _read(path: Path) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(to_text(path.read_bytes()))
     except OSError as error:
         raise GeoJSONError(
             f"{path} cannot be read: {error.strerror}.", hint="Pass the path of a GeoJSON file."

@@ -169,10 +169,8 @@ class _Root(click.Group):
             sys.exit(0)
         except OSError as error:
             _explain(ctx, error)
-            what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+            what = f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error)
             raise _failure(what) from None
-        except UnicodeEncodeError:
-            raise _failure("An argument contains characters that are not valid Unicode.", USAGE) from None
         except KeyboardInterrupt as error:
             how, code = ("Terminated", TERMINATED) if isinstance(error, _Terminated) else ("Interrupted", INTERRUPTED)
             note(f"{how}. {ctx.obj.get('RESUME_HINT', 'Completed files are kept.')}")

@@ -1,5 +1,6 @@
 """`planet features`: collections of AOIs stored at Planet."""
 
+import shlex
 from typing import Any
 
 import click
@@ -131,6 +132,6 @@ def add_items(
     ctx: click.Context, /, collection_id: str, geojson: Any, property_id: str | None, output: str | None, pretty: bool
 ) -> None:
     """Add the features of a GeoJSON FILE (- for stdin), and print their references."""
-    with creating(ctx, "The features", f"planet features items list {collection_id}"):
+    with creating(ctx, "The features", f"planet features items list {shlex.quote(collection_id)}"):
         refs = ctx.obj["CLIENT"].add_items(collection_id, geojson, property_id)
     echo_json(refs, pretty)

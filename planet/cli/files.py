@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-__all__ = ["BOM", "LocalPath", "file_kind", "read_bytes", "read_text", "to_text"]
+from .._utils.text import BOM, to_text
 
+__all__ = ["LocalPath", "file_kind", "read_bytes", "read_text"]
 
-BOM = "\ufeff"
 
 # How files of other formats start, and what they are.
 _KINDS = (
@@ -37,15 +37,6 @@ def read_bytes(name: str) -> bytes:
             content: bytes = stdin.read()
         return content
     return Path(os.path.expanduser(name)).read_bytes()
-
-
-def to_text(content: bytes) -> str:
-    """Decode text: UTF-8, or UTF-16 and UTF-32, as PowerShell and Notepad write it, without its byte order mark.
-
-    Raises:
-        UnicodeDecodeError: the text has another encoding.
-    """
-    return content.decode(json.detect_encoding(content)).removeprefix(BOM)
 
 
 def read_text(name: str) -> str:

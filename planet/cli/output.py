@@ -80,7 +80,7 @@ def formats(command: F) -> F:
 
 def is_terminal(stream: Any) -> bool:
     """Whether a stream is a terminal; a program without a console has None as its streams."""
-    return stream is not None and not stream.closed and stream.isatty()
+    return hasattr(stream, "isatty") and not getattr(stream, "closed", False) and bool(stream.isatty())
 
 
 def is_interactive() -> bool:
@@ -253,7 +253,9 @@ def confirm(question: str, yes: bool) -> None:
         return
     try:
         agreed = click.confirm(printable(question), err=True)
-    except click.Abort:
-        raise KeyboardInterrupt from None  # Ctrl-C, or the end of input
+    except click.Abort as error:
+        # Ctrl-C, SIGTERM, or the end of input: click hides which.
+        cause = error.__context__
+        raise (cause if isinstance(cause, KeyboardInterrupt) else KeyboardInterrupt()) from None
     if not agreed:
         raise click.Abort

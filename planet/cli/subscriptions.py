@@ -8,7 +8,7 @@ from .. import specs, subscription_request
 from ..reporting import StateBar
 from .creation import creating, listed_by_name
 from .options import api_group, formats, hosting_options, limit, pretty, request_body, yes
-from .output import confirm, echo_json, is_interactive, say, show, show_all, show_names
+from .output import confirm, echo_json, say, show, show_all, show_names
 from .types import AOI, ID, IDS, INTERVAL, JSON, WHEN, CommaSeparated
 
 __all__ = ["subscriptions"]
@@ -151,15 +151,14 @@ def reactivate(ctx: click.Context, /, subscription_id: str, pretty: bool) -> Non
     ctx.obj["CLIENT"].reactivate_subscription(subscription_id)
 
 
-def _confirm_all(verb: str, ids: list[str] | None, every: bool, yes: bool) -> bool:
-    """Return whether all subscriptions are meant; ask if so. Without a terminal, that needs --all."""
+def _confirm_all(verb: str, ids: list[str] | None, every: bool, yes: bool) -> None:
+    """Ask on a terminal, if no ids are given, whether all subscriptions are meant."""
     if ids and every:
         raise click.UsageError("--subscription-ids and --all are mutually exclusive.")
-    if not ids and not every and (yes or not is_interactive()):
-        raise click.UsageError("--subscription-ids is required, or --all for all subscriptions of the organisation.")
-    if not ids:
+    if every:
         confirm(f"{verb} all subscriptions of the organisation, also those of other users?", yes)
-    return not ids
+    elif not ids:
+        confirm(f"{verb} all your subscriptions?", yes)
 
 
 @subscriptions.command("bulk-suspend")
@@ -169,8 +168,8 @@ def _confirm_all(verb: str, ids: list[str] | None, every: bool, yes: bool) -> bo
 @yes
 @click.pass_context
 def bulk_suspend(ctx: click.Context, /, subscription_ids: Any, every: bool, details: str | None, yes: bool) -> None:
-    """Suspend several subscriptions, or all. On a terminal, it asks before it suspends all."""
-    every = _confirm_all("Suspend", subscription_ids, every, yes)
+    """Suspend several subscriptions; without IDs, all of yours. On a terminal, it asks before it suspends all."""
+    _confirm_all("Suspend", subscription_ids, every, yes)
     ctx.obj["CLIENT"].bulk_suspend_subscriptions(subscription_ids, details, every)
 
 
@@ -180,8 +179,8 @@ def bulk_suspend(ctx: click.Context, /, subscription_ids: Any, every: bool, deta
 @yes
 @click.pass_context
 def bulk_reactivate(ctx: click.Context, /, subscription_ids: Any, every: bool, yes: bool) -> None:
-    """Reactivate several subscriptions, or all. On a terminal, it asks before it reactivates all."""
-    every = _confirm_all("Reactivate", subscription_ids, every, yes)
+    """Reactivate several subscriptions; without IDs, all of yours. On a terminal, it asks before it reactivates all."""
+    _confirm_all("Reactivate", subscription_ids, every, yes)
     ctx.obj["CLIENT"].bulk_reactivate_subscriptions(subscription_ids, every)
 
 

@@ -11,9 +11,10 @@ import click
 from click.shell_completion import CompletionItem
 
 from .. import geojson, specs
+from .._utils.text import BOM, to_text
 from .._utils.times import str_to_datetime
 from ..exceptions import PlanetError
-from .files import BOM, file_kind, read_bytes, to_text
+from .files import file_kind, read_bytes
 
 __all__ = [
     "AOI",

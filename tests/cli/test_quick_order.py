@@ -53,7 +53,7 @@ def test_what_keeps_from_ordering(cli, sandbox, monkeypatch):
     )
     assert nothing.exit_code == 1 and "No scenes were found" in nothing.stderr
     nobody = cli("order", *JUNE, "--bundle", "visual", ok=False)
-    assert nobody.exit_code == 2 and "Use --yes" in nobody.stderr
+    assert nobody.exit_code == 2 and "Use --yes or PLANET_ASSUME_YES=1 to order" in nobody.stderr
     assert cli("order", *JUNE, ok=False).exit_code == 2
     wrong = cli("order", *JUNE, "--bundle", "visuel", "-y", ok=False)
     assert wrong.exit_code == 2 and "Did you mean 'visual'" in wrong.stderr and "validate" not in wrong.stderr
