@@ -11,6 +11,7 @@ from .._builders.filters import empty_filter
 from .._http.polling import timeout_error
 from .._http.urls import encode
 from .._models.items import Asset
+from .._redact import brief
 from .._utils.arguments import Json, as_number, check_id, check_list, omit_none, plain
 from ..constants import PLANET_BASE_URL, TILES_URL
 from ..exceptions import ArgumentError, ArgumentTypeError, WaitTimeout
@@ -26,6 +27,7 @@ __all__ = [
     "STATS_INTERVAL",
     "asset_named",
     "asset_type_of",
+    "item_id_of",
     "item_type_of",
     "location_of",
     "page_size",
@@ -118,6 +120,18 @@ def item_type_of(value: Any) -> str:
     """
     properties = value.get("properties") if isinstance(value, Mapping) else None
     return check_id("item_type_id", properties.get("item_type") if isinstance(properties, Mapping) else value)
+
+
+def item_id_of(value: Any) -> str:
+    """Return the id of one item, given the id or the item.
+
+    Raises:
+        ArgumentError, ArgumentTypeError: it is not an id. White space is refused, as the service does.
+    """
+    item_id = check_id("item_id", value)
+    if isinstance(value, str) and value != item_id:
+        raise ArgumentError(f"item_id must not contain white space, got {brief(value)}.", hint="Call strip() on it.")
+    return item_id
 
 
 def asset_type_of(value: Any) -> str:

@@ -368,6 +368,14 @@ def test_other_errors(api):
     assert api.get("/download?token=x").status_code == 401
 
 
+def test_an_item_id_has_no_line_break(api, sandbox):
+    """A program that forgets to strip what it has read from a file must notice here, as it would at the service."""
+    for wrong in (f"{ITEMS[0]}%0A", f"{ITEMS[0]}%20"):
+        assert api.get(f"/item-types/PSScene/items/{wrong}").status_code == 404
+    with sandbox.planet() as pl, pytest.raises(ClientError, match="must not contain white space"):
+        pl.data.get_item("PSScene", f"{ITEMS[0]}\n")
+
+
 def test_types(api):
     assert set(api.get("/").json()["_links"]) == {"_self", "asset-types", "item-types", "spec"}
     assert "PSScene" in [entry["id"] for entry in api.get("/item-types").json()["item_types"]]

@@ -14,6 +14,7 @@ from ..._apis.data import (
     SEARCH_SORT,
     SEARCH_SORT_DEFAULT,
     STATS_INTERVAL,
+    item_id_of,
     item_type_of,
     page_size,
     saved_search_body,
@@ -321,7 +322,7 @@ class DataClient(AssetMethods, ThumbnailMethods):
             item = await pl.data.get_item("PSScene", "20220304_093300_37_2430")
             ```
         """
-        item_type, name = item_type_of(item_type_id), check_id("item_id", item_id)
+        item_type, name = item_type_of(item_type_id), item_id_of(item_id)
         answer = about("item", await self._get(self._url("/item-types/{}/items/{}", item_type, name)), name)
         properties = answer.get("properties")
         if isinstance(properties, dict) and "item_type" in properties:
@@ -357,7 +358,7 @@ class DataClient(AssetMethods, ThumbnailMethods):
         """
         answer = await self._session.request(
             "POST",
-            self._url("/item-types/{}/items/{}/coverage", item_type_of(item_type_id), check_id("item_id", item_id)),
+            self._url("/item-types/{}/items/{}/coverage", item_type_of(item_type_id), item_id_of(item_id)),
             json={"geometry": geojson.as_geom_or_ref(geometry, max_vertices=None)},
             params=omit_none(mode=mode, band=band) or None,
             response_type=dict,

@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any
 
 from ..._apis.answers import about
-from ..._apis.data import ASSET_HINTS, asset_named, asset_type_of, item_type_of, location_of, status_of
+from ..._apis.data import ASSET_HINTS, asset_named, asset_type_of, item_id_of, item_type_of, location_of, status_of
 from ..._apis.links import link_of
 from ..._builders import catalog as specs
 from ..._download.on_exists import OnExists, on_exists_of
@@ -21,7 +21,7 @@ from ..._http.polling import PollInterval, Watch
 from ..._models.items import Asset, item_key
 from ..._redact import redact_url
 from ..._runtime._sync import Items, collect_items
-from ..._utils.arguments import as_list, check_id
+from ..._utils.arguments import as_list
 from ..._utils.iterables import each_item
 from ..._utils.paths import as_path
 from ...download_report import DownloadReport
@@ -58,7 +58,7 @@ class AssetMethods(_BaseAPI):
             print(sorted(assets), assets["ortho_visual"].status)
             ```
         """
-        parts = item_type_of(item_type_id), check_id("item_id", item_id)
+        parts = item_type_of(item_type_id), item_id_of(item_id)
         assets = self._get(self._url("/item-types/{}/items/{}/assets", *parts))
         return {name: _of_type(asset, name) for name, asset in assets.items() if isinstance(asset, dict)}
 
@@ -83,7 +83,7 @@ class AssetMethods(_BaseAPI):
             asset = pl.data.get_asset("PSScene", "20220304_093300_37_2430", "ortho_visual")
             ```
         """
-        item_type, name = item_type_of(item_type_id), check_id("item_id", item_id)
+        item_type, name = item_type_of(item_type_id), item_id_of(item_id)
         if validate:
             item_type = specs.validate_data_item_type(item_type)
         return asset_named(self.list_item_assets(item_type, name), asset_type_of(asset_type_id), name)

@@ -16,6 +16,7 @@ from ..._apis.data import (
     SEARCH_SORT,
     SEARCH_SORT_DEFAULT,
     STATS_INTERVAL,
+    item_id_of,
     item_type_of,
     page_size,
     saved_search_body,
@@ -323,7 +324,7 @@ class DataAPI(AssetMethods, ThumbnailMethods):
             item = pl.data.get_item("PSScene", "20220304_093300_37_2430")
             ```
         """
-        item_type, name = item_type_of(item_type_id), check_id("item_id", item_id)
+        item_type, name = item_type_of(item_type_id), item_id_of(item_id)
         answer = about("item", self._get(self._url("/item-types/{}/items/{}", item_type, name)), name)
         properties = answer.get("properties")
         if isinstance(properties, dict) and "item_type" in properties:
@@ -359,7 +360,7 @@ class DataAPI(AssetMethods, ThumbnailMethods):
         """
         answer = self._session.request(
             "POST",
-            self._url("/item-types/{}/items/{}/coverage", item_type_of(item_type_id), check_id("item_id", item_id)),
+            self._url("/item-types/{}/items/{}/coverage", item_type_of(item_type_id), item_id_of(item_id)),
             json={"geometry": geojson.as_geom_or_ref(geometry, max_vertices=None)},
             params=omit_none(mode=mode, band=band) or None,
             response_type=dict,

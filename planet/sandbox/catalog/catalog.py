@@ -25,7 +25,7 @@ __all__ = ["DEFAULT_SIZE", "MAX_SIZE", "Catalog"]
 
 
 DEFAULT_SIZE, MAX_SIZE = 5000, 1_000_000
-_ID_PATTERN = re.compile(r"(\d{8})_(\d{6})_([0-9A-Za-z][0-9A-Za-z_-]*)$")
+_ID_PATTERN = re.compile(r"(\d{8})_(\d{6})_([0-9A-Za-z][0-9A-Za-z_-]*)")
 _LOCAL_HOUR = 10.0
 
 
@@ -94,7 +94,7 @@ class Catalog:
 
 def _acquired(item_id: str) -> datetime.datetime | None:
     """Return the acquisition time that an id encodes; None if the id is not well-formed."""
-    if match := _ID_PATTERN.match(item_id):
+    if match := _ID_PATTERN.fullmatch(item_id):
         try:
             moment = datetime.datetime.strptime(match[1] + match[2], "%Y%m%d%H%M%S")
         except ValueError:
@@ -108,7 +108,7 @@ def _acquired(item_id: str) -> datetime.datetime | None:
 
 def _generated_scene(kind: ItemType, item_id: str, day: datetime.date) -> Scene | None:
     """Return the generated scene with an id; None if the id is not a generated one."""
-    match = _ID_PATTERN.match(item_id)
+    match = _ID_PATTERN.fullmatch(item_id)
     cell = kind.cell_of(match[3]) if match else None
     if cell is None or not 0 <= cell < CELLS:
         return None

@@ -182,7 +182,9 @@ async def test_objects_are_ids(session):
         ("subscriptions", lambda c, one: c.bulk_suspend_subscriptions(one), Subscription),
     ]
     for client, call, model in calls:
-        forms = [model(id=ID), {"id": ID}, uuid.UUID(ID), f" {ID}\r\n", numpy.str_(ID)]
+        forms = [model(id=ID), {"id": ID}, uuid.UUID(ID), numpy.str_(ID)]
+        if model is not Item:  # white space in the id of an item is refused
+            forms.append(f" {ID}\r\n")
         with Parrot(*[answer] * len(forms)) as server:
             for form in forms:
                 await call(session.client(client, server.url), form)

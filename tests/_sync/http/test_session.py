@@ -223,8 +223,9 @@ def test_an_order_whose_answer_is_lost_is_found_and_not_made_twice(pl, sandbox):
     assert len([order for order in pl.orders.list_orders()]) == 2
 
 
-def test_two_fields_below_one_scene_ordered_at_once(pl, sandbox):
+def test_two_fields_below_one_scene_ordered_at_once(pl, sandbox, monkeypatch):
     """Same name, same scene, another clip: the answer to the second is lost, and the order of the first is not its."""
+    monkeypatch.setattr(created_module, "_PAUSES", (0.1, 0.1))
     fields = [geojson.box(west, 45.25, west + 0.01, 45.26) for west in (-117.54, -117.52)]
     requests = [an_order("field", tools=[order_request.clip_tool(field)]) for field in fields]
     sandbox.inject("reset", path="orders/v2$", method="POST", after=1)
@@ -554,7 +555,11 @@ def test_settings_of_an_async_session():
 
 
 @pytest.mark.parametrize("is_set", ["before", "after"])
-def test_retries_that_a_script_sets_on_its_session_count_in_planet(is_set):
+def test_retries_that_a_script_sets_on_its_session_count_in_planet(is_set, monkeypatch):
+    def no_pause(seconds):
+        pass
+
+    monkeypatch.setattr(session_module, "sleep", no_pause)
     kind = importlib.import_module("planet").SyncSession  # of the async variant, in the tests of both
     handler, seen = answers({"status_code": 502})
     session = kind(auth=Auth.from_key(SECRET), base_url=BASE, transport=httpx.MockTransport(handler))
