@@ -124,6 +124,14 @@ def test_an_api_has_a_file_in_every_column(api):
         assert (ROOT / place).exists(), place
 
 
+def test_the_page_on_architecture_names_files_that_exist():
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    table = page[page.index("## Which file do I open") : page.index("## Decisions")]
+    named = re.findall(r"`((?:_|auth/|cli/|sandbox/)[\w/]*\w(?:\.py|/))`", table)
+    missing = [name for name in named if not list((ROOT / "planet").glob(name))]
+    assert len(named) > 10 and missing == []
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_modules_are_short_and_say_what_they_are_for(path):
     text = path.read_text(encoding="utf-8")
