@@ -127,27 +127,29 @@ class _Root(click.Group):
     """Loads a group when it is used, and turns errors into messages and exit codes."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(GROUPS)
+        return sorted({*GROUPS, *super().list_commands(ctx)})  # plugins add commands of their own
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in GROUPS:
-            return None
+            return super().get_command(ctx, name)
         # The names differ for `order`, which is in the module `quick_order`.
         command: click.Command = getattr(importlib.import_module(f".{GROUPS[name][0]}", __package__), name)
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        if args and args[0] not in GROUPS and not args[0].startswith("-"):
+        known = self.list_commands(ctx)
+        if args and args[0] not in known and not args[0].startswith("-"):
             import difflib
 
-            near = difflib.get_close_matches(args[0], GROUPS, n=1)
+            near = difflib.get_close_matches(args[0], known, n=1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             ctx.fail(f"No such command {args[0]!r}.{hint}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in sorted(GROUPS.items())])
+            plugins = {name: command.get_short_help_str() for name, command in self.commands.items()}
+            formatter.write_dl(sorted((plugins | {name: text for name, (_, text) in GROUPS.items()}).items()))
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         with _escaped():

@@ -104,9 +104,9 @@ def one_line(text: str) -> str:
     return " ".join(filter(None, map(str.strip, text.splitlines())))
 
 
-def echo_json(value: Any, pretty: bool = False) -> None:
+def echo_json(obj: Any, pretty: bool = False) -> None:
     """Print a value as JSON, on one line or indented."""
-    text = json.dumps(value, indent=2, sort_keys=True) if pretty else json.dumps(value)
+    text = json.dumps(obj, indent=2, sort_keys=True) if pretty else json.dumps(obj)
     click.echo(text.replace("\x7f", "\\u007f"))  # the one control character that json leaves as it is
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import uuid
 
+import click
 import pytest
 
 import planet
@@ -236,3 +237,18 @@ def test_the_demo(tmp_path, colour):
     assert str(picture) in outcome.stdout
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert len(list(folder.glob("*/manifest.json"))) == 1
+
+
+def test_programs_can_add_commands_of_their_own(cli, monkeypatch):
+    from planet.cli.cli import main
+    from planet.cli.io import echo_json
+
+    @click.command(short_help="Say hello.")
+    def hello():
+        echo_json(obj={"hello": 1})
+
+    monkeypatch.setattr(main, "commands", {})
+    main.add_command(hello)
+    assert json.loads(cli("hello").stdout) == {"hello": 1}
+    assert "Say hello." in cli("--help").stdout
+    assert "Did you mean 'hello'" in cli("helo", ok=False).stderr
