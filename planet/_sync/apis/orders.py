@@ -131,10 +131,10 @@ class OrdersAPI(_BaseAPI):
         order_id = check_order_id(order_id)
         url = self._url(ORDERS_PATH + "/{}", order_id)
         try:
-            order = Order(self._send("PUT", url))
+            order = Order(about("order", self._send("PUT", url), order_id))
         except Conflict as error:
             # The response to an earlier attempt may have been lost, which has cancelled it.
-            order = Order(self._get(url)) if error._retry.was_retried else Order()
+            order = self.get_order(order_id) if error._retry.was_retried else Order()
             if order.get("state") != "cancelled":
                 raise
         self._log.info("Order %s was cancelled", order_id)
