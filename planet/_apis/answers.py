@@ -14,14 +14,15 @@ __all__ = ["about", "contains"]
 D = TypeVar("D", bound=Mapping[str, Any])
 
 
-def about(kind: str, document: D, requested: Any, key: str = "id") -> D:
+def about(kind: str, document: D, requested: Any, key: str = "id", *, allow_prefix: bool = False) -> D:
     """Return an answer if it is about the object that was requested.
 
     Args:
         kind: what was requested, such as "search", for messages.
         document: the answer.
-        requested: the id, name or type of the object; Features also have the last part of their id as an id.
+        requested: the id, name or type of the object.
         key: the key of the answer that has it.
+        allow_prefix: whether the answer may have a prefix before the id, as features have that of their collection.
 
     Raises:
         InvalidAnswer: the answer is about another object, or does not say which one it is about.
@@ -29,7 +30,7 @@ def about(kind: str, document: D, requested: Any, key: str = "id") -> D:
     found = document.get(key)
     if found is None or isinstance(found, (Mapping, list)):
         raise InvalidAnswer(f"The answer is not about {kind} {requested}: it has no {key}.", hint=_HINT)
-    if not _is_same(str(found), str(requested)):
+    if not _is_same(str(found), str(requested), allow_prefix):
         raise InvalidAnswer(
             f"The answer is about another {kind}: its {key} is {brief(found)}, requested was {brief(requested)}.",
             hint=_HINT,
@@ -40,9 +41,9 @@ def about(kind: str, document: D, requested: Any, key: str = "id") -> D:
 _HINT = "Try again. If it happens again, check the proxies and caches between this computer and the service."
 
 
-def _is_same(found: str, requested: str) -> bool:
+def _is_same(found: str, requested: str, allow_prefix: bool) -> bool:
     found, requested = found.casefold(), requested.casefold().partition("#")[0]
-    if found.partition("#")[0] == requested or found.endswith(f"-{requested}"):
+    if found.partition("#")[0] == requested or (allow_prefix and found.endswith(f"-{requested}")):
         return True
     try:
         return uuid.UUID(found) == uuid.UUID(requested)  # with or without hyphens

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import email.utils
+import hashlib
 import json
 import os
 import threading
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from .._models.orders import Order
-from ..exceptions import PlanetError
+from ..exceptions import APIError, PlanetError
 
 __all__ = ["OrdersInFlight", "clock_offset", "in_flight", "is_stored_as", "matching", "window_start"]
 
@@ -31,6 +32,7 @@ _DEFAULTS: Mapping[str, tuple[Any, ...]] = {
     "tools": ([],),
 }
 _MAX_OWNED = 10_000
+_UNKNOWN_SECONDS = 120.0  # how long the order of a request without an answer may still appear
 # What is stored is compared but for secrets, which the service does not give back.
 _SECRET_WORDS = ("secret", "credential", "token", "password", "access_key", "signature")
 
@@ -56,7 +58,10 @@ def matching(
     return [
         order
         for order in orders
-        if order.get("id") not in known and _is_since(order, since) and is_stored_as(request, order)
+        if isinstance(order.get("id"), str)
+        and order["id"] not in known
+        and _is_since(order, since)
+        and is_stored_as(request, order)
     ]
 
 
@@ -109,6 +114,7 @@ class OrdersInFlight:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._requests: Counter[str] = Counter()
+        self._unknown: dict[str, float] = {}  # requests whose outcome is unknown, and until when that counts
         self._owned: dict[str, None] = {}  # ids, the oldest first
 
     @contextmanager
@@ -119,14 +125,25 @@ class OrdersInFlight:
             self._requests[key] += 1
         try:
             yield
+        except BaseException as error:
+            is_known = isinstance(error, APIError) and error.status_code is not None and error.status_code < 500
+            with self._lock:
+                now = time.monotonic()
+                self._unknown = {one: end for one, end in self._unknown.items() if end > now}
+                if not is_known:
+                    self._unknown[key] = now + _UNKNOWN_SECONDS
+            raise
         finally:
             with self._lock:
                 self._requests[key] -= 1
+                if not self._requests[key]:
+                    del self._requests[key]
 
     def is_unique(self, request: Mapping[str, Any]) -> bool:
-        """Whether no other call sends the same request at the same time."""
+        """Whether no other call sends the same request at the same time, or has just done so without learning more."""
+        key = _fingerprint(request)
         with self._lock:
-            return self._requests[_fingerprint(request)] <= 1
+            return self._requests[key] <= 1 and self._unknown.get(key, 0.0) < time.monotonic()
 
     def own(self, order_id: str) -> None:
         """Note that an order belongs to a request."""
@@ -142,7 +159,8 @@ class OrdersInFlight:
 
 
 def _fingerprint(request: Mapping[str, Any]) -> str:
-    return json.dumps(request, sort_keys=True, default=repr)
+    """What tells requests apart. A request may hold secrets and be long, so its digest is kept instead."""
+    return hashlib.sha256(json.dumps(request, sort_keys=True, default=repr).encode()).hexdigest()
 
 
 in_flight = OrdersInFlight()

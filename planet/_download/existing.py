@@ -58,7 +58,8 @@ class ExistingTarget:
             DownloadError: it is another one.
         """
         self.needs_comparison = bool(self._existed)
-        return not self._existed and self._content.tells_content and self._exists() and self._is_right()
+        can_tell = self._content.tells_content or self._on_exists == SKIP
+        return not self._existed and can_tell and self._exists() and self._is_right()
 
     def _exists(self) -> bool:
         if self._on_exists == OVERWRITE:
@@ -79,9 +80,16 @@ class ExistingTarget:
             log.info("%s is not verified: existing files are skipped", self._path)
         elif not self._content.is_known:
             return False
-        elif problem := self._content.problem_with(self._path):
+        elif problem := self._problem(self._content):
             raise self._is_another_file(problem)
         return True
+
+    def _problem(self, content: ExpectedContent) -> str | None:
+        """Why the file is not the right one. A problem of reading it is one of this file only."""
+        try:
+            return content.problem_with(self._path)
+        except OSError as error:
+            return f"it cannot be read ({error.strerror})"
 
     def _is_another_file(self, problem: str) -> DownloadError:
         return DownloadError(
@@ -104,7 +112,7 @@ class ExistingTarget:
         self.needs_comparison = False
         if self._answer.size is None and self._answer.digest is None:
             raise self._is_another_file("the server gives neither its length nor a digest to compare it with")
-        if problem := self._answer.problem_with(self._path):
+        if problem := self._problem(self._answer):
             raise self._is_another_file(problem)
 
     def compare_with_bytes(self, read: Callable[[int, int], bytes], size: int) -> None:
@@ -113,6 +121,8 @@ class ExistingTarget:
         Raises:
             DownloadError: it is another one.
         """
+        if self._on_exists == SKIP:
+            return
         received = RunningHash("sha256")
         received.catch_up([Segment(0, size, size)], read)
         if not self._path.is_file() or hash_file(self._path, "sha256") != received.hexdigest():

@@ -110,4 +110,4 @@ def _md5_of(headers: Mapping[str, str]) -> str | None:
 def length_of(headers: Mapping[str, str]) -> int | None:
     """The length that an answer announces, or None."""
     value = headers.get("content-length", "")
-    return int(value) if value.isascii() and value.isdigit() else None
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= 18 else None

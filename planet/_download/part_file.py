@@ -135,19 +135,19 @@ class PartFile:
         not a plain file with one name is removed, and a new one made.
         """
         try:
-            fd = self._folder.open(name, os.O_RDWR | os.O_CREAT)
+            fd = self._folder.open(name, os.O_RDWR | os.O_CREAT | getattr(os, "O_NONBLOCK", 0))
         except OSError as error:
             if error.errno not in (errno.ELOOP, errno.EMLINK):
                 raise
             fd = -1
         if fd >= 0:
             status = os.fstat(fd)
-            if stat.S_ISREG(status.st_mode) and status.st_nlink <= 1:
+            if stat.S_ISREG(status.st_mode) and status.st_nlink <= 1 and _is_own(status):
                 return fd
             os.close(fd)
             if status.st_nlink == 0:  # another process has just given it its final name, or removed it
                 return self._open_own(name)
-        log.warning("%s is a link or not a regular file; it is removed", self._target.parent / name)
+        log.warning("%s is a link, not a regular file, or another user's; it is removed", self._target.parent / name)
         self._folder.unlink(name)
         return self._folder.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL)
 
@@ -190,7 +190,10 @@ class PartFile:
     def load_state(self) -> ResumeState | None:
         """The resume state; None if there is none, or a broken one: then the version of the part is unknown."""
         try:
-            with open(self._folder.open(self._state_name, os.O_RDONLY), "rb") as file:
+            fd = self._folder.open(self._state_name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+            with open(fd, "rb") as file:
+                if not stat.S_ISREG(os.fstat(fd).st_mode):  # a pipe would be waited for
+                    return None
                 head, *lines = file.read().split(b"\n")
             state = ResumeState(**json.loads(head), progress=tuple(int(line) for line in lines if line))
         except (OSError, ValueError, TypeError):
@@ -248,12 +251,14 @@ class PartFile:
 
     def discard(self) -> None:
         """Remove it and the resume state."""
-        self.delete_state()
-        if os.name == "nt":
-            self._close_file()
-        with contextlib.suppress(FileNotFoundError):
-            self._folder.unlink(self._name)
-        self.close()
+        try:
+            self.delete_state()
+            if os.name == "nt":
+                self._close_file()
+            with contextlib.suppress(FileNotFoundError):
+                self._folder.unlink(self._name)
+        finally:
+            self.close()
 
     def close(self) -> None:
         """Close it. The bytes and the resume state stay for the next time."""
@@ -281,6 +286,11 @@ class PartFile:
         if self._state_fd >= 0:
             os.close(self._state_fd)
             self._state_fd = -1
+
+
+def _is_own(status: os.stat_result) -> bool:
+    """Whether a file belongs to this user. Its owner could go on writing to it after it was verified."""
+    return not hasattr(os, "geteuid") or status.st_uid == os.geteuid()
 
 
 @functools.lru_cache(maxsize=64)

@@ -25,6 +25,7 @@ from pathlib import Path
 
 from .._files.hashing import best_digest
 from .._http.retry import RetryPolicy
+from .._redact import printable
 from ..exceptions import ChecksumError, DownloadError, InvalidAnswer, NetworkError, PlanetError
 from .attempts import Attempts
 from .existing import ExistingTarget
@@ -401,12 +402,15 @@ class Transfer:
         disk_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
         # A DownloadError says that the file belongs to somebody else.
         is_useless = disk_full or self._is_corrupt or type(error) is DownloadError
-        if is_useless or self._etag is None or not self.received:
-            self._part.discard()
-            return
-        if not self._part.has_state:
-            self._part.save_state(ResumeState(self._etag))
-        self._part.close()
+        try:
+            if is_useless or self._etag is None or not self.received:
+                self._part.discard()
+            elif not self._part.has_state:
+                self._part.save_state(ResumeState(self._etag))
+        except OSError as problem:
+            log.warning("%s cannot be resumed later: %s", printable(str(self.target)), problem)
+        finally:
+            self._part.close()
 
     def close(self) -> None:
         """Close the part file, and leave it as it is."""

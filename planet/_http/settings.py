@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from .._redact import redact_url
+from .._redact import brief, redact_url
 from .._utils.arguments import not_negative
 from ..constants import PLANET_BASE_URL
 from ..exceptions import ArgumentError, ClientError
@@ -99,6 +99,10 @@ class Settings:
     transport: Any = None
     app: str | None = None
     on_event: OnEvent | None = None
+
+    def __post_init__(self) -> None:
+        if self.app is not None and not (isinstance(self.app, str) and self.app.isascii() and self.app.isprintable()):
+            raise ArgumentError(f"app must be printable ASCII, because it is sent in a header, got {brief(self.app)}.")
 
     def ssl_context(self) -> ssl.SSLContext | bool:
         """The TLS context of the session. Reads files of certificates.

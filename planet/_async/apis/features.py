@@ -76,7 +76,9 @@ class FeaturesClient(_BaseClient):
             ```
         """
         name = collection_id_of(collection_id)
-        return Collection(about("collection", await self._get(self._url("/collections/{}", name)), name))
+        return Collection(
+            about("collection", await self._get(self._url("/collections/{}", name)), name, allow_prefix=True)
+        )
 
     async def create_collection(self, title: str, description: str | None = None) -> str:
         """Create a collection.
@@ -160,7 +162,7 @@ class FeaturesClient(_BaseClient):
             ```
         """
         answer = await self._get(self._item_url(collection_id, feature_id))
-        return Feature(about("feature", answer, feature_id_of(feature_id)))
+        return Feature(about("feature", answer, feature_id_of(feature_id), allow_prefix=True))
 
     async def delete_item(self, collection_id: Any, feature_id: Any) -> None:
         """Delete a feature.

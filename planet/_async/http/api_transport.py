@@ -5,7 +5,6 @@ httpx's own transport does not let a program choose the network, and does not sa
 
 from __future__ import annotations
 
-import functools
 import ssl
 from collections.abc import AsyncIterator
 from importlib.util import find_spec
@@ -39,11 +38,12 @@ class ApiTransport(httpx.AsyncBaseTransport):
         self._settings = settings
         self._context = context
         self._pools: dict[str | None, httpcore.AsyncConnectionPool] = {}
+        self._replaced: dict[str | None, httpx.AsyncHTTPTransport] = {}  # see `_replaced_transport`
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if httpx_is_replaced():
-            return await self._replaced.handle_async_request(request)
         proxy = proxy_for(str(request.url), self._settings.proxy, trust_env=self._settings.trust_env)
+        if httpx_is_replaced():
+            return await self._replaced_transport(proxy).handle_async_request(request)
         pool = self._pools.get(proxy)
         if pool is None:
             pool = self._pools.setdefault(proxy, self._make_pool(proxy))
@@ -62,10 +62,13 @@ class ApiTransport(httpx.AsyncBaseTransport):
             response.status, headers=response.headers, stream=_Body(response.stream), extensions=response.extensions
         )
 
-    @functools.cached_property
-    def _replaced(self) -> httpx.AsyncHTTPTransport:
-        """httpx's own transport, which a test tool has replaced."""
-        return httpx.AsyncHTTPTransport(verify=self._context)
+    def _replaced_transport(self, proxy: str | None) -> httpx.AsyncHTTPTransport:
+        """httpx's own transport, for when a test tool has replaced or wrapped it."""
+        transport = self._replaced.get(proxy)
+        if transport is None:
+            made = httpx.AsyncHTTPTransport(verify=self._context, proxy=proxy)
+            transport = self._replaced.setdefault(proxy, made)
+        return transport
 
     def _make_pool(self, proxy: str | None) -> httpcore.AsyncConnectionPool:
         return httpcore.AsyncConnectionPool(
@@ -97,7 +100,7 @@ class ApiTransport(httpx.AsyncBaseTransport):
             )
         return httpcore.Proxy(
             httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-            auth=(url.username, url.password) if url.username or url.password else None,
+            auth=(url.username.encode(), url.password.encode()) if url.username or url.password else None,
             ssl_context=self._context if url.scheme == "https" else None,
         )
 
@@ -105,6 +108,8 @@ class ApiTransport(httpx.AsyncBaseTransport):
         """Close all connections."""
         for pool in list(self._pools.values()):
             await pool.aclose()
+        for transport in list(self._replaced.values()):
+            await transport.aclose()
 
 
 class _Body(httpx.AsyncByteStream):

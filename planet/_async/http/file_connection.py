@@ -306,6 +306,6 @@ class FileTransport:
     async def aclose(self) -> None:
         """Close the connections that are idle; the others are closed when they are released."""
         self._closed = True
-        for idle in self._idle.values():
+        for idle in list(self._idle.values()):
             while idle:
                 await idle.pop().close()

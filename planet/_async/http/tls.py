@@ -62,13 +62,15 @@ class TlsStream(httpcore.AsyncNetworkStream):
             raise
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        # One deadline for all reads below: a record may come byte by byte.
+        deadline = None if timeout is None else monotonic() + timeout
         while True:
             try:
                 data = self._ssl.read(max_bytes)
                 break
             except ssl.SSLWantReadError:
-                await self._flush(timeout)
-                await self._receive(timeout)
+                await self._flush(_left(deadline, httpcore.ReadTimeout))
+                await self._receive(_left(deadline, httpcore.ReadTimeout))
             except ssl.SSLZeroReturnError:
                 return b""
             except ssl.SSLEOFError as error:
@@ -86,15 +88,16 @@ class TlsStream(httpcore.AsyncNetworkStream):
         return b"".join(pieces)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        deadline = None if timeout is None else monotonic() + timeout
         while buffer:
             try:
                 buffer = buffer[self._ssl.write(buffer) :]
             except ssl.SSLWantReadError:
-                await self._flush(timeout)
-                await self._receive(timeout)
+                await self._flush(_left(deadline, httpcore.WriteTimeout))
+                await self._receive(_left(deadline, httpcore.WriteTimeout))
             except ssl.SSLError as error:
                 raise httpcore.WriteError(str(error)) from error
-        await self._flush(timeout)
+        await self._flush(_left(deadline, httpcore.WriteTimeout))
 
     async def _flush(self, timeout: float | None) -> None:
         if data := self._outgoing.read():
@@ -123,10 +126,11 @@ class TlsStream(httpcore.AsyncNetworkStream):
         return self._stream.get_extra_info(info)
 
 
-def _left(deadline: float | None) -> float | None:
+def _left(deadline: float | None, late: type[httpcore.TimeoutException] = httpcore.ConnectTimeout) -> float | None:
+    """The seconds until a deadline; raises *late* when it has passed."""
     if deadline is None:
         return None
     left = deadline - monotonic()
     if left <= 0:
-        raise httpcore.ConnectTimeout
+        raise late("the time for it is used up")
     return left

@@ -297,8 +297,8 @@ def target_of(
     digests: Mapping[str, str | None] | None = None,
 ) -> Transfer | TargetFactory:
     """The target of a single file: under the name that was asked for, else under the one that the server gives it."""
-    if filename is not None:
-        return Transfer(directory / filename, digests=digests, on_exists=on_exists, retry=session.retry, root=directory)
+    if filename is not None:  # the user has chosen it, links on the way included
+        return Transfer(directory / filename, digests=digests, on_exists=on_exists, retry=session.retry)
     return target_in(directory, session, on_exists, digests)
 
 

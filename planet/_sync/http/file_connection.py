@@ -308,6 +308,6 @@ class FileTransport:
     def close(self) -> None:
         """Close the connections that are idle; the others are closed when they are released."""
         self._closed = True
-        for idle in self._idle.values():
+        for idle in list(self._idle.values()):
             while idle:
                 idle.pop().close()

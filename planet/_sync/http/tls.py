@@ -64,13 +64,15 @@ class TlsStream(httpcore.NetworkStream):
             raise
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        # One deadline for all reads below: a record may come byte by byte.
+        deadline = None if timeout is None else monotonic() + timeout
         while True:
             try:
                 data = self._ssl.read(max_bytes)
                 break
             except ssl.SSLWantReadError:
-                self._flush(timeout)
-                self._receive(timeout)
+                self._flush(_left(deadline, httpcore.ReadTimeout))
+                self._receive(_left(deadline, httpcore.ReadTimeout))
             except ssl.SSLZeroReturnError:
                 return b""
             except ssl.SSLEOFError as error:
@@ -88,15 +90,16 @@ class TlsStream(httpcore.NetworkStream):
         return b"".join(pieces)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        deadline = None if timeout is None else monotonic() + timeout
         while buffer:
             try:
                 buffer = buffer[self._ssl.write(buffer) :]
             except ssl.SSLWantReadError:
-                self._flush(timeout)
-                self._receive(timeout)
+                self._flush(_left(deadline, httpcore.WriteTimeout))
+                self._receive(_left(deadline, httpcore.WriteTimeout))
             except ssl.SSLError as error:
                 raise httpcore.WriteError(str(error)) from error
-        self._flush(timeout)
+        self._flush(_left(deadline, httpcore.WriteTimeout))
 
     def _flush(self, timeout: float | None) -> None:
         if data := self._outgoing.read():
@@ -125,10 +128,11 @@ class TlsStream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
-def _left(deadline: float | None) -> float | None:
+def _left(deadline: float | None, late: type[httpcore.TimeoutException] = httpcore.ConnectTimeout) -> float | None:
+    """The seconds until a deadline; raises *late* when it has passed."""
     if deadline is None:
         return None
     left = deadline - monotonic()
     if left <= 0:
-        raise httpcore.ConnectTimeout
+        raise late("the time for it is used up")
     return left

@@ -9,9 +9,11 @@ import zlib
 from time import monotonic
 from time import sleep as pause
 
+import httpcore
 import pytest
 import trustme
 
+from planet._async.http import tls
 from planet._async.session import Session
 from planet._http import response as limits_of_answers
 from planet.auth import Auth
@@ -345,3 +347,25 @@ async def test_the_keys_of_tls_are_logged_where_the_variable_says(authority, tmp
             await api(session, server.url + "/x")
             await file(session, server.url + "/x")
     assert (tmp_path / "keys").read_text().count("CLIENT_TRAFFIC_SECRET_0") == 2
+
+
+class Trickle:
+    """A connection on which the record of a handshake comes byte by byte, and never ends."""
+
+    def __init__(self):
+        self.record = iter(b"\x16\x03\x01\x40\x00" + bytes(16_000))
+
+    async def read(self, max_bytes, timeout=None):
+        return bytes([next(self.record)])
+
+    async def write(self, buffer, timeout=None):
+        return None
+
+
+async def test_a_record_that_trickles_in_does_not_restart_the_clock(monkeypatch):
+    ticks = iter(range(100_000))
+    monkeypatch.setattr(tls, "monotonic", lambda: next(ticks) / 10)
+    stream = tls.TlsStream(Trickle(), ssl.create_default_context(), "localhost")
+    with pytest.raises(httpcore.ReadTimeout):
+        await stream.read(1000, timeout=1.0)
+    assert next(ticks) < 50

@@ -11,10 +11,12 @@ import zlib
 from time import monotonic
 from time import sleep as pause
 
+import httpcore
 import pytest
 import trustme
 
 from planet._http import response as limits_of_answers
+from planet._sync.http import tls
 from planet._sync.session import SyncSession
 from planet.auth import Auth
 from planet.exceptions import APIError, InvalidAnswer, NetworkError, PlanetError
@@ -347,3 +349,25 @@ def test_the_keys_of_tls_are_logged_where_the_variable_says(authority, tmp_path,
             api(session, server.url + "/x")
             file(session, server.url + "/x")
     assert (tmp_path / "keys").read_text().count("CLIENT_TRAFFIC_SECRET_0") == 2
+
+
+class Trickle:
+    """A connection on which the record of a handshake comes byte by byte, and never ends."""
+
+    def __init__(self):
+        self.record = iter(b"\x16\x03\x01\x40\x00" + bytes(16_000))
+
+    def read(self, max_bytes, timeout=None):
+        return bytes([next(self.record)])
+
+    def write(self, buffer, timeout=None):
+        return None
+
+
+def test_a_record_that_trickles_in_does_not_restart_the_clock(monkeypatch):
+    ticks = iter(range(100_000))
+    monkeypatch.setattr(tls, "monotonic", lambda: next(ticks) / 10)
+    stream = tls.TlsStream(Trickle(), ssl.create_default_context(), "localhost")
+    with pytest.raises(httpcore.ReadTimeout):
+        stream.read(1000, timeout=1.0)
+    assert next(ticks) < 50

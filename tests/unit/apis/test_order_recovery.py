@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planet._apis.order_recovery import OrdersInFlight, is_stored_as, matching
+from planet.exceptions import BadQuery, OutcomeUnknown
 from planet.models import Order
 
 NOW = datetime.datetime(2024, 6, 1, tzinfo=datetime.timezone.utc)
@@ -98,3 +99,27 @@ def test_the_orders_that_are_remembered_are_bounded():
     for number in range(10_100):
         orders.own(str(number))
     assert len(orders.owned()) == 10_000 and "10099" in orders.owned()
+
+
+def test_a_request_whose_outcome_is_unknown_may_still_own_an_order():
+    """Two calls of one request: the first gives up, and the order that appears may be either's."""
+    orders = OrdersInFlight()
+    with pytest.raises(OutcomeUnknown), orders.sending(REQUEST):
+        raise OutcomeUnknown
+    with orders.sending(REQUEST):
+        assert not orders.is_unique(REQUEST)
+    with pytest.raises(BadQuery), orders.sending({**REQUEST, "name": "refused"}):
+        raise BadQuery(status_code=400)
+    with orders.sending({**REQUEST, "name": "refused"}):
+        assert orders.is_unique({**REQUEST, "name": "refused"})
+
+
+def test_requests_in_flight_are_not_kept():
+    orders = OrdersInFlight()
+    with orders.sending(REQUEST):
+        assert "secret" not in repr(vars(orders))
+    assert not orders._requests
+
+
+def test_listed_orders_without_an_id_are_left_out():
+    assert matching(REQUEST, [stored(id=None), stored(id=["1"])], NOW, known=()) == []
