@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from planet import constants
+from planet._apis.order_recovery import in_flight
 from planet._builders import catalog
 from planet._http import limits as _limits
 from planet._http import retry as _retry
@@ -72,6 +73,7 @@ def _fresh_budget(monkeypatch):
     """Retries of one test are not charged to the next."""
     monkeypatch.setattr(_retry, "budget", _retry._Budget())
     monkeypatch.setattr(_limits, "_buckets", {})
+    in_flight.__init__()
 
 
 @pytest.fixture(autouse=True)

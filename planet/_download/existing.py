@@ -94,7 +94,7 @@ class ExistingTarget:
     def _is_another_file(self, problem: str) -> DownloadError:
         return DownloadError(
             f"{self._path} already exists and is not the file that was asked for: {problem}.",
-            hint="It was left as it is. Remove it, choose another folder, or pass overwrite=True to replace it.",
+            hint="It was left as it is. Remove it, or choose another folder; overwrite=True downloads all files again.",
         )
 
     def learn(self, head: ResponseHead, headers: Mapping[str, str]) -> None:

@@ -153,16 +153,14 @@ class FileEvent:
     __module__ = "planet.http"
 
     logger: ClassVar[str] = "planet.download"
+    # Also of a file that failed: its error is raised as well, so that a warning would say it twice.
+    level: ClassVar[int] = logging.INFO
 
     path: Path
     outcome: str
     size: int | None
     duration: float
     error: str | None = None
-
-    @property
-    def level(self) -> int:
-        return logging.WARNING if self.outcome == "failed" else logging.INFO
 
     def __str__(self) -> str:
         if self.outcome == "failed":

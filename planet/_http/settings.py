@@ -14,7 +14,7 @@ import httpx
 from .._redact import brief, redact_url
 from .._utils.arguments import not_negative
 from ..constants import PLANET_BASE_URL
-from ..exceptions import ArgumentError, ClientError
+from ..exceptions import ArgumentError, ArgumentTypeError, ClientError
 from .events import OnEvent
 from .limits import Limits
 from .retry import RetryPolicy
@@ -101,6 +101,18 @@ class Settings:
     on_event: OnEvent | None = None
 
     def __post_init__(self) -> None:
+        for name, kind in (("timeouts", Timeouts), ("retry", RetryPolicy), ("limits", Limits)):
+            if not isinstance(getattr(self, name), kind):
+                raise ArgumentTypeError(
+                    f"{name} must be a planet.http.{kind.__name__}, got {brief(getattr(self, name))}.",
+                    hint=f"For example: {name}={kind.__name__}().",
+                )
+        if self.proxy is not None and not isinstance(self.proxy, str):
+            raise ArgumentTypeError(f"proxy must be a URL, got {type(self.proxy).__name__}.")
+        if not isinstance(self.verify, (bool, str, os.PathLike, ssl.SSLContext)):
+            raise ArgumentTypeError(f"verify must be a bool, a path or an SSLContext, got {brief(self.verify)}.")
+        if self.on_event is not None and not callable(self.on_event):
+            raise ArgumentTypeError(f"on_event must be a function, got {brief(self.on_event)}.")
         if self.app is not None and not (isinstance(self.app, str) and self.app.isascii() and self.app.isprintable()):
             raise ArgumentError(f"app must be printable ASCII, because it is sent in a header, got {brief(self.app)}.")
 

@@ -72,7 +72,8 @@ def _text_of(ctx: click.Context, error: BaseException) -> str:
 
     if isinstance(error, MissingResource):
         error.hint = ctx.obj.get("NOT_FOUND_HINT", error.hint)
-    return one_line(str(error).replace(f" {_STALE}", ""))
+    text = str(error).replace(f" {_STALE}", "").replace(" To send it without this check, pass validate=False.", "")
+    return one_line(text.replace("overwrite=True", "--overwrite"))
 
 
 class _Failure(click.ClickException):

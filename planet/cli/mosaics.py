@@ -150,7 +150,7 @@ def contributions(ctx: click.Context, /, name_or_id: str, quad_id: str, output: 
     help="Directory for the files. Default: one named after the mosaic.",
 )
 @together(_area)
-@click.option("--overwrite", is_flag=True, help="Overwrite existing files.")
+@click.option("--overwrite", is_flag=True, help="Download all quads again, and overwrite existing files.")
 @click.option(
     "--concurrency", type=click.IntRange(min=1), default=4, show_default=True, help="Number of parallel downloads."
 )

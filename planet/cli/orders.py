@@ -78,7 +78,7 @@ def cancel(ctx: click.Context, /, order_id: Any, yes: bool, output: str | None, 
 @click.option("--state", type=click.Choice(ORDER_STATE_SEQUENCE, case_sensitive=False), help="Wait for this state.")
 @click.pass_context
 def wait(ctx: click.Context, /, order_id: Any, **settings: Any) -> None:
-    """Wait until an order is done, and print its state. Exits with 1 if it failed, with 3 if it is partial."""
+    """Wait until an order is done, and print its state. Exits with 1 if it failed; says if it is partial."""
     client = ctx.obj["CLIENT"]
     with StateBar(order_id=str(order_id), disable=ctx.obj["QUIET"]) as bar:
         state = client.wait(str(order_id), callback=bar.update_state, **settings)
@@ -103,7 +103,7 @@ def failed_order(client: OrdersAPI, order_id: str, state: str) -> ClientError:
     "--checksum", type=click.Choice(["MD5", "SHA256"], case_sensitive=False), help="Verify the files on disk again."
 )
 @click.option("--directory", type=LocalPath(file_okay=False), default=".", help="Directory for the files.")
-@click.option("--overwrite", is_flag=True, help="Overwrite existing files that differ.")
+@click.option("--overwrite", is_flag=True, help="Download all files again, and overwrite existing ones.")
 @click.option("--unzip", is_flag=True, help="Unpack the archives of the order.")
 @click.option("--report", type=LocalPath(dir_okay=False), help="Write a report with the outcome of each file.")
 @formats

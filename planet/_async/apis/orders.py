@@ -384,7 +384,7 @@ class OrdersClient(_BaseClient):
         Args:
             order_id: the order, which must have a final state.
             directory: the files are written to `<directory>/<order id>/…`.
-            overwrite: replace existing files that differ; otherwise they are kept, and reported as failures.
+            overwrite: download all files again, and replace existing ones; otherwise those that differ are failures.
             progress_bar: show the progress on stderr.
             unzip: unpack the archives of the order, so that its folder is the same as without archives.
             on_exists: `error` (default; keep files that match, report others), `skip` (keep any) or `overwrite`.

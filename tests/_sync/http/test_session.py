@@ -609,3 +609,22 @@ def test_the_documented_limits_are_kept(sandbox, monkeypatch):
     assert pl._session.outcomes["Successful"] == 13
     # Paced, none is refused; where this machine holds a request up for a while, two may arrive as one.
     assert len(sandbox.requests) <= 15
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"retry": 5}, "retry must be a planet.http.RetryPolicy, got 5"),
+        ({"timeouts": 5}, "timeouts must be a planet.http.Timeouts"),
+        ({"limits": 5}, "limits must be a planet.http.Limits"),
+        ({"proxy": 5}, "proxy must be a URL, got int"),
+        ({"verify": 5}, "verify must be a bool"),
+        ({"on_event": 5}, "on_event must be a function"),
+        ({"app": "a\r\nX-Evil: 1"}, "app must be printable ASCII"),
+        ({"app": "é"}, "app must be printable ASCII"),
+    ],
+)
+def test_settings_of_a_wrong_type_are_said_at_once(setting, message):
+    with pytest.raises((TypeError, ValueError), match=message) as caught:
+        SyncSession(auth=Auth.none(), **setting)
+    assert isinstance(caught.value, PlanetError)
