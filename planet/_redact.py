@@ -22,11 +22,12 @@ _SCHEME = r"(?i)\b[a-z][a-z0-9+.-]{0,15}://"
 _PATH_END = r"[?\s'\"<>]"
 _QUERY_END = r"[\s'\"<>)\]]"
 _USER = r"(?i)(\b[a-z][a-z0-9+.-]{0,15}://)[^/\s'\"?#]*@"
-_CREDENTIAL = r"(?i)\b(api-key|bearer|basic)(\s+)[A-Za-z0-9._~+/=-]{6,}"
+_CREDENTIAL = r"(?i)\b(api-key|bearer|basic)(\s+|\s?[:=]\s?)[A-Za-z0-9._~+/=-]{6,}"
+_PLANET_KEY = r"\bPLAK\w{8,}"  # how the keys of Planet begin
 # A key and the opening quote of its value, of a dictionary as its repr or JSON has it, also inside of a JSON string.
 _ENTRY = r"""["']([\w-]*)\\*["']\s*:\s*b?(\\*["'])"""
 _SECRET_KEY = r"(?i)api_?key|access_key|secret|token|credential|password|signature"
-_PARAMETER = r"(?i)(api_key|token|secret|sig|signature|password)=(?:[^\s&'\"\\]|\\/)+"
+_PARAMETER = r"(?i)(api_?key|token|secret|sig|signature|password)=(?:[^\s&'\"\\]|\\/)+"
 
 # Where httpx and httpcore write what they send and receive; httpcore's DEBUG lines hold whole Location headers.
 _LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy", "httpcore.socks")
@@ -38,7 +39,8 @@ def redact(text: str) -> str:
     text = re.sub(_USER, r"\1…@", text)
     text = re.sub(_CREDENTIAL, r"\1\2…", text)
     text = _replace(text, _ENTRY, _value_of)
-    return re.sub(_PARAMETER, r"\1=…", text)
+    text = re.sub(_PARAMETER, r"\1=…", text)
+    return re.sub(_PLANET_KEY, "PLAK…", text)
 
 
 def _replace(text: str, pattern: str, find: Callable[[str, re.Match[str]], tuple[int, int] | int]) -> str:

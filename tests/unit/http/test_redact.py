@@ -86,3 +86,16 @@ def test_the_time_grows_with_the_length(piece):
     short, long = seconds(25_000, 3), seconds(200_000, 1)
     # Eight times the length takes eight times as long, and not sixty-four times.
     assert long < 24 * max(short, 0.002)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "api-key: PLAK0123456789abcdef",
+        "apikey=0123456789abcdef",
+        "the key PLAK0123456789abcdef is wrong",
+        "Bearer=0123456789abcdef",
+    ],
+)
+def test_keys_in_the_forms_that_people_paste(text):
+    assert "0123456789abcdef" not in redact(text)
