@@ -4,12 +4,10 @@ python tools/other_days.py            all tests: tomorrow, in 40 and 400 days, o
 python tools/other_days.py --brief    as CI does: all of them in 400 days and in Apia, the others where days matter
 python tools/other_days.py TEST...    only these; whatever pytest takes
 
-In Apia the locale is C. It needs libfaketime: apt-get install faketime. Run it with Python 3.10, as CI does: libfaketime up
-to 0.9.10 breaks the locks of 3.13.
+In Apia the locale is C. It needs time-machine, which the extra "dev" brings.
 """
 
 import datetime
-import glob
 import os
 import subprocess
 import sys
@@ -27,9 +25,8 @@ BRIEF = (
     "tests/_async/apis/test_features.py", "tests/_async/auth/test_logins.py", "tests/_async/apis/test_thumbnails.py",
     "tests/cli", "tests/sandbox", "tests/unit/imagery", "tests/docs/test_examples.py", "tests/docs/test_pages.py",
 )  # fmt: skip
-# Since Python 3.11 time.sleep asks for an absolute time on the monotonic clock; libfaketime up to 0.9.10 moves that
-# time though it leaves the clock alone, so that the call fails. A select sleeps as well.
-_SITE = "import select, time\ntime.sleep = lambda seconds: select.select([], [], [], seconds) and None\n"
+# In every process, before anything else. A duration is measured on the monotonic clock, which goes on as ever.
+_SITE = "import time, time_machine\ntime_machine.travel(time.time() + {seconds}).start()\n"
 
 
 def next_leap_day(today: datetime.date) -> datetime.date:
@@ -40,37 +37,26 @@ def next_leap_day(today: datetime.date) -> datetime.date:
     return day
 
 
-def library() -> str | None:
-    """Where libfaketime is; None: it is not here."""
-    places = ("/usr/lib/*/faketime/libfaketime.so.1", "/usr/lib/faketime/libfaketime.so.1",
-              "/usr/local/lib/faketime/libfaketime.so.1")  # fmt: skip
-    return next((found for place in places for found in glob.glob(place)), None)
-
-
 def run(days: int, more: dict[str, str], arguments: list[str]) -> bool:
     """Run pytest so many days ahead; whether all is well."""
-    preload = library()
     day = datetime.date.today() + datetime.timedelta(days=days)
     print(f"\n-- {day} ({days:+d} days) {' '.join(f'{name}={value}' for name, value in more.items())}", flush=True)
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="other-days-") as folder:
-        (Path(folder) / "sitecustomize.py").write_text(_SITE, encoding="utf-8")
+        if days:
+            (Path(folder) / "sitecustomize.py").write_text(_SITE.format(seconds=days * 86400), encoding="utf-8")
         # pytest has this folder, too: on another day it would take those of other runs for old ones, and remove them.
         environment = {**os.environ, **more, "TMPDIR": folder, "PYTHONPATH": folder}
-        if days and preload:
-            # An offset, so that time goes on from one process to the next; what waits has to wait as long as ever.
-            environment |= {"LD_PRELOAD": preload, "FAKETIME": f"{days:+d}d", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+        # time-machine has a plugin for pytest, which wants to be the first to load it.
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={folder}/tests"]
-        code = subprocess.run([*command, *arguments], cwd=ROOT, env=environment, check=False).returncode
+        command += ["-W", "ignore::pytest.PytestAssertRewriteWarning", *arguments]
+        code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
     print(f"-- {'passed' if code == 0 else 'FAILED'} after {time.monotonic() - began:.0f} seconds", flush=True)
     return code == 0
 
 
 def main(arguments: list[str]) -> int:
     """Run what is asked for; the exit code."""
-    if library() is None:
-        print("libfaketime is not here: apt-get install faketime", file=sys.stderr)
-        return 2
     leap = (next_leap_day(datetime.date.today()) - datetime.date.today()).days
     if "--brief" in arguments:
         some = ["--override-ini", "addopts=--numprocesses=4 --dist=worksteal", *BRIEF]
