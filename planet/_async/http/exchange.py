@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from time import monotonic
 from typing import Any
 
@@ -17,7 +17,11 @@ from ...exceptions import APIError, ClientError, PlanetError
 from .pool import Pool
 from .streams import read
 
-__all__ = ["exchange", "read_error"]
+__all__ = ["drain", "exchange", "read_error"]
+
+# The body of a redirect is a line of text. A longer one costs more time than a new connection.
+_MAX_DRAINED = 16 * 1024
+_DRAIN_SECONDS = 1.0
 
 
 @asynccontextmanager
@@ -83,6 +87,12 @@ async def _send(pool: Pool, call: Call, auth: Any) -> Any:
     if files is not None:
         return await files.get(call.url, call.headers)
     return await pool.client.send(request, stream=True, auth=auth)
+
+
+async def drain(response: Any) -> None:
+    """Read the short body of an answer that nobody needs, so that its connection serves the next request."""
+    with suppress(httpx.HTTPError, httpx.StreamError):  # the head has said all
+        await read(response, _MAX_DRAINED, _DRAIN_SECONDS, cut=True)
 
 
 async def read_error(response: Any, method: str, seconds: float) -> APIError:

@@ -32,7 +32,7 @@ from ..._runtime._sync import (
     sleep,
 )
 from ...exceptions import ArgumentTypeError, ClientError, PlanetError
-from .exchange import exchange, read_error
+from .exchange import drain, exchange, read_error
 from .pool import Pool
 from .streams import StreamingResponse, read
 from .throttle import Throttle
@@ -258,6 +258,7 @@ class BaseSession:
                                 self._throttle.on_success(call.method, str(response.url))
                             yield response
                             return
+                        drain(response)
                 except PlanetError as error:
                     error._retry.not_sent = error._retry.not_sent and hop == 0
                     raise

@@ -35,7 +35,7 @@ from planet.exceptions import (
     TooManyRequests,
 )
 from planet.http import Limits, RetryPolicy, Timeouts
-from tests.helpers import PATIENCE, an_order
+from tests.helpers import PATIENCE, Parrot, an_order
 
 from ..conftest import QUICK
 from ..steps import until
@@ -398,6 +398,28 @@ def test_redirects_of_api_calls_stay_at_home():
             with pytest.raises(ClientError, match="redirect cannot be followed"):
                 session.request("GET", f"{BASE}/x")
         assert len(seen) == 1
+
+
+@pytest.mark.parametrize("trusted", [True, False], ids=["at the API", "elsewhere"])
+def test_a_redirect_keeps_its_connection(trusted):
+    found = b"HTTP/1.1 302 Found\r\nLocation: /file\r\nContent-Length: 5\r\n\r\nfound"
+    file = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
+    with Parrot(found, file, found, file) as server:
+        with SyncSession(auth=Auth.from_key(SECRET), base_url=server.url if trusted else BASE) as session:
+            for _ in range(2):
+                with session.download(f"{server.url}/link", {}) as answer:
+                    assert b"".join([piece for piece in answer.iter_raw()]) == b"hello"
+        assert server.connections == 1
+
+
+def test_the_body_of_a_redirect_may_be_cut_off():
+    found = b"HTTP/1.1 302 Found\r\nLocation: /file\r\nContent-Length: 9\r\n\r\nfound"
+    file = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
+    with Parrot(found, file, hang_up=True) as server:
+        with SyncSession(auth=Auth.from_key(SECRET), base_url=BASE) as session:
+            with session.download(f"{server.url}/link", {}) as answer:
+                assert b"".join([piece for piece in answer.iter_raw()]) == b"hello"
+        assert server.connections == 2
 
 
 def test_redirects_end():
