@@ -8,6 +8,7 @@ In Apia the locale is C. It needs time-machine, which the extra "dev" brings.
 """
 
 import datetime
+import importlib.util
 import os
 import subprocess
 import sys
@@ -16,8 +17,8 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# Where half the world has another date, and the locale says nothing. Python then takes file names for UTF-8; without
-# that (PYTHONUTF8=0) it could not even name the files that the tests of other scripts make.
+# Where half the world has another date. In the C locale Python takes file names for UTF-8; with PYTHONUTF8=0 it could
+# not create the files with non-ASCII names that some tests need.
 ELSEWHERE = {"TZ": "Pacific/Apia", "LC_ALL": "C"}
 # The tests that look at the catalogue, whose newest scenes are others every day, or at the clock.
 BRIEF = (
@@ -47,7 +48,7 @@ def run(days: int, more: dict[str, str], arguments: list[str]) -> bool:
             (Path(folder) / "sitecustomize.py").write_text(_SITE.format(seconds=days * 86400), encoding="utf-8")
         # pytest has this folder, too: on another day it would take those of other runs for old ones, and remove them.
         environment = {**os.environ, **more, "TMPDIR": folder, "PYTHONPATH": folder}
-        # time-machine has a plugin for pytest, which wants to be the first to load it.
+        # pytest warns that it cannot rewrite the plugin of time-machine, which is loaded before pytest.
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={folder}/tests"]
         command += ["-W", "ignore::pytest.PytestAssertRewriteWarning", *arguments]
         code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
@@ -57,6 +58,9 @@ def run(days: int, more: dict[str, str], arguments: list[str]) -> bool:
 
 def main(arguments: list[str]) -> int:
     """Run what is asked for; the exit code."""
+    if importlib.util.find_spec("time_machine") is None:  # Python would go on without it, and test today
+        print('time-machine is not here: pip install -e ".[dev]"', file=sys.stderr)
+        return 2
     leap = (next_leap_day(datetime.date.today()) - datetime.date.today()).days
     if "--brief" in arguments:
         some = ["--override-ini", "addopts=--numprocesses=4 --dist=worksteal", *BRIEF]
