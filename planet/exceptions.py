@@ -78,6 +78,8 @@ class _RetryFacts:
         was_retried: the same request had been sent before, and may have been carried out then.
         is_link_error: a signed link was refused, not this account.
         is_permanent: sending the same request again would fail in the same way.
+        free_pause: the service has refused it (429) while its rate is being learned. It is sent again after so many
+            seconds, which counts as no retry; None: it counts.
     """
 
     retries_exhausted: bool = False
@@ -85,6 +87,7 @@ class _RetryFacts:
     was_retried: bool = False
     is_link_error: bool = False
     is_permanent: bool = False
+    free_pause: float | None = None
 
 
 class PlanetError(Exception):

@@ -7,8 +7,8 @@ either off. `Session(limits=Limits(…))` sets them for one session.
 import logging
 
 from ._async.session import Session
-from ._http.events import Event, FileEvent, RequestEvent, RetryEvent, ThrottleEvent, TokenEvent
-from ._http.limits import Limits
+from ._http.events import Event, FileEvent, RateEvent, RequestEvent, RetryEvent, ThrottleEvent, TokenEvent
+from ._http.limits import LimitInForce, Limits
 from ._http.retry import RetryPolicy
 from ._http.settings import Timeouts
 from ._sync.session import SyncSession
@@ -27,7 +27,9 @@ __all__ = [
     "BaseSession",
     "Event",
     "FileEvent",
+    "LimitInForce",
     "Limits",
+    "RateEvent",
     "RequestEvent",
     "RetryEvent",
     "RetryPolicy",

@@ -144,7 +144,21 @@ def search() -> bool:
     return bench_search.searches()
 
 
-BENCHES = {"import": imports, "command": command, "request": request, "search": search, "downloads": downloads}
+def limits() -> bool:
+    """Compare the learned rates with what services of several quotas allow."""
+    import bench_limits
+
+    return bench_limits.limits()
+
+
+BENCHES = {
+    "limits": limits,
+    "import": imports,
+    "command": command,
+    "request": request,
+    "search": search,
+    "downloads": downloads,
+}
 
 
 def main() -> int:

@@ -15,6 +15,7 @@ __all__ = [
     "Event",
     "FileEvent",
     "OnEvent",
+    "RateEvent",
     "RequestEvent",
     "RetryEvent",
     "ThrottleEvent",
@@ -94,6 +95,7 @@ class ThrottleEvent:
         origin: scheme, host and port of the service.
         endpoint: the class of endpoints that is slowed down.
         pause: seconds that the service asked to wait; 0 where it gave no time.
+        rate: requests per second from now on; None where limits are switched off.
     """
 
     __module__ = "planet.http"
@@ -104,10 +106,35 @@ class ThrottleEvent:
     origin: str
     endpoint: str
     pause: float
+    rate: float | None = None
 
     def __str__(self) -> str:
         wait = f", and to wait {self.pause:.1f} s" if self.pause else ""
-        return f"{self.origin} asks for fewer requests of the class {self.endpoint!r} (429){wait}"
+        now = "" if self.rate is None else f"; now {self.rate:.3g} a second"
+        return f"{self.origin} asks for fewer requests of the class {self.endpoint!r} (429){wait}{now}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateEvent:
+    """Requests of a class of endpoint are sent faster, because the service has refused none.
+
+    Attributes:
+        origin: scheme, host and port of the service.
+        endpoint: the class of endpoints.
+        rate: requests per second from now on.
+    """
+
+    __module__ = "planet.http"
+
+    logger: ClassVar[str] = "planet.limits"
+    level: ClassVar[int] = logging.DEBUG
+
+    origin: str
+    endpoint: str
+    rate: float
+
+    def __str__(self) -> str:
+        return f"{self.origin} takes the class {self.endpoint!r} faster; now {self.rate:.3g} a second"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,7 +199,7 @@ class FileEvent:
         return f"{self.path} was downloaded: {self.size} bytes in {self.duration:.1f} s"
 
 
-Event: TypeAlias = RequestEvent | RetryEvent | ThrottleEvent | TokenEvent | FileEvent
+Event: TypeAlias = RequestEvent | RetryEvent | ThrottleEvent | RateEvent | TokenEvent | FileEvent
 OnEvent: TypeAlias = Callable[[Event], object]
 
 

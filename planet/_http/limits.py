@@ -1,24 +1,23 @@
-"""How fast requests may go: a schedule per service origin and class of endpoint, for the whole process.
+"""How fast requests may go: which class an endpoint belongs to, and the buckets of the whole process.
 
-A caller reserves the next slot of its bucket and sleeps until then, outside of any lock; nothing polls. The buckets
-belong to the process, so that all sessions and clients together keep to the limits of the account that they share. An
-answer with status 429 delays the whole schedule, and slows it down until requests succeed again.
+The buckets belong to the process, so that all sessions and clients together keep to the limits of the account that they
+share.
 """
 
-import bisect
-import math
 import os
 import re
 import sys
-import threading
 from dataclasses import dataclass
 
-from .._utils.arguments import not_negative
+from .._utils.arguments import check_not_negative
+from ..exceptions import ArgumentTypeError
+from .bucket import Bucket
+from .learning import LearnedRate
 
-__all__ = ["Bucket", "Limits", "Ticket", "bucket", "endpoint_class"]
+__all__ = ["LimitInForce", "Limits", "bucket", "endpoint_class"]
 
 
-# Requests per second, as the service documents them; an endpoint of none of these classes has the general rate.
+# Requests per second, as the service documents them; an endpoint of none of these classes has the usual rate.
 # The first pattern that matches "METHOD /path" names the class, so the narrower ones come first.
 _CLASSES = [
     ("orders stats", 5, r"GET .*/stats/orders/v2/?$"),
@@ -34,22 +33,26 @@ _CLASSES = [
     ("destinations", 3, r"\w+ .*/destinations/v1"),
 ]
 
-_MAX_SLOWDOWN = 16.0
-# Requests that are sent evenly do not arrive quite evenly: without it, some seconds would have one too many.
-_MARGIN = 1.05
-# Requests that are late are sent no closer to each other than this share of the regular distance.
-_CLOSEST = 0.9
+# The first pace of endpoints for which the service documents no number.
+_USUAL = 10.0
+# How far a learned rate goes beyond the documented one.
+_MOST_TIMES = 4
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
     """How many requests a second, and how many at once. 0 switches a limit off.
 
+    The service allows more or fewer requests than it documents, depending on the API and the plan. So each class of
+    endpoint begins at the documented rate, goes faster while nothing is refused, up to four times that, and slower when
+    the service answers 429.
+
     Attributes:
-        rate: requests per second of each class of endpoint. Where the service documents a lower limit for a class, that
-            applies; see the guide on limits.
+        rate: a ceiling of your own, in requests per second of each class of endpoint. None: no other than four times
+            the documented rate.
         max_active: API requests in flight at once, per session.
         max_downloads: downloads in flight at once, per session.
+        adaptive: whether to learn. If not, no class is asked faster than documented, and requests are evenly spaced.
 
     Example:
         ```python
@@ -62,12 +65,18 @@ class Limits:
 
     __module__ = "planet.http"
 
-    rate: float = 10
+    rate: float | None = None
     max_active: int = 50
     max_downloads: int = 16
+    adaptive: bool = True
 
     def __post_init__(self) -> None:
-        not_negative(self)
+        for name in ("max_active", "max_downloads"):
+            check_not_negative(name, getattr(self, name))
+        if self.rate is not None:
+            check_not_negative("rate", self.rate)
+        if not isinstance(self.adaptive, bool):
+            raise ArgumentTypeError(f"adaptive must be True or False, got {type(self.adaptive).__name__}.")
 
     @classmethod
     def default(cls) -> "Limits":
@@ -75,11 +84,41 @@ class Limits:
         http = sys.modules.get("planet.http")
         if http is None:
             return cls()
-        return cls(rate=getattr(http, "RATE_LIMIT", 10), max_active=getattr(http, "MAX_ACTIVE", 50))
+        rate = getattr(http, "RATE_LIMIT", _USUAL)
+        return cls(rate=None if rate == _USUAL else rate, max_active=getattr(http, "MAX_ACTIVE", 50))
 
-    def rate_of(self, documented: float | None) -> float:
-        """The rate of a class: the lower of ours and the documented one; 0 where limits are switched off."""
-        return self.rate if documented is None or not self.rate else min(self.rate, documented)
+    def rates(self, documented: float | None) -> tuple[float, float]:
+        """The rate that a class begins with, and the highest; (0, 0) where limits are switched off."""
+        usual = documented or self.rate or _USUAL
+        most = usual * _MOST_TIMES if self.adaptive else usual
+        if self.rate is not None:
+            most = min(most, self.rate)
+        return min(usual, most), most
+
+
+@dataclass(frozen=True, kw_only=True)
+class LimitInForce:
+    """The limit of one class of endpoint, as it was learned so far.
+
+    Attributes:
+        origin: scheme, host and port of the service.
+        endpoint: the class of endpoint, such as "orders get".
+        rate: requests per second at present.
+        ceiling: the most that it may become.
+        refusals: how many requests the service refused (429).
+    """
+
+    __module__ = "planet.http"
+
+    origin: str
+    endpoint: str
+    rate: float
+    ceiling: float
+    refusals: int
+
+    def __str__(self) -> str:
+        refused = f", {self.refusals} refused" if self.refusals else ""
+        return f"{self.endpoint}: {self.rate:.3g} requests a second (at most {self.ceiling:.3g}){refused}"
 
 
 def endpoint_class(method: str, path: str) -> tuple[str, float | None]:
@@ -96,90 +135,24 @@ def endpoint_class(method: str, path: str) -> tuple[str, float | None]:
     return path.strip("/").split("/", 1)[0], None
 
 
-class Ticket:
-    """A reserved slot of a bucket."""
-
-    __slots__ = ("released", "slot", "spacing")
-
-    def __init__(self, slot: float, spacing: float = 0.0) -> None:
-        self.slot = slot
-        self.spacing = spacing  # seconds after the one before, however late both are
-        self.released = False
+_buckets: dict[tuple[str, str, float, float], Bucket] = {}
 
 
-class Bucket:
-    """The schedule of one class of endpoint of one origin.
-
-    Slots are kept in the bucket's own time, which stops while the bucket is paused: a pause delays every reservation by
-    as much, so that the callers do not all send at once when it ends. Nor do they after the whole program was stopped
-    (a laptop that slept, a busy machine): a late request is sent at once, but not together with others.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._next = -math.inf  # the first slot that is free, in the bucket's time
-        self._returned: list[float] = []  # slots given back, earliest first
-        self._shift = 0.0  # real time is the bucket's time plus this
-        self._paused_until = -math.inf
-        self._called = -math.inf  # when the last request was sent, or is to be sent
-        self._slowdown = 1.0
-
-    def reserve(self, now: float, rate: float) -> Ticket:
-        """Reserve the next slot, of *rate* slots a second (0: now)."""
-        with self._lock:
-            earliest = max(now, self._paused_until) - self._shift
-            if not rate:
-                return Ticket(earliest)
-            spacing = _CLOSEST / rate
-            while self._returned:
-                slot = self._returned.pop(0)
-                if slot >= earliest:
-                    return Ticket(slot, spacing)
-            slot = max(self._next, earliest)
-            self._next = slot + _MARGIN * self._slowdown / rate
-            return Ticket(slot, spacing)
-
-    def wait(self, ticket: Ticket, now: float) -> float:
-        """Seconds until the slot of a ticket; 0 or less: send. Ask again after waiting, because of pauses."""
-        with self._lock:
-            pause = ticket.slot + self._shift - now
-            if pause <= 0 and not ticket.released:
-                ticket.released = True
-                self._called = max(now, self._called + ticket.spacing)
-                ticket.slot, pause = self._called - self._shift, self._called - now
-            return pause
-
-    def cancel(self, ticket: Ticket) -> None:
-        """Give a slot back: the next caller gets it."""
-        with self._lock:
-            bisect.insort(self._returned, ticket.slot)
-
-    def on_throttled(self, now: float, pause: float = 0.0) -> None:
-        """After a 429: send nothing for *pause* seconds, then more slowly."""
-        with self._lock:
-            self._slowdown = min(self._slowdown * 2, _MAX_SLOWDOWN)
-            until = now + pause
-            if until > self._paused_until:
-                self._shift += until - max(now, self._paused_until)
-                self._paused_until = until
-
-    def on_success(self) -> None:
-        """After a request that succeeded: a little faster again, up to the full rate."""
-        if self._slowdown > 1.0:  # read without the lock: a stale answer costs one step
-            with self._lock:
-                self._slowdown = max(1.0, self._slowdown * 0.9)
+def bucket(origin: str, name: str, documented: float | None, limits: Limits) -> Bucket | None:
+    """The bucket of a class of endpoint, the same for all sessions with these limits; None: there is no limit."""
+    start, ceiling = limits.rates(documented)
+    if not start:
+        return None
+    key = (origin, name, start, ceiling)
+    found = _buckets.get(key)
+    if found is None:
+        # Where there is nothing to learn, the rate is kept to evenly, and for each second.
+        made = Bucket(LearnedRate(start, ceiling, bursts=start < ceiling))
+        # setdefault is atomic: of two threads that make a bucket at once, both get the one that came first.
+        found = _buckets.setdefault(key, made)
+    return found
 
 
-_buckets: dict[tuple[str, str], Bucket] = {}
-
-
-def bucket(origin: str, name: str) -> Bucket:
-    """The bucket of a class of endpoint; the same for every session of this process."""
-    key = (origin, name)
-    # setdefault is atomic: of two threads that make a bucket at once, both get the one that came first.
-    return _buckets.get(key) or _buckets.setdefault(key, Bucket())
-
-
-# A child process must inherit neither a lock that another thread held while forking, nor the schedule.
+# A child process must inherit neither a lock that another thread held while forking, nor the queue.
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_buckets.clear)

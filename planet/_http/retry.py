@@ -93,15 +93,16 @@ class Attempt:
         self._idempotent = method in _IDEMPOTENT_METHODS if idempotent is None else idempotent
         self._start: float | None = None  # of the first failure: waiting for a turn before it does not count
         self._retries = 0
+        self._refusals = 0  # 429s that count as no retry
 
     @property
     def number(self) -> int:
         """The number of the current attempt: 1, then 2 for the first retry."""
-        return self._retries + 1
+        return self._retries + self._refusals + 1
 
     def next_delay(self, error: PlanetError, *, now: float) -> float:
         """The seconds to wait before the next attempt. Raises the error of the request where there is none."""
-        error._retry.was_retried = self._retries > 0
+        error._retry.was_retried = self.number > 1
         error._retry.retries_exhausted = True  # the caller does not retry what is raised here
         self._start = now if self._start is None else self._start
         refused = isinstance(error, TooManyRequests)  # 429: the service has not carried it out
@@ -110,13 +111,19 @@ class Attempt:
         if not error.is_transient:
             raise error
         policy = self._policy
+        elapsed = now - self._start
         if error.retry_after is not None and error.retry_after > policy.max_retry_after:
             error.hint = f"The service asks to wait {error.retry_after:.0f} seconds. Try again after that."
             raise error
+        free_pause = error._retry.free_pause
+        if free_pause is not None and policy.max_retries and elapsed <= policy.deadline:
+            # The rate was too high, which is this package's business, and no failure of the service.
+            self._refusals += 1
+            error._retry.retries_exhausted = False
+            return free_pause
         if self._retries >= policy.max_retries:
             raise self._tried(error)
         wait = self._wait(now) if error.retry_after is None else error.retry_after
-        elapsed = now - self._start
         if self._retries and elapsed + wait > policy.deadline:
             raise self._tried(error)
         if not budget.spend():
@@ -138,8 +145,8 @@ class Attempt:
         return wait
 
     def _tried(self, error: PlanetError) -> PlanetError:
-        if self._retries:
-            error.message = f"{error.message.rstrip('. ')} (tried {self._retries + 1} times)"
+        if self.number > 1:
+            error.message = f"{error.message.rstrip('. ')} (tried {self.number} times)"
         return error
 
     def _raise_unknown(self, error: PlanetError) -> None:

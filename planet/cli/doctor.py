@@ -76,7 +76,7 @@ def doctor(ctx: click.Context, /, base_url: str | None) -> None:
     report(
         None,
         "limits",
-        f"{limits.rate:g} requests per second, {limits.max_active} concurrent, {limits.max_downloads} downloads",
+        f"{_pace(limits)}, {limits.max_active} concurrent, {limits.max_downloads} downloads",
     )
     for name, url in _hosts(root, auth).items():
         _check_host(name, url, report, Settings(auth=Auth.none(), base_url=root))
@@ -84,6 +84,12 @@ def doctor(ctx: click.Context, /, base_url: str | None) -> None:
         _check_request(root, auth, report)
     if problems:
         raise click.ClickException(f"{problems} {'check' if problems == 1 else 'checks'} failed.")
+
+
+def _pace(limits: Limits) -> str:
+    if limits.rate is None:
+        return "requests per second as documented, and learned from there"
+    return f"at most {limits.rate:g} requests per second" if limits.rate else "requests per second not limited"
 
 
 def _hosts(root: str, auth: Auth | None) -> dict[str, str]:
@@ -126,7 +132,10 @@ def _check_request(root: str, auth: Auth, report: Any) -> None:
     try:
         with Planet(auth=auth, base_url=root, retry=RetryPolicy(max_retries=0)) as pl:
             pl.orders.aggregated_order_stats()
+            in_force = pl._session.limits_in_force
     except PlanetError as error:
         report(False, "request", str(error))
     else:
         report(True, "request", "the credentials are valid")
+        for limit in in_force:
+            report(None, "limits", str(limit))

@@ -16,6 +16,7 @@ from typing import Any
 from ..._http.call import Call
 from ..._http.errors import public_type
 from ..._http.events import RetryEvent, emit
+from ..._http.limits import LimitInForce
 from ..._http.redirects import MAX_REDIRECTS
 from ..._http.response import MAX_BODY, Response
 from ..._http.retry import Attempt, RetryPolicy
@@ -31,11 +32,11 @@ from ..._runtime._sync import (
     run_blocking,
     sleep,
 )
-from ...exceptions import ArgumentTypeError, ClientError, PlanetError
+from ...exceptions import ArgumentTypeError, ClientError, PlanetError, TooManyRequests
 from .exchange import drain, exchange, read_error
 from .pool import Pool
 from .streams import StreamingResponse, read
-from .throttle import Throttle
+from .throttle import Throttle, Turn
 
 __all__ = ["BaseSession"]
 
@@ -102,6 +103,18 @@ class BaseSession:
     @retry.setter
     def retry(self, policy: RetryPolicy) -> None:
         self._mutable.retry = policy
+
+    @property
+    def limits_in_force(self) -> list[LimitInForce]:
+        """How fast the endpoints that this session has asked may be asked now, as learned from the service's answers.
+
+        Example:
+            ```python
+            for limit in session.limits_in_force:
+                print(limit)
+            ```
+        """
+        return self._throttle.in_force()
 
     @property
     def base_url(self) -> str:
@@ -244,18 +257,19 @@ class BaseSession:
         slots = pool.downloads if call.is_file else pool.active
         for hop in range(MAX_REDIRECTS + 1):
             auth = self.settings.auth if origin(call.url) in self._origins else None
+            turn = None
             if auth is not None:
-                self._throttle.wait_turn(call.method, call.url)
+                turn = self._throttle.wait_turn(call.method, call.url, first=attempt.number > 1)
             with slots:
                 try:
                     with exchange(
                         pool, call, auth, attempt=attempt.number, on_event=self.settings.on_event
                     ) as response:
+                        if turn is not None and response.status_code < 500 and response.status_code != 429:
+                            turn.accepted()
                         if response.status_code >= 400 and response.status_code not in call.accepted:
-                            raise self._error(response, call, is_ours=auth is not None)
+                            raise self._error(response, call, turn, is_ours=auth is not None)
                         if not response.has_redirect_location:
-                            if auth is not None:
-                                self._throttle.on_success(call.method, str(response.url))
                             yield response
                             return
                         drain(response)
@@ -267,14 +281,16 @@ class BaseSession:
             f"The service redirects more than {MAX_REDIRECTS} times.", method=call.method, url=redact_url(call.url)
         )
 
-    def _error(self, response: Any, call: Call, *, is_ours: bool) -> PlanetError:
+    def _error(self, response: Any, call: Call, turn: Turn | None, *, is_ours: bool) -> PlanetError:
         """The error for an answer. Only the servers of the API are believed about credentials and limits."""
         error = read_error(response, call.method, self.settings.timeouts.body)
         if is_ours and error.status_code == 401:
             error.hint = self.settings.auth.advice
-        if is_ours and error.status_code == 429:
-            pause = min(error.retry_after or 0.0, self.retry.max_retry_after)
-            self._throttle.on_throttled(call.method, str(response.url), pause)
+        if is_ours and isinstance(error, TooManyRequests):
+            asked = min(error.retry_after or 0.0, self.retry.max_retry_after)
+            pause, learning = self._throttle.refused(turn, call.method, call.url, asked)
+            if learning:
+                error._retry.free_pause = pause
         return error
 
     # -- connections -----------------------------------------------------------------------------------------
