@@ -40,6 +40,8 @@ NAMES = {
     "aclose": "close",
     "aclosing": "closing",
     "anext": "next",
+    "asend": "send",
+    "async_auth_flow": "sync_auth_flow",
     "async_planet": "planet",
     "asynccontextmanager": "contextmanager",
     "enter_async_context": "enter_context",

@@ -46,6 +46,7 @@ class Session(BaseSession):
         on_event: a function that is called with every event: requests, retries, throttling, renewed tokens, files.
             See `planet.http.Event`. It is called in whatever thread or task the event happens, and should return
             quickly; what it raises is logged.
+        http_client: "httpx" to download files through httpx, too; left out: through a faster HTTP/1.1 client.
 
     Raises:
         ClientError: the base URL is not valid.
@@ -78,6 +79,7 @@ class Session(BaseSession):
         transport: Any = None,
         app: str | None = None,
         on_event: OnEvent | None = None,
+        http_client: str | None = None,
     ) -> None:
         if auth is not None and not isinstance(auth, Auth):
             raise ArgumentTypeError(
@@ -100,6 +102,7 @@ class Session(BaseSession):
                 transport=transport,
                 app=app,
                 on_event=on_event,
+                http_client=http_client,
             )
         )
 

@@ -57,9 +57,16 @@ def split_url(url: str) -> tuple[str, bytes]:
 
 
 def build_request(target: bytes, headers: Mapping[str, str]) -> bytes:
-    """Build a GET request. The target and the values come from httpx and from this package: they have no line ends."""
+    """Build a GET request. The target comes from `split_url`, so it has no line ends.
+
+    Raises:
+        httpx.LocalProtocolError: a header has a character that it must not have. The message does not repeat it.
+    """
     lines = [b"GET " + target + b" HTTP/1.1"]
-    lines += [f"{name}: {value}".encode("ascii") for name, value in headers.items()]
+    for name, value in headers.items():
+        if not (value.isascii() and value.isprintable()):
+            raise httpx.LocalProtocolError(f"the value of the header {name} has a character that is not allowed")
+        lines.append(f"{name}: {value}".encode("ascii"))
     return b"\r\n".join(lines) + END
 
 

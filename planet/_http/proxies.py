@@ -6,9 +6,15 @@ import ipaddress
 import os
 import urllib.request
 from collections.abc import Mapping
+from importlib.util import find_spec
 from urllib.parse import urlsplit
 
-__all__ = ["bypasses", "proxy_for", "proxy_variable"]
+import httpx
+
+from .._redact import redact_url
+from ..exceptions import ClientError
+
+__all__ = ["bypasses", "parse_proxy", "proxy_for"]
 
 
 def proxy_for(url: str, proxy: str | None, *, trust_env: bool) -> str | None:
@@ -29,7 +35,37 @@ def proxy_for(url: str, proxy: str | None, *, trust_env: bool) -> str | None:
     return found if "://" in found else f"http://{found}"
 
 
-def proxy_variable(proxy: str) -> str | None:
+def parse_proxy(proxy: str, *, is_argument: bool) -> httpx.URL:
+    """The URL of a proxy.
+
+    Args:
+        proxy: the URL as text.
+        is_argument: whether it was passed as `proxy=`; otherwise it comes from the environment.
+
+    Raises:
+        ClientError: it cannot be used.
+    """
+    source = "proxy=" if is_argument else _variable(proxy) or "the system's settings"
+    try:
+        url = httpx.URL(proxy)
+        usable = url.scheme in ("http", "https", "socks5", "socks5h") and bool(url.host)
+    except (ValueError, httpx.InvalidURL):
+        usable = False
+    if not usable:
+        raise ClientError(
+            f"The proxy {redact_url(proxy)!r} of {source} cannot be used: it is not an http, https, socks5 or "
+            "socks5h URL.",
+            hint=f"Fix {source}.",
+        )
+    if url.scheme.startswith("socks") and find_spec("socksio") is None:
+        raise ClientError(
+            f"The SOCKS proxy of {source} cannot be used: the package socksio is not installed.",
+            hint='Install it: pip install "httpx[socks]".',
+        )
+    return url
+
+
+def _variable(proxy: str) -> str | None:
     """The name of the environment variable that a proxy comes from, or None."""
     for name in ("https_proxy", "http_proxy", "all_proxy"):
         for variable in (name, name.upper()):

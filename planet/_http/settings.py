@@ -99,6 +99,7 @@ class Settings:
     transport: Any = None
     app: str | None = None
     on_event: OnEvent | None = None
+    http_client: str | None = None
 
     def __post_init__(self) -> None:
         for name, kind in (("timeouts", Timeouts), ("retry", RetryPolicy), ("limits", Limits)):
@@ -111,6 +112,11 @@ class Settings:
             raise ArgumentTypeError(f"proxy must be a URL, got {type(self.proxy).__name__}.")
         if not isinstance(self.verify, (bool, str, os.PathLike, ssl.SSLContext)):
             raise ArgumentTypeError(f"verify must be a bool, a path or an SSLContext, got {brief(self.verify)}.")
+        if self.http_client not in (None, "httpx"):
+            raise ArgumentError(
+                f"http_client must be 'httpx' or None, got {brief(self.http_client)}.",
+                hint="Leave it out, unless downloads have to go through httpx.",
+            )
         if self.on_event is not None and not callable(self.on_event):
             raise ArgumentTypeError(f"on_event must be a function, got {brief(self.on_event)}.")
         if self.app is not None and not (isinstance(self.app, str) and self.app.isascii() and self.app.isprintable()):

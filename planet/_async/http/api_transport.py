@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncIterator
-from importlib.util import find_spec
 from typing import Any
 
 import httpcore
 import httpx
 
 from ..._http.mocks import httpx_is_replaced
-from ..._http.proxies import proxy_for, proxy_variable
+from ..._http.proxies import parse_proxy, proxy_for
 from ..._http.settings import Settings
-from ..._redact import redact_url
-from ...exceptions import ClientError
 from .api_network import ApiNetwork
 
 __all__ = ["ApiTransport", "HttpxErrors"]
@@ -81,23 +78,7 @@ class ApiTransport(httpx.AsyncBaseTransport):
         )
 
     def _as_proxy(self, proxy: str) -> httpcore.Proxy:
-        source = "proxy=" if self._settings.proxy is not None else proxy_variable(proxy) or "the system's settings"
-        try:
-            url = httpx.URL(proxy)
-            usable = url.scheme in ("http", "https", "socks5", "socks5h") and bool(url.host)
-        except (ValueError, httpx.InvalidURL):
-            usable = False
-        if not usable:
-            raise ClientError(
-                f"The proxy {redact_url(proxy)!r} of {source} cannot be used: it is not an http, https, socks5 or "
-                "socks5h URL.",
-                hint=f"Fix {source}.",
-            )
-        if url.scheme.startswith("socks") and find_spec("socksio") is None:
-            raise ClientError(
-                f"The SOCKS proxy of {source} cannot be used: the package socksio is not installed.",
-                hint='Install it: pip install "httpx[socks]".',
-            )
+        url = parse_proxy(proxy, is_argument=self._settings.proxy is not None)
         return httpcore.Proxy(
             httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
             auth=(url.username.encode(), url.password.encode()) if url.username or url.password else None,

@@ -68,9 +68,9 @@ async def exchange(pool: Pool, call: Call, auth: Any, *, attempt: int, on_event:
 
 
 async def _send(pool: Pool, call: Call, auth: Any) -> Any:
-    """Send the request over httpx or, for a file that needs no credentials, over the file transport."""
+    """Send the request over httpx or, for a file, over the file transport."""
     try:
-        files = pool.transport_for(call.url) if call.is_file and auth is None else None
+        files = pool.transport_for(call.url) if call.is_file else None
         if files is None:
             request = pool.client.build_request(
                 call.method,
@@ -85,7 +85,7 @@ async def _send(pool: Pool, call: Call, auth: Any) -> Any:
             f"The request cannot be sent: {redact(str(error))}.", method=call.method, url=redact_url(call.url)
         ) from None
     if files is not None:
-        return await files.get(call.url, call.headers)
+        return await files.get(call.url, call.headers, auth)
     return await pool.client.send(request, stream=True, auth=auth)
 
 

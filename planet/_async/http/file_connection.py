@@ -1,13 +1,11 @@
-"""Downloads over plain HTTP/1.1, as far as signed links need it: GET, without credentials and without proxies.
+"""One connection to a server of files, and the answers that come over it, in plain HTTP/1.1.
 
-httpx spends more time on a small file than the network does, and passes a large one on in small pieces. This reads in
-large pieces. Heads that are not of the simple form, and bodies without a length, are read by h11.
+Bodies are read in large pieces. Heads that are not of the simple form, and bodies without a length, are read by h11.
 """
 
 from __future__ import annotations
 
-import ssl
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from time import monotonic
 from typing import Any
@@ -16,36 +14,34 @@ import h11
 import httpcore
 import httpx
 
-from ..._http.http11 import END, MAX_HEAD, Head, build_request, is_text, parse_head, split_url
+from ..._http.http11 import END, MAX_HEAD, Head, is_text, parse_head
 from ..._http.settings import Timeouts
-from ..._http.urls import origin
-from ..._runtime._async import is_quiet, network, shield
+from ..._runtime._async import is_quiet, shield
 from .api_network import read_until
 from .api_transport import HttpxErrors
-from .tls import TlsStream
 
-__all__ = ["FileResponse", "FileTransport"]
+__all__ = ["CLOSED_BY_SERVER", "AsHttpxErrors", "FileConnection", "FileResponse", "read_answer"]
 
 
 _READ = 256 * 1024  # bytes that are asked of the network at once
 _IDLE_SECONDS = 5.0  # servers close idle connections: one that was idle for longer is not used again
-_MAX_IDLE = 32
 
-_CLOSED_BY_SERVER = (httpcore.NetworkError, httpcore.ProtocolError)
-_NETWORK_ERRORS = (*_CLOSED_BY_SERVER, httpcore.TimeoutException)
+CLOSED_BY_SERVER = (httpcore.NetworkError, httpcore.ProtocolError)
+_NETWORK_ERRORS = (*CLOSED_BY_SERVER, httpcore.TimeoutException)
 
 
-class _Connection:
+class FileConnection:
     """One connection to a server, for one request after the other.
 
     Attributes:
+        stream: the connection of the network.
         deadline: the monotonic time until which the answer must be complete; None: any.
         idle_since: the monotonic time at which the last answer was complete.
         is_new: whether no request was sent on it before the current one.
     """
 
     def __init__(self, stream: httpcore.AsyncNetworkStream, timeouts: Timeouts) -> None:
-        self._stream = stream
+        self.stream = stream
         self._timeouts = timeouts
         self._answered = False  # whether a part of the answer to the current request has come
         self.deadline: float | None = None
@@ -59,11 +55,11 @@ class _Connection:
 
     async def is_usable(self) -> bool:
         """Whether it can be used again: the server has neither closed it, nor sent what nobody asked for."""
-        return monotonic() - self.idle_since < _IDLE_SECONDS and await is_quiet(self._stream)
+        return monotonic() - self.idle_since < _IDLE_SECONDS and await is_quiet(self.stream)
 
     async def read(self) -> bytes:
         reason = "the answer was not complete in time"
-        piece = await read_until(self._stream, _READ, self._timeouts.read, self.deadline, reason)
+        piece = await read_until(self.stream, _READ, self._timeouts.read, self.deadline, reason)
         if piece and not self._answered:
             self._answered = True
             self.deadline = monotonic() + self._timeouts.head
@@ -76,7 +72,7 @@ class _Connection:
         """
         self._answered = False
         self.deadline = None
-        await self._stream.write(request, self._timeouts.write)
+        await self.stream.write(request, self._timeouts.write)
         buffer = b""
         while True:
             piece = await self.read()
@@ -92,7 +88,7 @@ class _Connection:
 
     async def close(self) -> None:
         with shield(), suppress(*_NETWORK_ERRORS):
-            await self._stream.aclose()
+            await self.stream.aclose()
 
 
 class FileResponse:
@@ -106,7 +102,7 @@ class FileResponse:
     """
 
     def __init__(
-        self, url: str, connection: _Connection, status_code: int, headers: Iterable[tuple[bytes, bytes]]
+        self, url: str, connection: FileConnection, status_code: int, headers: Iterable[tuple[bytes, bytes]]
     ) -> None:
         self._connection = connection
         self.url = url
@@ -151,12 +147,9 @@ def _text(value: bytes) -> str:
 class FixedLengthResponse(FileResponse):
     """An answer whose body has a length. Once it has been read to its end, its connection serves the next request."""
 
-    def __init__(
-        self, transport: FileTransport, url: str, server: str, connection: _Connection, head: Head, rest: bytes
-    ) -> None:
+    def __init__(self, url: str, connection: FileConnection, head: Head, rest: bytes, release: Any) -> None:
         super().__init__(url, connection, head.status, head.headers)
-        self._transport = transport
-        self._origin = server
+        self._release = release
         self._left = head.length - len(rest)
         self._reusable = head.keep_alive and self._left >= 0  # otherwise bytes have come that belong to no answer
         self._rest = rest[: head.length]
@@ -166,7 +159,7 @@ class FixedLengthResponse(FileResponse):
             self.num_bytes_downloaded += len(self._rest)
             yield self._rest
         while self._left > 0:
-            with _AsHttpxErrors():
+            with AsHttpxErrors():
                 piece = await self._connection.read()
                 if not piece:
                     raise httpx.RemoteProtocolError("the server closed the connection before the end of the body")
@@ -178,13 +171,13 @@ class FixedLengthResponse(FileResponse):
             yield piece
 
     async def aclose(self) -> None:
-        await self._transport.release(self._origin, self._connection, self._reusable and self._left == 0)
+        await self._release(self._connection, self._reusable and self._left == 0)
 
 
 class StreamedResponse(FileResponse):
     """An answer whose body comes in chunks, or ends with the connection, or is missing. Its connection is closed."""
 
-    def __init__(self, url: str, connection: _Connection, reader: h11.Connection, head: h11.Response) -> None:
+    def __init__(self, url: str, connection: FileConnection, reader: h11.Connection, head: h11.Response) -> None:
         super().__init__(url, connection, head.status_code, head.headers)
         self._reader = reader
 
@@ -198,8 +191,8 @@ class StreamedResponse(FileResponse):
         await self._connection.close()
 
 
-async def _next_event(connection: _Connection, reader: h11.Connection) -> Any:
-    with _AsHttpxErrors():
+async def _next_event(connection: FileConnection, reader: h11.Connection) -> Any:
+    with AsHttpxErrors():
         while (event := reader.next_event()) is h11.NEED_DATA:
             reader.receive_data(await connection.read())
         if event is h11.PAUSED or isinstance(event, h11.ConnectionClosed):
@@ -207,105 +200,36 @@ async def _next_event(connection: _Connection, reader: h11.Connection) -> Any:
         return event
 
 
-class _AsHttpxErrors(HttpxErrors):
+async def read_answer(connection: FileConnection, request: bytes, url: str, release: Any) -> FileResponse:
+    """Send a request, and return its answer when the head has come.
+
+    Args:
+        connection: to the server.
+        request: the bytes of the request.
+        url: the address, for the answer.
+        release: takes the connection back when the answer is closed, and whether it can be used again.
+
+    Raises:
+        httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException: no answer came.
+    """
+    head, rest = await connection.send(request)
+    if head is not None:
+        return FixedLengthResponse(url, connection, head, rest, release)
+    if not rest:
+        raise httpcore.RemoteProtocolError("the server closed the connection without an answer")
+    reader = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD)
+    reader.send(h11.Request(method="GET", target="/", headers=[("Host", "-")]))
+    reader.send(h11.EndOfMessage())
+    reader.receive_data(rest)
+    while isinstance(event := await _next_event(connection, reader), h11.InformationalResponse):
+        continue
+    return StreamedResponse(url, connection, reader, event)
+
+
+class AsHttpxErrors(HttpxErrors):
     """Translate the errors of httpcore and of h11 to httpx's."""
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: Any) -> None:
         if isinstance(error, h11.ProtocolError):
             raise httpx.RemoteProtocolError(str(error)) from error
         super().__exit__(kind, error, traceback)
-
-
-class FileTransport:
-    """Sends requests for files, and keeps connections for the next ones.
-
-    Args:
-        context: the TLS context.
-        timeouts: how long to wait.
-        headers: sent with every request.
-    """
-
-    def __init__(self, context: ssl.SSLContext, timeouts: Timeouts, headers: Mapping[str, str]) -> None:
-        self._context = context
-        self._timeouts = timeouts
-        self._headers = dict(headers)
-        self._network = network()
-        self._idle: dict[str, list[_Connection]] = {}
-        self._closed = False
-
-    async def get(self, url: str, headers: Mapping[str, str]) -> FileResponse:
-        """Send a GET request, and return the answer, which the caller has to close.
-
-        Raises:
-            httpx.HTTPError: no answer came.
-        """
-        server = origin(url)
-        host, target = split_url(url)
-        request = build_request(target, {"Host": host, "Accept": "*/*", **self._headers, **headers})
-        with _AsHttpxErrors():
-            while True:
-                connection = await self._connection(server)
-                try:
-                    head, rest = await connection.send(request)
-                    if head is None and not rest:
-                        raise httpcore.RemoteProtocolError("the server closed the connection without an answer")
-                    break
-                except BaseException as error:
-                    await connection.close()
-                    if not (isinstance(error, _CLOSED_BY_SERVER) and connection.is_stale):
-                        raise
-            if head is not None:
-                return FixedLengthResponse(self, url, server, connection, head, rest)
-            try:
-                return await self._read_with_h11(url, connection, rest)
-            except BaseException:
-                await connection.close()
-                raise
-
-    async def _read_with_h11(self, url: str, connection: _Connection, received: bytes) -> FileResponse:
-        reader = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD)
-        reader.send(h11.Request(method="GET", target="/", headers=[("Host", "-")]))
-        reader.send(h11.EndOfMessage())
-        reader.receive_data(received)
-        while isinstance(event := await _next_event(connection, reader), h11.InformationalResponse):
-            continue
-        return StreamedResponse(url, connection, reader, event)
-
-    async def _connection(self, server: str) -> _Connection:
-        idle = self._idle.get(server, [])
-        while idle:
-            try:
-                connection = idle.pop()
-            except IndexError:  # another thread has been faster
-                break
-            try:
-                usable = await connection.is_usable()
-            except BaseException:
-                await connection.close()
-                raise
-            if usable:
-                connection.is_new = False
-                return connection
-            await connection.close()
-        address = httpx.URL(server)
-        port = address.port or {"http": 80, "https": 443}[address.scheme]
-        stream = await self._network.connect_tcp(address.host, port, timeout=self._timeouts.connect)
-        if address.scheme == "https":
-            stream = await TlsStream.connect(stream, self._context, address.host, self._timeouts.connect)
-        return _Connection(stream, self._timeouts)
-
-    async def release(self, server: str, connection: _Connection, reusable: bool) -> None:
-        """Take a connection back after an answer: keep it for the next request, or close it."""
-        idle = self._idle.setdefault(server, [])
-        if not reusable or self._closed or len(idle) >= _MAX_IDLE:
-            await connection.close()
-            return
-        connection.idle_since = monotonic()
-        idle.append(connection)
-
-    async def aclose(self) -> None:
-        """Close the connections that are idle; the others are closed when they are released."""
-        self._closed = True
-        for idle in list(self._idle.values()):
-            while idle:
-                await idle.pop().close()

@@ -23,16 +23,34 @@ class TlsStream(httpcore.AsyncNetworkStream):
     a body without a length would look complete (RFC 9112 §9.8). The streams of httpcore take that for a regular end.
     """
 
-    def __init__(self, stream: httpcore.AsyncNetworkStream, context: ssl.SSLContext, hostname: str | None) -> None:
+    def __init__(
+        self,
+        stream: httpcore.AsyncNetworkStream,
+        context: ssl.SSLContext,
+        hostname: str | None,
+        resumed: ssl.SSLSession | None = None,
+    ) -> None:
         self._stream = stream
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        self._ssl = context.wrap_bio(self._incoming, self._outgoing, server_hostname=hostname)
+        self._ssl = context.wrap_bio(self._incoming, self._outgoing, server_hostname=hostname, session=resumed)
 
     @classmethod
     async def connect(
-        cls, stream: httpcore.AsyncNetworkStream, context: ssl.SSLContext, hostname: str | None, timeout: float | None
+        cls,
+        stream: httpcore.AsyncNetworkStream,
+        context: ssl.SSLContext,
+        hostname: str | None,
+        timeout: float | None,
+        resumed: ssl.SSLSession | None = None,
     ) -> TlsStream:
         """Begin TLS on a connection, which is closed if that fails.
+
+        Args:
+            stream: the connection.
+            context: the TLS context.
+            hostname: the name that the certificate must have.
+            timeout: seconds until the handshake must be complete; None: any.
+            resumed: the session of an earlier connection to the same server, which makes the handshake shorter.
 
         Raises:
             httpcore.ConnectError: the handshake failed, or the certificate was refused.
@@ -40,7 +58,7 @@ class TlsStream(httpcore.AsyncNetworkStream):
         """
         deadline = None if timeout is None else monotonic() + timeout
         try:
-            secured = cls(stream, context, hostname)
+            secured = cls(stream, context, hostname, resumed)
             while True:
                 try:
                     secured._ssl.do_handshake()
@@ -60,6 +78,14 @@ class TlsStream(httpcore.AsyncNetworkStream):
             if isinstance(error, (ssl.SSLError, httpcore.NetworkError, ValueError)):
                 raise httpcore.ConnectError(str(error)) from error
             raise
+
+    @property
+    def session(self) -> ssl.SSLSession | None:
+        """What a later connection to the same server can resume. With TLS 1.3 it comes after the handshake."""
+        return self._ssl.session
+
+    def __str__(self) -> str:
+        return f"{self._ssl.version()}{', resumed' if self._ssl.session_reused else ''}"
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         # One deadline for all reads below: a record may come byte by byte.

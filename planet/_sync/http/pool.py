@@ -10,13 +10,11 @@ import httpx
 
 from ..._http.decoding import ACCEPT_ENCODING
 from ..._http.mocks import httpcore_is_replaced, httpx_is_replaced
-from ..._http.proxies import proxy_for
 from ..._http.settings import Settings
-from ..._http.urls import origin
 from ..._runtime._sync import AGENT_SUFFIX, APP, Semaphore
 from ..._version import __version__
 from .api_transport import ApiTransport
-from .file_connection import FileTransport
+from .file_transport import FileTransport
 
 __all__ = ["Pool"]
 
@@ -36,8 +34,6 @@ class Pool:
             "X-Planet-App": settings.app or APP,
         }
         api_headers = {**headers, "Accept-Encoding": ACCEPT_ENCODING}
-        self._settings = settings
-        self._proxies: dict[str, str | None] = {}  # by origin
         timeouts = settings.timeouts
         checked = httpx.create_ssl_context(verify=context) if isinstance(context, bool) else context
         self.client = httpx.Client(
@@ -47,20 +43,18 @@ class Pool:
             trust_env=False,  # the transport knows the proxies, the settings the certificates
             transport=settings.transport or ApiTransport(settings, checked),
         )
-        self._files = None if settings.transport else FileTransport(checked, timeouts, headers)
+        uses_httpx = settings.transport is not None or settings.http_client == "httpx"
+        self._files = None if uses_httpx else FileTransport(checked, settings, headers)
 
     def transport_for(self, url: str) -> FileTransport | None:
         """The file transport, if it can download from that address.
 
-        None behind a proxy, with `transport=`, and while a test tool has replaced the transports of httpx or httpcore.
+        None behind a SOCKS proxy, with `transport=` and `http_client="httpx"`, and while a test tool has replaced the
+        transports of httpx or httpcore.
         """
-        if httpx_is_replaced() or httpcore_is_replaced():
+        if self._files is None or httpx_is_replaced() or httpcore_is_replaced():
             return None
-        server = origin(url)
-        if server not in self._proxies:
-            settings = self._settings
-            self._proxies[server] = proxy_for(url, settings.proxy, trust_env=settings.trust_env)
-        return self._files if self._proxies[server] is None else None
+        return self._files if self._files.takes(url) else None
 
     def close(self) -> None:
         """Close all connections."""

