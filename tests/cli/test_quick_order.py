@@ -119,7 +119,9 @@ def test_what_verbose_logs(sandbox, tmp_path):
     assert seen == {("planet.download", "INFO")} and "udm2.tif was downloaded" in text
     seen, text = loggers("-vv", folder="debug")
     seen.discard(("planet.limits", "DEBUG"))  # only where it was fast enough to learn a higher rate
-    assert seen == {("planet.auth", "DEBUG"), ("planet.download", "INFO"), ("planet.http", "DEBUG")}
+    assert seen == {(f"planet.{name}", "DEBUG") for name in ("auth", "connections", "http")} | {
+        ("planet.download", "INFO")
+    }
     assert f"GET {sandbox.base_url}/compute/ops/orders/v2/{order.id}" in text and "HTTP Request" not in text
 
 
