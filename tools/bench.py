@@ -1,7 +1,7 @@
 """Benchmarks, as ratios to a reference measured in the same run, which vary less than absolute times.
 
     python tools/bench.py            run all benchmarks
-    python tools/bench.py import     run one of: import, command, request, search, downloads
+    python tools/bench.py import     run one of: import, command, request, search, downloads, flows, limits
 
 Each value is the median of several rounds that alternate between both sides.
 """
@@ -151,13 +151,21 @@ def limits() -> bool:
     return bench_limits.limits()
 
 
+def flows() -> bool:
+    """Compare downloads through redirects, and from the API's own address, with curl and aria2c."""
+    import bench_flows
+
+    return bench_flows.flows()
+
+
 BENCHES = {
-    "limits": limits,
     "import": imports,
     "command": command,
     "request": request,
     "search": search,
     "downloads": downloads,
+    "flows": flows,
+    "limits": limits,
 }
 
 

@@ -1,7 +1,8 @@
 """Compare downloads with curl, aria2c and a plain httpx loop. Called by `tools/bench.py`.
 
 nginx serves the files on the loopback interface; a throttled server limits each connection to 8 MB/s after 60 ms. A
-server in this process serves the orders. Each client runs in its own process. Requires the Debian packages nginx-light,
+second nginx server is the API, which serves orders, redirects links to the first one, or serves files itself. Each
+client runs in its own process. Requires the Debian packages nginx-light,
 curl and aria2.
 """
 
@@ -17,12 +18,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +46,12 @@ OURS = (
 import asyncio, gc, json, sys, time
 variant, base, order_id, out = sys.argv[1:]
 from planet import Auth
+from planet.http import Limits
+settings = {"auth": Auth.from_key("k"), "base_url": base, "limits": Limits(rate=0)}
 lag = 0.0
 if variant == "sync":
     from planet import Planet
-    with Planet(auth=Auth.from_key("k"), base_url=base) as pl:
+    with Planet(**settings) as pl:
         start = time.perf_counter()
         pl.orders.download_order(order_id, out)
         seconds = time.perf_counter() - start
@@ -68,7 +69,7 @@ else:
         gc.collect()
         gc.freeze()  # the garbage collector would block the loop longer than the limit
         watcher = asyncio.ensure_future(watch())
-        async with AsyncPlanet(auth=Auth.from_key("k"), base_url=base) as pl:
+        async with AsyncPlanet(**settings) as pl:
             start = time.perf_counter()
             await pl.orders.download_order(order_id, out)
             return time.perf_counter() - start
@@ -155,12 +156,18 @@ class Bench:
         self.folder = folder
         self.files = folder / "files"
         self.out = folder / "out"
-        self.orders: dict[str, bytes] = {}
-        self.fast = self.slow = self.base = ""
+        self.fast = self.slow = self.base = self.redirect = ""
         self.files.mkdir()
+        (folder / "orders").mkdir()
 
-    def order(self, name: str, count: int, size: int, *, slow: bool = False) -> Order:
-        """Create an order with *count* files of *size* bytes."""
+    def order(self, name: str, count: int, size: int, way: str = "storage") -> Order:
+        """Create an order with *count* files of *size* bytes.
+
+        *way*: where links lead: to the `storage`, the `slow` server, or the API, which sends the files (`api`) or
+        redirects to the storage (`redirect`).
+        """
+        roots = {"storage": self.fast, "slow": self.slow, "redirect": self.redirect, "api": self.base}
+        root = roots[way]
         order_id = str(uuid.uuid4())
         (self.files / name).mkdir(exist_ok=True)
         entries, urls = [], []
@@ -173,14 +180,14 @@ class Bench:
             with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
                 digests = {"sha256": hashlib.sha256(content).hexdigest(), "md5": "0" * 32}
             entries.append({"path": f"{name}/{number}.tif", "size": size, "digests": digests})
-            urls.append(f"{self.slow if slow else self.fast}/{name}/{number}.tif")
+            urls.append(f"{root}{name}/{number}.tif")
         (self.files / f"{order_id}.json").write_text(json.dumps({"name": "", "files": entries}))
         results = [
             {"name": f"{order_id}/{entry['path']}", "location": url} for entry, url in zip(entries, urls, strict=True)
         ]
-        results.append({"name": f"{order_id}/manifest.json", "location": f"{self.fast}/{order_id}.json"})
+        results.append({"name": f"{order_id}/manifest.json", "location": f"{root}{order_id}.json"})
         order = {"id": order_id, "name": name, "state": "success", "_links": {"results": results}}
-        self.orders[order_id] = json.dumps(order).encode()
+        (self.folder / "orders" / order_id).write_text(json.dumps(order))
         return Order(order_id, urls)
 
     def _run(self, command: list[str]) -> float:
@@ -213,7 +220,7 @@ class Bench:
         """Download with curl, without verification."""
         config = self.folder / "curl"
         config.write_text("".join(f"url={url}\noutput={number}\n" for number, url in enumerate(order.urls)))
-        return self._run(["curl", "-sf", "--parallel", "--parallel-max", str(connections), "-K", str(config)])
+        return self._run(["curl", "-sfL", "--parallel", "--parallel-max", str(connections), "-K", str(config)])
 
     def aria2c(self, order: Order, connections: int = 8) -> float:
         """Download with aria2c, without verification."""
@@ -241,10 +248,10 @@ def within(name: str, value: float, limit: float, unit: str) -> bool:
 
 def downloads() -> bool:
     """Run all comparisons; returns whether all are within their limits."""
-    if missing := [tool for tool in ("nginx", "curl", "aria2c") if shutil.which(tool, path=_PATH) is None]:
+    if missing := [tool for tool in ("nginx", "curl", "aria2c") if shutil.which(tool, path=PATH) is None]:
         print(f"skipped: {', '.join(missing)} not installed. Run: apt-get install nginx-light curl aria2")
         return True
-    with tempfile.TemporaryDirectory(prefix="planet-bench-") as folder, _servers(Bench(Path(folder))) as bench:
+    with tempfile.TemporaryDirectory(prefix="planet-bench-") as folder, servers(Bench(Path(folder))) as bench:
         outcomes = [_many(bench), _small(bench), _slow(bench), _large(bench)]
         return all(outcomes)
 
@@ -281,7 +288,7 @@ def _small(bench: Bench) -> bool:
 
 
 def _slow(bench: Bench) -> bool:
-    many, one = bench.order("eight", 40, 8_000_000, slow=True), bench.order("big", 1, 200_000_000, slow=True)
+    many, one = bench.order("eight", 40, 8_000_000, "slow"), bench.order("big", 1, 200_000_000, "slow")
     outcomes = []
     for variant in ("sync", "async"):
 
@@ -340,7 +347,7 @@ def _large(bench: Bench) -> bool:
 
 # -- servers -------------------------------------------------------------------------------------------------
 
-_PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"
+PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"
 _NGINX = """
 {user} daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;
 events {{ worker_connections 1024; }}
@@ -349,38 +356,33 @@ http {{
   client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
   uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
   server {{ listen 127.0.0.1:{port}; root {folder}/files; }}
+  server {{
+    listen 127.0.0.1:{api_port}; root {folder}/files;
+    location = /compute/ops/download/ {{ return 302 http://localhost:{port}/$arg_token; }}
+    location /compute/ops/orders/v2/ {{ alias {folder}/orders/; default_type application/json; }}
+    location = /connections {{ return 200 "$connection"; }}
+  }}
 }}
 """
 
 
 @contextlib.contextmanager
-def _servers(bench: Bench) -> Iterator[Bench]:
-    class Api(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            body = bench.orders[self.path.rsplit("/", 1)[1]]
-            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
-
-        def log_message(self, *_: object) -> None:
-            return None
-
-    api = ThreadingHTTPServer(("127.0.0.1", 0), Api)
-    threading.Thread(target=api.serve_forever, daemon=True).start()
+def servers(bench: Bench) -> Iterator[Bench]:
     port = 20_000 + os.getpid() % 20_000
     config = bench.folder / "nginx.conf"
     user = "user root;" if os.geteuid() == 0 else ""  # otherwise nginx could not read the files
-    config.write_text(_NGINX.format(folder=bench.folder, port=port, user=user))
-    nginx = subprocess.Popen(["nginx", "-c", str(config)], env={**os.environ, "PATH": _PATH}, stderr=subprocess.DEVNULL)
+    config.write_text(_NGINX.format(folder=bench.folder, port=port, api_port=port + 1, user=user))
+    nginx = subprocess.Popen(["nginx", "-c", str(config)], env={**os.environ, "PATH": PATH}, stderr=subprocess.DEVNULL)
     throttle = subprocess.Popen([sys.executable, __file__, str(bench.files)], stdout=subprocess.PIPE, text=True)
     assert throttle.stdout is not None
-    bench.fast, bench.slow = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{throttle.stdout.readline().strip()}"
-    bench.base = f"http://127.0.0.1:{api.server_port}"
+    bench.fast = f"http://127.0.0.1:{port}/"
+    bench.slow = f"http://127.0.0.1:{throttle.stdout.readline().strip()}/"
+    bench.base = f"http://127.0.0.1:{port + 1}/"
+    bench.redirect = f"{bench.base}compute/ops/download/?token="
     time.sleep(0.5)
     try:
         yield bench
     finally:
-        api.shutdown()
         for process in (nginx, throttle):
             process.terminate()
             process.wait()

@@ -12,6 +12,9 @@ __all__ = ["encode", "join_link", "origin"]
 # Patterns as text: re compiles them when they are first needed.
 _LONGEST_URL = 60_000
 _CONTROL = r"[\x00-\x1f\x7f]"
+# Most addresses are of this form, and a pattern is several times as fast as urlsplit.
+_PLAIN = r"(https?)://([0-9a-z.-]*[0-9a-z])(?::([0-9]{1,5}))?[/?#]"
+_PORTS = {"http": 80, "https": 443}
 
 
 def encode(part: object) -> str:
@@ -28,9 +31,12 @@ def origin(url: str) -> str:
     >>> origin("https://API.planet.com/data/v1?x=1")
     'https://api.planet.com:443'
     """
+    plain = re.match(_PLAIN, url)
+    if plain and len(url) < _LONGEST_URL and int(plain[3] or 0) < 65536 and not re.search(_CONTROL, url):
+        return f"{plain[1]}://{plain[2]}:{int(plain[3] or 0) or _PORTS[plain[1]]}"
     try:
         parts = urlsplit(url)
-        port = parts.port or {"http": 80, "https": 443}[parts.scheme.lower()]
+        port = parts.port or _PORTS[parts.scheme.lower()]
         if parts.hostname and len(url) < _LONGEST_URL and not re.search(_CONTROL, url):
             host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
             return f"{parts.scheme.lower()}://{host.lower()}:{port}"

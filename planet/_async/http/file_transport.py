@@ -62,7 +62,8 @@ class FileTransport:
         with AsHttpxErrors():
             if auth is None:
                 return await self._get(url, headers)
-            flow = auth.async_auth_flow(httpx.Request("GET", url))
+            # Without the path: it may hold a token, and takes longer to parse than all the rest.
+            flow = auth.async_auth_flow(httpx.Request("GET", self._route(url).address))
             try:
                 request = await anext(flow)
                 while True:

@@ -36,11 +36,17 @@ class Route:
 
     Attributes:
         server: its origin, such as https://storage.test:443.
+        address: the same, as a URL.
         proxy: the HTTP proxy on the way, or None.
     """
 
     server: str
+    address: httpx.URL = attrs.field(init=False, eq=False, repr=False)
     proxy: httpx.URL | None = attrs.field(default=None, repr=False)  # its URL may hold a password
+
+    @address.default
+    def _parse(self) -> httpx.URL:
+        return httpx.URL(self.server)
 
     @property
     def is_relayed(self) -> bool:
@@ -76,7 +82,7 @@ class Dialer:
             httpcore.ConnectError, httpcore.ConnectTimeout: the server or the proxy cannot be reached.
             httpcore.ProxyError: the proxy does not open a tunnel.
         """
-        address, timeout = httpx.URL(route.server), self._timeouts.connect
+        address, timeout = route.address, self._timeouts.connect
         first = route.proxy or address
         stream: httpcore.NetworkStream
         stream = self._network.connect_tcp(_host(first), _port(first), timeout=timeout)

@@ -64,7 +64,8 @@ class FileTransport:
         with AsHttpxErrors():
             if auth is None:
                 return self._get(url, headers)
-            flow = auth.sync_auth_flow(httpx.Request("GET", url))
+            # Without the path: it may hold a token, and takes longer to parse than all the rest.
+            flow = auth.sync_auth_flow(httpx.Request("GET", self._route(url).address))
             try:
                 request = next(flow)
                 while True:

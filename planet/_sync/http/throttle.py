@@ -5,8 +5,7 @@
 from __future__ import annotations
 
 from time import monotonic
-
-import httpx
+from urllib.parse import urlsplit
 
 from ..._http.bucket import Bucket, Ticket
 from ..._http.events import RateEvent, ThrottleEvent, emit
@@ -68,7 +67,9 @@ class Throttle:
             url: its address.
             first: whether it goes before those that wait already, because it was refused.
         """
-        endpoint, documented = endpoint_class(method, httpx.URL(url).path)
+        if self._settings.limits.rate == 0:
+            return None
+        endpoint, documented = endpoint_class(method, urlsplit(url).path)
         server = origin(url)
         queue = bucket(server, endpoint, documented, self._settings.limits)
         if queue is None:
@@ -89,7 +90,7 @@ class Throttle:
         if turn is not None:
             pause_in_force, learning = turn.refused(pause)
             rate = turn.rate
-        endpoint, _ = endpoint_class(method, httpx.URL(url).path)
+        endpoint, _ = endpoint_class(method, urlsplit(url).path)
         event = ThrottleEvent(origin=origin(url), endpoint=endpoint, pause=pause, rate=rate)
         self._reported[event.origin, endpoint] = rate or 0.0
         emit(event, self._settings.on_event)
