@@ -15,7 +15,8 @@ __all__ = ["DueQueue", "PollInterval", "Watch", "timeout_error"]
 
 _FIRST = 0.5
 _LONGEST = 10.0
-_GROWTH = 1.5
+# The pause is this part of the time that was waited already: so late is the news at the most.
+_SHARE = 0.2
 _NAMED = 5  # how many ids a message lists
 
 D = TypeVar("D", bound=dict[str, Any])
@@ -44,7 +45,7 @@ class PollInterval:
         self._delay = delay
         self._left = max_attempts + free if max_attempts else None
         self._deadline = None if timeout is None else now + timeout
-        self._pause = _FIRST
+        self._waited = 0.0
 
     def next_pause(self, started: float, now: float) -> float | None:
         """Return the seconds until the next poll, after one that started at *started*; None if there is no next one."""
@@ -58,8 +59,8 @@ class PollInterval:
             pause = max(self._delay - (now - started), 0.0)
         else:
             # Jitter keeps many waiting programs from polling at the same moments.
-            pause = self._pause * random.uniform(0.8, 1.2)
-            self._pause = min(self._pause * _GROWTH, _LONGEST)
+            pause = min(max(self._waited * _SHARE, _FIRST), _LONGEST) * random.uniform(0.8, 1.2)
+            self._waited += pause
         if self._deadline is not None:
             pause = min(pause, max(self._deadline - now, 0.0))  # one last poll at the deadline
         return pause

@@ -18,7 +18,6 @@ from ..._apis.orders import ORDER_STATE_SEQUENCE, OrderStates, check_order_id, c
 from ..._builders import catalog as specs
 from ..._download.on_exists import OnExists, on_exists_of
 from ..._files import checksum as _checksum
-from ..._http.paging import PageKeys
 from ..._http.polling import PollInterval, Watch
 from ..._models.orders import Order
 from ..._runtime._sync import run_blocking
@@ -33,6 +32,7 @@ from ..download.links import Source
 from ..download.order import OrderDownload
 from ..http.pager import Pager
 from .base import _BaseAPI
+from .order_lookout import ORDER_PAGES, OrderLookout
 from .order_recovery import create_once
 from .polling import wait_each, wait_for
 
@@ -41,7 +41,6 @@ __all__ = ["ORDER_STATE_SEQUENCE", "OrderStates", "OrdersAPI"]
 STATS_PATH = "/stats/orders/v2"
 ORDERS_PATH = "/orders/v2"
 BULK_PATH = "/bulk/orders/v2"
-_PAGES = PageKeys.links("orders", "next")
 
 
 class OrdersAPI(_BaseAPI):
@@ -228,7 +227,7 @@ class OrdersAPI(_BaseAPI):
             "sort_by": sort_by,
             "user_id": plain(user_id),
         }
-        return self._list(self._url(ORDERS_PATH), _PAGES, Order, limit, params)
+        return self._list(self._url(ORDERS_PATH), ORDER_PAGES, Order, limit, params)
 
     def wait(
         self,
@@ -243,6 +242,7 @@ class OrdersAPI(_BaseAPI):
         """Wait until an order has a final state, or has reached a given one.
 
         Transient errors are retried, and the interval between polls adapts: `delay` and `max_attempts` are optional.
+        Tasks or threads of one session that wait for five orders or more share pages of the listing.
 
         Args:
             order_id: the order.
@@ -270,7 +270,8 @@ class OrdersAPI(_BaseAPI):
         """
         watch = self._watch(check_order_id(order_id), state)
         interval = PollInterval(delay, max_attempts, timeout, monotonic())
-        return (wait_for(watch, self._poll_order, interval, callback)).state
+        with self._lookout().watching([watch.id]):
+            return (wait_for(watch, self._poll_order, interval, callback)).state
 
     def _watch(self, order_id: str, state: str | None) -> Watch[Order]:
         if state is not None:
@@ -284,7 +285,16 @@ class OrdersAPI(_BaseAPI):
             self._log,
         )
 
+    def _lookout(self) -> OrderLookout:
+        """What all waits of this session share."""
+        url = self._url(ORDERS_PATH)
+        return self._session.shared(url, lambda: OrderLookout(url))
+
     def _poll_order(self, watch: Watch[Order]) -> Order | None:
+        is_listed, order = self._lookout().look(self._session, watch.id)
+        if is_listed:
+            return order
+
         def wrap(answer: dict[str, Any]) -> Order:
             return Order(about("order", answer, watch.id))
 
@@ -300,6 +310,8 @@ class OrdersAPI(_BaseAPI):
         timeout: float | None = None,
     ) -> Iterator[tuple[str, str]]:
         """Wait for many orders at once, and yield `(order id, state)` of each as soon as it has a final state.
+
+        From five orders on, a page of the listing answers for up to a hundred of them.
 
         Args:
             order_ids: the orders.
@@ -321,9 +333,11 @@ class OrdersAPI(_BaseAPI):
         watches = [self._watch(order_id, state) for order_id in dict.fromkeys(check_order_ids(order_ids))]
         interval = PollInterval(delay, 0, timeout, monotonic())
         waiting: Any = wait_each(watches, self._poll_order, interval, callback)
-        with closing(waiting) as finished:
-            for watch in finished:
-                yield watch.id, watch.state
+        with self._lookout().watching(watch.id for watch in watches) as pending:
+            with closing(waiting) as finished:
+                for watch in finished:
+                    pending.discard(watch.id)
+                    yield watch.id, watch.state
 
     def download_asset(
         self,

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from time import monotonic
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 from ..._http.call import Call
 from ..._http.errors import public_type
@@ -41,6 +41,9 @@ from .throttle import Throttle, Turn
 __all__ = ["BaseSession"]
 
 
+T = TypeVar("T")
+
+
 class BaseSession:
     """Sends the requests of clients, pagers and downloads. `SyncSession` adds the clients of the APIs.
 
@@ -64,6 +67,7 @@ class BaseSession:
         self._throttle = Throttle(settings)
         self._origins = {origin(settings.base_url)}
         self._pools: dict[Hashable, Pool] = {}
+        self._shared: dict[Hashable, Any] = {}
         self._prefetches: weakref.WeakSet[Prefetch[Any]] = weakref.WeakSet()
         self._closed = False
         register_finalizer(self, self._pools)
@@ -210,6 +214,11 @@ class BaseSession:
         call = Call("GET", url, headers=headers, allow_cross_origin=True, is_file=True, accepted=frozenset({416}))
         with self._stream(call) as response:
             yield response
+
+    def shared(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What all that use this session in one event loop or process share under a key; made when it is first used."""
+        key = (pool_key(), key)
+        return self._shared[key] if key in self._shared else self._shared.setdefault(key, make())  # type: ignore[no-any-return]  # what `make` made
 
     def prefetch(self, function: Callable[..., Any], *args: Any) -> Prefetch[Any]:
         """Start a call whose result will be needed soon. Closing the session cancels it."""

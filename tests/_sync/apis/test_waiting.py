@@ -1,0 +1,129 @@
+# Generated from tests/_async/apis/test_waiting.py by tools/unasync.py. Edit that file and run the tool again.
+
+"""Waiting for many orders: pages of the listing answer, and the few that they lack are requested by themselves."""
+
+import uuid
+from collections import Counter
+
+import pytest
+
+from planet._runtime._sync import map_bounded
+from planet.exceptions import MissingResource
+from tests.helpers import PATIENCE, an_order
+
+LISTING = "/compute/ops/orders/v2"
+
+
+@pytest.fixture
+def clock(sandbox):
+    """The clock of the sandbox, stopped: orders go on when a test says so."""
+    sandbox.clock.stop()
+    return sandbox.clock
+
+
+@pytest.fixture
+def created(pl, clock):
+    """Creates orders, and returns their ids."""
+
+    def create(count):
+        return [(pl.orders.create_order(an_order(f"n{number}"))).id for number in range(count)]
+
+    return create
+
+
+def gets(sandbox, since):
+    """How often each path was read after the first *since* requests."""
+    return Counter(seen.path.partition("?")[0] for seen in sandbox.requests[since:] if seen.method == "GET")
+
+
+def wait_for_all(pl, ids, clock, **settings):
+    """The states of all orders, which get done after the second look."""
+    looks = Counter()
+
+    def callback(order_id, state):
+        looks[order_id] += 1
+        if looks[order_id] == 2:
+            clock.advance(1000)
+
+    waiting = pl.orders.wait_many(ids, delay=0.6, callback=callback, timeout=PATIENCE, **settings)
+    return {order_id: state for order_id, state in waiting}, max(looks.values())
+
+
+def test_a_page_of_the_listing_answers_for_many_orders(pl, sandbox, clock, created):
+    ids = created(120)
+    before = len(sandbox.requests)
+    states, looks = wait_for_all(pl, ids, clock)
+    assert states == dict.fromkeys(ids, "success")
+    seen = gets(sandbox, before)
+    assert set(seen) == {LISTING}
+    assert seen[LISTING] <= 2 * looks
+
+
+def test_orders_that_the_listing_lacks_are_requested_by_themselves(pl, sandbox, clock, created):
+    ids = created(6)
+    clock.advance(1)
+    others = created(300)  # newer ones, that nobody waits for
+    before = len(sandbox.requests)
+    states, looks = wait_for_all(pl, ids, clock)
+    assert states == dict.fromkeys(ids, "success")
+    seen = gets(sandbox, before)
+    assert all(seen[f"{LISTING}/{order_id}"] == looks for order_id in ids)
+    assert seen[LISTING] <= looks
+    assert not any(f"{LISTING}/{order_id}" in seen for order_id in others)
+
+
+def test_newer_orders_of_others_are_left_out_once_all_are_known(pl, sandbox, clock, created):
+    ids = created(6)
+    states, _ = wait_for_all(pl, ids, clock)
+    clock.advance(60)
+    created(300)
+    before = len(sandbox.requests)
+    assert (wait_for_all(pl, ids, clock))[0] == states
+    assert set(gets(sandbox, before)) == {LISTING}
+
+
+def test_a_few_orders_are_requested_one_by_one(pl, sandbox, clock, created):
+    ids = created(4)
+    before = len(sandbox.requests)
+    wait_for_all(pl, ids, clock)
+    assert LISTING not in gets(sandbox, before)
+
+
+def test_waits_in_many_tasks_share_the_listing(pl, sandbox, created):
+    ids = created(30)
+    before = len(sandbox.requests)
+    sandbox.clock.start()
+
+    def wait(order_id):
+        return pl.orders.wait(order_id, timeout=PATIENCE)
+
+    assert map_bounded(wait, ids, limit=30) == ["success"] * 30
+    seen = gets(sandbox, before)
+    assert sum(seen.values()) <= 30  # two seconds at two a second, and the single ones when they begin and end
+    assert seen[LISTING]
+
+
+@pytest.mark.parametrize("status", [403, 400])
+def test_an_account_that_may_not_list_orders_waits_all_the_same(pl, sandbox, clock, created, status):
+    ids = created(6)
+    sandbox.inject("status", path=f"^{LISTING}$", status=status, times=None)
+    before = len(sandbox.requests)
+    states, _ = wait_for_all(pl, ids, clock)
+    assert states == dict.fromkeys(ids, "success")
+    assert gets(sandbox, before)[LISTING] == 1
+
+
+def test_a_listing_that_fails_for_a_while_does_not_end_a_wait(pl, sandbox, clock, created, caplog):
+    caplog.set_level("INFO", "planet.orders")
+    ids = created(6)
+    sandbox.inject("status", path=f"^{LISTING}$", status=503, times=2)
+    pl._session.max_retries = 0
+    states, _ = wait_for_all(pl, ids, clock)
+    assert states == dict.fromkeys(ids, "success")
+    assert caplog.text.count("Orders could not be listed, trying again later") == 2
+
+
+def test_an_order_that_does_not_exist_is_an_error(pl, created):
+    ids = created(5)
+    with pytest.raises(MissingResource):
+        [state for state in pl.orders.wait_many([*ids, str(uuid.uuid4())], timeout=PATIENCE)]
