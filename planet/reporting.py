@@ -13,13 +13,14 @@ import shutil
 import sys
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from ._redact import printable
 
-__all__ = ["AssetStatusBar", "DownloadBar", "ProgressBar", "StateBar"]
+__all__ = ["AssetStatusBar", "DownloadBar", "ProgressBar", "StateBar", "StatesBar"]
 
 
 _LINE_INTERVAL = 10.0  # seconds between two lines where there is no terminal
@@ -203,6 +204,41 @@ class StateBar(_TextBar):
         self.state = state or self.state
         if (self.order_id, self.state) != before or not isinstance(self.bar, _Lines):
             self._show()
+
+
+class StatesBar(_TextBar):
+    """The states of many orders: `00:42 - 3 of 50 orders done - queued 7, running 40`.
+
+    Args:
+        total: how many orders there are.
+        disable: show nothing.
+    """
+
+    def __init__(self, total: int, disable: bool = False) -> None:
+        super().__init__(disable)
+        self.total = total
+        self.states: dict[str, str] = {}  # by id, of the orders that are waited for
+        self.done = 0
+
+    def _describe(self) -> str:
+        counts = Counter(self.states.values())
+        pending = ", ".join(f"{state} {count}" for state, count in sorted(counts.items()))
+        return f"{self.done} of {self.total} orders done{pending and f' - {pending}'}"
+
+    def _has_news(self) -> bool:
+        return bool(self.states)
+
+    def update_state(self, order_id: str, state: str) -> None:
+        """Show a new state of an order. Pass this as the callback of `wait_many`."""
+        if self.states.get(order_id) != state:
+            self.states[order_id] = state
+            self._show()
+
+    def finish(self, order_id: str) -> None:
+        """Count an order as done."""
+        self.states.pop(order_id, None)
+        self.done += 1
+        self._show()
 
 
 class AssetStatusBar(_TextBar):

@@ -1,7 +1,7 @@
 """Benchmarks, as ratios to a reference measured in the same run, which vary less than absolute times.
 
     python tools/bench.py            run all benchmarks
-    python tools/bench.py import     run one of: import, command, request, search, downloads, flows, limits
+    python tools/bench.py import     run one of: import, command, request, search, downloads, flows, limits, waits
 
 Each value is the median of several rounds that alternate between both sides.
 """
@@ -151,6 +151,13 @@ def limits() -> bool:
     return bench_limits.limits()
 
 
+def waits() -> bool:
+    """Wait for many orders within a rate limit."""
+    import bench_waits
+
+    return bench_waits.waits()
+
+
 def flows() -> bool:
     """Compare downloads through redirects, and from the API's own address, with curl and aria2c."""
     import bench_flows
@@ -166,6 +173,7 @@ BENCHES = {
     "downloads": downloads,
     "flows": flows,
     "limits": limits,
+    "waits": waits,
 }
 
 

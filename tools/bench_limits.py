@@ -21,7 +21,7 @@ from planet.auth import Auth
 _ROUND_TRIP = 0.03
 
 
-class _Quota:
+class Quota:
     def __init__(self, rate: float, burst: float) -> None:
         self.rate, self.burst = rate, burst
         self._tokens, self._at = burst, time.monotonic()
@@ -41,22 +41,17 @@ class _Quota:
 
 
 @contextmanager
-def _service(quota: _Quota) -> Iterator[str]:
+def service(quota: Quota, answer: Callable[[str, str], dict[str, Any]]) -> Iterator[str]:
+    """A server in a thread that answers with what *answer* returns for its own address and a path, within a quota."""
+
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
             time.sleep(_ROUND_TRIP)
             allowed = quota.take()
-            page = int(self.path.partition("page=")[2] or 0)
-            answer: dict[str, Any] = {"message": "slow down"}
-            if allowed and "stats" in self.path:
-                answer = {"organization": {}, "user": {}}
-            elif allowed:
-                root = f"http://{self.headers['Host']}/compute/ops/orders/v2"
-                links = {"_self": root} | ({"next": f"{root}?page={page + 1}"} if page < 49 else {})
-                answer = {"_links": links, "orders": [{"id": f"{page}", "name": "a", "state": "queued"}]}
-            body = json.dumps(answer).encode()
+            url = f"http://{self.headers['Host']}"
+            body = json.dumps(answer(url, self.path) if allowed else {"message": "slow down"}).encode()
             self.send_response(200 if allowed else 429)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
@@ -76,6 +71,15 @@ def _service(quota: _Quota) -> Iterator[str]:
         server.server_close()
 
 
+def _answer(url: str, path: str) -> dict[str, Any]:
+    if "stats" in path:
+        return {"organization": {}, "user": {}}
+    page = int(path.partition("page=")[2] or 0)
+    root = f"{url}/compute/ops/orders/v2"
+    links = {"_self": root} | ({"next": f"{root}?page={page + 1}"} if page < 49 else {})
+    return {"_links": links, "orders": [{"id": f"{page}", "name": "a", "state": "queued"}]}
+
+
 def _gets(pl: Planet) -> int:
     with ThreadPoolExecutor(16) as threads:
         return len(list(threads.map(lambda _: pl.orders.aggregated_order_stats(), range(100))))
@@ -85,9 +89,9 @@ def _pages(pl: Planet) -> int:
     return len(list(pl.orders.list_orders(limit=0)))
 
 
-def _measure(name: str, work: Callable[[Planet], int], quota: _Quota, limit: float) -> bool:
+def _measure(name: str, work: Callable[[Planet], int], quota: Quota, limit: float) -> bool:
     process_limits._buckets.clear()  # what was learned from another service
-    with _service(quota) as url, Planet(auth=Auth.from_key("k"), base_url=url) as pl:
+    with service(quota, _answer) as url, Planet(auth=Auth.from_key("k"), base_url=url) as pl:
         started = time.monotonic()
         count = work(pl)
         took = time.monotonic() - started
@@ -104,7 +108,7 @@ def limits() -> bool:
     results = []
     for rate in (15, 10, 5):
         for burst, kind in ((rate, "burst of a second"), (1, "evenly")):
-            quotas = [_Quota(rate, burst) for _ in range(2)]
+            quotas = [Quota(rate, burst) for _ in range(2)]
             results.append(_measure(f"100 requests, {rate}/s, {kind}", _gets, quotas[0], 1.35))
             if rate <= 10:
                 results.append(_measure(f"50 pages, {rate}/s, {kind}", _pages, quotas[1], 1.5))

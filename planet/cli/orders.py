@@ -9,7 +9,7 @@ from .. import order_request, specs
 from .._apis.orders import ORDER_STATE_SEQUENCE
 from .._sync.apis.orders import OrdersAPI
 from ..exceptions import ClientError, DownloadError
-from ..reporting import StateBar
+from ..reporting import StateBar, StatesBar
 from .creation import creating, listed_by_name
 from .files import LocalPath
 from .options import api_group, formats, hosting_options, limit, only_with, pretty, request_body, yes
@@ -71,22 +71,48 @@ def cancel(ctx: click.Context, /, order_id: Any, yes: bool, output: str | None, 
 
 
 @orders.command()
-@click.argument("order_id", type=click.UUID)
+@click.argument("order_ids", metavar="ORDER_ID...", type=click.UUID, nargs=-1, required=True)
 @click.option("--delay", type=click.FloatRange(min=0), help="Seconds between polls.")
 @click.option("--max-attempts", type=click.IntRange(min=0), default=0, help="Maximum number of polls; 0: unlimited.")
 @click.option("--timeout", type=click.FloatRange(min=0), help="Timeout in seconds.")
 @click.option("--state", type=click.Choice(ORDER_STATE_SEQUENCE, case_sensitive=False), help="Wait for this state.")
 @click.pass_context
-def wait(ctx: click.Context, /, order_id: Any, **settings: Any) -> None:
-    """Wait until an order is done, and print its state. Exits with 1 if it failed; says if it is partial."""
-    client = ctx.obj["CLIENT"]
-    with StateBar(order_id=str(order_id), disable=ctx.obj["QUIET"]) as bar:
-        state = client.wait(str(order_id), callback=bar.update_state, **settings)
-    say(state)
-    if state in ("failed", "cancelled") and state != settings["state"]:
-        raise failed_order(client, str(order_id), state)
-    if state == "partial" and settings["state"] is None:
-        note("The order is partial: some items could not be processed. The others can be downloaded.")
+def wait(ctx: click.Context, /, order_ids: tuple[Any, ...], **settings: Any) -> None:
+    """Wait until orders are done, and print the state of one, or ID and state of each as soon as it is done.
+
+    Exits with 1 if one failed; says if one is partial.
+    """
+    client, quiet = ctx.obj["CLIENT"], ctx.obj["QUIET"]
+    ids = list(dict.fromkeys(map(str, order_ids)))
+    if len(ids) == 1:
+        with StateBar(order_id=ids[0], disable=quiet) as bar:
+            states = {ids[0]: client.wait(ids[0], callback=bar.update_state, **settings)}
+        say(states[ids[0]])
+    else:
+        states = _wait_for_each(client, ids, quiet, settings)
+    if settings["state"] is None and "partial" in states.values():
+        which = "The order is" if len(ids) == 1 else f"{list(states.values()).count('partial')} orders are"
+        note(f"{which} partial: some items could not be processed. The others can be downloaded.")
+    failed = [
+        order_id
+        for order_id, state in states.items()
+        if state in ("failed", "cancelled") and state != settings["state"]
+    ]
+    if failed:
+        for order_id in failed[1:]:
+            note(failed_order(client, order_id, states[order_id]))
+        raise failed_order(client, failed[0], states[failed[0]])
+
+
+def _wait_for_each(client: OrdersAPI, ids: list[str], quiet: bool, settings: dict[str, Any]) -> dict[str, str]:
+    """Wait for several orders, and print each that is done; return their states."""
+    states = {}
+    with StatesBar(len(ids), disable=quiet) as bar:
+        for order_id, state in client.wait_many(ids, callback=bar.update_state, **settings):
+            bar.finish(order_id)
+            say(f"{order_id} {state}")
+            states[order_id] = state
+    return states
 
 
 def failed_order(client: OrdersAPI, order_id: str, state: str) -> ClientError:

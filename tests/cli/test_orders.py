@@ -102,6 +102,22 @@ def test_waiting_for_an_order_that_fails(cli, sandbox):
     assert cli("orders", "wait", failed.id, "--state", "failed").stdout == "failed\n"
 
 
+def test_waiting_for_several_orders(cli, sandbox):
+    with sandbox.planet() as pl:
+        ids = [pl.orders.create_order(an_order(f"n{number}")).id for number in range(6)]
+        clip = order_request.clip_tool(OREGON)  # far from the scenes of the guides
+        failed = [pl.orders.create_order(an_order(tools=[clip])).id for _ in range(2)]
+    outcome = cli("orders", "wait", *ids, ids[0])
+    assert sorted(outcome.stdout.splitlines()) == sorted(f"{order_id} success" for order_id in ids)
+    outcome = cli("orders", "wait", ids[0], *failed, ok=False)
+    assert outcome.exit_code == 1 and f"{ids[0]} success\n" in outcome.stdout
+    assert all(
+        f"{order_id} failed\n" in outcome.stdout and f"{order_id} failed: " in outcome.stderr for order_id in failed
+    )
+    late = cli("orders", "wait", *ids, "--state", "queued", "--max-attempts", "1", "--timeout", "5")
+    assert len(late.stdout.splitlines()) == 6
+
+
 def test_what_would_have_been_dropped_in_silence(cli, tmp_path):
     words = ("orders", "request", "--item-type", "PSScene", "--bundle", "visual", "--name", "n", "x")
     for more, said in (

@@ -138,7 +138,22 @@ def test_a_state_bar_on_a_terminal(capsys, monkeypatch):
     assert "order 1 - state: running" in capsys.readouterr().err
 
 
+def test_a_bar_for_many_orders_counts_their_states(capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    with reporting.StatesBar(3) as bar:
+        for order_id, state in (("1", "queued"), ("2", "running"), ("3", "queued"), ("3", "running"), ("1", "success")):
+            bar.update_state(order_id, state)
+        bar.finish("1")
+        assert str(bar) == "00:00 - 1 of 3 orders done - running 2"
+        bar.finish("2")
+        bar.finish("3")
+        assert str(bar) == "00:00 - 3 of 3 orders done"
+    assert "queued 1, running 1" in capsys.readouterr().err
+
+
 def test_a_disabled_bar_is_silent(capsys):
+    with reporting.StatesBar(2, disable=True) as states:
+        states.update_state("1", "queued")
     with reporting.StateBar(disable=True) as bar:
         bar.update(state="x")
     with reporting.AssetStatusBar("t", "i", "a", disable=True) as bar:

@@ -308,6 +308,7 @@ class OrdersAPI(_BaseAPI):
         callback: Callable[[str, str], Any] | None = None,
         *,
         timeout: float | None = None,
+        max_attempts: int = 0,
     ) -> Iterator[tuple[str, str]]:
         """Wait for many orders at once, and yield `(order id, state)` of each as soon as it has a final state.
 
@@ -319,10 +320,11 @@ class OrdersAPI(_BaseAPI):
             delay: seconds from one round of polls to the next; by default half a second, increasing to ten.
             callback: is called with the id and the state of every pending order after each round.
             timeout: seconds after which to give up on the orders that are left; by default never.
+            max_attempts: maximum number of rounds of polls; 0 for any number.
 
         Raises:
             ArgumentError, ArgumentTypeError: an argument is invalid.
-            WaitTimeout: the time is used up; `id` has the ids that are left, joined by commas.
+            WaitTimeout: the time or the rounds are used up; `id` has the ids that are left, joined by commas.
 
         Example:
             ```python
@@ -331,7 +333,7 @@ class OrdersAPI(_BaseAPI):
             ```
         """
         watches = [self._watch(order_id, state) for order_id in dict.fromkeys(check_order_ids(order_ids))]
-        interval = PollInterval(delay, 0, timeout, monotonic())
+        interval = PollInterval(delay, max_attempts, timeout, monotonic())
         waiting: Any = wait_each(watches, self._poll_order, interval, callback)
         with self._lookout().watching(watch.id for watch in watches) as pending:
             with closing(waiting) as finished:
