@@ -1,9 +1,8 @@
 """`ClientConfig`: the OAuth client of a profile, and its login service."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
-
-import attrs
 
 from ..auth_builtins import auth_server, other_server
 from ._errors import ProfileError
@@ -16,7 +15,7 @@ KEY, LEGACY, NONE = "static_apikey", "planet_legacy", "none"
 _KNOWN = (CODE, DEVICE, MACHINE, KEY, LEGACY, NONE)
 
 
-@attrs.define
+@dataclass
 class ClientConfig:
     """An OAuth client, and the login service that it is registered with.
 
@@ -35,14 +34,14 @@ class ClientConfig:
 
     client_type: str
     client_id: str = ""
-    client_secret: str | None = attrs.field(default=None, repr=False)
+    client_secret: str | None = field(default=None, repr=False)
     auth_server: str = ""
     is_elsewhere: bool = False
-    audiences: list[str] = attrs.field(factory=list)
-    scopes: list[str] = attrs.field(factory=list)
+    audiences: list[str] = field(default_factory=list)
+    scopes: list[str] = field(default_factory=list)
     redirect_uri: str | None = None
-    other: dict[str, Any] = attrs.field(factory=dict, repr=False)
-    endpoints: dict[str, str] = attrs.field(factory=dict, repr=False, eq=False)
+    other: dict[str, Any] = field(default_factory=dict, repr=False)
+    endpoints: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def overrides(self) -> dict[str, str]:
@@ -67,13 +66,13 @@ class ClientConfig:
         if kind not in _KNOWN:
             known = ", ".join(map(repr, _KNOWN))
             raise ProfileError(f"The profile {name!r} is invalid: its client_type {kind!r} is not one of {known}.")
-        lists = {field: _as_str_list(content.get(field), field, name) for field in ("audiences", "scopes")}
-        texts = {field: content.get(field) for field in ("client_id", "client_secret", "auth_server", "redirect_uri")}
-        endpoints = {field: value for field, value in content.items() if field.endswith("_endpoint")}
-        for field, value in {**texts, **endpoints}.items():
+        lists = {entry: _as_str_list(content.get(entry), entry, name) for entry in ("audiences", "scopes")}
+        texts = {entry: content.get(entry) for entry in ("client_id", "client_secret", "auth_server", "redirect_uri")}
+        endpoints = {entry: value for entry, value in content.items() if entry.endswith("_endpoint")}
+        for entry, value in {**texts, **endpoints}.items():
             if value is not None and not isinstance(value, str):
                 raise ProfileError(
-                    f"The profile {name!r} is invalid: its {field} must be a string, got {type(value).__name__}."
+                    f"The profile {name!r} is invalid: its {entry} must be a string, got {type(value).__name__}."
                 )
         fields = {"client_type", *lists, *texts}
         own, other = texts["auth_server"] or auth_server(kind), other_server()

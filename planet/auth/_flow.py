@@ -5,22 +5,22 @@ back into the generator: a `LoginResponse` for a request, the return value for a
 """
 
 from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-import attrs
 import httpx
 
 __all__ = ["BlockingCall", "Flow", "LoginResponse", "Sleep"]
 
 
-@attrs.frozen
+@dataclass(frozen=True)
 class Sleep:
     """Wait for a number of seconds."""
 
     seconds: float
 
 
-@attrs.frozen
+@dataclass(frozen=True)
 class BlockingCall:
     """Call a function that may block: files, locks, a browser."""
 
@@ -28,7 +28,7 @@ class BlockingCall:
     args: tuple[Any, ...] = ()
 
 
-@attrs.frozen
+@dataclass(frozen=True)
 class LoginResponse:
     """The response of a login service.
 
@@ -39,7 +39,7 @@ class LoginResponse:
     """
 
     status: int
-    body: bytes = attrs.field(repr=False)
+    body: bytes = field(repr=False)
     retry_after: float | None = None
 
 

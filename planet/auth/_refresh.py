@@ -5,8 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
-
-import attrs
+from dataclasses import dataclass
 
 from .._utils.tracebacks import clear_locals
 from ..exceptions import PlanetError
@@ -68,7 +67,7 @@ class TokenRefresh:
         return self._token
 
 
-@attrs.frozen
+@dataclass(frozen=True)
 class RefreshFailure:
     """A refresh that has failed, and until when it is not tried again.
 

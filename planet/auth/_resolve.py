@@ -4,9 +4,8 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
-
-import attrs
 
 from .. import constants
 from ..auth_builtins import DEFAULT_PROFILE, PROFILES
@@ -27,7 +26,7 @@ _warned: set[str] = set()  # what was logged already in this process
 _DEFAULT_SCOPES = ("planet", "offline_access")
 
 
-@attrs.frozen
+@dataclass(frozen=True)
 class Candidate:
     """One source of credentials.
 
@@ -39,7 +38,7 @@ class Candidate:
 
     kind: str
     source: str
-    values: tuple[str, ...] = attrs.field(default=(), repr=False)
+    values: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def is_incomplete(self) -> bool:

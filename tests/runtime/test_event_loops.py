@@ -159,6 +159,21 @@ def test_each_colour_loads_alone(sandbox):
     )
 
 
+@pytest.mark.parametrize("kind", ["Planet", "AsyncPlanet"])
+def test_a_client_is_made_without_what_connections_need(sandbox, kind):
+    run(
+        f"""
+        import ssl, sys
+        ssl.create_default_context = None  # reads the certificates
+        from planet import {kind}
+        {kind}()
+        for heavy in ("httpcore", "attrs", "certifi"):
+            assert "{kind}" == "AsyncPlanet" or heavy not in sys.modules, heavy
+        """,
+        sandbox,
+    )
+
+
 def test_a_client_that_is_dropped_closes_its_sockets(sandbox):
     pl = Planet(limits=Limits(rate=0))
     pl.orders.aggregated_order_stats()

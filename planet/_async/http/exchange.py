@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -14,8 +14,10 @@ from ..._http.errors import MAX_ERROR_BODY, error_from_httpx, error_from_status,
 from ..._http.events import OnEvent, emit, request_event
 from ..._redact import own_request, redact, redact_url
 from ...exceptions import APIError, ClientError, PlanetError
-from .pool import Pool
 from .streams import read
+
+if TYPE_CHECKING:
+    from .pool import Pool
 
 __all__ = ["drain", "exchange", "read_error"]
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import ssl
 import weakref
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping
@@ -11,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from time import monotonic
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..._http.call import Call
 from ..._http.errors import public_type
@@ -34,9 +35,11 @@ from ..._runtime._sync import (
 )
 from ...exceptions import ArgumentTypeError, ClientError, PlanetError, TooManyRequests
 from .exchange import drain, exchange, read_error
-from .pool import Pool
 from .streams import StreamingResponse, read
 from .throttle import Throttle, Turn
+
+if TYPE_CHECKING:
+    from .pool import Pool
 
 __all__ = ["BaseSession"]
 
@@ -309,8 +312,8 @@ class BaseSession:
         key = pool_key()
         pool = self._pools.get(key)
         if pool is None:
-            # Reading certificates takes long enough to hold up an event loop.
-            made = Pool(self.settings, run_blocking(self.settings.ssl_context))
+            pool_of, context = run_blocking(_load, self.settings)
+            made = pool_of(self.settings, context)
             # setdefault is atomic: two tasks or threads that come at once get the same pool.
             pool = self._pools.setdefault(key, made)
             self._check_open()  # it may have been closed in the meantime
@@ -321,3 +324,13 @@ class BaseSession:
             raise ClientError(
                 "The session is closed.", hint="Make a new one, or send the request inside of its 'with' block."
             )
+
+
+def _load(settings: Settings) -> tuple[type[Pool], ssl.SSLContext | bool]:
+    """Import what connections need, and read certificates: both take long enough to hold up an event loop.
+
+    A session is made without them, so that a program that sends no request, or a later one, does not wait for them.
+    """
+    from .pool import Pool
+
+    return Pool, settings.ssl_context()
