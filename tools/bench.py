@@ -1,7 +1,8 @@
 """Benchmarks, as ratios to a reference measured in the same run, which vary less than absolute times.
 
     python tools/bench.py            run all benchmarks
-    python tools/bench.py import     run one of: import, command, request, search, downloads, flows, limits, waits
+    python tools/bench.py import     run one of: import, command, request, search, downloads, flows, latency, limits,
+                                     waits
 
 Each value is the median of several rounds that alternate between both sides.
 """
@@ -144,6 +145,13 @@ def search() -> bool:
     return bench_search.searches()
 
 
+def latency() -> bool:
+    """Compare downloads over a network with latency, plain and over TLS."""
+    import bench_latency
+
+    return bench_latency.latency()
+
+
 def limits() -> bool:
     """Compare the learned rates with what services of several quotas allow."""
     import bench_limits
@@ -172,6 +180,7 @@ BENCHES = {
     "search": search,
     "downloads": downloads,
     "flows": flows,
+    "latency": latency,
     "limits": limits,
     "waits": waits,
 }

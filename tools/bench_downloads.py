@@ -44,10 +44,10 @@ OURS = (
     MEMORY
     + """
 import asyncio, gc, json, sys, time
-variant, base, order_id, out = sys.argv[1:]
+variant, base, order_id, out, verify = sys.argv[1:]
 from planet import Auth
 from planet.http import Limits
-settings = {"auth": Auth.from_key("k"), "base_url": base, "limits": Limits(rate=0)}
+settings = {"auth": Auth.from_key("k"), "base_url": base, "limits": Limits(rate=0), "verify": verify or True}
 lag = 0.0
 if variant == "sync":
     from planet import Planet
@@ -206,9 +206,9 @@ class Bench:
         answer: dict[str, float] = json.loads(outcome.stdout)
         return answer
 
-    def ours(self, variant: str, order: Order) -> dict[str, float]:
+    def ours(self, variant: str, order: Order, certificates: Path | str = "") -> dict[str, float]:
         """Download with this package, which verifies checksums."""
-        return self._python(OURS, variant, self.base, order.id, str(self.out))
+        return self._python(OURS, variant, self.base, order.id, str(self.out), str(certificates))
 
     def loop(self, variant: str, order: Order) -> float:
         """Download with a plain httpx loop over one connection, without verification."""
@@ -362,16 +362,18 @@ http {{
     location /compute/ops/orders/v2/ {{ alias {folder}/orders/; default_type application/json; }}
     location = /connections {{ return 200 "$connection"; }}
   }}
+  {more}
 }}
 """
 
 
 @contextlib.contextmanager
-def servers(bench: Bench) -> Iterator[Bench]:
+def servers(bench: Bench, more: str = "") -> Iterator[Bench]:
+    """Start the servers; *more* is a part of the configuration of nginx, with {port}."""
     port = 20_000 + os.getpid() % 20_000
     config = bench.folder / "nginx.conf"
     user = "user root;" if os.geteuid() == 0 else ""  # otherwise nginx could not read the files
-    config.write_text(_NGINX.format(folder=bench.folder, port=port, api_port=port + 1, user=user))
+    config.write_text(_NGINX.format(folder=bench.folder, port=port, api_port=port + 1, user=user, more=more))
     nginx = subprocess.Popen(["nginx", "-c", str(config)], env={**os.environ, "PATH": PATH}, stderr=subprocess.DEVNULL)
     throttle = subprocess.Popen([sys.executable, __file__, str(bench.files)], stdout=subprocess.PIPE, text=True)
     assert throttle.stdout is not None

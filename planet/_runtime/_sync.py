@@ -257,6 +257,10 @@ class _Semaphore:
             check_cancelled()
 
     def __exit__(self, *exc_info: object) -> None:
+        self.release()
+
+    def release(self) -> None:
+        """Let one more in."""
         self._semaphore.release()
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import socket
 import subprocess
 import sys
 import textwrap
@@ -14,6 +15,7 @@ import pytest
 from planet import Planet, Session
 from planet._async.apis.orders import OrdersClient
 from planet._async.session import Session as AsyncSession
+from planet._runtime._async import _has_taken, is_quiet, network
 from planet.http import Limits
 from tests.helpers import PATIENCE, an_order
 
@@ -172,6 +174,26 @@ def test_a_client_is_made_without_what_connections_need(sandbox, kind):
         """,
         sandbox,
     )
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("anyio_backend", ["asyncio", "trio"])
+async def test_a_connection_with_something_to_read_is_not_quiet(anyio_backend):
+    listener = socket.create_server(("127.0.0.1", 0))
+    stream = await network().connect_tcp(*listener.getsockname())
+    server, _ = listener.accept()
+    if anyio_backend == "asyncio":
+        assert _has_taken(stream) is False, "anyio has changed: each request takes six more turns of the loop"
+    assert await is_quiet(stream)
+    server.sendall(b"ab")
+    assert await stream.read(1, timeout=PATIENCE) == b"a"
+    assert not await is_quiet(stream)  # anyio or the loop has the other byte
+    assert await stream.read(1, timeout=PATIENCE) == b"b" and await is_quiet(stream)
+    server.close()
+    while await is_quiet(stream):
+        await anyio.sleep(0.01)
+    await stream.aclose()
+    listener.close()
 
 
 def test_a_client_that_is_dropped_closes_its_sockets(sandbox):

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from time import monotonic
+from typing import Any
 
 from ..._download.order_files import FileToFetch
 from ..._download.outcomes import is_fatal_for_batch
 from ..._download.transfer import Transfer
-from ..._runtime._sync import map_bounded, run_blocking
+from ..._runtime._sync import Semaphore, map_bounded, run_blocking
 from ...download_report import FileOutcome
 from ...exceptions import PlanetError
 from ...reporting import DownloadBar
@@ -23,12 +25,20 @@ __all__ = ["PARALLEL", "fetch_all"]
 
 log = logging.getLogger("planet.download")
 
-PARALLEL = 8  # files at the same time; more connections slow small files down
+PARALLEL = 8  # files at the same time; on a quick network, more connections slow small files down
+_MOST = 16  # small files at the same time where most of their time is that of the network
+_DISTANT = 0.03  # seconds: a small file that takes longer waits for the network
 _GROUP = 8  # small files that are opened in one call to a thread, and written in another
 
 
 def fetch_all(
-    session: BaseSession, files: Sequence[FileToFetch], links: Links, bar: DownloadBar, *, on_exists: str
+    session: BaseSession,
+    files: Sequence[FileToFetch],
+    links: Links,
+    bar: DownloadBar,
+    *,
+    on_exists: str,
+    small_took: float = 0.0,
 ) -> list[FileOutcome]:
     """Download many files. The outcomes are in the order of the files.
 
@@ -40,9 +50,18 @@ def fetch_all(
         links: the links to them.
         bar: shows the progress.
         on_exists: what to do about files that exist.
+        small_took: seconds that a small file from the same place took.
     """
 
+    grouped = list(_groups(files))
+    has_small = len(grouped) < len(files)
+    lanes = _Lanes(small_took if has_small else 0.0)
+
     def download(group: Sequence[FileToFetch]) -> list[FileOutcome]:
+        with lanes.turns:
+            return download_now(group)
+
+    def download_now(group: Sequence[FileToFetch]) -> list[FileOutcome]:
         jobs = []
         for file in group:
             transfer = Transfer(
@@ -58,7 +77,9 @@ def fetch_all(
             if len(jobs) > 1:
                 run_blocking(_open, jobs)
                 for job in jobs:
+                    started = monotonic()
                     job.receive_early()
+                    lanes.took(monotonic() - started)
                 run_blocking(_store, jobs)
             return [_finish(file, job, links) for file, job in zip(group, jobs, strict=True)]
         except BaseException as error:
@@ -66,10 +87,9 @@ def fetch_all(
                 job.abandon(error)
             raise
 
-    grouped = list(_groups(files))
-    if len(grouped) < len(files):
+    if has_small:
         log.debug("%d files are downloaded in %d groups: many of them are small", len(files), len(grouped))
-    groups = map_bounded(download, grouped, limit=PARALLEL)
+    groups = map_bounded(download, grouped, limit=_MOST)
     return [outcome for group in groups for outcome in group]
 
 
@@ -85,16 +105,33 @@ def _finish(file: FileToFetch, job: FileDownload, links: Links) -> FileOutcome:
     return FileOutcome(file.name, file.target, job.outcome, job.transfer.expected)
 
 
+class _Lanes:
+    """How many groups are downloaded at the same time: more of them where small files wait for the network."""
+
+    def __init__(self, small_took: float) -> None:
+        count = _MOST if small_took > _DISTANT else PARALLEL
+        self.turns: Any = Semaphore(count)
+        self._spare = iter(range(_MOST - count))
+
+    def took(self, seconds: float) -> None:
+        """Open one more lane if a small file has taken long."""
+        if seconds > _DISTANT and next(self._spare, None) is not None:
+            self.turns.release()
+
+
 def _groups(files: Sequence[FileToFetch]) -> Iterator[list[FileToFetch]]:
-    """Groups of small files, if there are enough files for all workers; the other files one by one."""
-    most = min(_GROUP, len(files) // (2 * PARALLEL))
+    """Groups of small files, if there are enough files for all workers; the other files one by one.
+
+    The last groups are smaller, so that all lanes end at about the same time.
+    """
+    is_worthwhile = len(files) >= 4 * PARALLEL
     group: list[FileToFetch] = []
-    for file in files:
-        if most < 2 or file.size is None or file.size > SMALL:
+    for number, file in enumerate(files):
+        if not is_worthwhile or file.size is None or file.size > SMALL:
             yield [file]
             continue
         group.append(file)
-        if len(group) == most:
+        if len(group) >= min(_GROUP, max((len(files) - number) // (2 * _MOST), 2)):
             yield group
             group = []
     if group:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import attrs
@@ -56,6 +57,7 @@ class OrderDownload:
         self._on_exists = on_exists
         self._progress_bar = progress_bar
         self._order_id = ""
+        self._manifest_took = 0.0  # seconds
 
     def _delivery(self) -> Delivery:
         order: Order = self._get_order()
@@ -76,7 +78,9 @@ class OrderDownload:
             outcomes = self._fetch(delivery.files, links)
             return self._report([file.target for file in delivery.files], outcomes)
         target = delivery.manifest.target
+        started = monotonic()
         content = download_bytes(self._session, links.source(delivery.manifest.name), MAX_MANIFEST)
+        self._manifest_took = monotonic() - started
         manifest = run_blocking(Manifest.parse, content, "the order's manifest")
         delivery = run_blocking(delivery.promised_by, manifest)
         rest = [file for file in delivery.files if file is not delivery.manifest]
@@ -152,7 +156,9 @@ class OrderDownload:
         sizes = [file.size for file in files]
         total = sum(size for size in sizes if size is not None) if None not in sizes else None
         with DownloadBar(len(files), total, disable=not self._progress_bar) as bar:
-            return fetch_all(self._session, files, links, bar, on_exists=self._on_exists)
+            return fetch_all(
+                self._session, files, links, bar, on_exists=self._on_exists, small_took=self._manifest_took
+            )
 
     def _report(self, paths: list[Path], outcomes: list[FileOutcome]) -> DownloadReport:
         """The report of a download without failures.

@@ -18,6 +18,10 @@ from .tls import TlsStream
 __all__ = ["ApiNetwork", "ApiStream"]
 
 
+# httpcore asks for 64 KiB. A page of results comes in fewer pieces so, each of which waits for its turn in the loop.
+_BLOCK = 1 << 18
+
+
 class ApiStream(httpcore.NetworkStream):
     """A connection that httpcore sends one request after the other on.
 
@@ -39,7 +43,7 @@ class ApiStream(httpcore.NetworkStream):
         deadline, reason = self.deadline, "the answer was not complete in time"
         if self._framing.in_head and self._head_deadline is not None:
             deadline, reason = self._head_deadline, "the head of the answer was not complete in time"
-        data = read_until(self._stream, max_bytes, timeout, deadline, reason)
+        data = read_until(self._stream, max(max_bytes, _BLOCK), timeout, deadline, reason)
         was_in_head = self._framing.in_head
         try:
             self._framing.received(data)
