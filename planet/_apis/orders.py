@@ -1,13 +1,15 @@
 """Orders: their ids, their states, and when a wait for one is over."""
 
+import logging
 from typing import Any
 
-from .._models.orders import FINAL_ORDER_STATES
+from .._http.polling import Watch
+from .._models.orders import FINAL_ORDER_STATES, Order
 from .._redact import brief
 from .._utils.arguments import as_id_list, check_uuid
 from ..exceptions import ArgumentError
 
-__all__ = ["ORDER_STATE_SEQUENCE", "OrderStates", "check_order_id", "check_order_ids", "has_reached"]
+__all__ = ["ORDER_STATE_SEQUENCE", "OrderStates", "check_order_id", "check_order_ids", "watch_order"]
 
 
 ORDER_STATE_SEQUENCE = ("queued", "running", "failed", "success", "partial", "cancelled")
@@ -70,6 +72,24 @@ def check_order_ids(order_ids: Any) -> list[str]:
     return as_id_list("order_ids", order_ids, lambda _, order_id: check_order_id(order_id), allow_empty=True)
 
 
-def has_reached(seen: str, wanted: str | None) -> bool:
+def _has_reached(seen: str, wanted: str | None) -> bool:
     """Whether a wait for the state *wanted* (None: any final state) is over when *seen* is the state."""
     return OrderStates.is_final(seen) or (wanted is not None and OrderStates.reached(wanted, seen))
+
+
+def watch_order(order_id: str, state: str | None, log: logging.Logger) -> Watch[Order]:
+    """The wait for an order: until it is final, or has reached a state.
+
+    Raises:
+        ArgumentError: there is no such state.
+    """
+    if state is not None:
+        OrderStates.check(state)
+    return Watch(
+        "Order",
+        order_id,
+        Order(id=order_id, state="unknown"),
+        lambda order: order.state,
+        lambda order: _has_reached(order.state, state),
+        log,
+    )

@@ -18,7 +18,7 @@ from ..._utils.times import as_interval
 from ...exceptions import PlanetError
 from ..http.transport import BaseSession
 
-__all__ = ["ORDER_PAGES", "OrderLookout"]
+__all__ = ["ORDER_PAGES", "OrderLookout", "lookout"]
 
 
 log = logging.getLogger("planet.orders")
@@ -108,3 +108,8 @@ class OrderLookout:
         known = [order.created_on for order in map(self._seen.get, wanted) if order and order.created_on is not None]
         if known and not missing:
             self._newest = max(known) + timedelta(seconds=1)
+
+
+def lookout(session: BaseSession, url: str) -> OrderLookout:
+    """The one that all waits of a session share, for the listing at an address."""
+    return session.shared(url, lambda: OrderLookout(url))

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..._apis.answers import about
 from ..._apis.order_recovery import in_flight
-from ..._apis.orders import ORDER_STATE_SEQUENCE, OrderStates, check_order_id, check_order_ids, has_reached
+from ..._apis.orders import ORDER_STATE_SEQUENCE, OrderStates, check_order_id, check_order_ids, watch_order
 from ..._builders import catalog as specs
 from ..._download.on_exists import OnExists, on_exists_of
 from ..._files import checksum as _checksum
@@ -32,7 +32,7 @@ from ..download.links import Source
 from ..download.order import OrderDownload
 from ..http.pager import Pager
 from .base import _BaseAPI
-from .order_lookout import ORDER_PAGES, OrderLookout
+from .order_lookout import ORDER_PAGES, lookout
 from .order_recovery import create_once
 from .polling import wait_each, wait_for
 
@@ -268,30 +268,13 @@ class OrdersAPI(_BaseAPI):
                 state = pl.orders.wait(order_id, callback=bar.update_state, timeout=3600)
             ```
         """
-        watch = self._watch(check_order_id(order_id), state)
+        watch = watch_order(check_order_id(order_id), state, self._log)
         interval = PollInterval(delay, max_attempts, timeout, monotonic())
-        with self._lookout().watching([watch.id]):
+        with lookout(self._session, self._url(ORDERS_PATH)).watching([watch.id]):
             return (wait_for(watch, self._poll_order, interval, callback)).state
 
-    def _watch(self, order_id: str, state: str | None) -> Watch[Order]:
-        if state is not None:
-            OrderStates.check(state)
-        return Watch(
-            "Order",
-            order_id,
-            Order(id=order_id, state="unknown"),
-            lambda order: order.state,
-            lambda order: has_reached(order.state, state),
-            self._log,
-        )
-
-    def _lookout(self) -> OrderLookout:
-        """What all waits of this session share."""
-        url = self._url(ORDERS_PATH)
-        return self._session.shared(url, lambda: OrderLookout(url))
-
     def _poll_order(self, watch: Watch[Order]) -> Order | None:
-        is_listed, order = self._lookout().look(self._session, watch.id)
+        is_listed, order = lookout(self._session, self._url(ORDERS_PATH)).look(self._session, watch.id)
         if is_listed:
             return order
 
@@ -332,10 +315,10 @@ class OrdersAPI(_BaseAPI):
                 pl.orders.download_order(order_id, folder)
             ```
         """
-        watches = [self._watch(order_id, state) for order_id in dict.fromkeys(check_order_ids(order_ids))]
+        watches = [watch_order(order_id, state, self._log) for order_id in dict.fromkeys(check_order_ids(order_ids))]
         interval = PollInterval(delay, max_attempts, timeout, monotonic())
         waiting: Any = wait_each(watches, self._poll_order, interval, callback)
-        with self._lookout().watching(watch.id for watch in watches) as pending:
+        with lookout(self._session, self._url(ORDERS_PATH)).watching(watch.id for watch in watches) as pending:
             with closing(waiting) as finished:
                 for watch in finished:
                     pending.discard(watch.id)
