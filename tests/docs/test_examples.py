@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 
 import planet
-from tests.helpers import an_order, wait_until
+from tests.helpers import PATIENCE, an_order, wait_until
 from tools.unasync import ROOT
 
 EXAMPLES = sorted((ROOT / "docs" / "examples").glob("*/*.py"))
@@ -77,7 +77,7 @@ def test_the_service(sandbox, monkeypatch):
     """Over HTTP, as its users see it: searches, orders, and errors that say what is wrong."""
     monkeypatch.setattr(planet.http, "RATE_LIMIT", 0)
     app = runpy.run_path(str(ROOT / "docs" / "examples" / "service.py"))["app"]
-    with served(app) as address, httpx.Client(base_url=address) as client:
+    with served(app) as address, httpx.Client(base_url=address, timeout=PATIENCE) as client:
         scenes = client.get("/scenes", params={"bbox": "-117.55,45.23,-117.46,45.30", "limit": 3}).json()
         assert len(scenes) == 3
         order = client.post("/orders", params={"item_id": scenes[0]["id"]})

@@ -122,7 +122,7 @@ def in_the_browser(decision, opened):
     """What stands in for a browser, and for the user before it."""
 
     def visit(url):
-        with httpx.Client(follow_redirects=True) as browser:
+        with httpx.Client(follow_redirects=True, timeout=PATIENCE) as browser:
             page = browser.get(url)
             assert "Allow" in page.text
             browser.post(url, data={"decision": decision})
