@@ -25,6 +25,7 @@ __all__ = ["AssetStatusBar", "DownloadBar", "ProgressBar", "StateBar", "StatesBa
 
 _LINE_INTERVAL = 10.0  # seconds between two lines where there is no terminal
 _WIDE = 100  # columns of a terminal with room for a name beside the bar
+_OVER = ("success", "partial", "failed", "cancelled")  # states of orders that are about to be counted as done
 _SHOWN = 1  # files in flight that are named; the others are counted
 
 
@@ -95,6 +96,9 @@ class _Lines:
     def refresh(self) -> None:
         self.print()
 
+    def clear(self) -> None:
+        return None
+
     def close(self) -> None:
         return None
 
@@ -125,6 +129,11 @@ class ProgressBar:
     def open_bar(self) -> None:
         """Show the bar."""
         raise AttributeError(f"{type(self).__name__} cannot be shown: it is a base class")
+
+    def clear(self) -> None:
+        """Take the bar off its line, before something else is printed there. The next change shows it again."""
+        if self.bar is not None and not self.disable:
+            self.bar.clear()
 
     def close(self) -> None:
         """End the bar. Its last state stays on the screen."""
@@ -219,9 +228,10 @@ class StatesBar(_TextBar):
         self.total = total
         self.states: dict[str, str] = {}  # by id, of the orders that are waited for
         self.done = 0
+        self._shown_at = 0.0
 
     def _describe(self) -> str:
-        counts = Counter(self.states.values())
+        counts = Counter(state for state in self.states.values() if state not in _OVER)
         pending = ", ".join(f"{state} {count}" for state, count in sorted(counts.items()))
         return f"{self.done} of {self.total} orders done{pending and f' - {pending}'}"
 
@@ -230,15 +240,22 @@ class StatesBar(_TextBar):
 
     def update_state(self, order_id: str, state: str) -> None:
         """Show a new state of an order. Pass this as the callback of `wait_many`."""
-        if self.states.get(order_id) != state:
-            self.states[order_id] = state
-            self._show()
+        self.states[order_id] = state
+        if len(self.states) + self.done >= self.total:  # after the first look at the orders, not in the midst of it
+            self._show_if_due()
 
     def finish(self, order_id: str) -> None:
         """Count an order as done."""
         self.states.pop(order_id, None)
         self.done += 1
-        self._show()
+        self._show_if_due(is_last=self.done == self.total)
+
+    def _show_if_due(self, *, is_last: bool = False) -> None:
+        """Show the states, but without a terminal only from time to time."""
+        now = time.monotonic()
+        if is_last or not isinstance(self.bar, _Lines) or not self._shown_at or now - self._shown_at >= _LINE_INTERVAL:
+            self._shown_at = now
+            self._show()
 
 
 class AssetStatusBar(_TextBar):

@@ -13,6 +13,7 @@ from ..exceptions import ArgumentTypeError
 from .session import Session
 
 if TYPE_CHECKING:
+    from .._http.limits import LimitInForce
     from .apis.data import DataClient
     from .apis.destinations import DestinationsClient
     from .apis.features import FeaturesClient
@@ -106,6 +107,11 @@ class AsyncPlanet:
         """The Subscriptions API: deliveries of new imagery."""
         client: SubscriptionsClient = self._client("subscriptions")
         return client
+
+    @property
+    def limits_in_force(self) -> list[LimitInForce]:
+        """The rate limits that its requests are held to, as far as they have been used."""
+        return self._session.limits_in_force
 
     def _client(self, name: str) -> Any:
         """Return the client of an API; its module is imported only now."""

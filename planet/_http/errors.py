@@ -53,7 +53,7 @@ def error_from_status(status: int, headers: Mapping[str, str], body: bytes, meth
     """The error for an answer with an error status."""
     text = body.decode("utf-8", "replace")
     kind = _STATUS_ERRORS.get(status, APIError)
-    if status == 429 and "quota" in text.lower():
+    if status == 429 and "quota" in text.lower() and "retry-after" not in headers:
         kind = exceptions.OverQuota
     try:
         content = json.loads(text)

@@ -9,7 +9,7 @@ import re
 import sys
 from dataclasses import dataclass
 
-from .._utils.arguments import check_not_negative
+from .._utils.arguments import check_int, check_not_negative
 from ..exceptions import ArgumentTypeError
 from .bucket import Bucket
 from .learning import LearnedRate
@@ -72,7 +72,7 @@ class Limits:
 
     def __post_init__(self) -> None:
         for name in ("max_active", "max_downloads"):
-            check_not_negative(name, getattr(self, name))
+            check_int(name, getattr(self, name), 0)
         if self.rate is not None:
             check_not_negative("rate", self.rate)
         if not isinstance(self.adaptive, bool):

@@ -139,8 +139,12 @@ class Settings:
             if self.cert is not None:
                 context.load_cert_chain(*([self.cert] if isinstance(self.cert, (str, Path)) else self.cert))
         except (OSError, ssl.SSLError, TypeError) as error:
+            paths = {name: getattr(self, name) for name in ("verify", "cert")}
+            named = " and ".join(
+                f"{name}={str(path)!r}" for name, path in paths.items() if isinstance(path, (str, Path))
+            )
             raise ClientError(
-                f"The certificates of verify= or cert= cannot be read: {error}.",
+                f"The certificates of {named or 'verify= or cert='} cannot be read: {error}.",
                 hint="verify= takes a PEM file or a folder; cert= a PEM file, or (certificate, key, password).",
             ) from None
         return context

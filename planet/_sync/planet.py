@@ -15,6 +15,7 @@ from ..exceptions import ArgumentTypeError
 from .session import SyncSession
 
 if TYPE_CHECKING:
+    from .._http.limits import LimitInForce
     from .apis.data import DataAPI
     from .apis.destinations import DestinationsAPI
     from .apis.features import FeaturesAPI
@@ -108,6 +109,11 @@ class Planet:
         """The Subscriptions API: deliveries of new imagery."""
         client: SubscriptionsAPI = self._client("subscriptions")
         return client
+
+    @property
+    def limits_in_force(self) -> list[LimitInForce]:
+        """The rate limits that its requests are held to, as far as they have been used."""
+        return self._session.limits_in_force
 
     def _client(self, name: str) -> Any:
         """Return the client of an API; its module is imported only now."""

@@ -109,8 +109,9 @@ def _wait_for_each(client: OrdersAPI, ids: list[str], quiet: bool, settings: dic
     states = {}
     with StatesBar(len(ids), disable=quiet) as bar:
         for order_id, state in client.wait_many(ids, callback=bar.update_state, **settings):
-            bar.finish(order_id)
+            bar.clear()
             say(f"{order_id} {state}")
+            bar.finish(order_id)
             states[order_id] = state
     return states
 

@@ -148,7 +148,7 @@ def test_a_bar_for_many_orders_counts_their_states(capsys, monkeypatch):
         bar.finish("2")
         bar.finish("3")
         assert str(bar) == "00:00 - 3 of 3 orders done"
-    assert "queued 1, running 1" in capsys.readouterr().err
+    assert "queued 2, running 1" in capsys.readouterr().err
 
 
 def test_a_disabled_bar_is_silent(capsys):

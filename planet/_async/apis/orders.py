@@ -272,14 +272,12 @@ class OrdersClient(_BaseClient):
             return (await wait_for(watch, self._poll_order, interval, callback)).state
 
     async def _poll_order(self, watch: Watch[Order]) -> Order | None:
-        is_listed, order = await lookout(self._session, self._url(ORDERS_PATH)).look(self._session, watch.id)
-        if is_listed:
-            return order
-
         def wrap(answer: dict[str, Any]) -> Order:
             return Order(about("order", answer, watch.id))
 
-        return await self._poll(self._url(ORDERS_PATH + "/{}", watch.id), wrap, f"Order {watch.id}")
+        url, what = self._url(ORDERS_PATH + "/{}", watch.id), f"Order {watch.id}"
+        listing = lookout(self._session, self._url(ORDERS_PATH))
+        return await listing.look(self._session, watch.id, lambda: self._poll(url, wrap, what))
 
     async def wait_many(
         self,

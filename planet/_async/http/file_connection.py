@@ -175,11 +175,14 @@ class FixedLengthResponse(FileResponse):
 
 
 class StreamedResponse(FileResponse):
-    """An answer whose body comes in chunks, or ends with the connection, or is missing. Its connection is closed."""
+    """An answer whose body comes in chunks, or ends with the connection, or is missing."""
 
-    def __init__(self, url: str, connection: FileConnection, reader: h11.Connection, head: h11.Response) -> None:
+    def __init__(
+        self, url: str, connection: FileConnection, reader: h11.Connection, head: h11.Response, release: Any
+    ) -> None:
         super().__init__(url, connection, head.status_code, head.headers)
         self._reader = reader
+        self._release = release
 
     async def aiter_raw(self) -> AsyncIterator[bytes]:
         while not isinstance(event := await _next_event(self._connection, self._reader), h11.EndOfMessage):
@@ -188,7 +191,9 @@ class StreamedResponse(FileResponse):
                 yield bytes(event.data)
 
     async def aclose(self) -> None:
-        await self._connection.close()
+        is_read = self._reader.our_state is self._reader.their_state is h11.DONE
+        # What has come after the end belongs to no answer.
+        await self._release(self._connection, is_read and not self._reader.trailing_data[0])
 
 
 async def _next_event(connection: FileConnection, reader: h11.Connection) -> Any:
@@ -223,7 +228,7 @@ async def read_answer(connection: FileConnection, request: bytes, url: str, rele
     reader.receive_data(rest)
     while isinstance(event := await _next_event(connection, reader), h11.InformationalResponse):
         continue
-    return StreamedResponse(url, connection, reader, event)
+    return StreamedResponse(url, connection, reader, event, release)
 
 
 class AsHttpxErrors(HttpxErrors):

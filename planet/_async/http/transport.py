@@ -26,6 +26,7 @@ from ..._runtime._async import (
     SESSION,
     TAKES_OTHER_VARIANT,
     Prefetch,
+    Semaphore,
     pool_key,
     register_finalizer,
     run_blocking,
@@ -312,10 +313,11 @@ class BaseSession:
         key = pool_key()
         pool = self._pools.get(key)
         if pool is None:
-            pool_of, context = await run_blocking(_load, self.settings)
-            made = pool_of(self.settings, context)
-            # setdefault is atomic: two tasks or threads that come at once get the same pool.
-            pool = self._pools.setdefault(key, made)
+            async with self.shared("opening", lambda: Semaphore(1)):  # many first requests may come at once
+                pool = self._pools.get(key)
+                if pool is None:
+                    pool_of, context = await run_blocking(_load, self.settings)
+                    pool = self._pools.setdefault(key, pool_of(self.settings, context))
             self._check_open()  # it may have been closed in the meantime
         return pool
 

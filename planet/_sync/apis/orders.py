@@ -274,14 +274,12 @@ class OrdersAPI(_BaseAPI):
             return (wait_for(watch, self._poll_order, interval, callback)).state
 
     def _poll_order(self, watch: Watch[Order]) -> Order | None:
-        is_listed, order = lookout(self._session, self._url(ORDERS_PATH)).look(self._session, watch.id)
-        if is_listed:
-            return order
-
         def wrap(answer: dict[str, Any]) -> Order:
             return Order(about("order", answer, watch.id))
 
-        return self._poll(self._url(ORDERS_PATH + "/{}", watch.id), wrap, f"Order {watch.id}")
+        url, what = self._url(ORDERS_PATH + "/{}", watch.id), f"Order {watch.id}"
+        listing = lookout(self._session, self._url(ORDERS_PATH))
+        return listing.look(self._session, watch.id, lambda: self._poll(url, wrap, what))
 
     def wait_many(
         self,

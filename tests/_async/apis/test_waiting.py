@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from planet._async.apis import order_lookout
 from planet._runtime._async import map_bounded
 from planet.exceptions import MissingResource
 from tests.helpers import PATIENCE, an_order
@@ -101,6 +102,33 @@ async def test_waits_in_many_tasks_share_the_listing(pl, sandbox, created):
     assert seen[LISTING]
 
 
+async def test_later_batches_are_listed_as_well(pl, sandbox, clock, created):
+    for _ in range(3):
+        ids = await created(10)
+        before = len(sandbox.requests)
+        await wait_for_all(pl, ids, clock)
+        assert set(gets(sandbox, before)) == {LISTING}
+        clock.advance(60)
+
+
+async def test_old_orders_are_listed_once_it_is_known_how_old_they_are(pl, sandbox, clock, created):
+    ids = await created(6)
+    clock.advance(60)
+    await created(110)
+    before = len(sandbox.requests)
+    looks = Counter()
+
+    def callback(order_id, state):
+        looks[order_id] += 1
+        if looks[order_id] == 4:
+            clock.advance(1000)
+
+    waiting = pl.orders.wait_many(ids, delay=0.6, callback=callback, timeout=PATIENCE)
+    assert len([order_id async for order_id, _ in waiting]) == 6
+    seen = gets(sandbox, before)
+    assert all(seen[f"{LISTING}/{order_id}"] <= 2 for order_id in ids), "the first look, and no other"
+
+
 @pytest.mark.parametrize("status", [403, 400])
 async def test_an_account_that_may_not_list_orders_waits_all_the_same(pl, sandbox, clock, created, status):
     ids = await created(6)
@@ -111,14 +139,25 @@ async def test_an_account_that_may_not_list_orders_waits_all_the_same(pl, sandbo
     assert gets(sandbox, before)[LISTING] == 1
 
 
-async def test_a_listing_that_fails_for_a_while_does_not_end_a_wait(pl, sandbox, clock, created, caplog):
+@pytest.mark.parametrize("kind", ["status", "html", "blank", "login_page", "reset"])
+async def test_a_listing_that_fails_does_not_hold_up_a_wait(pl, sandbox, clock, created, caplog, kind):
     caplog.set_level("INFO", "planet.orders")
     ids = await created(6)
-    sandbox.inject("status", path=f"^{LISTING}$", status=503, times=2)
-    pl._session.max_retries = 0
-    states, _ = await wait_for_all(pl, ids, clock)
+    sandbox.inject(kind, path=f"^{LISTING}$", times=None, **({"status": 503} if kind == "status" else {}))
+    before = len(sandbox.requests)
+    states, looks = await wait_for_all(pl, ids, clock)
     assert states == dict.fromkeys(ids, "success")
-    assert caplog.text.count("Orders could not be listed, trying again later") == 2
+    assert caplog.text.count("Orders could not be listed, each is requested by itself") == 1
+    assert all(gets(sandbox, before)[f"{LISTING}/{order_id}"] == looks for order_id in ids)
+
+
+async def test_a_listing_that_has_failed_is_tried_again(pl, sandbox, clock, created, monkeypatch):
+    monkeypatch.setattr(order_lookout, "_PAUSE", 0.0)
+    ids = await created(6)
+    sandbox.inject("status", path=f"^{LISTING}$", status=503, times=2)  # one request, and its repetition
+    before = len(sandbox.requests)
+    await wait_for_all(pl, ids, clock)
+    assert gets(sandbox, before)[LISTING] > 2
 
 
 async def test_an_order_that_does_not_exist_is_an_error(pl, created):

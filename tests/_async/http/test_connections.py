@@ -117,7 +117,7 @@ async def test_connections_are_reused(way, secured):
             for _ in range(4):
                 await way(session, server.url + "/x")
     assert len(server.requests) == 4
-    assert server.connections == (1 if way is api else 2)  # files in chunks are rare: those connections are closed
+    assert server.connections == 1
 
 
 class Cutting(Parrot):

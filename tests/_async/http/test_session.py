@@ -16,6 +16,7 @@ from planet._async.download.streaming_body import StreamingBody
 from planet._async.http import transport as session_module
 from planet._async.planet import AsyncPlanet
 from planet._async.session import Session
+from planet._http.settings import Settings
 from planet._runtime._async import map_bounded
 from planet.auth import Auth
 from planet.exceptions import (
@@ -650,3 +651,15 @@ async def test_settings_of_a_wrong_type_are_said_at_once(setting, message):
     with pytest.raises((TypeError, ValueError), match=message) as caught:
         Session(auth=Auth.none(), **setting)
     assert isinstance(caught.value, PlanetError)
+
+
+async def test_many_first_requests_read_the_certificates_once(sandbox, monkeypatch):
+    read = []
+    monkeypatch.setattr(Settings, "ssl_context", lambda self: read.append(self) or True)
+    async with Session(auth=Auth.from_key("k"), base_url=sandbox.base_url, limits=Limits(rate=0)) as session:
+
+        async def ask(_):
+            await session.request("GET", f"{sandbox.base_url}/compute/ops/bundles/spec")
+
+        await map_bounded(ask, range(20), limit=20)
+    assert len(read) == 1

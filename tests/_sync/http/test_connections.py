@@ -119,7 +119,7 @@ def test_connections_are_reused(way, secured):
             for _ in range(4):
                 way(session, server.url + "/x")
     assert len(server.requests) == 4
-    assert server.connections == (1 if way is api else 2)  # files in chunks are rare: those connections are closed
+    assert server.connections == 1
 
 
 class Cutting(Parrot):

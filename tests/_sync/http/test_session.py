@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from planet import geojson, http, order_request
+from planet._http.settings import Settings
 from planet._runtime._sync import map_bounded
 from planet._sync.apis import order_recovery as created_module
 from planet._sync.apis.orders import OrdersAPI
@@ -650,3 +651,15 @@ def test_settings_of_a_wrong_type_are_said_at_once(setting, message):
     with pytest.raises((TypeError, ValueError), match=message) as caught:
         SyncSession(auth=Auth.none(), **setting)
     assert isinstance(caught.value, PlanetError)
+
+
+def test_many_first_requests_read_the_certificates_once(sandbox, monkeypatch):
+    read = []
+    monkeypatch.setattr(Settings, "ssl_context", lambda self: read.append(self) or True)
+    with SyncSession(auth=Auth.from_key("k"), base_url=sandbox.base_url, limits=Limits(rate=0)) as session:
+
+        def ask(_):
+            session.request("GET", f"{sandbox.base_url}/compute/ops/bundles/spec")
+
+        map_bounded(ask, range(20), limit=20)
+    assert len(read) == 1

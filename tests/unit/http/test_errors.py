@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from planet._http.errors import error_from_httpx, error_from_status, public_type
-from planet.exceptions import APIError, CertificateError, InvalidAnswer, NetworkError
+from planet.exceptions import APIError, CertificateError, InvalidAnswer, NetworkError, OverQuota, TooManyRequests
 
 URL = "https://a.test/x?token=hunter2"
 
@@ -69,3 +69,9 @@ def test_the_body_of_an_answer_is_its_json():
     assert json.loads(error.body)["items"] == body["items"]
     assert "No access to assets" in str(error)
     assert "hunter2" not in error.body
+
+
+def test_a_rate_limit_that_speaks_of_a_quota_is_no_used_up_quota():
+    said = b'{"message": "Request quota per second exceeded"}'
+    assert type(error_from_status(429, {"retry-after": "1"}, said, "GET", "https://h/p")) is TooManyRequests
+    assert type(error_from_status(429, {}, said, "GET", "https://h/p")) is OverQuota

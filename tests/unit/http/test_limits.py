@@ -54,7 +54,8 @@ def test_it_begins_as_documented_and_never_passes_a_ceiling(limits, documented, 
     [
         ({"rate": -1}, ArgumentError, "rate must be 0 or greater"),
         ({"rate": "fast"}, ArgumentTypeError, "rate must be a number"),
-        ({"max_active": True}, ArgumentTypeError, "max_active must be a number"),
+        ({"max_active": True}, ArgumentTypeError, "max_active must be an int"),
+        ({"max_downloads": 1.5}, ArgumentTypeError, "max_downloads must be an int"),
         ({"adaptive": "no"}, ArgumentTypeError, "adaptive must be True or False"),
     ],
 )
