@@ -36,6 +36,10 @@ _folder = click.option(
 _pixels = click.option(
     "--scene-pixels", type=click.IntRange(min=16), default=512, show_default=True, help="Width of a scene in pixels."
 )
+_clip_pixels = click.option(
+    "--clip-pixels", type=click.IntRange(min=1), default=400_000, show_default=True,
+    help="Clips have the true resolution up to this many pixels; larger ones are coarser.",
+)  # fmt: skip
 
 _catalog = click.option(
     "--catalog-size", type=int, metavar="N",
@@ -77,28 +81,24 @@ def sandbox() -> None:
     show_default=True,
     help="Port to listen on; 0: any free port.",
 )
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0: all.")
+@click.option(
+    "--storage-port", type=click.IntRange(0, 65535), default=0, help="Port of the storage. Default: any free."
+)
+@click.option("--public-url", help="Address at which clients reach the API, if it is another one.")
+@click.option("--storage-url", help="The same for the storage.")
 @_speed
 @_folder
 @_pixels
+@_clip_pixels
 @_catalog
 @_requires_token
 @_faults
-def serve(
-    port: int, fast: bool, folder: Path | None, scene_pixels: int, catalog_size: int | None, requires_token: bool,
-    faults: tuple[str, ...],
-) -> None:  # fmt: skip
+def serve(fast: bool, faults: tuple[str, ...], **settings: Any) -> None:
     """Start the sandbox, and print the variables to set. It runs until Ctrl-C."""
     if _show_faults(faults):
         return
-    with _create_sandbox(
-        port=port,
-        realtime=not fast,
-        folder=folder,
-        scene_pixels=scene_pixels,
-        catalog_size=catalog_size,
-        requires_token=requires_token,
-        faults=faults,
-    ) as server:
+    with _create_sandbox(realtime=not fast, faults=faults, **settings) as server:
         click.echo(f"The sandbox is listening on {server.base_url}. To use it, set:\n", err=True)
         for name, value in server.environment().items():
             click.echo(f"export {name}={value}")
@@ -116,29 +116,18 @@ def serve(
 @_speed
 @_folder
 @_pixels
+@_clip_pixels
 @_catalog
 @_requires_token
 @_faults
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_context
-def run(
-    ctx: click.Context,
-    fast: bool,
-    folder: Path | None,
-    scene_pixels: int,
-    catalog_size: int | None,
-    requires_token: bool,
-    faults: tuple[str, ...],
-    command: tuple[str, ...],
-) -> None:
+def run(ctx: click.Context, /, fast: bool, faults: tuple[str, ...], command: tuple[str, ...], **settings: Any) -> None:
     """Run COMMAND against a new sandbox, and stop the sandbox when it ends.
 
     For example: planet sandbox run -- python my_script.py
     """
-    with _create_sandbox(
-        realtime=not fast, folder=folder, scene_pixels=scene_pixels, catalog_size=catalog_size,
-        requires_token=requires_token, faults=faults,
-    ) as server:  # fmt: skip
+    with _create_sandbox(realtime=not fast, faults=faults, **settings) as server:
         try:
             child = subprocess.Popen(command, env={**os.environ, **server.environment()})
         except OSError as error:

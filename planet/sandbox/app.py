@@ -8,7 +8,7 @@ import contextlib
 import logging
 import time
 from collections import deque
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import attrs
 from starlette.applications import Starlette
@@ -32,7 +32,7 @@ from .fault_injection import Message, Receive, Scope, Send, apply_fault
 from .state import subscriptions
 from .state.world import World
 
-__all__ = ["App", "RecordedRequest"]
+__all__ = ["App", "RecordedRequest", "other_host"]
 
 
 log = logging.getLogger(__name__)
@@ -88,11 +88,21 @@ class RecordedRequest:
 class App:
     """The ASGI application. A server serves it on two ports, one for each origin."""
 
-    def __init__(self, world: World, storage_port: int, *, rate_limits: bool) -> None:
+    def __init__(
+        self,
+        world: World,
+        storage_port: int,
+        *,
+        rate_limits: bool,
+        public_url: str | None = None,
+        storage_url: str | None = None,
+    ) -> None:
         self.world = world
         self.requests: list[RecordedRequest] = []
         self._transports: set[asyncio.Transport] = set()
         self._storage_port = storage_port
+        self._public_url = None if public_url is None else urlsplit(public_url)
+        self._storage_url = storage_url
         self._rate_limits = rate_limits
         self._recent: dict[tuple[str, str], deque[float]] = {}
         apis = (
@@ -134,11 +144,24 @@ class App:
                 return
             send = faulty_send
         scope.setdefault("state", {})
-        scope["state"]["storage"] = f"{scope['scheme']}://{scope['server'][0]}:{self._storage_port}"
+        scope["state"]["storage"] = self._storage_url or self._storage_of(scope, headers)
+        if self._public_url is not None:
+            self._make_public(scope)
         rejection = None if at_storage else self._reject(scope, headers)
         app = rejection or (self._storage if at_storage else self._api)
         with contextlib.suppress(asyncio.CancelledError):  # the sandbox is stopping
             await app(scope, receive, send)
+
+    def _storage_of(self, scope: Scope, headers: dict[str, str]) -> str:
+        host = urlsplit(f"//{headers.get('host', '')}").hostname or scope["server"][0]
+        return f"{scope['scheme']}://{other_host(host)}:{self._storage_port}"
+
+    def _make_public(self, scope: Scope) -> None:
+        """Let all links in answers have the address at which clients reach the API."""
+        assert self._public_url is not None
+        scope["scheme"] = self._public_url.scheme
+        others = [(name, value) for name, value in scope["headers"] if name.lower() != b"host"]
+        scope["headers"] = [(b"host", self._public_url.netloc.encode()), *others]
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         """Update orders and subscriptions from startup to shutdown."""
@@ -212,6 +235,14 @@ class App:
             return storage_error(403, "AccessDenied", "The link has expired or is not valid")
         path = self.world.folder / name
         return FileResponse(path, filename=path.name)
+
+
+def other_host(host: str) -> str:
+    """The host of the storage, for a host of the API: another one, as at Planet, if this machine is the host.
+
+    Clients drop their credentials when they are redirected to another host, but not to another port of the same.
+    """
+    return {"127.0.0.1": "localhost", "localhost": "127.0.0.1"}.get(host, host)
 
 
 def _is_done(transport: asyncio.Transport) -> bool:

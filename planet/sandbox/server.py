@@ -24,7 +24,7 @@ from .._redact import guard_logs
 from .._sync.planet import Planet
 from ..auth import Auth
 from ..exceptions import ClientError
-from .app import App, RecordedRequest
+from .app import App, RecordedRequest, other_host
 from .catalog.clock import Clock
 from .state.faults import Fault, parse_fault
 from .state.identity import Identity
@@ -42,14 +42,19 @@ class Sandbox:
 
     Args:
         port: the port to listen on; 0: any free port.
-        host: the address to listen on.
+        host: the address to listen on: `0.0.0.0` for all of the machine, as in a container.
+        storage_port: the port of the storage; 0: any free port.
+        public_url: the address at which clients reach the API if that is another one, as behind a proxy.
+        storage_url: the same for the storage.
         realtime: let orders take minutes as at Planet, and enforce the rate limits.
         timing: the durations of orders, instead of the fast default (two seconds) or `realtime`.
         rate_limits: whether to answer 429 beyond the documented limits; None: only if `realtime`.
         api_key: the only API key to accept; None: any key.
         folder: the folder for files; None: a temporary folder that is removed at the end. Deliveries to cloud storage
             go to its subfolder `delivered/<provider>/<bucket>/`.
-        scene_pixels: the width of scenes in pixels; larger scenes are slower.
+        scene_pixels: the width of whole scenes in pixels; larger scenes are slower.
+        clip_pixels: orders that clip scenes get the true resolution as far as a clip has no more pixels than this;
+            larger areas are coarser.
         image_bytes: the minimum size of image files, for benchmarks: smaller ones are padded.
         catalog_size: the number of scenes in the catalogue, at most a million; None: some thousand all over the world,
             and one every few days at every location that a search filters for.
@@ -79,12 +84,16 @@ class Sandbox:
         port: int = 0,
         *,
         host: str = "127.0.0.1",
+        storage_port: int = 0,
+        public_url: str | None = None,
+        storage_url: str | None = None,
         realtime: bool = False,
         timing: Timing | None = None,
         rate_limits: bool | None = None,
         api_key: str | None = None,
         folder: Path | str | None = None,
         scene_pixels: int = 512,
+        clip_pixels: int = 400_000,
         image_bytes: int = 0,
         catalog_size: int | None = None,
         requires_token: bool = False,
@@ -93,11 +102,14 @@ class Sandbox:
         self._faults = [_as_fault(fault) for fault in faults]
         self._remove_folder: Callable[[], Any] | None = None  # removes the temporary folder
         self._folder = None if folder is None else Path(folder)
-        self._host, self._port = host, port
+        self._host, self._port, self._storage_port = host, port, storage_port
+        self._public_url, self._public_storage = (
+            None if url is None else url.rstrip("/") for url in (public_url, storage_url)
+        )
         self._timing = timing or (REALTIME if realtime else FAST)
         self._rate_limits = realtime if rate_limits is None else rate_limits
         self._required_key = api_key
-        self._scene_pixels, self._image_bytes = scene_pixels, image_bytes
+        self._scene_pixels, self._clip_pixels, self._image_bytes = scene_pixels, clip_pixels, image_bytes
         self._catalog_size = catalog_size
         self._requires_token = requires_token
         self._server: uvicorn.Server | None = None
@@ -147,15 +159,22 @@ class Sandbox:
             self._folder,
             self._timing,
             pixels=self._scene_pixels,
+            clip_pixels=self._clip_pixels,
             image_bytes=self._image_bytes,
             api_key=self._required_key,
             catalog_size=self._catalog_size,
             requires_token=self._requires_token,
         )
         self._add_faults(self._world)
-        sockets = [self._listen(self._port), self._listen(0)]
+        sockets = [self._listen(self._port), self._listen(self._storage_port)]
         ports = [listener.getsockname()[1] for listener in sockets]
-        self._app = App(self._world, ports[1], rate_limits=self._rate_limits)
+        self._app = App(
+            self._world,
+            ports[1],
+            rate_limits=self._rate_limits,
+            public_url=self._public_url,
+            storage_url=self._public_storage,
+        )
         guard_logs("uvicorn.access")
         # Without a level, uvicorn would wrap the application to trace messages.
         config = uvicorn.Config(
@@ -174,7 +193,9 @@ class Sandbox:
             if self._server.started or not self._thread.is_alive():
                 break
             started.wait(0.01)
-        self.base_url, self.storage_url = (f"http://{self._host}:{port}" for port in ports)
+        host = "127.0.0.1" if self._host == "0.0.0.0" else self._host
+        self.base_url = self._public_url or f"http://{host}:{ports[0]}"
+        self.storage_url = self._public_storage or f"http://{other_host(host)}:{ports[1]}"
         return self
 
     def _listen(self, port: int) -> socket.socket:

@@ -119,7 +119,7 @@ class _Assets:
             as_shape(area, "geometry")
         except FilterError as error:
             return field_error({error.path: error.message})
-        percent = await self.world.run_in_thread(clear_percent, scene, area, band)
+        percent = await self.world.render(clear_percent, scene, area, band)
         return JSONResponse({f"{band}_percent": percent, "status": "complete"})
 
     async def thumb(self, request: Request) -> Response:
@@ -129,7 +129,7 @@ class _Assets:
         width = request.query_params.get("width", "256")
         if not width.isdecimal() or not 1 <= int(width) <= 1024:
             return error_response(400, "width must be a whole number of at most 1024")
-        return Response(await self.world.run_in_thread(thumbnail, scene, int(width)), media_type="image/png")
+        return Response(await self.world.render(thumbnail, scene, int(width)), media_type="image/png")
 
 
 def _asset_not_found(request: Request) -> Response:

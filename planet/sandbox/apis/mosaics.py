@@ -15,9 +15,9 @@ from ...exceptions import PlanetError
 from ..catalog.filters import FilterError, as_shape
 from ..catalog.window import Window
 from ..imagery import quad_grid
-from ..imagery.basemaps import SERIES, Mosaic, Series, find_mosaic, mosaics, tile_pixels
+from ..imagery.basemaps import SERIES, Mosaic, Series, find_mosaic, mosaics
 from ..imagery.fulfilment import fulfil_quad
-from ..imagery.preview import png
+from ..imagery.preview import tile_png
 from ..state.world import World
 from .responses import error_response, json_value, page_link, server_url
 
@@ -260,9 +260,7 @@ class _Basemaps:
             return error.response
         folder = self.world.folder / "basemaps" / mosaic.id
         quad = request.path_params["quad"]
-        name = await self.world.run_in_thread(
-            fulfil_quad, mosaic, quad, folder, self.world.pixels, self.world.image_bytes
-        )
+        name = await self.world.render(fulfil_quad, mosaic, quad, folder, self.world.pixels, self.world.image_bytes)
         file = f"basemaps/{mosaic.id}/{name}"
         token = self.world.sign(file=file, exp=self.world.link_expiry(1)[0])
         return RedirectResponse(f"{request.state.storage}/{file}?X-Goog-Signature={quote(token)}", 302)
@@ -289,8 +287,7 @@ class _Basemaps:
         zoom, x, y = (request.path_params[name] for name in "zxy")
         if mosaic is None or not 0 <= zoom <= _MAX_ZOOM or max(x, y) >= 2**zoom:
             return error_response(404, "Tile Not Found")
-        pixels = await self.world.run_in_thread(tile_pixels, mosaic, zoom, x, y)
-        return Response(await self.world.run_in_thread(png, pixels), media_type="image/png")
+        return Response(await self.world.render(tile_png, mosaic, zoom, x, y), media_type="image/png")
 
 
 def _range(entry: Mosaic | Series, known: Sequence[Mosaic]) -> tuple[str, str]:

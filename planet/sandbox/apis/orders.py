@@ -78,6 +78,7 @@ class _Orders:
             tools=tuple((name, parameters or {}) for tool in tools for name, parameters in tool.items()),
             delivery=body.get("delivery") or {},
             pixels=256 if basemaps else self.world.pixels,
+            clip_pixels=self.world.clip_pixels,
             image_bytes=self.world.image_bytes,
         )
         order = self.world.add_order(request.state.key, body, job, complete=complete)

@@ -6,7 +6,7 @@ some thousand scenes of several item types, dense at the named areas. A catalogu
 sample only.
 
 Other well-formed ids (from the documentation or from real orders) are scenes, too: at their known location, at the
-location where an order first needs them, or at an arbitrary one.
+location where an order first needs them, or on a plausible orbit of their satellite.
 """
 
 import datetime
@@ -27,6 +27,9 @@ __all__ = ["DEFAULT_SIZE", "MAX_SIZE", "Catalog"]
 DEFAULT_SIZE, MAX_SIZE = 5000, 1_000_000
 _ID_PATTERN = re.compile(r"(\d{8})_(\d{6})_([0-9A-Za-z][0-9A-Za-z_-]*)")
 _LOCAL_HOUR = 10.0
+# A pass over the lit half of the earth, in seconds; degrees of latitude and longitude that it moves on in a second.
+_PASS, _NORTHMOST = 2050, 70.0
+_SOUTHWARD, _WESTWARD = 0.0632, 0.012
 
 
 class Catalog:
@@ -54,7 +57,7 @@ class Catalog:
         kind = item_type(name)
         if (scene := _generated_scene(kind, item_id, acquired.date())) is not None:
             return scene
-        lon, lat = self._locations.get((name, item_id)) or _arbitrary_location(item_id, acquired)
+        lon, lat = self._locations.get((name, item_id)) or _on_orbit(item_id, acquired)
         seed = int.from_bytes(hashlib.sha256(f"{name}/{item_id}".encode()).digest()[:8], "big")
         return Scene(kind, item_id, lon, lat, acquired, seed, strip=seed >> 8, is_known=True)
 
@@ -116,9 +119,19 @@ def _generated_scene(kind: ItemType, item_id: str, day: datetime.date) -> Scene 
     return scene if scene.id == item_id else None
 
 
-def _arbitrary_location(item_id: str, acquired: datetime.datetime) -> tuple[float, float]:
-    """Return a location where it was morning at the acquisition time."""
-    digest = hashlib.sha256(item_id.encode()).digest()
-    hours = acquired.hour + acquired.minute / 60
-    lon = ((_LOCAL_HOUR - hours) * 15 + 180) % 360 - 180
-    return round(max(min(lon, 179.0), -179.0), 4), round((digest[0] / 255 - 0.5) * 110, 4)
+def _on_orbit(item_id: str, acquired: datetime.datetime) -> tuple[float, float]:
+    """Return where the satellite of an id was: on a plausible orbit, so that scenes of one pass lie along it.
+
+    A satellite flies from north to south over places where it is morning. A known scene of the same pass tells where.
+    """
+    satellite = item_id.rpartition("_")[2]
+    for (_, known), (lon, lat) in KNOWN_ITEMS.items():
+        moment = _acquired(known)
+        seconds = (acquired - moment).total_seconds() if moment else _PASS
+        if known.rpartition("_")[2] == satellite and abs(seconds) < _PASS / 4 and known != item_id:
+            return round(lon - seconds * _WESTWARD, 4), round(lat - seconds * _SOUTHWARD, 4)
+    phase = int.from_bytes(hashlib.sha256(satellite.encode()).digest()[:4], "big") % _PASS
+    seconds = (acquired.timestamp() + phase) % _PASS
+    hours = acquired.hour + acquired.minute / 60 + acquired.second / 3600
+    lon = ((_LOCAL_HOUR - hours) * 15 - (seconds - _PASS / 2) * _WESTWARD + 180) % 360 - 180
+    return round(max(min(lon, 179.0), -179.0), 4), round(_NORTHMOST - seconds * _SOUTHWARD, 4)

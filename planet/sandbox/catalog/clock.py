@@ -34,6 +34,11 @@ class Clock:
         """Move the clock forward by a number of seconds or a `timedelta`."""
         self._offset += seconds.total_seconds() if isinstance(seconds, datetime.timedelta) else seconds
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it stands still."""
+        return self._stopped is not None
+
     def stop(self) -> None:
         """Stop the clock; from then on only `advance` moves it."""
         self._stopped = time.time() if self._stopped is None else self._stopped

@@ -106,7 +106,7 @@ def _raster(scene: Scene, asset_type: str, view: View) -> Raster:
     else:
         names = _bands(asset_type)
         pixels = _analytic(asset_type, view, names)
-    return Raster(pixels, view.transform, view.crs, names, gcps=asset_type.startswith("basic_"))
+    return Raster(pixels, view.grid.transform, view.grid.crs, names, gcps=asset_type.startswith("basic_"))
 
 
 def _bands(asset_type: str) -> tuple[str, ...]:
@@ -206,6 +206,6 @@ def _hdf5(view: View) -> bytes:
         data = file.create_dataset(
             "HDFEOS/GRIDS/HYP/Data Fields/toa_radiance", data=view.reflectance.astype("f4"), compression="gzip"
         )
-        data.attrs["crs"] = view.crs.to_string()
-        data.attrs["transform"] = list(view.transform)[:6]
+        data.attrs["crs"] = view.grid.crs.to_string()
+        data.attrs["transform"] = list(view.grid.transform)[:6]
     return buffer.getvalue()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +10,20 @@ import attrs
 import rasterio.errors
 
 from ..catalog.scene import Scene
-from . import rasters
+from . import rasters, workers
 from .assets import Asset, make
 from .bandmath import BandMathError
 from .basemaps import Mosaic, find_mosaic, quad_asset
-from .images import render
-from .output_files import File, pack, write_file, write_files
+from .grid import Grid, NoOverlap, area_grid, scene_grid
+from .images import Raster, render
+from .output_files import File, Written, pack, write_file, write_manifest
 from .quad_grid import quads_intersecting
 from .tools import apply
 
-__all__ = ["Failure", "Job", "fulfil", "fulfil_asset", "fulfil_quad", "fulfil_scene"]
+__all__ = ["Failure", "Job", "fulfil", "fulfil_asset", "fulfil_quad", "fulfil_scene", "write_part"]
+
+
+_IN_PLACE = ("toar", "harmonize", "bandmath", "coregister")  # tools that leave every pixel where it is
 
 
 class Failure(Exception):
@@ -37,6 +42,7 @@ class Job:
         tools: (tool, parameters) in the order in which they are applied.
         delivery: the delivery block of the request.
         pixels: the width of rendered scenes.
+        clip_pixels: clips have the true resolution as far as they have no more pixels than this.
         image_bytes: the minimum size of image files; smaller ones are padded.
     """
 
@@ -47,19 +53,26 @@ class Job:
     tools: tuple[tuple[str, dict[str, Any]], ...] = ()
     delivery: Mapping[str, Any] = attrs.field(factory=dict)
     pixels: int = 512
+    clip_pixels: int = 400_000
     image_bytes: int = 0
 
 
 def fulfil(job: Job, folder: Path) -> list[str]:
     """Write the files of an order to *folder*; returns their relative paths, the manifest last.
 
+    Several scenes are rendered at the same time, in worker processes.
+
     Raises:
         Failure: the order cannot be fulfilled.
     """
-    files = _files(job)
+    parts = _parts(job)
+    with ThreadPoolExecutor(max_workers=min(workers.COUNT, len(parts))) as threads:
+        made = threads.map(lambda part: workers.run(write_part, part, folder), parts)
+        written = {file.path: file for files in made for file in files}  # what several bundles share is delivered once
+    files = _checked(list(written.values()))
     if job.delivery.get("archive_type") == "zip":
-        files = pack(files, job.name, job.order_id, job.delivery)
-    return write_files(folder, files, job.image_bytes)
+        files = workers.run(pack, folder, files, job.name, job.order_id, job.delivery)
+    return write_manifest(folder, files)
 
 
 def fulfil_scene(job: Job, folder: Path) -> list[str]:
@@ -68,27 +81,51 @@ def fulfil_scene(job: Job, folder: Path) -> list[str]:
     Raises:
         Failure: the job cannot be fulfilled.
     """
-    files = [attrs.evolve(file, path=file.path.rpartition("/")[2]) for file in _files(job)]
-    return write_files(folder, files, job.image_bytes)
+    return write_manifest(folder, _checked(workers.run(write_part, job, folder, True)))
 
 
-def _files(job: Job) -> list[File]:
-    try:
-        files = _basemap_files(job) if job.quads else _scene_files(job)
-    except BandMathError as error:
-        raise Failure(f"bandmath: {error}") from None
-    except (rasterio.errors.RasterioError, rasterio.errors.CRSError, ValueError, KeyError, TypeError) as error:
-        raise Failure(f"a tool could not be applied: {error}") from None
+def _parts(job: Job) -> list[Job]:
+    """The parts of an order that can be made independently: scenes and quads, unless a tool joins them."""
+    if any(tool in ("composite", "merge") for tool, _ in job.tools):
+        return [job]
+    if job.quads:
+        return [attrs.evolve(job, quads=(quad,)) for quad in job.quads]
+    by_scene: dict[Scene, list[Any]] = {}
+    for item in job.items:
+        by_scene.setdefault(item[0], []).append(item)
+    return [attrs.evolve(job, items=tuple(items)) for items in by_scene.values()]
+
+
+def _checked(files: list[Written]) -> list[Written]:
     if not files:
         raise Failure("the clip geometry does not overlap any of the items")
     return files
 
 
+def write_part(job: Job, folder: Path, is_flat: bool = False) -> list[Written]:
+    """Write the files of a part of an order. Runs in a worker process.
+
+    Raises:
+        Failure: a tool cannot be applied.
+    """
+    try:
+        files = _basemap_files(job) if job.quads else _scene_files(job)
+    except BandMathError as error:
+        raise Failure(f"bandmath: {error}") from None
+    except rasters.TooLarge as error:
+        raise Failure(str(error)) from None
+    except (rasterio.errors.RasterioError, rasterio.errors.CRSError, ValueError, KeyError, TypeError) as error:
+        raise Failure(f"a tool could not be applied: {error}") from None
+    if is_flat:
+        files = [attrs.evolve(file, path=file.path.rpartition("/")[2]) for file in files]
+    return [write_file(folder, file, job.image_bytes) for file in {file.path: file for file in files}.values()]
+
+
 def fulfil_asset(scene: Scene, asset_type: str, folder: Path, pixels: int, image_bytes: int) -> tuple[str, str]:
     """Write the file of an asset to *folder*; returns its name and MD5 digest."""
-    asset = make(scene, asset_type, render(scene, pixels))
-    entry = write_file(folder, _file(asset.name, asset, {}, ""), image_bytes)
-    return entry["path"], entry["digests"]["md5"]
+    asset = make(scene, asset_type, render(scene, scene_grid(scene, pixels)))
+    file = write_file(folder, _file(asset.name, asset, {}, ""), image_bytes)
+    return file.path, file.md5
 
 
 def fulfil_quad(mosaic: Mosaic, quad_id: str, folder: Path, pixels: int, image_bytes: int) -> str:
@@ -109,7 +146,10 @@ def _scene_files(job: Job) -> list[File]:
     composite = next((parameters for tool, parameters in job.tools if tool == "composite"), None)
     made: list[tuple[Scene, str, list[Asset], dict[str, Any]]] = []
     for scene, bundle, asset_types in job.items:
-        view = render(scene, job.pixels)
+        try:
+            view = render(scene, _grid(scene, job))
+        except NoOverlap:
+            continue
         assets = [make(scene, asset_type, view) for asset_type in asset_types]
         metadata = {
             key: value for key, value in scene.item().items() if key in ("id", "type", "geometry", "properties")
@@ -121,7 +161,7 @@ def _scene_files(job: Job) -> list[File]:
                 assets = apply(assets, tool, parameters)
                 if tool == "clip":
                     metadata["geometry"] = _clipped(scene, parameters["aoi"])
-        except rasters.NoOverlap:
+        except NoOverlap:
             continue
         made.append((scene, bundle, assets, metadata))
     if composite is not None and made:
@@ -134,6 +174,20 @@ def _scene_files(job: Job) -> list[File]:
             annotations = _annotations(scene) | {"planet/asset_type": asset.type, "planet/bundle_type": bundle}
             files.append(_file(f"{scene.item_type}/{asset.name}", asset, annotations, group))
     return files
+
+
+def _grid(scene: Scene, job: Job) -> Grid:
+    """What to render of a scene: all of it, or the area of a clip that comes before all tools that move pixels.
+
+    Raises:
+        NoOverlap: the area is elsewhere.
+    """
+    for tool, parameters in job.tools:
+        if tool == "clip":
+            return area_grid(scene, parameters["aoi"], job.clip_pixels)
+        if tool not in _IN_PLACE:
+            break
+    return scene_grid(scene, job.pixels)
 
 
 def _composite(
@@ -149,13 +203,17 @@ def _composite(
     for strip, entries in groups.items():
         stem = f"{strip}_composite" if strip else "composite"
         bundle = entries[0][1]
+        by_type: dict[tuple[bool, str], list[Raster]] = {}
+        for _, _, assets, _ in entries:
+            for asset in assets:
+                if asset.raster is not None and not asset.raster.gcps:
+                    by_type.setdefault((asset.is_mask, asset.type), []).append(asset.raster)
+        images = [kind for kind in by_type if not kind[0]]
         joined = []
-        for is_mask, name in ((True, f"{stem}_udm.tif"), (False, f"{stem}.tif")):
-            images = [
-                a.raster for _, _, assets, _ in entries for a in assets if a.raster is not None and a.is_mask is is_mask
-            ]
-            if images:
-                joined.append(Asset("", name, "image/tiff", raster=rasters.merge(images), is_mask=is_mask))
+        for (is_mask, kind), parts in sorted(by_type.items(), reverse=True):
+            name = f"{stem}_udm" if is_mask else stem if len(images) == 1 else f"{stem}_{kind}"
+            raster = rasters.merge(parts, "composite")
+            joined.append(Asset(kind, f"{name}.tif", "image/tiff", raster=raster, is_mask=is_mask))
         for tool, tool_parameters in later:
             joined = apply(joined, tool, tool_parameters)
         files += [_file(asset.name, asset, {"planet/bundle_type": bundle}, stem) for asset in joined]
@@ -180,7 +238,7 @@ def _basemap_files(job: Job) -> list[File]:
                 area = parameters.get("aoi") or aoi
                 try:
                     images[mosaic][-1:] = apply(images[mosaic][-1:], "clip", {"aoi": area})
-                except rasters.NoOverlap:
+                except NoOverlap:
                     images[mosaic].pop()
                     break
             elif tool != "merge":
@@ -188,7 +246,7 @@ def _basemap_files(job: Job) -> list[File]:
     files = []
     for mosaic, assets in images.items():
         if any(tool == "merge" for tool, _ in job.tools) and assets:
-            merged = rasters.merge([asset.raster for asset in assets if asset.raster is not None])
+            merged = rasters.merge([asset.raster for asset in assets if asset.raster is not None], "merge")
             assets = [Asset("basemap", "merged.tif", "image/tiff", raster=merged)]
         files += [_file(f"{mosaic}/{a.name}", a, {"planet/mosaic_name": mosaic}, mosaic) for a in assets]
     return files

@@ -4,20 +4,16 @@ The landscape is a function of position and date, so that neighbouring scenes ma
 """
 
 import functools
-import math
 from collections.abc import Callable
 from typing import Any
 
 import attrs
 import numpy as np
-import rasterio.crs
-import rasterio.features
-import rasterio.transform
-import rasterio.warp
 from numpy.typing import NDArray
 
 from ..._models.bands import EIGHT as BANDS
 from ..catalog.scene import Scene
+from .grid import Grid, NoOverlap, area_grid, scene_grid
 
 __all__ = ["BANDS", "Raster", "clear_percent", "landscape", "render"]
 
@@ -32,6 +28,8 @@ _SOIL = (0.08, 0.09, 0.12, 0.13, 0.17, 0.19, 0.22, 0.27)
 _TOWN = (0.15, 0.16, 0.17, 0.18, 0.19, 0.20, 0.21, 0.23)
 _ROCK = (0.13, 0.14, 0.16, 0.17, 0.19, 0.20, 0.22, 0.24)
 _SNOW = (0.82, 0.83, 0.83, 0.82, 0.81, 0.80, 0.78, 0.72)
+_SHADOW = -900.0  # metres from a cloud to its shadow, in each direction
+_MEASURED = 65_536  # pixels of an area whose clouds are measured
 _CLOUD = (0.78, 0.78, 0.77, 0.77, 0.76, 0.76, 0.75, 0.74)
 
 
@@ -63,8 +61,7 @@ class View:
     valid: Array
     cloud: Array
     shadow: Array
-    transform: Any
-    crs: Any
+    grid: Grid
     _paint: Callable[[], Array]
 
     @functools.cached_property
@@ -73,49 +70,42 @@ class View:
         return self._paint()
 
 
-@functools.lru_cache(maxsize=4)
-def render(scene: Scene, pixels: int) -> View:
-    """Render a scene on a UTM grid, *pixels* wide. Cached, as consecutive orders often have the same scenes."""
-    zone = int((scene.lon + 180) // 6) % 60 + 1
-    crs = rasterio.crs.CRS.from_epsg((32600 if scene.lat >= 0 else 32700) + zone)
-    outline = rasterio.warp.transform_geom("EPSG:4326", crs, scene.geometry)
-    xs, ys = zip(*outline["coordinates"][0], strict=True)
-    size = (max(xs) - min(xs)) / pixels
-    rows = max(math.ceil((max(ys) - min(ys)) / size), 1)
-    transform = rasterio.transform.from_origin(min(xs), max(ys), size, size)
-    columns, lines = np.meshgrid(np.arange(pixels) + 0.5, np.arange(rows) + 0.5)
-    lons, lats = rasterio.warp.transform(
-        crs, "EPSG:4326", (min(xs) + columns * size).ravel(), (max(ys) - lines * size).ravel()
-    )
-    lon, lat = np.reshape(lons, columns.shape), np.reshape(lats, columns.shape)
-    valid = rasterio.features.geometry_mask([outline], columns.shape, transform, invert=True)
-    cloud, shadow = _clouds(*_metres(lon, lat), scene, valid)
+@functools.lru_cache(maxsize=2)
+def render(scene: Scene, grid: Grid) -> View:
+    """Render a scene, or a part of it. Cached, as its assets are often ordered one after the other."""
+    lon, lat = grid.coordinates()
+    valid = grid.mask(scene.geometry)
+    cloud, shadow = _clouds(*_metres(lon, lat), scene)
 
     def paint() -> Array:
-        ground = landscape(lon, lat, scene.acquired.timetuple().tm_yday)
+        ground = landscape(lon, lat, scene.acquired.timetuple().tm_yday, grid.size)
         ground *= 1 - 0.55 * shadow * (1 - cloud)
         ground += (np.array(_CLOUD)[:, None, None] - ground) * cloud
         return ground
 
-    return View(valid, cloud > 0.4, (shadow > 0.4) & (cloud <= 0.4), transform, crs, paint)
+    return View(valid, cloud > 0.4, (shadow > 0.4) & (cloud <= 0.4), grid, paint)
 
 
 def clear_percent(scene: Scene, area: dict[str, Any], band: str) -> int:
     """Return the percentage of an area that is clear (or `cloud`, `shadow`) in a scene."""
-    view = render(scene, 256)
-    shape = rasterio.warp.transform_geom("EPSG:4326", view.crs, area)
-    inside = rasterio.features.geometry_mask([shape], view.valid.shape, view.transform, invert=True)
-    masks = {"clear": view.valid & ~view.cloud & ~view.shadow, "cloud": view.cloud, "shadow": view.shadow}
-    counted = int((inside & view.valid & masks[band]).sum())
-    return round(100 * counted / max(int(inside.sum()), 1))
+    try:
+        view = render(scene, area_grid(scene, area, _MEASURED))
+    except NoOverlap:
+        return 0
+    inside = view.grid.mask(area) & view.valid
+    masks = {"clear": ~view.cloud & ~view.shadow, "cloud": view.cloud, "shadow": view.shadow}
+    return round(100 * int((inside & masks[band]).sum()) / max(int(inside.sum()), 1))
 
 
-def landscape(lon: Array, lat: Array, day: int) -> Array:
-    """Return the reflectance of the ground (8, …) at coordinates, on a day of the year."""
+def landscape(lon: Array, lat: Array, day: int, size: float = 80.0) -> Array:
+    """Return the reflectance of the ground (8, …) at coordinates, on a day of the year, in pixels of *size* metres."""
     x, y = _metres(lon, lat)
     height = _fractal(x / 24_000, y / 24_000, 1, 6)
     moisture = _fractal(x / 9_000, y / 9_000, 2, 5)
     grain = _noise(x / 90, y / 90, 3)
+    for octave, step in enumerate((22, 7)):
+        if size < step:
+            grain = grain + (_noise(x / step, y / step, 31 + octave) - 0.5) * 0.45
     summer = 0.5 + 0.5 * np.cos(2 * np.pi * (day - 196) / 365) * np.where(lat >= 0, 1, -1)
 
     # Fields: a tilted grid, each with its own crop; roads and hedges between them.
@@ -135,21 +125,33 @@ def landscape(lon: Array, lat: Array, day: int) -> Array:
     river = np.abs(_fractal(x / 15_000, y / 15_000, 7, 4) - 0.5) < 0.006
     ground = _blend(ground, _WATER, np.maximum(river & (height < 0.6), np.clip((0.36 - height) * 40, 0, 1)))
 
-    slope = (
-        np.gradient(height, axis=-1) - np.gradient(height, axis=-2) if height.ndim == 2 and min(height.shape) > 1 else 0
-    )
+    slope: Any = 0
+    if height.ndim == 2 and min(height.shape) > 1:
+        slope = (np.gradient(height, axis=-1) - np.gradient(height, axis=-2)) * (80.0 / size)
     return np.asarray(ground * (0.88 + 0.24 * grain) * np.clip(1 + 14 * slope, 0.6, 1.4))
 
 
-def _clouds(x: Array, y: Array, scene: Scene, valid: Array) -> tuple[Array, Array]:
-    if scene.cloud_cover <= 0 or not valid.any():
+def _clouds(x: Array, y: Array, scene: Scene) -> tuple[Array, Array]:
+    """How much of the light of each pixel comes from clouds, and how much their shadows take."""
+    if scene.cloud_cover <= 0:
         return np.zeros(x.shape), np.zeros(x.shape)
-    field = _fractal(x / 7_000, y / 7_000, scene.seed & 0xFFFF, 5)
-    # The cloud cover of the image matches the property of the item.
-    threshold = np.quantile(field[valid], 1 - scene.cloud_cover)
-    cloud = np.clip((field - threshold) / 0.05 + 0.5, 0, 1)
-    by = max(x.shape[1] // 40, 1)
-    return cloud, np.roll(cloud, (by, -by), axis=(0, 1))
+
+    def cover(x: Array, y: Array) -> Array:
+        return np.clip((_cloud_field(x, y, scene) - _cloud_threshold(scene)) / 0.05 + 0.5, 0, 1)
+
+    return cover(x, y), cover(x + _SHADOW, y + _SHADOW)
+
+
+def _cloud_field(x: Array, y: Array, scene: Scene) -> Array:
+    return _fractal(x / 7_000, y / 7_000, scene.seed & 0xFFFF, 5)
+
+
+@functools.lru_cache(maxsize=64)
+def _cloud_threshold(scene: Scene) -> float:
+    """The value above which the field is cloud, so that the cover of the whole scene is that of the item."""
+    grid = scene_grid(scene, 128)
+    field = _cloud_field(*_metres(*grid.coordinates()), scene)[grid.mask(scene.geometry)]
+    return float(np.quantile(field, 1 - scene.cloud_cover))
 
 
 def _metres(lon: Array, lat: Array) -> tuple[Array, Array]:
@@ -161,8 +163,8 @@ def _metres(lon: Array, lat: Array) -> tuple[Array, Array]:
 
 def _hash(x: Array, y: Array, seed: int) -> Array:
     """Return a pseudo-random number from 0 to 1 for each integer position."""
-    h = x.astype(np.int64).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    h ^= y.astype(np.int64).astype(np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F)
+    h = x.astype(np.int64).view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    h ^= y.astype(np.int64).view(np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F)
     h ^= np.uint64(seed * 0x165667B19E3779F9 & 0xFFFFFFFFFFFFFFFF)
     h ^= h >> np.uint64(33)
     h *= np.uint64(0xFF51AFD7ED558CCD)
@@ -175,9 +177,18 @@ def _noise(x: Array, y: Array, seed: int) -> Array:
     x0, y0 = np.floor(x), np.floor(y)
     u, v = x - x0, y - y0
     u, v = u * u * (3 - 2 * u), v * v * (3 - 2 * v)
-    low = _hash(x0, y0, seed) * (1 - u) + _hash(x0 + 1, y0, seed) * u
-    high = _hash(x0, y0 + 1, seed) * (1 - u) + _hash(x0 + 1, y0 + 1, seed) * u
-    return np.asarray(low * (1 - v) + high * v)
+    column, row = x0.astype(np.int64), y0.astype(np.int64)
+    left, top = int(column.min()), int(row.min())
+    width, height = int(column.max()) - left + 2, int(row.max()) - top + 2
+    if width * height > 4 * x.size:  # the points are sparse
+        corners = [_hash(column + i, row + j, seed) for j in (0, 1) for i in (0, 1)]
+    else:  # most points share their corners with others
+        lattice = _hash(*np.meshgrid(np.arange(left, left + width), np.arange(top, top + height)), seed).ravel()
+        index = (row - top) * width + (column - left)
+        corners = [lattice[index + offset] for offset in (0, 1, width, width + 1)]
+    low = corners[0] + (corners[1] - corners[0]) * u
+    high = corners[2] + (corners[3] - corners[2]) * u
+    return np.asarray(low + (high - low) * v)
 
 
 def _fractal(x: Array, y: Array, seed: int, octaves: int) -> Array:

@@ -1,17 +1,16 @@
 """Output files: write them with a manifest, or pack them into archives."""
 
 import hashlib
-import io
 import json
 import os
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import attrs
 
-__all__ = ["File", "pack", "write_file", "write_files"]
+__all__ = ["File", "Written", "pack", "write_file", "write_manifest"]
 
 
 @attrs.define
@@ -35,25 +34,43 @@ class File:
     is_image: bool = False
 
 
-def _once(files: list[File]) -> list[File]:
-    """Remove duplicates: files that several bundles of an order share are delivered once."""
-    return list({file.path: file for file in files}.values())
+@attrs.frozen
+class Written:
+    """A file that has been written: what the manifest says of it, and the archive that it belongs to."""
+
+    path: str
+    size: int
+    md5: str
+    sha256: str
+    media_type: str
+    annotations: dict[str, str]
+    group: str = ""
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """The entry of the manifest."""
+        return {
+            "path": self.path, "media_type": self.media_type, "size": self.size,
+            "digests": {"md5": self.md5, "sha256": self.sha256}, "annotations": self.annotations,
+        }  # fmt: skip
 
 
-def write_files(folder: Path, files: list[File], image_bytes: int) -> list[str]:
-    """Write files and their manifest to *folder*; returns their relative paths, the manifest last."""
-    files = _once(files)
-    entries = [write_file(folder, file, image_bytes) for file in files]
-    manifest = json.dumps({"name": "", "files": entries}, separators=(",", ":"))
-    (folder / "manifest.json").write_text(manifest, encoding="utf-8")
+def write_manifest(folder: Path, files: Iterable[Written]) -> list[str]:
+    """Write the manifest of files; returns their relative paths, that of the manifest last."""
+    files = list(files)
+    (folder / "manifest.json").write_text(_manifest(files), encoding="utf-8")
     return [*(file.path for file in files), "manifest.json"]
 
 
-def pack(files: list[File], name: str, order_id: str, delivery: Mapping[str, Any]) -> list[File]:
-    """Pack files: one archive for the order, or one for each item and bundle, each with its own manifest."""
+def _manifest(files: list[Written]) -> str:
+    return json.dumps({"name": "", "files": [file.entry for file in files]}, separators=(",", ":"))
+
+
+def pack(folder: Path, files: list[Written], name: str, order_id: str, delivery: Mapping[str, Any]) -> list[Written]:
+    """Move files into archives: one for the order, or one for each item and bundle, each with its own manifest."""
     template = delivery.get("archive_filename") or "output.zip"
     single = bool(delivery.get("single_archive"))
-    groups: dict[str, list[File]] = {}
+    groups: dict[str, list[Written]] = {}
     for file in files:
         groups.setdefault(name if single else file.group, []).append(file)
     archives = []
@@ -61,45 +78,37 @@ def pack(files: list[File], name: str, order_id: str, delivery: Mapping[str, Any
         filename = template.replace("{{name}}", group).replace("{{order_id}}", order_id)
         if not single and "{{name}}" not in template and len(groups) > 1:
             filename = f"{group}_{filename}"  # otherwise all archives would have the same name
-        archives.append(File(filename.replace("/", "_"), _archive(members), "application/zip", {}))
+        archives.append(_archive(folder, filename.replace("/", "_"), members))
+    for path in {file.path for file in files}:
+        (folder / path).unlink()
     return archives
 
 
-def _archive(members: list[File]) -> bytes:
-    members = _once(members)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+def _archive(folder: Path, name: str, members: list[Written]) -> Written:
+    path = folder / name
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in members:
-            archive.writestr(file.path, file.content)
-        entries = [_entry(file, len(file.content), *_digests(file.content)) for file in members]
-        archive.writestr("manifest.json", json.dumps({"name": "", "files": entries}, separators=(",", ":")))
-    return buffer.getvalue()
+            archive.write(folder / file.path, file.path)
+        archive.writestr("manifest.json", _manifest(members))
+    return Written(name, path.stat().st_size, *_digests(path), "application/zip", {})
 
 
-def write_file(folder: Path, file: File, image_bytes: int) -> dict[str, Any]:
-    """Write a file; returns its manifest entry."""
+def write_file(folder: Path, file: File, image_bytes: int) -> Written:
+    """Write a file. Images that are smaller than *image_bytes* are padded."""
     path = folder / file.path
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(file.content)
-    size = len(file.content)
-    if not file.is_image or image_bytes <= size:
-        return _entry(file, size, *_digests(file.content))
-    # TIFF readers ignore trailing bytes, and a sparse file takes no space on disk.
-    os.truncate(path, image_bytes)
+    if file.is_image and image_bytes > len(file.content):
+        # TIFF readers ignore trailing bytes, and a sparse file takes no space on disk.
+        os.truncate(path, image_bytes)
+    return Written(file.path, path.stat().st_size, *_digests(path), file.media_type, file.annotations, file.group)
+
+
+def _digests(path: Path) -> tuple[str, str]:
+    """The MD5 and SHA-256 digests of a file."""
     md5, sha256 = hashlib.md5(usedforsecurity=False), hashlib.sha256()
     with path.open("rb") as content:
         while chunk := content.read(1 << 20):
             md5.update(chunk)
             sha256.update(chunk)
-    return _entry(file, image_bytes, md5.hexdigest(), sha256.hexdigest())
-
-
-def _digests(content: bytes) -> tuple[str, str]:
-    return hashlib.md5(content, usedforsecurity=False).hexdigest(), hashlib.sha256(content).hexdigest()
-
-
-def _entry(file: File, size: int, md5: str, sha256: str) -> dict[str, Any]:
-    return {
-        "path": file.path, "media_type": file.media_type, "size": size, "digests": {"md5": md5, "sha256": sha256},
-        "annotations": file.annotations,
-    }  # fmt: skip
+    return md5.hexdigest(), sha256.hexdigest()

@@ -10,9 +10,11 @@ import rasterio.io
 
 from ..catalog.scene import Scene
 from .assets import make
+from .basemaps import Mosaic, tile_pixels
+from .grid import scene_grid
 from .images import Array, render
 
-__all__ = ["png", "thumbnail", "write_preview"]
+__all__ = ["thumbnail", "tile_png", "write_preview"]
 
 
 _MAX_WIDTH = 1024
@@ -20,12 +22,17 @@ _MAX_WIDTH = 1024
 
 def thumbnail(scene: Scene, width: int = 256) -> bytes:
     """Return a thumbnail of a scene as a PNG, *width* pixels wide."""
-    raster = make(scene, "ortho_visual", render(scene, width)).raster
+    raster = make(scene, "ortho_visual", render(scene, scene_grid(scene, width))).raster
     assert raster is not None
-    return png(np.concatenate([raster.pixels, raster.pixels.any(axis=0, keepdims=True) * 255]).astype(np.uint8))
+    return _png(np.concatenate([raster.pixels, raster.pixels.any(axis=0, keepdims=True) * 255]).astype(np.uint8))
 
 
-def png(pixels: Array) -> bytes:
+def tile_png(mosaic: Mosaic, zoom: int, column: int, row: int) -> bytes:
+    """Return an XYZ tile of a mosaic as a PNG. Row 0 is in the north."""
+    return _png(tile_pixels(mosaic, zoom, column, row))
+
+
+def _png(pixels: Array) -> bytes:
     """Encode an RGBA image (4, rows, columns) as a PNG."""
     profile = {"driver": "PNG", "count": 4, "height": pixels.shape[1], "width": pixels.shape[2], "dtype": "uint8"}
     with warnings.catch_warnings():

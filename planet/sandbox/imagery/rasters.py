@@ -14,9 +14,17 @@ import rasterio.transform
 import rasterio.warp
 import rasterio.windows
 
+from .grid import NoOverlap
 from .images import Raster
 
-__all__ = ["NoOverlap", "clip", "merge", "reproject", "tiles", "write"]
+__all__ = ["MOST_PIXELS", "TooLarge", "clip", "merge", "reproject", "tiles", "write"]
+
+
+MOST_PIXELS = 8_000_000  # of an image that a tool makes
+
+
+class TooLarge(Exception):
+    """A tool would make an image that is too large for the sandbox."""
 
 
 _KERNELS = {
@@ -25,10 +33,6 @@ _KERNELS = {
     "near": "nearest",
     "cubicspline": "cubic_spline",
 }
-
-
-class NoOverlap(Exception):
-    """The area and the image do not overlap."""
 
 
 def write(raster: Raster, driver: str = "COG") -> bytes:
@@ -104,6 +108,7 @@ def reproject(raster: Raster, projection: str, resolution: float | None, kernel:
     transform, width, height = rasterio.warp.calculate_default_transform(
         raster.crs, crs, columns, rows, *bounds, resolution=resolution
     )
+    _check_size("reproject", width, height)
     pixels = np.full((bands, height, width), raster.nodata or 0, raster.pixels.dtype)
     rasterio.warp.reproject(
         raster.pixels, pixels, src_transform=raster.transform, src_crs=raster.crs, dst_transform=transform, dst_crs=crs,
@@ -113,13 +118,36 @@ def reproject(raster: Raster, projection: str, resolution: float | None, kernel:
     return Raster(pixels, transform, crs, raster.names, raster.nodata)
 
 
-def merge(rasters: Sequence[Raster]) -> Raster:
+def merge(rasters: Sequence[Raster], tool: str) -> Raster:
     """Merge images into one, the first on top, in the projection of the first."""
     first = rasters[0]
+    west, south, east, north = zip(*(_bounds_in(first.crs, raster) for raster in rasters), strict=True)
+    size = first.transform.a
+    _check_size(tool, round((max(east) - min(west)) / size), round((max(north) - min(south)) / size))
     same = [first, *(r if r.crs == first.crs else reproject(r, first.crs.to_string(), None, None) for r in rasters[1:])]
     with _open_datasets(same) as images:
         pixels, transform = rasterio.merge.merge(images)
     return Raster(pixels, transform, first.crs, first.names, first.nodata)
+
+
+def _bounds_in(crs: Any, raster: Raster) -> tuple[float, float, float, float]:
+    _, rows, columns = raster.pixels.shape
+    bounds = rasterio.transform.array_bounds(rows, columns, raster.transform)
+    found: tuple[float, float, float, float] = rasterio.warp.transform_bounds(raster.crs, crs, *bounds)
+    return found
+
+
+def _check_size(tool: str, width: int, height: int) -> None:
+    """Refuse images that would take hundreds of megabytes and minutes.
+
+    Raises:
+        TooLarge: the image has too many pixels.
+    """
+    if width * height > MOST_PIXELS:
+        raise TooLarge(
+            f"{tool}: the result would have {width} x {height} pixels, and the sandbox makes images of up to "
+            f"{MOST_PIXELS / 1e6:g} million; the area is too large, or the resolution too fine"
+        )
 
 
 class _open_datasets:

@@ -26,7 +26,7 @@ def apply(assets: list[Asset], tool: str, parameters: dict[str, Any]) -> list[As
 def _renamed(asset: Asset, suffix: str, **changes: Any) -> Asset:
     """Return the asset with a suffix added to its name, as each tool adds one."""
     path = PurePosixPath(asset.name)
-    return attrs.evolve(asset, name=f"{path.stem}{suffix}{path.suffix}", **changes)
+    return attrs.evolve(asset, name=str(path.with_name(f"{path.stem}{suffix}{path.suffix}")), **changes)
 
 
 def _clip(asset: Asset, parameters: dict[str, Any]) -> list[Asset]:
@@ -84,8 +84,10 @@ def _bandmath(asset: Asset, parameters: dict[str, Any]) -> list[Asset]:
 def _tile(asset: Asset, parameters: dict[str, Any]) -> list[Asset]:
     if asset.raster is None:
         return [asset]
-    template = parameters.get("name_template") or "{tilex}_{tiley}.tif"
-    folder = PurePosixPath(asset.name).stem
+    template = parameters.get("name_template") or "{tilex}_{tiley}"
+    if not PurePosixPath(template).suffix:
+        template += PurePosixPath(asset.name).suffix
+    folder = PurePosixPath(asset.name).with_suffix("")
     return [
         attrs.evolve(asset, name=f"{folder}/{template.format(tilex=x, tiley=y)}", raster=tile)
         for x, y, tile in rasters.tiles(asset.raster, parameters["tile_size"], parameters)
@@ -98,7 +100,7 @@ def _file_format(asset: Asset, parameters: dict[str, Any]) -> list[Asset]:
     if parameters["format"] == "PL_NITF":
         content = rasters.write(_for_nitf(asset.raster), "NITF")
         path = PurePosixPath(asset.name)
-        name = f"{path.stem}_file_format.ntf"
+        name = str(path.with_name(f"{path.stem}_file_format.ntf"))
         return [attrs.evolve(asset, name=name, media_type="application/vnd.nitf", raster=None, content=content)]
     return [_renamed(asset, "_file_format")]
 

@@ -15,6 +15,7 @@ from ..._utils.times import str_to_datetime
 from ..catalog.clock import stamp
 from ..catalog.filters import compile_filter, search_window
 from ..catalog.scene import Scene
+from ..imagery import workers
 from ..imagery.fulfilment import Failure, Job, fulfil_scene
 from ..imagery.images import clear_percent
 from ..imagery.variables import VARIABLES, measure, write_values
@@ -190,8 +191,12 @@ def _make_result(world: World, record: SubscriptionRecord, result: ResultRecord)
         folder = Path(temporary)
         if result.scene is None:
             kind = body["source"]["type"]
-            result.values = measure(kind, source["geometry"], result.moment)
-            names = [write_values(folder, kind, source["geometry"], result.moment)] if "delivery" in body else []
+            result.values = workers.run(measure, kind, source["geometry"], result.moment)
+            names = (
+                [workers.run(write_values, folder, kind, source["geometry"], result.moment)]
+                if "delivery" in body
+                else []
+            )
         else:
             tools = _tools(body)
             if (wanted := tools.pop("cloud_filter", None)) and not _is_clear(result.scene, source["geometry"], wanted):
@@ -201,7 +206,15 @@ def _make_result(world: World, record: SubscriptionRecord, result: ResultRecord)
             if missing:
                 raise Failure(f"no access to assets: {source['item_types'][0]}/{result.name}/[{' '.join(missing)}]")
             items = ((result.scene, "", tuple(source["asset_types"])),)
-            job = Job("", "", items, tools=tuple(tools.items()), pixels=world.pixels, image_bytes=world.image_bytes)
+            job = Job(
+                "",
+                "",
+                items,
+                tools=tuple(tools.items()),
+                pixels=world.pixels,
+                clip_pixels=world.clip_pixels,
+                image_bytes=world.image_bytes,
+            )
             names = fulfil_scene(job, folder)
         path = f"{record.id}/{result.name}"
         delivery = body.get("delivery")
@@ -225,7 +238,7 @@ def _is_clear(scene: Scene, area: dict[str, Any], wanted: dict[str, dict[str, fl
     """Whether a scene passes a cloud filter. Scenes of the sandbox have no haze and no snow."""
     for name, bounds in wanted.items():
         band = name.removesuffix("_percent")
-        percent = clear_percent(scene, area, band) if band in ("clear", "cloud", "shadow") else 0
+        percent = workers.run(clear_percent, scene, area, band) if band in ("clear", "cloud", "shadow") else 0
         if not bounds.get("gte", 0) <= percent <= bounds.get("lte", 100):
             return False
     return True

@@ -21,6 +21,7 @@ from ... import specs
 from ..catalog.catalog import Catalog
 from ..catalog.clock import Clock, stamp
 from ..catalog.scene import Scene
+from ..imagery import workers
 from ..imagery.fulfilment import Failure, Job, fulfil, fulfil_asset
 from .buckets import delivery_folders
 from .faults import Faults
@@ -33,6 +34,7 @@ __all__ = ["ASSET_LINK_HOURS", "LINK_HOURS", "Timing", "World"]
 
 LINK_HOURS = 24
 ASSET_LINK_HOURS = 1
+_AT_ONCE = 8  # orders, assets, tiles and deliveries in progress
 _ACTIVE_HOURS = 12  # after the activation of an asset
 
 log = logging.getLogger(__name__)
@@ -68,6 +70,7 @@ class World:
         timing: Timing,
         *,
         pixels: int = 512,
+        clip_pixels: int = 400_000,
         image_bytes: int = 0,
         api_key: str | None = None,
         requires_token: bool = False,
@@ -76,6 +79,7 @@ class World:
         self.folder = folder
         self.timing = timing
         self.pixels = pixels
+        self.clip_pixels = clip_pixels
         self.image_bytes = image_bytes
         self.api_key = api_key
         self.requires_token = requires_token
@@ -91,8 +95,8 @@ class World:
         self.subscriptions: dict[str, SubscriptionRecord] = {}
         self.identity = Identity(self.clock)
         self._secret = secrets.token_bytes(32)
-        # One order or asset at a time limits the memory for images.
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="planet-sandbox-orders")
+        # They wait for the worker processes, whose number limits the memory for images.
+        self._executor = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="planet-sandbox")
 
     def close(self) -> None:
         """Cancel pending work and wait for the running one."""
@@ -113,8 +117,12 @@ class World:
         self.subscriptions.clear()
 
     async def run_in_thread(self, function: Callable[..., Any], *args: Any) -> Any:
-        """Run a slow function in the worker thread; returns its result."""
+        """Run a slow function in a thread; returns its result."""
         return await asyncio.get_running_loop().run_in_executor(self._executor, function, *args)
+
+    async def render(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Run a function that creates images in a worker process; returns its result."""
+        return await self.run_in_thread(workers.run, function, *args)
 
     # -- features --------------------------------------------------------------------------------------------
 
@@ -167,7 +175,9 @@ class World:
     def _make_asset(self, asset: AssetRecord) -> None:
         """Create the file of an asset. Runs in a thread."""
         name = f"assets/{asset.scene.item_type}/{asset.scene.id}"
-        path, asset.md5 = fulfil_asset(asset.scene, asset.type, self.folder / name, self.pixels, self.image_bytes)
+        path, asset.md5 = workers.run(
+            fulfil_asset, asset.scene, asset.type, self.folder / name, self.pixels, self.image_bytes
+        )
         asset.file = f"{name}/{path}"
 
     async def settle_asset(self, asset: AssetRecord) -> None:
@@ -224,9 +234,13 @@ class World:
         if order.state == "running":
             if order.work is None:
                 order.work = asyncio.get_running_loop().run_in_executor(self._executor, self._make_order, order)
+            # A request never waits for images: the order runs until they are there. With a stopped clock it does, so
+            # that states depend on the clock alone.
             if age >= self.timing.queued + self.timing.running:
-                await asyncio.shield(order.work)
-                self._finish(order)
+                if self.clock.is_stopped:
+                    await asyncio.shield(order.work)
+                if order.work.done():
+                    self._finish(order)
 
     def _set_state(self, order: OrderRecord, state: str, message: str) -> None:
         order.state, order.message, order.modified = state, message, self.clock.now()
