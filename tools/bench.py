@@ -2,7 +2,7 @@
 
     python tools/bench.py            run all benchmarks
     python tools/bench.py import     run one of: import, command, request, search, downloads, flows, latency, limits,
-                                     waits
+                                     waits, sandbox
 
 Each value is the median of several rounds that alternate between both sides.
 """
@@ -159,6 +159,13 @@ def limits() -> bool:
     return bench_limits.limits()
 
 
+def sandbox() -> bool:
+    """How quick the sandbox is."""
+    import bench_sandbox
+
+    return bench_sandbox.sandbox()
+
+
 def waits() -> bool:
     """Wait for many orders within a rate limit."""
     import bench_waits
@@ -183,6 +190,7 @@ BENCHES = {
     "latency": latency,
     "limits": limits,
     "waits": waits,
+    "sandbox": sandbox,
 }
 
 

@@ -58,6 +58,7 @@ _LIMITS = {
     "PUT /destinations/v1": 3,
     "DELETE /destinations/v1": 3,
 }
+_MOST_RECORDED = 1 << 20  # bytes of a body
 # These paths need no credentials.
 _PUBLIC_PATHS = ("/compute/ops/download", "/compute/ops/bundles/spec", "/data/v1/download", *identity_api.PUBLIC_PATHS)
 
@@ -73,6 +74,9 @@ class RecordedRequest:
         headers: the headers, with lower-case names.
         at: the monotonic time in seconds.
         sent: the number of bytes of the response body that were sent.
+        query: the query of the address, as it was sent.
+        body: the body, as far as the sandbox has read it; the first MB at most.
+        status: the HTTP status of the answer; 0: none was sent.
     """
 
     __module__ = "planet.sandbox"
@@ -83,6 +87,9 @@ class RecordedRequest:
     headers: dict[str, str] = attrs.field(repr=False)
     at: float = 0.0
     sent: int = 0
+    query: str = attrs.field(default="", repr=False)
+    body: bytes = attrs.field(default=b"", repr=False)
+    status: int = 0
 
 
 class App:
@@ -130,7 +137,9 @@ class App:
         at_storage = scope["server"][1] == self._storage_port
         origin = "storage" if at_storage else "api"
         recorded = RecordedRequest(origin, scope["method"], scope["path"], headers, time.monotonic())
+        recorded.query = scope["query_string"].decode("latin-1")
         self.requests.append(recorded)
+        receive = _recording_receive(recorded, receive)
         # ASGI has no means to reset a connection, so that faults need the transport of uvicorn.
         transport = send.__self__.transport  # type: ignore[attr-defined]
         self._transports = {one for one in self._transports if not _is_done(one)} | {transport}
@@ -249,8 +258,19 @@ def _is_done(transport: asyncio.Transport) -> bool:
     return transport.is_closing() and transport.get_write_buffer_size() == 0
 
 
+def _recording_receive(recorded: RecordedRequest, receive: Receive) -> Receive:
+    async def recording() -> Message:
+        message = await receive()
+        if len(recorded.body) < _MOST_RECORDED:
+            recorded.body += message.get("body", b"")[: _MOST_RECORDED - len(recorded.body)]
+        return message
+
+    return recording
+
+
 def _counting_send(recorded: RecordedRequest, send: Send) -> Send:
     async def counted(message: Message) -> None:
+        recorded.status = message.get("status", recorded.status)
         recorded.sent += len(message.get("body", b""))
         await send(message)
 

@@ -23,7 +23,7 @@ def planet_sandbox_server() -> "Iterator[Sandbox]":
     """The sandbox of a test session. Override this fixture to change its settings."""
     from planet.sandbox import Sandbox, Timing
 
-    with Sandbox(timing=Timing(queued=0.05, running=0.05), scene_pixels=128) as sandbox:
+    with Sandbox(timing=Timing(queued=0.05, running=0.05), scene_pixels=128, clip_pixels=40_000) as sandbox:
         yield sandbox
 
 

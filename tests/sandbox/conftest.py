@@ -5,7 +5,7 @@ import types
 import httpx
 import pytest
 
-from tests.helpers import wait_until
+from tests.helpers import PATIENCE, wait_until
 
 
 @pytest.fixture
@@ -16,7 +16,9 @@ def no_time_passes(monkeypatch):
 
 @pytest.fixture
 def api(sandbox):
-    with httpx.Client(base_url=f"{sandbox.base_url}/compute/ops", headers={"authorization": "api-key k"}) as client:
+    with httpx.Client(
+        base_url=f"{sandbox.base_url}/compute/ops", headers={"authorization": "api-key k"}, timeout=PATIENCE
+    ) as client:
         yield client
 
 

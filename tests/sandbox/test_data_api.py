@@ -19,7 +19,7 @@ from planet.exceptions import ClientError
 from planet.http import Limits
 from planet.sandbox import AOIS, Sandbox, Timing
 from planet.sandbox.catalog.catalog import Catalog
-from tests.helpers import ITEMS, OREGON, wait_until
+from tests.helpers import ITEMS, OREGON, PATIENCE, wait_until
 
 TYPES = ["PSScene", "SkySatScene", "SkySatCollect", "REOrthoTile", "TanagerScene"]
 PAST = f.date_range_filter("acquired", lt=datetime.datetime(2024, 1, 1))  # the same scenes whenever the test is run
@@ -28,7 +28,7 @@ PAST = f.date_range_filter("acquired", lt=datetime.datetime(2024, 1, 1))  # the 
 @pytest.fixture
 def api(sandbox):
     with httpx.Client(
-        base_url=f"{sandbox.base_url}/data/v1", auth=(sandbox.api_key, ""), follow_redirects=False
+        base_url=f"{sandbox.base_url}/data/v1", auth=(sandbox.api_key, ""), follow_redirects=False, timeout=PATIENCE
     ) as client:
         yield client
 
@@ -170,7 +170,7 @@ def test_filters_match_the_reference_implementation(small, everything):
 @pytest.mark.parametrize("sort", ["published desc", "published asc", "acquired desc", "acquired asc"])
 def test_sort_order_and_pages(small, everything, sort):
     field, direction = sort.split()
-    with httpx.Client(base_url=f"{small.base_url}/data/v1", auth=("k", "")) as api:
+    with httpx.Client(base_url=f"{small.base_url}/data/v1", auth=("k", ""), timeout=PATIENCE) as api:
         body = {"item_types": TYPES, "filter": f.empty_filter()}
         page = api.post("/quick-search", params={"_sort": sort, "_page_size": 7}, json=body).json()
         found = []

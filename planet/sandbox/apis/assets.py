@@ -13,12 +13,16 @@ from starlette.routing import Route
 from ..catalog.filters import FilterError, as_shape
 from ..imagery.images import clear_percent
 from ..imagery.preview import thumbnail
+from ..imagery.sky import COVERS
 from ..state.records import AssetRecord
 from ..state.world import ASSET_LINK_HOURS, World
 from .data import item_not_found
 from .responses import error_response, field_error, json_body, server_url
 
 __all__ = ["routes"]
+
+
+_WIDEST = 2048  # pixels of a thumbnail
 
 
 def routes(world: World) -> list[Route]:
@@ -113,7 +117,7 @@ class _Assets:
         try:
             if mode not in ("UDM2", "estimate"):
                 raise FilterError("mode", f"{mode!r} is not one of ['UDM2', 'estimate']")
-            if band not in ("clear", "cloud", "shadow"):
+            if band not in COVERS:
                 raise FilterError("band", f"{band!r} is not a band of this item")
             area = self.world.resolve_refs(body.get("geometry"), request.state.key, "geometry")
             as_shape(area, "geometry")
@@ -127,8 +131,8 @@ class _Assets:
         if scene is None:
             return item_not_found(request)
         width = request.query_params.get("width", "256")
-        if not width.isdecimal() or not 1 <= int(width) <= 1024:
-            return error_response(400, "width must be a whole number of at most 1024")
+        if not width.isdecimal() or not 1 <= int(width) <= _WIDEST:
+            return error_response(400, f"width must be a whole number of at most {_WIDEST}")
         return Response(await self.world.render(thumbnail, scene, int(width)), media_type="image/png")
 
 

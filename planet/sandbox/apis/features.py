@@ -218,7 +218,7 @@ def _alternates_url(request: Request) -> str:
 def _features(body: Any) -> list[Any]:
     if isinstance(body, dict) and body.get("type") == "FeatureCollection" and isinstance(body.get("features"), list):
         return list(body["features"])
-    if isinstance(body, dict) and body.get("type") == "Feature":
+    if isinstance(body, dict) and (body.get("type") == "Feature" or ("type" not in body and "geometry" in body)):
         return [body]
     raise _Invalid("invalid-geojson", "a Feature or a FeatureCollection is required")
 

@@ -2,6 +2,7 @@
 
 import base64
 import html
+import zlib
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -9,14 +10,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from ..state.identity import OAuthError
+from ..state.identity import OAuthError, email_of
 from ..state.world import World
 from .responses import error_response, json_body, server_url
 
 __all__ = ["PUBLIC_PATHS", "routes"]
 
 
-PUBLIC_PATHS = ("/idp", "/v0/auth/login")  # paths that need no credentials
+_AUTHENTICATE = "/auth/v1/experimental/public/users/authenticate"
+PUBLIC_PATHS = ("/idp", "/v0/auth/login", _AUTHENTICATE)  # paths that need no credentials
 
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>planet sandbox</title>
@@ -39,6 +41,7 @@ def routes(world: World) -> list[Route]:
         Route("/idp/revoke", api.revoke, methods=["POST"]),
         Route("/idp/userinfo", api.userinfo, methods=["GET"]),
         Route("/v0/auth/login", api.legacy, methods=["POST"]),
+        Route(_AUTHENTICATE, api.legacy, methods=["POST"]),
     ]
 
 
@@ -57,6 +60,17 @@ class _Login:
                 "revocation_endpoint": f"{root}/revoke",
                 "userinfo_endpoint": f"{root}/userinfo",
                 "jwks_uri": f"{root}/jwks",
+                "response_types_supported": ["code"],
+                "grant_types_supported": [
+                    "authorization_code",
+                    "client_credentials",
+                    "refresh_token",
+                    "urn:ietf:params:oauth:grant-type:device_code",
+                ],
+                "subject_types_supported": ["public"],
+                "id_token_signing_alg_values_supported": ["RS256"],
+                "token_endpoint_auth_methods_supported": ["none", "client_secret_basic", "client_secret_post"],
+                "claims_supported": ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "email"],
                 "scopes_supported": ["planet", "offline_access", "openid", "profile", "email"],
                 "code_challenge_methods_supported": ["S256"],
             }
@@ -69,18 +83,20 @@ class _Login:
         form = await _form(request)
         identity, kind = self.world.identity, form.get("grant_type")
         client_id, secret = form.get("client_id", ""), form.get("client_secret", "")
+        issuer = f"{server_url(request)}/idp"
         if not client_id:
             client_id, secret = _basic(request)
         try:
             if kind == "client_credentials":
-                tokens = identity.tokens_for_client(client_id, secret, form.get("scope", ""))
+                tokens = identity.tokens_for_client(client_id, secret, form.get("scope", ""), issuer)
             elif kind == "refresh_token":
-                tokens = identity.tokens_for_refresh_token(form.get("refresh_token", ""), client_id)
+                tokens = identity.tokens_for_refresh_token(form.get("refresh_token", ""), client_id, issuer)
             elif kind == "authorization_code":
                 names = ("code", "redirect_uri", "code_verifier")
-                tokens = identity.tokens_for_code(*(form.get(name, "") for name in names))
+                code, target, verifier = (form.get(name, "") for name in names)
+                tokens = identity.tokens_for_code(code, target, verifier, issuer)
             elif kind == "urn:ietf:params:oauth:grant-type:device_code":
-                tokens = identity.tokens_for_device(form.get("device_code", ""))
+                tokens = identity.tokens_for_device(form.get("device_code", ""), issuer)
             else:
                 raise OAuthError("unsupported_grant_type", f"grant_type is not supported: {kind}")
         except OAuthError as error:
@@ -134,7 +150,8 @@ class _Login:
         parameters = {"state": query.get("state", "")}
         if (await _form(request)).get("decision") == "allow":
             scope, challenge = query.get("scope", ""), query["code_challenge"]
-            parameters["code"] = self.world.identity.issue_code(query["client_id"], scope, target, challenge)
+            nonce = query.get("nonce", "")
+            parameters["code"] = self.world.identity.issue_code(query["client_id"], scope, target, challenge, nonce)
         else:
             parameters |= {"error": "access_denied", "error_description": "The user has refused."}
         return RedirectResponse(f"{target}{'&' if urlsplit(target).query else '?'}{urlencode(parameters)}", 303)
@@ -148,7 +165,7 @@ class _Login:
         subject = self.world.identity.subject_of(token)
         if subject is None:
             return JSONResponse({"error": "invalid_token"}, 401)
-        return JSONResponse({"sub": subject, "email": f"{subject}@example.com"})
+        return JSONResponse({"sub": subject, "email": email_of(subject)})
 
     async def legacy(self, request: Request) -> Response:
         import jwt
@@ -157,7 +174,8 @@ class _Login:
         if not body.get("email") or body.get("password") in (None, "", "wrong"):
             return error_response(401, "Invalid email or password")
         key = self.world.api_key or f"PLAK-{body['email'].partition('@')[0]}"
-        return JSONResponse({"token": jwt.encode({"email": body["email"], "api_key": key}, "x" * 32, "HS256")})
+        user = {"user_id": zlib.crc32(body["email"].encode()), "email": body["email"], "organization_id": 1}
+        return JSONResponse({"token": jwt.encode({**user, "api_key": key}, "x" * 32, "HS256"), **user})
 
 
 _BUTTONS = (

@@ -1,5 +1,6 @@
 """The endpoints of item types and asset types of the Data API."""
 
+import hashlib
 from typing import Any
 
 from starlette.requests import Request
@@ -11,6 +12,19 @@ from ..state.world import World
 from .responses import error_response, server_url
 
 __all__ = ["routes"]
+
+
+_NAMES = {
+    "PSScene": "PlanetScope Scene",
+    "PSOrthoTile": "PlanetScope Ortho Tile",
+    "REOrthoTile": "RapidEye Ortho Tile",
+    "REScene": "RapidEye Basic Scene",
+    "SkySatScene": "SkySat Scene",
+    "SkySatCollect": "SkySat Collect",
+    "SkySatVideo": "SkySat Video",
+    "TanagerScene": "Tanager Scene",
+    "PelicanScene": "Pelican Scene",
+}
 
 
 def routes(world: World) -> list[Route]:
@@ -51,8 +65,8 @@ async def _get_asset_type(request: Request) -> Response:
 def _item_type(name: str, request: Request) -> dict[str, Any]:
     return {
         "_links": {"_self": f"{server_url(request)}/data/v1/item-types/{name}"},
-        "display_description": name,
-        "display_name": name,
+        "display_description": _NAMES.get(name, name),
+        "display_name": _NAMES.get(name, name),
         "id": name,
         "supported_asset_types": sorted(specs.get_supported_assets(name)),
     }
@@ -60,7 +74,15 @@ def _item_type(name: str, request: Request) -> dict[str, Any]:
 
 def _asset_type(name: str, request: Request) -> dict[str, Any]:
     me = f"{server_url(request)}/data/v1/asset-types/{name}"
-    return {"_links": {"_self": me}, "display_description": name, "display_name": name, "id": name}
+    words = name.replace("_", " ")
+    digest = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
+    return {
+        "_links": {"_self": me},
+        "display_description": words,
+        "display_name": words.title(),
+        "id": name,
+        "md5_digest": digest,
+    }
 
 
 def _asset_types() -> set[str]:

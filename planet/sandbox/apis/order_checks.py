@@ -15,6 +15,8 @@ __all__ = ["MAX_VERTICES", "PROVIDER_FIELDS", "TOOL_FIELDS", "OrderError", "chec
 _MAX_ITEMS, _MAX_ZIPPED_ITEMS, _MAX_QUADS, MAX_VERTICES = 500, 50, 100, 1500
 _LARGE_TYPES = ("SkySatCollect", "TanagerScene", "PelicanScene")
 _SCENE_TOOLS = ("bandmath", "clip", "composite", "coregister", "file_format", "harmonize", "reproject", "tile", "toar")
+_RECTIFIED_ONLY = ("bandmath", "clip", "composite", "reproject", "tile")  # tools that need georeferenced pixels
+_SENSORS = ("Sentinel-2", "PS2")
 _BASEMAP_TOOLS = ("bandmath", "clip", "merge", "reproject")
 _DESTINATION_FIELDS = {"destination": ["ref"]}
 PROVIDER_FIELDS = {  # API: {provider: the parameters that it requires}
@@ -118,8 +120,10 @@ def _check_tools(body: dict[str, Any], products: list[dict[str, Any]], source_ty
                 raise OrderError("Tools", "clip: aoi is required")
             if any(product.get("item_type") == "SkySatCollect" for product in products):
                 raise OrderError("Tools", "clip is not supported for SkySatCollect")
-        if name == "bandmath" and any("basic_" in str(product.get("product_bundle")) for product in products):
-            raise OrderError("Tools", "bandmath is not supported for basic bundles")
+        if name in _RECTIFIED_ONLY and any("basic_" in str(product.get("product_bundle")) for product in products):
+            raise OrderError("Tools", f"{name} is not supported for basic bundles")
+        if name == "harmonize" and parameters["target_sensor"] not in _SENSORS:
+            raise OrderError("Tools", f"harmonize: unknown target_sensor '{parameters['target_sensor']}'")
         if name == "coregister" and not any(parameters["anchor_item"] in p.get("item_ids", ()) for p in products):
             raise OrderError("Tools", "coregister: anchor_item is not one of the items")
         if name == "file_format" and parameters["format"] not in ("COG", "PL_NITF"):

@@ -17,6 +17,7 @@ from ..catalog.filters import FilterError
 from ..imagery.fulfilment import Job, basemap_quads
 from ..state.records import OrderRecord
 from ..state.world import World
+from .destinations import SECRETS
 from .listing import sorted_by, within
 from .order_checks import OrderError, check_order, items_of
 from .responses import error_response, field_error, json_body, page_link, server_url
@@ -103,7 +104,7 @@ class _Orders:
             "source_type": order.request.get("source_type", "scenes"),
             "state": order.state,
             "subscription_id": order.request.get("subscription_id", 0),
-            **{key: order.request[key] for key in _ECHOED_FIELDS if key in order.request},
+            **{key: _without_secrets(order.request[key]) for key in _ECHOED_FIELDS if key in order.request},
         }
 
     def _result(self, order: OrderRecord, path: str, base: str) -> dict[str, Any]:
@@ -229,3 +230,10 @@ _SORT_KEYS: dict[str, Callable[[OrderRecord], Any]] = {
     "state": lambda order: order.state,
     "last_modified": lambda order: order.modified,
 }
+
+
+def _without_secrets(value: Any) -> Any:
+    """The value as the service shows it: credentials of deliveries are hidden."""
+    if isinstance(value, dict):
+        return {name: "<REDACTED>" if name in SECRETS else _without_secrets(entry) for name, entry in value.items()}
+    return [_without_secrets(entry) for entry in value] if isinstance(value, list) else value

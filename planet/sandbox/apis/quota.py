@@ -40,6 +40,7 @@ def routes(world: World) -> list[Route]:
     reservations = "/account/v1/quota-reservations"
     return [
         Route("/account/v1/my/products", api.products, methods=["GET"]),
+        Route("/auth/v1/experimental/public/my/subscriptions", api.plans, methods=["GET"]),
         Route(reservations, api.reservations, methods=["GET"]),
         Route(reservations, api.reserve, methods=["POST"]),
         Route(f"{reservations}/estimate", api.estimate, methods=["POST"]),
@@ -69,6 +70,24 @@ class _Quota:
             if wanted is None or product["supports_reservation"] == (wanted == "true")
         ]
         return _page(request, products)
+
+    async def plans(self, request: Request) -> Response:
+        """The quota as older programs ask for it: in square kilometres."""
+        return JSONResponse(
+            [
+                {
+                    "id": product["id"],
+                    "plan": {"name": product["name"], "state": product["state"]},
+                    "quota_sqkm": product["quota_total"] / 1e6,
+                    "quota_used": product["quota_used"] / 1e6,
+                    "active_from": product["term_start_date"],
+                    "active_to": product["term_end_date"],
+                    "organization": {"id": product["organization_id"], "name": "sandbox"},
+                    "state": product["state"],
+                }
+                for product in self._quota(request).products
+            ]
+        )
 
     async def reservations(self, request: Request) -> Response:
         return _page(request, self._quota(request).reservations)

@@ -1,7 +1,7 @@
 """The sandbox's catalogue: scenes of the whole world, generated on demand and reproducible.
 
-The world is a grid of cells. Each cell has one scene in each period of a few days. The id of a scene encodes its cell,
-so that no scene has to be stored. A search with a geometry finds every scene there. A global search uses a sample of
+The world is a grid of cells. Each cell has one scene in each period of a few days. The id of a scene tells its cell, so
+that no scene has to be stored. A search with a geometry finds every scene there. A global search uses a sample of
 some thousand scenes of several item types, dense at the named areas. A catalogue with a given size consists of such a
 sample only.
 
@@ -18,7 +18,7 @@ from ...exceptions import ArgumentError
 from .item_types import ItemType, item_type
 from .places import KNOWN_ITEMS
 from .scene import Scene
-from .scene_index import CELLS, SceneIndex, index_area, sample_scenes, scene_at
+from .scene_index import CELLS, SceneIndex, index_area, sample_scenes, scene_at, scene_of_satellite
 from .window import Window
 
 __all__ = ["DEFAULT_SIZE", "MAX_SIZE", "Catalog"]
@@ -55,7 +55,7 @@ class Catalog:
         if acquired is None:
             return None
         kind = item_type(name)
-        if (scene := _generated_scene(kind, item_id, acquired.date())) is not None:
+        if (scene := _generated_scene(kind, item_id, acquired)) is not None:
             return scene
         lon, lat = self._locations.get((name, item_id)) or _on_orbit(item_id, acquired)
         seed = int.from_bytes(hashlib.sha256(f"{name}/{item_id}".encode()).digest()[:8], "big")
@@ -64,7 +64,7 @@ class Catalog:
     def set_location(self, name: str, item_id: str, lon: float, lat: float) -> None:
         """Set the location of a scene that the catalogue has not generated, unless it is known already."""
         acquired = _acquired(item_id)
-        if acquired is not None and _generated_scene(item_type(name), item_id, acquired.date()) is None:
+        if acquired is not None and _generated_scene(item_type(name), item_id, acquired) is None:
             self._locations.setdefault((name, item_id), (lon, lat))
 
     def find(self, names: Iterable[str], window: Window, until: datetime.datetime) -> SceneIndex:
@@ -109,14 +109,18 @@ def _acquired(item_id: str) -> datetime.datetime | None:
     return None
 
 
-def _generated_scene(kind: ItemType, item_id: str, day: datetime.date) -> Scene | None:
+def _generated_scene(kind: ItemType, item_id: str, moment: datetime.datetime) -> Scene | None:
     """Return the generated scene with an id; None if the id is not a generated one."""
     match = _ID_PATTERN.fullmatch(item_id)
-    cell = kind.cell_of(match[3]) if match else None
+    if match is None:
+        return None
+    if kind.has_satellite_ids:
+        return scene_of_satellite(kind, item_id, moment)
+    cell = kind.cell_of(match[3])
     if cell is None or not 0 <= cell < CELLS:
         return None
-    scene = scene_at(kind, cell, kind.period_of(day))
-    return scene if scene.id == item_id else None
+    scene = scene_at(kind, cell, kind.period_of(moment.date()))
+    return scene if scene is not None and scene.id == item_id else None
 
 
 def _on_orbit(item_id: str, acquired: datetime.datetime) -> tuple[float, float]:

@@ -131,6 +131,8 @@ def as_shape(geometry: Any, path: str) -> Any:
         raise FilterError(path, "is not a valid GeoJSON geometry") from None
     if shape.is_empty:
         raise FilterError(path, "is an empty geometry")
+    if shape.has_z:
+        raise FilterError(path, "has positions with altitudes; they must have two numbers")
     west, south, east, north = shape.bounds
     if not all(map(math.isfinite, shape.bounds)) or west < -180 or east > 180 or south < -90 or north > 90:
         raise FilterError(path, "does not lie on the Earth")

@@ -1,7 +1,7 @@
 """The item types of the catalogue: scene size, instrument, revisit time and format of the ids.
 
-The id of a generated scene encodes its date and its cell of the catalogue's grid, in the format that ids of its type
-have at Planet.
+Ids have the format that they have at Planet. Those of PlanetScope and Tanager name time and satellite, which tell where
+it was; the others encode the cell of the catalogue's grid.
 """
 
 import datetime
@@ -11,10 +11,13 @@ from typing import Any
 
 import attrs
 
-__all__ = ["ItemType", "item_type"]
+__all__ = ["SATELLITES", "SUPERDOVE", "ItemType", "epoch_days", "item_type", "satellite_id", "shares"]
 
 
 _EPOCH = datetime.date(2009, 1, 1)
+_BY_SATELLITE = r"(?:(\d{2})_)?([0-9a-f]{4})"
+SUPERDOVE = datetime.date(2020, 3, 1)  # since then scenes of PlanetScope have eight bands, and ids of four parts
+SATELLITES = 180  # of a generation
 
 
 @attrs.frozen
@@ -38,7 +41,7 @@ class ItemType:
     """
 
     name: str
-    revisit_days: int = 2
+    revisit_days: int = 1
     half_size: float = 0.16
     jitter: float = 0.03
     first: datetime.date = datetime.date(2016, 1, 1)
@@ -49,7 +52,7 @@ class ItemType:
     gsd: float = 3.7
     pixel_resolution: float | None = 3
     tile: bool = False
-    id_pattern: str = r"(\d{2})_([0-9a-f]{4})"
+    id_pattern: str = _BY_SATELLITE
 
     @property
     def code(self) -> int:
@@ -62,16 +65,12 @@ class ItemType:
         last = self.last or datetime.date.max
         return range((self.first - _EPOCH).days // self.revisit_days, (last - _EPOCH).days // self.revisit_days)
 
-    def day_of(self, period: int, seed: int) -> datetime.date:
-        """Return the day of a period on which the scene is acquired."""
-        return _EPOCH + datetime.timedelta(days=period * self.revisit_days + seed % self.revisit_days)
-
     def period_of(self, day: datetime.date) -> int:
         """Return the period that contains a day."""
         return (day - _EPOCH).days // self.revisit_days
 
     def id_suffix(self, cell: int, seed: int) -> str:
-        """Return the part of a scene's id that follows date and time."""
+        """Return the part of a scene's id that follows date and time, where it encodes the cell."""
         satellite = seed >> 40
         if self.name == "SkySatScene":
             frame, satellite = divmod(cell, 63)
@@ -79,9 +78,7 @@ class ItemType:
         if self.name == "SkySatCollect":
             number, satellite = divmod(cell, 21)
             return f"ssc{satellite + 1}_u{number:04d}"
-        if self.name in ("REOrthoTile", "REScene"):
-            return f"{cell + 1_000_000}_RapidEye-{satellite % 5 + 1}"
-        return f"{(cell >> 16) + 16 * (satellite % 6):02d}_{cell & 0xFFFF:04x}"
+        return f"{cell + 1_000_000}_RapidEye-{satellite % 5 + 1}"
 
     def cell_of(self, ending: str) -> int | None:
         """Return the cell that the end of an id encodes; None if the format is another."""
@@ -92,9 +89,21 @@ class ItemType:
             return int(match[3]) * 63 + (int(match[1]) - 1) * 3 + int(match[2]) - 1
         if self.name == "SkySatCollect":
             return int(match[2]) * 21 + int(match[1]) - 1
-        if self.name in ("REOrthoTile", "REScene"):
-            return int(match[1]) - 1_000_000
-        return int(match[1]) % 16 << 16 | int(match[2], 16)
+        return int(match[1]) - 1_000_000
+
+    @property
+    def has_satellite_ids(self) -> bool:
+        """Whether an id names the satellite, and time and satellite tell where it was."""
+        return self.id_pattern == _BY_SATELLITE
+
+
+def satellite_id(number: int, kind: ItemType, day: datetime.date) -> str:
+    """Return the id of a satellite of the generation that flew on a day."""
+    if kind.name == "TanagerScene":
+        return "4001"
+    if day >= SUPERDOVE:
+        return f"{0x2401 + number:04x}"
+    return f"{(0x1001 if day.year >= 2017 else 0x0E01) + number:04x}"
 
 
 def epoch_days() -> int:

@@ -9,8 +9,10 @@ import attrs
 
 from ... import specs
 from .clock import stamp
+from .conditions import Conditions, conditions_at
 from .item_types import ItemType
 from .random_numbers import unit
+from .sun import sun_position
 
 __all__ = ["LEGACY_BUNDLES", "Scene", "bundles_of"]
 
@@ -88,9 +90,25 @@ class Scene:
         return {"type": "Polygon", "coordinates": [self.footprint]}
 
     @property
+    def day(self) -> int:
+        """The day of the year."""
+        return self.acquired.timetuple().tm_yday
+
+    @property
+    def conditions(self) -> Conditions:
+        """The shares of clouds, haze, shadow and snow."""
+        return conditions_at(self.lon, self.lat, self.kind.half_size, self.day, self.seed)
+
+    @property
     def cloud_cover(self) -> float:
-        """The cloud cover, 0 to 1; most scenes are almost clear."""
-        return round(unit(self.seed, 0) ** 4, 2)
+        """The cloud cover, 0 to 1."""
+        return self.conditions.cloud / 100
+
+    @property
+    def sun(self) -> tuple[float, float]:
+        """Elevation and azimuth of the sun in degrees."""
+        elevation, azimuth = sun_position(self.lon, self.lat, self.acquired.timestamp())
+        return round(float(elevation), 1), round(float(azimuth), 1)
 
     @property
     def published(self) -> datetime.datetime:
@@ -112,7 +130,7 @@ class Scene:
     @property
     def permitted(self) -> list[str]:
         """The asset types that may be downloaded: some scenes lack the basic assets, a few have none."""
-        noise = self.seed >> 8 & 0xFF
+        noise = self.seed >> 16 & 0xFF
         if self.is_known or noise >= 36:
             return self.assets
         return [] if noise < 4 else [asset for asset in self.assets if not asset.startswith("basic_")]
@@ -120,34 +138,33 @@ class Scene:
     def properties(self) -> dict[str, Any]:
         """Return the properties of the item."""
         seed, kind = self.seed, self.kind
-        cloud = self.cloud_cover
-        clear = round(100 * (1 - cloud))
+        seen, (sun_elevation, sun_azimuth) = self.conditions, self.sun
         properties = {
             "acquired": stamp(self.acquired, "microseconds"),
             "anomalous_pixels": 0,
             "clear_confidence_percent": 85 + int(unit(seed, 1) * 15),
-            "clear_percent": clear,
-            "cloud_cover": cloud,
-            "cloud_percent": round(100 * cloud),
+            "clear_percent": seen.clear,
+            "cloud_cover": self.cloud_cover,
+            "cloud_percent": seen.cloud,
             "gsd": round(kind.gsd * (0.95 + 0.1 * unit(seed, 3)), 2),
-            "heavy_haze_percent": 0,
+            "heavy_haze_percent": seen.heavy_haze,
             "item_type": kind.name,
-            "light_haze_percent": 0,
+            "light_haze_percent": seen.light_haze,
             "provider": kind.provider,
             "published": stamp(self.published, "seconds"),
             "publishing_stage": "finalized",
             "quality_category": "standard" if unit(seed, 4) < 0.9 else "test",
-            "satellite_azimuth": round(80 + 200 * unit(seed, 5), 1),
+            "satellite_azimuth": round(80 + 200 * unit(self.strip, 5) + 2 * unit(seed, 5), 1),
             "satellite_id": self._satellite,
-            "shadow_percent": min(round(30 * cloud), 100 - round(100 * cloud)),
-            "snow_ice_percent": 0,
+            "shadow_percent": seen.shadow,
+            "snow_ice_percent": seen.snow,
             "strip_id": str(4_000_000 + self.strip % 3_000_000),
-            "sun_azimuth": round(100 + 70 * unit(seed, 6), 1),
-            "sun_elevation": round(max(60 - abs(self.lat) * 0.6 + 10 * unit(seed, 7) - 5, 8), 1),
+            "sun_azimuth": sun_azimuth,
+            "sun_elevation": sun_elevation,
             "updated": stamp(self.published + datetime.timedelta(hours=1), "seconds"),
-            "view_angle": round(5 * unit(seed, 8), 1),
+            "view_angle": round(4.8 * unit(self.strip, 8) + 0.2 * unit(seed, 8), 1),
             "visible_confidence_percent": 60 + int(unit(seed, 9) * 35),
-            "visible_percent": clear,
+            "visible_percent": 100 - seen.cloud - seen.heavy_haze,
         }
         if kind.name == "SkySatCollect":
             properties["ground_control_ratio"] = round(unit(seed, 2), 2)
@@ -162,8 +179,8 @@ class Scene:
         if kind.tile:
             zone = int((self.lon + 180) // 6) % 60 + 1
             properties |= {
-                "black_fill": round(unit(seed, 10) * 0.3, 2), "usable_data": round(1 - cloud, 2), "columns": 5000,
-                "rows": 5000,
+                "black_fill": round(unit(seed, 10) * 0.3, 2), "usable_data": round(1 - self.cloud_cover, 2),
+                "columns": 5000, "rows": 5000,
                 "epsg_code": (32600 if self.lat >= 0 else 32700) + zone, "grid_cell": self.id.split("_")[2],
                 "origin_x": 24000 * int(20 * unit(seed, 11)) + 300500, "origin_y": 24000 * int(self.lat * 4) + 500,
             }  # fmt: skip

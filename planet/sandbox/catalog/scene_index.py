@@ -8,12 +8,13 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from .item_types import ItemType, epoch_days, shares
+from .item_types import SATELLITES, SUPERDOVE, ItemType, epoch_days, satellite_id, shares
 from .places import AOIS
 from .random_numbers import mix
 from .scene import Scene
+from .sun import sun_elevation
 
-__all__ = ["CELLS", "SceneIndex", "index_area", "sample_scenes", "scene_at"]
+__all__ = ["CELLS", "SceneIndex", "index_area", "sample_scenes", "scene_at", "scene_of_satellite"]
 
 
 Ints = NDArray[np.int64]
@@ -23,6 +24,8 @@ _CELL = 0.25  # degrees
 _COLUMNS, _ROWS = 1440, 720
 CELLS = _COLUMNS * _ROWS
 _STRIP = 16  # cells in a strip
+_SECONDS_PER_ROW = 4
+_LOWEST_SUN = 5.0  # degrees above the horizon
 _LOCAL_HOUR = 10.0  # local time of the overpass
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 _SECOND = 1_000_000  # times are microseconds since 1970
@@ -99,6 +102,10 @@ class SceneIndex:
         columns = ("kind", "cell", "seed", "lon", "lat", "acquired", "published")
         return attrs.evolve(self, **{name: getattr(self, name)[which] for name in columns})
 
+    def _lit(self) -> "SceneIndex":
+        """Return the scenes on which the sun shone: satellites take none in the polar night."""
+        return self.take(np.asarray(sun_elevation(self.lon, self.lat, self.acquired / _SECOND) > _LOWEST_SUN))
+
     def with_types(self, kinds: Sequence[ItemType]) -> "SceneIndex":
         """Return the scenes of some item types."""
         wanted = [number for number, kind in enumerate(self.kinds) if kind in kinds]
@@ -150,20 +157,32 @@ def _generate(kinds: list[ItemType], number: int, cells: Ints, periods: Ints) ->
     """Generate the scenes of an item type in cells and periods."""
     kind = kinds[number]
     seed = mix(np.uint64(kind.code << 34) | periods.astype(np.uint64) << np.uint64(20) | cells.astype(np.uint64))
-    days = epoch_days() + periods * kind.revisit_days + (seed % np.uint64(kind.revisit_days)).astype(np.int64)
     row, column = np.divmod(cells, _COLUMNS)
+    # All cells of a pass have the same day.
+    chance = mix(np.uint64(kind.code << 34) | periods.astype(np.uint64) << np.uint64(11) | column.astype(np.uint64))
+    days = epoch_days() + periods * kind.revisit_days + (chance % np.uint64(kind.revisit_days)).astype(np.int64)
     lon = -180 + (column + 0.5) * _CELL + (_byte(seed, 8) - 0.5) * kind.jitter
     lat = -90 + (row + 0.5) * _CELL + (_byte(seed, 16) - 0.5) * kind.jitter
-    # A satellite flies down a column of cells, one row every three seconds.
-    late = mix((days << 11 | column).astype(np.uint64)) % np.uint64(2400) + (_ROWS - row).astype(np.uint64) * np.uint64(
-        3
-    )
-    seconds = ((_LOCAL_HOUR - lon / 15) * 3600 + late).astype(np.int64) % 86400
+    # A satellite flies down a column of cells, from north to south.
+    middle = -180 + (column + 0.5) * _CELL
+    late = _late(days, column) + (_ROWS - row) * _SECONDS_PER_ROW
+    seconds = ((_LOCAL_HOUR - middle / 15) * 3600 + late).astype(np.int64) % 86400
     micros = ((seed >> np.uint64(44)) & np.uint64(0xFFFFF)).astype(np.int64) % _SECOND
     acquired = (days * 86400 + seconds) * _SECOND + micros
     hours = 4 * 3600 + 5 * (seed >> np.uint64(52)).astype(np.int64)
     published = (acquired // _SECOND + hours) * _SECOND
     return SceneIndex(kinds, [], np.full(len(cells), number, np.int64), cells, seed, lon, lat, acquired, published)
+
+
+def _late(days: Ints, columns: Ints) -> Ints:
+    """How many seconds after the earliest time a satellite begins to fly down a column."""
+    return np.asarray((mix((days << 11 | columns).astype(np.uint64)) % np.uint64(2400)).astype(np.int64))
+
+
+def _satellites(days: Ints, columns: Ints) -> Ints:
+    """The numbers of the satellites that fly down columns on some days: each again only 45 degrees further."""
+    chance = mix(days.astype(np.uint64)) % np.uint64(SATELLITES)
+    return np.asarray((columns * 37 + chance.astype(np.int64)) % SATELLITES)
 
 
 def _byte(seed: NDArray[np.uint64], shift: int) -> NDArray[np.float64]:
@@ -172,15 +191,47 @@ def _byte(seed: NDArray[np.uint64], shift: int) -> NDArray[np.float64]:
 
 def _scene(kind: ItemType, cell: int, seed: int, lon: float, lat: float, acquired: int) -> Scene:
     moment = _EPOCH + datetime.timedelta(microseconds=acquired)
-    item_id = f"{moment:%Y%m%d_%H%M%S}_{kind.id_suffix(cell, seed)}"
     row, column = divmod(cell, _COLUMNS)
+    item_id = f"{moment:%Y%m%d_%H%M%S}_{_suffix(kind, cell, seed, moment)}"
     strip = mix(acquired // (86400 * _SECOND) << 11 | column) + row // _STRIP
     return Scene(kind, item_id, lon, lat, moment, seed, strip)
 
 
-def scene_at(kind: ItemType, cell: int, period: int) -> Scene:
-    """Return the scene of a cell in a period."""
-    return _generate([kind], 0, np.array([cell], np.int64), np.array([period], np.int64)).scene(0)
+def _suffix(kind: ItemType, cell: int, seed: int, moment: datetime.datetime) -> str:
+    """Return the part of an id that follows date and time."""
+    if not kind.has_satellite_ids:
+        return kind.id_suffix(cell, seed)
+    day, column = np.array([(moment - _EPOCH).days], np.int64), np.array([cell % _COLUMNS], np.int64)
+    satellite = satellite_id(int(_satellites(day, column)[0]), kind, moment.date())
+    return f"{moment.microsecond // 10_000:02d}_{satellite}" if moment.date() >= SUPERDOVE else satellite
+
+
+def scene_of_satellite(kind: ItemType, item_id: str, moment: datetime.datetime) -> Scene | None:
+    """Return the scene that a satellite took at a time to the second; None if it took none.
+
+    Time and satellite tell the columns that it may have flown down then, and the rows there.
+    """
+    columns = np.arange(_COLUMNS, dtype=np.int64)
+    days = np.full(_COLUMNS, (moment - _EPOCH).days, np.int64)
+    wanted = item_id.rpartition("_")[2]
+    numbers = [n for n in range(SATELLITES) if satellite_id(n, kind, moment.date()) == wanted]
+    mine = np.isin(_satellites(days, columns), numbers)
+    columns, days = columns[mine], days[mine]
+    starts = ((_LOCAL_HOUR - (-180 + (columns + 0.5) * _CELL) / 15) * 3600).astype(np.int64) + _late(days, columns)
+    second = moment.hour * 3600 + moment.minute * 60 + moment.second
+    rows = _ROWS - ((second - starts) % 86400) // _SECONDS_PER_ROW
+    near = np.concatenate([(rows + by) * _COLUMNS + columns for by in (-1, 0, 1) if len(rows)] or [columns[:0]])
+    cells = near[(near >= 0) & (near < CELLS)]
+    period = kind.period_of(moment.date())
+    made = _generate([kind], 0, cells, np.full(len(cells), period, np.int64))._lit()
+    scenes = map(made.scene, range(len(made)))
+    return next((scene for scene in scenes if scene.id == item_id), None)
+
+
+def scene_at(kind: ItemType, cell: int, period: int) -> Scene | None:
+    """Return the scene of a cell in a period; None if it was dark."""
+    made = _generate([kind], 0, np.array([cell], np.int64), np.array([period], np.int64))._lit()
+    return made.scene(0) if len(made) else None
 
 
 def index_area(
@@ -197,7 +248,8 @@ def index_area(
         if count > _MAX_IN_AREA:
             return None
         if end >= start:
-            parts.append(_generate(kinds, number, np.tile(cells, len(periods)), np.repeat(periods, len(cells))))
+            made = _generate(kinds, number, np.tile(cells, len(periods)), np.repeat(periods, len(cells)))
+            parts.append(made._lit())
     return _concatenate(parts)
 
 
@@ -222,13 +274,26 @@ def sample_scenes(count: int) -> SceneIndex:
     start, size = 0, count + count // 4 + 100
     while len(sampled) < count:
         noise = mix(np.arange(start, start + size, dtype=np.uint64))
-        sampled = np.concatenate([sampled, _sample(noise, kinds, by_share, aoi_share)])
+        more = _sample(noise, kinds, by_share, aoi_share)
+        sampled = np.concatenate([sampled, more[_is_lit(kinds, more)]])
         _, firsts = np.unique(sampled, return_index=True)
         sampled = sampled[np.sort(firsts)]
         start += size
-    sampled = sampled[:count]
-    number, period, cell = sampled >> 40, sampled >> 20 & 0xFFFFF, sampled & 0xFFFFF
-    return _concatenate([_generate(kinds, n, cell[number == n], period[number == n]) for n in range(len(kinds))])
+    return _concatenate([_unpacked(kinds, number, sampled[:count]) for number in range(len(kinds))])
+
+
+def _unpacked(kinds: list[ItemType], number: int, packed: Ints) -> SceneIndex:
+    """Return the scenes of one item type among packed ones."""
+    mine = packed[packed >> 40 == number]
+    return _generate(kinds, number, mine & 0xFFFFF, mine >> 20 & 0xFFFFF)
+
+
+def _is_lit(kinds: list[ItemType], packed: Ints) -> NDArray[np.bool_]:
+    lit = np.zeros(len(packed), np.bool_)
+    for number in range(len(kinds)):
+        made = _unpacked(kinds, number, packed)
+        lit[packed >> 40 == number] = sun_elevation(made.lon, made.lat, made.acquired / _SECOND) > _LOWEST_SUN
+    return lit
 
 
 def _sample(noise: NDArray[np.uint64], kinds: list[ItemType], by_share: Ints, aoi_share: float) -> Ints:

@@ -7,8 +7,12 @@ import attrs
 import numpy as np
 
 from ..._models.bands import COLOURS, FOUR, UDM2
+from ..catalog.noise import Array
 from ..catalog.scene import Scene
-from .images import BANDS, Array, Raster, View
+from .images import BANDS, Raster, View
+from .metadata_xml import metadata_xml
+from .radiometry import reflectance_coefficients
+from .sky import CLEAR, CLOUD, HEAVY_HAZE, LIGHT_HAZE, SHADOW, SNOW
 
 __all__ = ["Asset", "file_name", "make"]
 
@@ -39,9 +43,6 @@ _LEGACY_NAMES = {
     "visual": "_3B_Visual.tif",
     "visual_xml": "_3B_Visual_metadata.xml",
 }
-
-# Radiance is stored in hundredths of W/(m² sr µm); multiplied by these coefficients, it gives reflectance.
-_COEFFICIENTS = (2.10e-5, 2.04e-5, 2.15e-5, 2.20e-5, 2.35e-5, 2.52e-5, 2.80e-5, 3.65e-5)
 
 
 @attrs.define
@@ -83,10 +84,13 @@ def make(scene: Scene, asset_type: str, view: View) -> Asset:
     """Create an asset of a scene."""
     name = file_name(scene, asset_type)
     if name.endswith(".xml"):
-        return Asset(asset_type, name, "text/xml", content=_xml(scene, asset_type))
+        image_name = file_name(scene, asset_type.removesuffix("_xml"))
+        is_basic = asset_type.startswith("basic_")
+        content = metadata_xml(scene, image_name, _bands(asset_type), view.grid, is_basic=is_basic)
+        return Asset(asset_type, name, "text/xml", content=content)
     if name.endswith(".json"):
-        content = {"item_id": scene.id, "plumes": []}
-        return Asset(asset_type, name, "application/json", content=json.dumps(content).encode())
+        plumes = {"item_id": scene.id, "plumes": []}
+        return Asset(asset_type, name, "application/json", content=json.dumps(plumes).encode())
     if name.lower().endswith(".txt"):
         return Asset(asset_type, name, "text/plain", content=_rpc(scene).encode())
     if name.endswith(".h5"):
@@ -97,6 +101,7 @@ def make(scene: Scene, asset_type: str, view: View) -> Asset:
 
 def _raster(scene: Scene, asset_type: str, view: View) -> Raster:
     names: tuple[str, ...]
+    coefficients: tuple[float, ...] = ()
     if asset_type.endswith("udm2"):
         pixels, names = _udm2(view), UDM2
     elif "udm" in asset_type:
@@ -105,8 +110,14 @@ def _raster(scene: Scene, asset_type: str, view: View) -> Raster:
         pixels, names = _visual(view), COLOURS
     else:
         names = _bands(asset_type)
-        pixels = _analytic(asset_type, view, names)
-    return Raster(pixels, view.grid.transform, view.grid.crs, names, gcps=asset_type.startswith("basic_"))
+        is_reflectance = asset_type.endswith("_sr") or "_sr_" in asset_type
+        coefficients = () if is_reflectance else reflectance_coefficients(scene, names)
+        pixels = _analytic(view, names, coefficients)
+    tags = {"TIFFTAG_DATETIME": f"{scene.acquired:%Y:%m:%d %H:%M:%S}"}
+    is_basic = asset_type.startswith("basic_")
+    return Raster(
+        pixels, view.grid.transform, view.grid.crs, names, gcps=is_basic, coefficients=coefficients, tags=tags
+    )
 
 
 def _bands(asset_type: str) -> tuple[str, ...]:
@@ -121,14 +132,13 @@ def _bands(asset_type: str) -> tuple[str, ...]:
     return FOUR
 
 
-def _analytic(asset_type: str, view: View, names: tuple[str, ...]) -> Array:
-    """Return reflectance times 10000 for surface reflectance assets, radiance in hundredths for all others."""
+def _analytic(view: View, names: tuple[str, ...], coefficients: tuple[float, ...]) -> Array:
+    """Return radiance in hundredths, or reflectance times 10000 if there are no coefficients."""
     if names == ("panchromatic",):
-        wanted, coefficients = view.reflectance[3:6].mean(axis=0)[None], np.array([_COEFFICIENTS[4]])
+        wanted = view.reflectance[3:6].mean(axis=0)[None]
     else:
-        index = [BANDS.index(name) for name in names]
-        wanted, coefficients = view.reflectance[index], np.array(_COEFFICIENTS)[index]
-    scale = 1e-4 if asset_type.endswith("_sr") or "_sr_" in asset_type else coefficients[:, None, None]
+        wanted = view.reflectance[[BANDS.index(name) for name in names]]
+    scale = np.array(coefficients)[:, None, None] if coefficients else 1e-4
     values = np.clip(np.round(wanted / scale), 1, 65535).astype(np.uint16)
     return np.where(view.valid, values, 0)
 
@@ -140,49 +150,16 @@ def _visual(view: View) -> Array:
 
 
 def _udm2(view: View) -> Array:
-    clear = view.valid & ~view.cloud & ~view.shadow
-    nothing = np.zeros_like(clear)
-    masks = [clear, nothing, view.valid & view.shadow, nothing, nothing, view.valid & view.cloud]
-    confidence = np.where(view.valid, 90, 0)
-    return np.stack([*(mask.astype(np.uint8) for mask in masks), confidence.astype(np.uint8), _udm(view)])
+    covers = (CLEAR, SNOW, SHADOW, LIGHT_HAZE, HEAVY_HAZE, CLOUD)
+    masks = [(view.valid & (view.cover == cover)).astype(np.uint8) for cover in covers]
+    confidence = np.where(view.valid, np.where(view.cover == CLEAR, 92, 81), 0).astype(np.uint8)
+    return np.stack([*masks, confidence, _udm(view)])
 
 
 def _udm(view: View) -> Array:
     """Return the legacy mask: bit 0 is blackfill, bit 1 is cloud."""
-    bits: Array = np.where(view.valid, 0, 1) | np.where(view.valid & view.cloud, 2, 0)
+    bits: Array = np.where(view.valid, 0, 1) | np.where(view.valid & (view.cover >= HEAVY_HAZE), 2, 0)
     return bits.astype(np.uint8)
-
-
-def coefficients(raster: Raster) -> Array:
-    """Return the reflectance coefficients of the bands of an analytic image."""
-    return np.array([_coefficient(name) for name in raster.names])
-
-
-def _coefficient(band: str) -> float:
-    return _COEFFICIENTS[BANDS.index(band)] if band in BANDS else _COEFFICIENTS[4]
-
-
-def _xml(scene: Scene, asset_type: str) -> bytes:
-    bands = "".join(
-        f"""
-      <ps:bandSpecificMetadata>
-        <ps:bandNumber>{number}</ps:bandNumber>
-        <ps:reflectanceCoefficient>{_coefficient(name)}</ps:reflectanceCoefficient>
-      </ps:bandSpecificMetadata>"""
-        for number, name in enumerate(_bands(asset_type), 1)
-    )
-    return f"""<?xml version="1.0" encoding="UTF-8"?>
-<ps:EarthObservation xmlns:ps="http://schemas.planet.com/ps/v1/planet_product_metadata_geocorrected_level">
-  <ps:metaDataProperty>
-    <ps:identifier>{scene.id}</ps:identifier>
-    <ps:itemType>{scene.item_type}</ps:itemType>
-    <ps:assetType>{asset_type}</ps:assetType>
-    <ps:acquisitionDateTime>{scene.acquired.isoformat()}</ps:acquisitionDateTime>
-    <ps:resultOf>{bands}
-    </ps:resultOf>
-  </ps:metaDataProperty>
-</ps:EarthObservation>
-""".encode()
 
 
 def _rpc(scene: Scene) -> str:

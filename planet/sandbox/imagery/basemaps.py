@@ -12,9 +12,11 @@ import rasterio.crs
 import rasterio.transform
 import rasterio.warp
 
+from ..catalog.noise import Array
 from . import quad_grid
 from .assets import Asset
-from .images import Array, Raster, landscape
+from .images import Raster
+from .landscape import landscape
 
 __all__ = ["SERIES", "Mosaic", "Series", "find_mosaic", "mosaics", "quad_asset", "tile_pixels"]
 
@@ -181,7 +183,7 @@ def _render(mosaic: Mosaic, west: float, north: float, step: float, pixels: int)
         "EPSG:3857", "EPSG:4326", (west + columns * step).ravel(), (north - rows * step).ravel()
     )
     lons, lats = (np.reshape(values, (pixels, pixels)) for values in flat)
-    ground = landscape(lons, lats, mosaic.day)
+    ground = landscape(lons, lats, mosaic.day, step)
     left, bottom, right, top = mosaic.bbox
     inside = ((lons >= left) & (lons <= right) & (lats >= bottom) & (lats <= top))[None]
     if mosaic.analytic:

@@ -8,11 +8,12 @@ import rasterio
 import rasterio.errors
 import rasterio.io
 
+from ..catalog.noise import Array
 from ..catalog.scene import Scene
 from .assets import make
 from .basemaps import Mosaic, tile_pixels
 from .grid import scene_grid
-from .images import Array, render
+from .images import render
 
 __all__ = ["thumbnail", "tile_png", "write_preview"]
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import attrs
 import numpy as np
 import rasterio
 import rasterio.control
@@ -13,6 +14,7 @@ import rasterio.shutil
 import rasterio.transform
 import rasterio.warp
 import rasterio.windows
+from rasterio.enums import ColorInterp
 
 from .grid import NoOverlap
 from .images import Raster
@@ -21,6 +23,11 @@ __all__ = ["MOST_PIXELS", "TooLarge", "clip", "merge", "reproject", "tiles", "wr
 
 
 MOST_PIXELS = 8_000_000  # of an image that a tool makes
+
+
+_COLOURS = {
+    "red": ColorInterp.red, "green": ColorInterp.green, "blue": ColorInterp.blue, "alpha": ColorInterp.alpha,
+}  # fmt: skip
 
 
 class TooLarge(Exception):
@@ -50,11 +57,14 @@ def write(raster: Raster, driver: str = "COG") -> bytes:
     with rasterio.io.MemoryFile() as memory:
         with memory.open(**profile) as image:
             image.write(raster.pixels)
+            image.update_tags(**raster.tags)
             for number, name in enumerate(raster.names, 1):
                 image.set_band_description(number, name)
+            if len(raster.names) > 1 and {"red", "green", "blue"} <= set(raster.names):
+                image.colorinterp = [_COLOURS.get(name, ColorInterp.undefined) for name in raster.names]
         if raster.gcps:
             return bytes(memory.read())
-        options = {"compress": "deflate", "blocksize": 256} if driver == "COG" else {}
+        options = {"compress": "deflate", "level": 1, "blocksize": 256} if driver == "COG" else {}
         with rasterio.io.MemoryFile(ext=".tif") as target, memory.open() as image:
             rasterio.shutil.copy(image, target.name, driver=driver, **options)
             return bytes(target.read())
@@ -86,7 +96,7 @@ def clip(raster: Raster, aoi: dict[str, Any]) -> Raster:
     pixels = np.where(inside, pixels, raster.nodata or 0).astype(raster.pixels.dtype)
     if not inside.any() or (raster.nodata is not None and not (pixels != raster.nodata).any()):
         raise NoOverlap
-    return Raster(pixels, transform, raster.crs, raster.names, raster.nodata, raster.gcps)
+    return attrs.evolve(raster, pixels=pixels, transform=transform)
 
 
 class _Grid:
@@ -115,7 +125,7 @@ def reproject(raster: Raster, projection: str, resolution: float | None, kernel:
         src_nodata=raster.nodata, dst_nodata=raster.nodata,
         resampling=rasterio.enums.Resampling[_KERNELS[kernel or "near"]],
     )  # fmt: skip
-    return Raster(pixels, transform, crs, raster.names, raster.nodata)
+    return attrs.evolve(raster, pixels=pixels, transform=transform, crs=crs, gcps=False)
 
 
 def merge(rasters: Sequence[Raster], tool: str) -> Raster:
@@ -127,7 +137,7 @@ def merge(rasters: Sequence[Raster], tool: str) -> Raster:
     same = [first, *(r if r.crs == first.crs else reproject(r, first.crs.to_string(), None, None) for r in rasters[1:])]
     with _open_datasets(same) as images:
         pixels, transform = rasterio.merge.merge(images)
-    return Raster(pixels, transform, first.crs, first.names, first.nodata)
+    return attrs.evolve(first, pixels=pixels, transform=transform)
 
 
 def _bounds_in(crs: Any, raster: Raster) -> tuple[float, float, float, float]:
@@ -188,4 +198,4 @@ def tiles(raster: Raster, size: int, parameters: dict[str, Any]) -> Iterator[tup
                 dst_crs=raster.crs, src_nodata=raster.nodata, dst_nodata=raster.nodata,
             )  # fmt: skip
             if raster.nodata is None or (pixels != raster.nodata).any():
-                yield x, y, Raster(pixels, transform, raster.crs, raster.names, raster.nodata)
+                yield x, y, attrs.evolve(raster, pixels=pixels, transform=transform, gcps=False)

@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 
 from . import rasters
-from .assets import Asset, coefficients
+from .assets import Asset
 from .bandmath import evaluate
 from .images import Raster
 
@@ -44,12 +44,12 @@ def _reproject(asset: Asset, parameters: dict[str, Any]) -> list[Asset]:
 
 
 def _toar(asset: Asset, parameters: dict[str, Any]) -> list[Asset]:
-    if asset.raster is None or asset.is_mask or asset.raster.pixels.dtype != np.uint16:
+    if asset.raster is None or not asset.raster.coefficients:
         return [asset]
     scale = parameters.get("scale_factor", 10000)
-    values = asset.raster.pixels * coefficients(asset.raster)[:, None, None] * scale
+    values = asset.raster.pixels * np.array(asset.raster.coefficients)[:, None, None] * scale
     pixels = np.where(asset.raster.pixels == 0, 0, np.clip(np.round(values), 1, 65535)).astype(np.uint16)
-    return [_renamed(asset, "_toar", raster=attrs.evolve(asset.raster, pixels=pixels))]
+    return [_renamed(asset, "_toar", raster=attrs.evolve(asset.raster, pixels=pixels, coefficients=()))]
 
 
 def _harmonize(asset: Asset, parameters: dict[str, Any]) -> list[Asset]:
@@ -78,7 +78,11 @@ def _bandmath(asset: Asset, parameters: dict[str, Any]) -> list[Asset]:
         limits = np.iinfo(kind)
         values = np.clip(np.round(np.nan_to_num(values)), limits.min, limits.max)
     pixels = np.where(valid, values, 0).astype(kind)
-    return [_renamed(asset, "_bandmath", raster=attrs.evolve(asset.raster, pixels=pixels, names=tuple(names)))]
+    return [
+        _renamed(
+            asset, "_bandmath", raster=attrs.evolve(asset.raster, pixels=pixels, names=tuple(names), coefficients=())
+        )
+    ]
 
 
 def _tile(asset: Asset, parameters: dict[str, Any]) -> list[Asset]:

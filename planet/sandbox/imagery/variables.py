@@ -12,9 +12,11 @@ import rasterio.features
 import rasterio.transform
 import shapely.geometry
 
+from ..catalog.noise import Array
 from ..catalog.random_numbers import unit
 from . import rasters
-from .images import Array, Raster, landscape
+from .images import Raster
+from .landscape import landscape
 
 __all__ = ["VARIABLES", "Variable", "measure", "source_type", "write_values"]
 

@@ -12,11 +12,12 @@ import signal
 import struct
 import subprocess
 import sys
+import threading
 import warnings
 from collections.abc import Callable
 from typing import IO, Any
 
-__all__ = ["COUNT", "run", "serve"]
+__all__ = ["COUNT", "run", "serve", "warm_up"]
 
 
 COUNT = max(min(os.cpu_count() or 1, 4), 2)  # at least two, so that one long order does not hold up the others
@@ -24,7 +25,7 @@ _LENGTH = struct.Struct(">Q")
 _BOOT = """
 import pickle, sys
 sys.path[:] = pickle.load(sys.stdin.buffer)
-from planet.sandbox.imagery import workers
+from planet.sandbox.imagery import fulfilment, workers
 workers.serve()
 """
 
@@ -34,9 +35,17 @@ def run(function: Callable[..., Any], *args: Any) -> Any:
 
     Where no process can be started, as in a program that was packed into one file, it is called in this one.
     """
-    if getattr(sys, "frozen", False) or not sys.executable:
-        return function(*args)
-    return _pool.run(function, args)
+    return _pool.run(function, args) if _can_start() else function(*args)
+
+
+def warm_up() -> None:
+    """Start the workers, which takes a second, so that the first call need not wait for it."""
+    if _can_start():
+        threading.Thread(target=_pool.start, daemon=True).start()
+
+
+def _can_start() -> bool:
+    return bool(sys.executable) and not getattr(sys, "frozen", False)
 
 
 class _Pool:
@@ -58,6 +67,16 @@ class _Pool:
             raise
         finally:
             self._idle.put(worker)
+
+    def start(self) -> None:
+        """Start the workers that are not running and not in use."""
+        taken = []
+        try:
+            while True:
+                taken.append(self._idle.get_nowait() or _Worker())
+        except queue.Empty:
+            for worker in taken:
+                self._idle.put(worker)
 
     def close(self) -> None:
         """End all workers. A forked child must not end those of its parent."""

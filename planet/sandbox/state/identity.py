@@ -11,11 +11,16 @@ import attrs
 
 from ..catalog.clock import Clock
 
-__all__ = ["DeviceCode", "Identity", "Login", "OAuthError"]
+__all__ = ["DeviceCode", "Identity", "Login", "OAuthError", "email_of"]
 
 
 _CODE_SECONDS, _DEVICE_SECONDS = 60.0, 600.0
 _LETTERS = "".join(letter for letter in string.ascii_uppercase if letter not in "AEIOU")
+
+
+def email_of(subject: str) -> str:
+    """The address of a user."""
+    return f"{subject}@example.com"
 
 
 class OAuthError(Exception):
@@ -42,12 +47,14 @@ class Login:
         subject: `user`, or the id of a service account.
         client_id: the id of the OAuth client.
         scope: the granted scopes.
+        nonce: what the client has sent with its request; the id token repeats it.
         is_revoked: whether it has been revoked.
     """
 
     subject: str
     client_id: str
     scope: str
+    nonce: str = ""
     is_revoked: bool = False
 
 
@@ -136,7 +143,7 @@ class Identity:
             raise OAuthError("invalid_grant", "There is no such code.")
         return found
 
-    def tokens_for_device(self, device_code: str) -> dict[str, Any]:
+    def tokens_for_device(self, device_code: str, issuer: str) -> dict[str, Any]:
         """Return the tokens of a device, if the login was approved."""
         device = self.device(device_code.partition(".")[0])
         now = self._clock.time()
@@ -150,18 +157,18 @@ class Identity:
         if device.status == "pending":
             raise OAuthError("authorization_pending", "The user has not decided yet.")
         del self._devices[device_code.partition(".")[0]]
-        return self._issue_tokens(Login("user", device.client_id, device.scope))
+        return self._issue_tokens(Login("user", device.client_id, device.scope), issuer)
 
     # -- authorization code ----------------------------------------------------------------------------------
 
-    def issue_code(self, client_id: str, scope: str, redirect_uri: str, challenge: str) -> str:
+    def issue_code(self, client_id: str, scope: str, redirect_uri: str, challenge: str, nonce: str = "") -> str:
         """Issue an authorization code."""
         code = secrets.token_urlsafe(24)
-        login = Login("user", client_id, scope)
+        login = Login("user", client_id, scope, nonce)
         self._codes[code] = _AuthorizationCode(login, redirect_uri, challenge, self._clock.time() + _CODE_SECONDS)
         return code
 
-    def tokens_for_code(self, code: str, redirect_uri: str, verifier: str) -> dict[str, Any]:
+    def tokens_for_code(self, code: str, redirect_uri: str, verifier: str, issuer: str) -> dict[str, Any]:
         """Return the tokens for an authorization code, which can be used once."""
         issued = self._codes.pop(code, None)
         digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
@@ -169,24 +176,24 @@ class Identity:
             raise OAuthError("invalid_grant", "The code is not valid.")
         if not hmac.compare_digest(digest, issued.challenge):
             raise OAuthError("invalid_grant", "The code verifier is wrong.")
-        return self._issue_tokens(issued.login)
+        return self._issue_tokens(issued.login, issuer)
 
     # -- the other grants ------------------------------------------------------------------------------------
 
-    def tokens_for_client(self, client_id: str, secret: str, scope: str) -> dict[str, Any]:
+    def tokens_for_client(self, client_id: str, secret: str, scope: str, issuer: str) -> dict[str, Any]:
         """Return the access token of a service account; every secret but `wrong` is accepted."""
         if not client_id or secret in ("", "wrong"):
             raise OAuthError("invalid_client", "Invalid client or invalid client credentials.", 401)
-        tokens = self._issue_tokens(Login(client_id, client_id, scope))
+        tokens = self._issue_tokens(Login(client_id, client_id, scope), issuer)
         self._refresh.pop(tokens.pop("refresh_token", ""), None)
         return tokens
 
-    def tokens_for_refresh_token(self, token: str, client_id: str) -> dict[str, Any]:
+    def tokens_for_refresh_token(self, token: str, client_id: str, issuer: str) -> dict[str, Any]:
         """Return new tokens for a refresh token."""
         login = self._refresh.get(token)
         if login is None or login.is_revoked or login.client_id != client_id:
             raise OAuthError("invalid_grant", "Unknown or invalid refresh token.")
-        tokens = self._issue_tokens(login)
+        tokens = self._issue_tokens(login, issuer)
         if self.rotates:
             del self._refresh[token]
         else:
@@ -220,25 +227,37 @@ class Identity:
 
     # -- tokens ----------------------------------------------------------------------------------------------
 
-    def _issue_tokens(self, login: Login) -> dict[str, Any]:
-        import jwt
-
+    def _issue_tokens(self, login: Login, issuer: str) -> dict[str, Any]:
         now, name = self._clock.time(), secrets.token_hex(8)
-        claims = {
-            "iss": "sandbox", "sub": login.subject, "client_id": login.client_id, "scope": login.scope,
-            "aud": ["https://api.planet.com/"], "iat": now, "exp": now + self.lifetime, "jti": name,
+        scopes = login.scope.split()
+        times = {"iss": issuer, "sub": login.subject, "iat": int(now), "exp": now + self.lifetime}
+        access = {
+            **times, "aud": ["https://api.planet.com/"], "jti": name,
+            "client_id": login.client_id, "scope": login.scope,
         }  # fmt: skip
         self._access[name] = login
         tokens: dict[str, Any] = {
-            "access_token": jwt.encode(claims, self._signing_key(), algorithm="RS256", headers={"kid": "sandbox"}),
+            "access_token": self._signed(access),
             "token_type": "Bearer",
             "expires_in": max(int(self.lifetime), 1),
             "scope": login.scope,
         }
-        if "offline_access" in login.scope.split():
+        if "openid" in scopes and login.subject == "user":
+            claims = {**times, "aud": login.client_id, "auth_time": int(now)}
+            tokens["id_token"] = self._signed(
+                claims
+                | ({"nonce": login.nonce} if login.nonce else {})
+                | ({"email": email_of(login.subject)} if "email" in scopes else {})
+            )
+        if "offline_access" in scopes:
             tokens["refresh_token"] = secrets.token_urlsafe(24)
             self._refresh[tokens["refresh_token"]] = login
         return tokens
+
+    def _signed(self, claims: dict[str, Any]) -> str:
+        import jwt
+
+        return jwt.encode(claims, self._signing_key(), algorithm="RS256", headers={"kid": "sandbox"})
 
     def keys(self) -> dict[str, Any]:
         """Return the public keys as a JSON Web Key Set."""

@@ -104,7 +104,10 @@ _PRODUCTS: list[dict[str, Any]] = [
     {
         "id": number, "name": name, "title": name, "description": "", "product_family": family, "state": "active",
         "organization_id": 1, "quota_total": total, "quota_used": 0, "quota_units": "sqm",
-        "supports_reservation": reserved, "unlimited_quota": False,
+        "supports_reservation": reserved, "unlimited_quota": False, "billable_id": 100 + number,
+        "resource_ids": [f"resource-{number}"], "area": {}, "term_start_date": "2024-01-01T00:00:00",
+        "term_end_date": "2034-01-01T00:00:00", "created_at": "2024-01-01T00:00:00",
+        "updated_at": "2024-01-01T00:00:00",
     }
     for number, name, family, total, reserved in (
         (1, "PlanetScope area under management", "PlanetScope", 10_000_000_000, True),

@@ -18,6 +18,7 @@ from ..catalog.scene import Scene
 from ..imagery import workers
 from ..imagery.fulfilment import Failure, Job, fulfil_scene
 from ..imagery.images import clear_percent
+from ..imagery.sky import COVERS
 from ..imagery.variables import VARIABLES, measure, write_values
 from .buckets import delivery_folders
 from .records import ResultRecord, SubscriptionRecord
@@ -235,10 +236,10 @@ def _tools(body: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def _is_clear(scene: Scene, area: dict[str, Any], wanted: dict[str, dict[str, float]]) -> bool:
-    """Whether a scene passes a cloud filter. Scenes of the sandbox have no haze and no snow."""
+    """Whether a scene passes a cloud filter."""
     for name, bounds in wanted.items():
         band = name.removesuffix("_percent")
-        percent = workers.run(clear_percent, scene, area, band) if band in ("clear", "cloud", "shadow") else 0
+        percent = workers.run(clear_percent, scene, area, band) if band in COVERS else 0
         if not bounds.get("gte", 0) <= percent <= bounds.get("lte", 100):
             return False
     return True

@@ -171,7 +171,7 @@ def test_a_link_that_has_expired_is_renewed(pl, sandbox, tmp_path):
 
 def test_a_broken_download_goes_on_where_it_broke_off(pl, sandbox, tmp_path):
     asset = active(pl)
-    sandbox.inject("cut", path="tif$", after=20_000, times=2)
+    sandbox.inject("cut", path="tif$", after=5_000, times=2)
     path = pl.data.download_asset(asset, "mine.tif", tmp_path, progress_bar=False)
     assert path == tmp_path / "mine.tif"
     pl.data.validate_checksum(asset, path)

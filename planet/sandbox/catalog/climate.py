@@ -1,0 +1,92 @@
+"""A coarse climate of the earth: where land is, how warm, how dry and how cloudy it is.
+
+The land is that of Natural Earth at 1:110 million, which is in the public domain, in squares of half a degree.
+"""
+
+import functools
+import importlib.resources
+import zlib
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["cloudiness", "dryness", "land_share", "season", "temperature"]
+
+
+Array = NDArray[Any]
+
+_COLUMNS, _ROWS = 720, 360
+
+# Deserts: longitude and latitude of the centre, and how far they extend to each side, in degrees.
+_DESERTS = (
+    (5, 23, 25, 8), (30, 24, 10, 8), (47, 23, 11, 9), (62, 30, 10, 5), (60, 41, 8, 4), (84, 39, 8, 3), (103, 42, 10, 4),
+    (128, -25, 14, 7), (15, -22, 4, 7), (22, -25, 4, 4), (-69.5, -22, 2.5, 8), (-69, -44, 3, 6), (-113, 34, 6, 5),
+    (-117, 40, 3, 3),
+)  # fmt: skip
+
+
+# Green land in deserts, and coasts where a warm sea makes winters mild, in the same form.
+_OASES = ((31, 30.9, 1.1, 0.8), (45, 32.5, 3, 2), (68.5, 26.5, 2, 3))
+_MILD = ((-2, 53, 12, 13), (-124, 46, 6, 11), (140, 34, 4, 4))
+_WARMER = 8  # degrees, in the middle of such a coast and of winter
+
+
+@functools.cache
+def _land() -> Array:
+    data = importlib.resources.files(__package__).joinpath("land.bin").read_bytes()
+    bits = np.frombuffer(zlib.decompress(data), np.uint8)
+    return np.unpackbits(bits).reshape(_ROWS, _COLUMNS).astype(np.float32)
+
+
+def land_share(lon: Any, lat: Any) -> Array:
+    """How much of the surroundings is land, 0 to 1; the coast is at a half."""
+    land = _land()
+    x, y = (np.asarray(lon) + 180) * 2 - 0.5, (90 - np.asarray(lat)) * 2 - 0.5
+    column, row = np.floor(x).astype(np.int64), np.clip(np.floor(y), 0, _ROWS - 2).astype(np.int64)
+    u, v = x - column, np.clip(y - row, 0, 1)
+    left, right = column % _COLUMNS, (column + 1) % _COLUMNS
+    high = land[row, left] * (1 - u) + land[row, right] * u
+    low = land[row + 1, left] * (1 - u) + land[row + 1, right] * u
+    return np.asarray(high * (1 - v) + low * v)
+
+
+def season(lat: Any, day: int) -> Array:
+    """How far summer has come on a day of the year: 1 in its middle, -1 in that of winter."""
+    return np.asarray(np.cos(2 * np.pi * (day - 201) / 365.25) * np.where(np.asarray(lat) >= 0, 1, -1))
+
+
+def temperature(lon: Any, lat: Any, day: int) -> Array:
+    """The mean temperature of a day at the height of the sea, in degrees Celsius."""
+    lat = np.asarray(lat)
+    swing = np.abs(lat) * np.where(land_share(lon, lat) > 0.5, 0.28, 0.12)
+    mild = _within(_MILD, lon, lat) * _WARMER * np.clip(-season(lat, day), 0, 1)
+    return np.asarray(28 - 0.0078 * lat**2 + swing * season(lat, day) + mild)
+
+
+def dryness(lon: Any, lat: Any) -> Array:
+    """How much of a desert a place is, 0 to 1."""
+    return np.asarray(_within(_DESERTS, lon, lat) * (1 - _within(_OASES, lon, lat)))
+
+
+def _within(regions: tuple[tuple[float, float, float, float], ...], lon: Any, lat: Any) -> Array:
+    """How far a place lies within one of some regions: 1 in its middle, 0 far outside."""
+    lon, lat = np.asarray(lon), np.asarray(lat)
+    inside = np.zeros(np.broadcast(lon, lat).shape)
+    for x, y, width, height in regions:
+        inside = np.maximum(inside, np.exp(-((((lon - x) / width) ** 2 + ((lat - y) / height) ** 2) ** 2)))
+    return inside
+
+
+def cloudiness(lon: float, lat: float, day: int) -> float:
+    """The share of the sky that clouds cover on average, 0 to 1."""
+    rains = 7 * float(season(1.0, day))  # the latitude of the tropical rains, which follow the sun
+    tropics = 0.5 * np.exp(-(((lat - rains) / 11) ** 2))
+    storms = 0.45 * np.exp(-(((abs(lat) - 58) / 17) ** 2))
+    cloudy = 0.14 + tropics + storms
+    if 28 < abs(lat) < 47:  # dry summers
+        cloudy *= 1 - 0.4 * max(float(season(lat, day)), 0.0)
+    cloudy *= 1 - 0.8 * float(dryness(lon, lat))
+    if float(land_share(lon, lat)) < 0.3:
+        cloudy += 0.15
+    return float(np.clip(cloudy, 0.03, 0.85))
