@@ -38,10 +38,10 @@ def run(function: Callable[..., Any], *args: Any) -> Any:
     return _pool.run(function, args) if _can_start() else function(*args)
 
 
-def warm_up() -> None:
-    """Start the workers, which takes a second, so that the first call need not wait for it."""
+def warm_up(count: int) -> None:
+    """Start workers for so many calls, which takes a second, so that the first ones need not wait for it."""
     if _can_start():
-        threading.Thread(target=_pool.start, daemon=True).start()
+        threading.Thread(target=_pool.start, args=(count,), daemon=True).start()
 
 
 def _can_start() -> bool:
@@ -68,13 +68,15 @@ class _Pool:
         finally:
             self._idle.put(worker)
 
-    def start(self) -> None:
-        """Start the workers that are not running and not in use."""
-        taken = []
+    def start(self, count: int) -> None:
+        """Start workers until so many are idle, or all that there are."""
+        taken: list[_Worker] = []
         try:
-            while True:
+            while len(taken) < count:
                 taken.append(self._idle.get_nowait() or _Worker())
         except queue.Empty:
+            pass  # the others are in use
+        finally:
             for worker in taken:
                 self._idle.put(worker)
 

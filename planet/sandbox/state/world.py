@@ -220,7 +220,7 @@ class World:
         now = self.clock.now()
         order = OrderRecord(job.order_id, key, request, job, created=now, modified=now, complete=complete)
         self.orders[order.id] = order
-        workers.warm_up()
+        workers.warm_up(max(len(job.items), 1))
         return order
 
     def new_order_id(self) -> str:
