@@ -5,13 +5,15 @@ The land is that of Natural Earth at 1:110 million, which is in the public domai
 
 import functools
 import importlib.resources
+import math
 import zlib
 from typing import Any
 
+import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["cloudiness", "dryness", "land_share", "season", "temperature"]
+__all__ = ["Place", "dryness", "land_share", "place_at", "season", "temperature"]
 
 
 Array = NDArray[Any]
@@ -78,15 +80,52 @@ def _within(regions: tuple[tuple[float, float, float, float], ...], lon: Any, la
     return inside
 
 
-def cloudiness(lon: float, lat: float, day: int) -> float:
-    """The share of the sky that clouds cover on average, 0 to 1."""
-    rains = 7 * float(season(1.0, day))  # the latitude of the tropical rains, which follow the sun
-    tropics = 0.5 * np.exp(-(((lat - rains) / 11) ** 2))
-    storms = 0.45 * np.exp(-(((abs(lat) - 58) / 17) ** 2))
-    cloudy = 0.14 + tropics + storms
-    if 28 < abs(lat) < 47:  # dry summers
-        cloudy *= 1 - 0.4 * max(float(season(lat, day)), 0.0)
-    cloudy *= 1 - 0.8 * float(dryness(lon, lat))
-    if float(land_share(lon, lat)) < 0.3:
-        cloudy += 0.15
-    return float(np.clip(cloudy, 0.03, 0.85))
+@attrs.frozen
+class Place:
+    """The climate of a place, for scenes, of which there are thousands in a search.
+
+    Attributes:
+        lat: its latitude in degrees.
+        land: how much of its surroundings is land.
+        dryness: how much of a desert it is.
+        mildness: by how many degrees the sea warms the middle of its winter.
+    """
+
+    lat: float
+    land: float
+    dryness: float
+    mildness: float
+
+    def temperature(self, day: int) -> float:
+        """The mean temperature of a day at the height of the sea, in degrees Celsius."""
+        summer = self._season(day)
+        swing = abs(self.lat) * (0.28 if self.land > 0.5 else 0.12)
+        return 28 - 0.0078 * self.lat**2 + swing * summer + self.mildness * max(-summer, 0.0)
+
+    def cloudiness(self, day: int) -> float:
+        """The share of the sky that clouds cover on average, 0 to 1."""
+        north = self._season(day) if self.lat >= 0 else -self._season(day)
+        tropics = 0.5 * math.exp(-(((self.lat - 7 * north) / 11) ** 2))  # the tropical rains follow the sun
+        storms = 0.45 * math.exp(-(((abs(self.lat) - 58) / 17) ** 2))
+        cloudy = 0.14 + tropics + storms
+        if 28 < abs(self.lat) < 47:  # dry summers
+            cloudy *= 1 - 0.4 * max(self._season(day), 0.0)
+        cloudy *= 1 - 0.8 * self.dryness
+        if self.land < 0.3:
+            cloudy += 0.15
+        return min(max(cloudy, 0.03), 0.85)
+
+    def _season(self, day: int) -> float:
+        summer = math.cos(2 * math.pi * (day - 201) / 365.25)
+        return summer if self.lat >= 0 else -summer
+
+
+def place_at(lon: float, lat: float) -> Place:
+    """The climate around a place, the same within a square of a quarter of a degree."""
+    return _place(round(lon * 4) / 4, round(lat * 4) / 4)
+
+
+@functools.lru_cache(maxsize=65_536)
+def _place(lon: float, lat: float) -> Place:
+    land, dry = float(land_share(lon, lat)), float(dryness(lon, lat))
+    return Place(lat, land, dry, float(_within(_MILD, lon, lat)) * _WARMER)

@@ -5,7 +5,7 @@ import functools
 import attrs
 import numpy as np
 
-from .climate import cloudiness, dryness, temperature
+from .climate import place_at
 from .noise import Array, fractal, metres
 from .random_numbers import unit
 
@@ -61,8 +61,8 @@ def conditions_at(lon: float, lat: float, half_size: float, day: int, seed: int)
         day: the day of the year.
         seed: its seed.
     """
-    cover = cloudiness(lon, lat, day)
-    share, chance = unit(seed, 0), float(np.clip(1 - cover / 0.62, 0.08, 0.95))  # how often there is hardly a cloud
+    cover = place_at(lon, lat).cloudiness(day)
+    share, chance = unit(seed, 0), min(max(1 - cover / 0.62, 0.08), 0.95)  # how often there is hardly a cloud
     many = share >= chance
     cloud = round(100 * (0.25 + 0.75 * ((share - chance) / (1 - chance))) if many else 6 * (share / chance) ** 3)
     left = 100 - cloud
@@ -77,11 +77,17 @@ def conditions_at(lon: float, lat: float, half_size: float, day: int, seed: int)
 
 def _snow(lon: float, lat: float, half_size: float, day: int) -> float:
     """The share of the ground of a scene that is under snow."""
-    if float(temperature(lon, lat, day)) > _SNOW_BELOW:
+    place = place_at(lon, lat)
+    warm = place.temperature(day)
+    if warm > _SNOW_BELOW:
         return 0.0
+    heights = _heights(round(lon * 4) / 4, round(lat * 4) / 4, half_size)
+    return float((snow_margin(np.float64(warm), np.float64(place.dryness), heights) > 0).mean())
+
+
+@functools.lru_cache(maxsize=8192)
+def _heights(lon: float, lat: float, half_size: float) -> Array:
+    """The heights of some points of a scene."""
     steps = (np.arange(_POINTS) + 0.5) / _POINTS * 2 - 1
     wide = half_size / max(float(np.cos(np.radians(lat))), 0.2)
-    lons, lats = np.meshgrid(lon + steps * wide, lat + steps * half_size)
-    return float(
-        (snow_margin(temperature(lons, lats, day), dryness(lons, lats), relief(*metres(lons, lats))) > 0).mean()
-    )
+    return relief(*metres(*np.meshgrid(lon + steps * wide, lat + steps * half_size)))
