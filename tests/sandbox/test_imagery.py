@@ -2,6 +2,7 @@
 
 import datetime
 import itertools
+import json
 import math
 import os
 import statistics
@@ -10,12 +11,14 @@ import sys
 import textwrap
 import threading
 import time
+import zipfile
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 import rasterio
 
+from planet import order_request
 from planet._models.bands import FOUR
 from planet.sandbox.catalog.catalog import Catalog
 from planet.sandbox.catalog.conditions import conditions_at
@@ -247,6 +250,20 @@ def test_the_metadata_of_an_analytic_image(sandbox, finished):
         sandbox.folder / "orders" / toar["id"] / "PSScene" / f"{ITEMS[0]}_3B_AnalyticMS_toar.tif"
     ) as image:
         assert image.read() == pytest.approx(reflectance * 10_000, abs=1)
+
+
+def test_each_archive_has_what_its_bundle_shares_with_others(sandbox, finished):
+    products = [order_request.product(ITEMS[:1], bundle, "PSScene") for bundle in ("analytic_udm2", "visual")]
+    delivery = {"archive_type": "zip", "archive_filename": "{{name}}.zip"}
+    order = finished(order_request.build_request("n", products, delivery=delivery))
+    archives = sorted((sandbox.folder / "orders" / order["id"]).glob("*.zip"))
+    assert len(archives) == 2
+    for path in archives:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            listed = [entry["path"] for entry in json.loads(archive.read("manifest.json"))["files"]]
+        assert f"PSScene/{ITEMS[0]}_metadata.json" in names
+        assert sorted(names) == sorted([*listed, "manifest.json"]), "each file once"
 
 
 def test_coefficients_follow_the_sun():

@@ -61,9 +61,12 @@ def season(lat: Any, day: int) -> Array:
 def temperature(lon: Any, lat: Any, day: int) -> Array:
     """The mean temperature of a day at the height of the sea, in degrees Celsius."""
     lat = np.asarray(lat)
-    swing = np.abs(lat) * np.where(land_share(lon, lat) > 0.5, 0.28, 0.12)
-    mild = _within(_MILD, lon, lat) * _WARMER * np.clip(-season(lat, day), 0, 1)
-    return np.asarray(28 - 0.0078 * lat**2 + swing * season(lat, day) + mild)
+    return np.asarray(_temperature(lat, land_share(lon, lat), _within(_MILD, lon, lat) * _WARMER, season(lat, day)))
+
+
+def _temperature(lat: Any, land: Any, mildness: Any, summer: Any) -> Any:
+    swing = np.abs(lat) * np.where(land > 0.5, 0.28, 0.12)
+    return 28 - 0.0078 * lat**2 + swing * summer + mildness * np.maximum(-summer, 0)
 
 
 def dryness(lon: Any, lat: Any) -> Array:
@@ -98,26 +101,20 @@ class Place:
 
     def temperature(self, day: int) -> float:
         """The mean temperature of a day at the height of the sea, in degrees Celsius."""
-        summer = self._season(day)
-        swing = abs(self.lat) * (0.28 if self.land > 0.5 else 0.12)
-        return 28 - 0.0078 * self.lat**2 + swing * summer + self.mildness * max(-summer, 0.0)
+        return float(_temperature(self.lat, self.land, self.mildness, season(self.lat, day)))
 
     def cloudiness(self, day: int) -> float:
         """The share of the sky that clouds cover on average, 0 to 1."""
-        north = self._season(day) if self.lat >= 0 else -self._season(day)
+        summer, north = float(season(self.lat, day)), float(season(1.0, day))
         tropics = 0.5 * math.exp(-(((self.lat - 7 * north) / 11) ** 2))  # the tropical rains follow the sun
         storms = 0.45 * math.exp(-(((abs(self.lat) - 58) / 17) ** 2))
         cloudy = 0.14 + tropics + storms
         if 28 < abs(self.lat) < 47:  # dry summers
-            cloudy *= 1 - 0.4 * max(self._season(day), 0.0)
+            cloudy *= 1 - 0.4 * max(summer, 0.0)
         cloudy *= 1 - 0.8 * self.dryness
         if self.land < 0.3:
             cloudy += 0.15
         return min(max(cloudy, 0.03), 0.85)
-
-    def _season(self, day: int) -> float:
-        summer = math.cos(2 * math.pi * (day - 201) / 365.25)
-        return summer if self.lat >= 0 else -summer
 
 
 def place_at(lon: float, lat: float) -> Place:

@@ -55,6 +55,11 @@ class ItemType:
     id_pattern: str = _BY_SATELLITE
 
     @property
+    def pixel_size(self) -> float:
+        """The size of a pixel that its items name, in metres."""
+        return self.pixel_resolution or self.gsd
+
+    @property
     def code(self) -> int:
         """A number that is unique to the item type."""
         return zlib.crc32(self.name.encode()) & 0x3FFFFFFF

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Array", "fractal", "interpolated", "metres", "noise", "spread"]
+__all__ = ["Array", "fractal", "interpolated", "metres", "noise", "spread", "stretched"]
 
 
 Array = NDArray[Any]
@@ -75,7 +75,17 @@ def interpolated(function: Callable[..., Array], lon: Array, lat: Array, *args: 
         return function(lon, lat, *args)
     rows, columns = (np.append(np.arange(0, count - 1, step), count - 1) for count in lon.shape)
     known = function(lon[np.ix_(rows, columns)], lat[np.ix_(rows, columns)], *args).astype(np.float32)
-    wide = np.stack([np.interp(np.arange(lon.shape[1]), columns, line) for line in known]).astype(np.float32)
-    below = np.minimum(np.arange(lon.shape[0]) // step, len(rows) - 2)
-    share = ((np.arange(lon.shape[0]) - rows[below]) / (rows[below + 1] - rows[below])).astype(np.float32)[:, None]
+    height, width = lon.shape
+    return stretched(
+        known,
+        np.interp(np.arange(width), columns, np.arange(len(columns))),
+        np.interp(np.arange(height), rows, np.arange(len(rows))),
+    )
+
+
+def stretched(known: Array, columns: Array, rows: Array) -> Array:
+    """The values of a mesh at columns and rows that may lie between its own."""
+    wide = np.stack([np.interp(columns, np.arange(known.shape[1]), line) for line in known]).astype(known.dtype)
+    below = np.minimum(rows.astype(np.int64), known.shape[0] - 2)
+    share = (rows - below).astype(known.dtype)[:, None]
     return np.asarray(wide[below] * (1 - share) + wide[below + 1] * share)

@@ -68,8 +68,7 @@ def fulfil(job: Job, folder: Path) -> list[str]:
     parts = _parts(job)
     with ThreadPoolExecutor(max_workers=min(workers.COUNT, len(parts))) as threads:
         made = threads.map(lambda part: workers.run(write_part, part, folder), parts)
-        written = {file.path: file for files in made for file in files}  # what several bundles share is delivered once
-    files = _checked(list(written.values()))
+        files = _checked([file for files in made for file in files])
     if job.delivery.get("archive_type") == "zip":
         files = workers.run(pack, folder, files, job.name, job.order_id, job.delivery)
     return write_manifest(folder, files)
@@ -118,7 +117,7 @@ def write_part(job: Job, folder: Path, is_flat: bool = False) -> list[Written]:
         raise Failure(f"a tool could not be applied: {error}") from None
     if is_flat:
         files = [attrs.evolve(file, path=file.path.rpartition("/")[2]) for file in files]
-    return [write_file(folder, file, job.image_bytes) for file in {file.path: file for file in files}.values()]
+    return [write_file(folder, file, job.image_bytes) for file in files]
 
 
 def fulfil_asset(scene: Scene, asset_type: str, folder: Path, pixels: int, image_bytes: int) -> tuple[str, str]:

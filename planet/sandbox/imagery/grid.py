@@ -11,6 +11,7 @@ import rasterio.transform
 import rasterio.warp
 from numpy.typing import NDArray
 
+from ..catalog.noise import stretched
 from ..catalog.scene import Scene
 
 __all__ = ["Grid", "NoOverlap", "area_grid", "scene_grid"]
@@ -59,15 +60,8 @@ class Grid:
         xs, ys = np.meshgrid(self.west + across * self.size, self.north - down * self.size)
         flat = rasterio.warp.transform(self.crs, "EPSG:4326", xs.ravel(), ys.ravel())
         lons, lats = (np.reshape(values, xs.shape) for values in flat)
-        return self._interpolated(np.unwrap(lons, period=360.0)), self._interpolated(lats)
-
-    def _interpolated(self, mesh: NDArray[np.float64]) -> NDArray[np.float64]:
         columns, rows = ((np.arange(count) + 0.5) / count * (_MESH - 1) for count in (self.columns, self.rows))
-        knots = np.arange(_MESH)
-        wide = np.stack([np.interp(columns, knots, line) for line in mesh])
-        below = np.minimum(rows.astype(np.int64), _MESH - 2)
-        share = (rows - below)[:, None]
-        return np.asarray(wide[below] * (1 - share) + wide[below + 1] * share)
+        return stretched(np.unwrap(lons, period=360.0), columns, rows), stretched(lats, columns, rows)
 
     def mask(self, shape: dict[str, Any]) -> NDArray[np.bool_]:
         """The pixels whose centres lie inside of a shape in degrees."""
@@ -94,7 +88,7 @@ def area_grid(scene: Scene, area: dict[str, Any], most: int) -> Grid:
     west, south, east, north = (*map(max, ours[:2], theirs[:2]), *map(min, ours[2:], theirs[2:]))
     if west >= east or south >= north:
         raise NoOverlap
-    true = scene.kind.pixel_resolution or scene.kind.gsd
+    true = scene.kind.pixel_size
     size = true * max(math.ceil(math.sqrt((east - west) * (north - south) / true**2 / most)), 1)
     left, top = math.floor(west / size), math.ceil(north / size)
     columns, rows = math.ceil(east / size) - left, top - math.floor(south / size)

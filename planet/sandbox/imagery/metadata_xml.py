@@ -16,8 +16,6 @@ _SPACES = {
     "gml": "http://www.opengis.net/gml",
     "eop": "http://earth.esa.int/eop",
     "opt": "http://earth.esa.int/opt",
-    "xlink": "http://www.w3.org/1999/xlink",
-    "xsi": "http://www.w3.org/2001/XMLSchema-instance",
 }
 _FLIGHT = datetime.timedelta(milliseconds=700)  # how long an exposure takes
 
@@ -102,7 +100,7 @@ def _add_equipment(document: _Document, scene: Scene) -> None:
     document.add(f"{used}/eop:instrument/eop:Instrument/eop:shortName", properties.get("instrument", "PS2"))
     sensor = f"{used}/eop:sensor/eop:Sensor"
     document.add(f"{sensor}/eop:sensorType", "OPTICAL")
-    document.add(f"{sensor}/eop:resolution", f"{_true_size(scene):.1f}", uom="m")
+    document.add(f"{sensor}/eop:resolution", f"{scene.kind.pixel_size:.1f}", uom="m")
     document.add(f"{sensor}/ps:scanType", "FRAME")
     flight = f"{used}/eop:acquisitionParameters/ps:Acquisition"
     angles = {
@@ -161,8 +159,3 @@ def _add_result(document: _Document, scene: Scene, image_name: str, bands: Seque
         document.add("ps:bandNumber", number, band)
         document.add("ps:radiometricScaleFactor", RADIANCE_SCALE, band)
         document.add("ps:reflectanceCoefficient", coefficient, band)
-
-
-def _true_size(scene: Scene) -> float:
-    """The size of a pixel that the item names, in metres."""
-    return scene.kind.pixel_resolution or scene.kind.gsd

@@ -55,9 +55,14 @@ class Written:
         }  # fmt: skip
 
 
+def _once(files: Iterable[Written]) -> list[Written]:
+    """Remove duplicates: files that several bundles of an order share are delivered once."""
+    return list({file.path: file for file in files}.values())
+
+
 def write_manifest(folder: Path, files: Iterable[Written]) -> list[str]:
     """Write the manifest of files; returns their relative paths, that of the manifest last."""
-    files = list(files)
+    files = _once(files)
     (folder / "manifest.json").write_text(_manifest(files), encoding="utf-8")
     return [*(file.path for file in files), "manifest.json"]
 
@@ -85,7 +90,7 @@ def pack(folder: Path, files: list[Written], name: str, order_id: str, delivery:
 
 
 def _archive(folder: Path, name: str, members: list[Written]) -> Written:
-    path = folder / name
+    path, members = folder / name, _once(members)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in members:
             archive.write(folder / file.path, file.path)
