@@ -46,8 +46,8 @@ def _noise(x: Array, y: Array, seed: int) -> Array:
     u, v = (x - x0).astype(np.float32), (y - y0).astype(np.float32)
     u, v = u * u * (3 - 2 * u), v * v * (3 - 2 * v)
     column, row = x0.astype(np.int64), y0.astype(np.int64)
-    left, top = int(column.min()), int(row.min())
-    width, height = int(column.max()) - left + 2, int(row.max()) - top + 2
+    left, top = int(np.min(column)), int(np.min(row))
+    width, height = int(np.max(column)) - left + 2, int(np.max(row)) - top + 2
     if width * height > 4 * x.size:  # the points are sparse
         corners = [spread(column + i, row + j, seed) for j in (0, 1) for i in (0, 1)]
     else:  # most points share their corners with others
