@@ -103,6 +103,7 @@ class PlanetError(Exception):
         body: the text of an error answer, such as its JSON, without secrets; at most 64 KB. None where there is none.
         field_errors: for an answer that names fields, {dotted path: [messages]}.
         retry_after: how many seconds the service asked to wait, or None.
+        code: the service's own code of the error, such as `ResourceNotFound`, or None.
     """
 
     hint: str | None = None
@@ -119,6 +120,7 @@ class PlanetError(Exception):
         body: str | None = None,
         field_errors: Mapping[str, Sequence[str]] | None = None,
         retry_after: float | None = None,
+        code: str | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -130,6 +132,7 @@ class PlanetError(Exception):
         self.body = body
         self.field_errors = {path: list(texts) for path, texts in (field_errors or {}).items()}
         self.retry_after = retry_after
+        self.code = code
         self._retry = _RetryFacts()
 
     @property

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .redirects import follow
+from .urls import add_query
 
 __all__ = ["Call"]
 
@@ -19,6 +20,7 @@ class Call:
         method: the HTTP method, in upper case.
         url: the address.
         json: a value to send as JSON.
+        files: the parts of a multipart form: {name: (file name, content, media type)}, see httpx.
         params: replaces the query of the address; None keeps that.
         headers: sent in addition to the usual ones.
         allow_cross_origin: whether a redirect may lead to another server, as the links of downloads do.
@@ -30,12 +32,21 @@ class Call:
     method: str
     url: str
     json: Any = field(default=None, repr=False)
+    files: Mapping[str, tuple[Any, ...]] | None = field(default=None, repr=False)
     params: Mapping[str, Any] | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     allow_cross_origin: bool = False
     is_file: bool = False
     accepted: frozenset[int] = frozenset()
     timeout: float | None = None
+
+    def with_defaults(self, query: Mapping[str, str]) -> Call:
+        """The call with the parameters that its query lacks."""
+        if not query:
+            return self
+        if self.params is not None:
+            return replace(self, params={**query, **self.params})
+        return replace(self, url=add_query(self.url, query))
 
     def redirected(self, url: str, status: int, location: str) -> Call:
         """The call after a redirect from *url*.
@@ -46,4 +57,5 @@ class Call:
         method, target, keep_body = follow(
             self.method, url, status, location, allow_cross_origin=self.allow_cross_origin
         )
-        return replace(self, method=method, url=target, json=self.json if keep_body else None, params=None)
+        call = replace(self, method=method, url=target, params=None)
+        return call if keep_body else replace(call, json=None, files=None)

@@ -16,6 +16,7 @@ from .. import exceptions
 from .._redact import printable, redact, redact_url
 from ..exceptions import APIError, CertificateError, InvalidAnswer, NetworkError, PlanetError
 from .decoding import UnsupportedEncoding
+from .service import PLANET, Service
 
 __all__ = [
     "MAX_ERROR_BODY",
@@ -42,6 +43,7 @@ _STATUS_ERRORS: dict[int, type[APIError]] = {
 }
 _REQUEST_ID_HEADERS = (
     "x-request-id",
+    "x-ms-request-id",
     "x-amzn-requestid",
     "x-amz-request-id",
     "x-goog-request-id",
@@ -49,11 +51,13 @@ _REQUEST_ID_HEADERS = (
 )
 
 
-def error_from_status(status: int, headers: Mapping[str, str], body: bytes, method: str, url: object) -> APIError:
-    """The error for an answer with an error status."""
+def error_from_status(
+    status: int, headers: Mapping[str, str], body: bytes, method: str, url: object, service: Service = PLANET
+) -> APIError:
+    """The error for an answer of a service with an error status."""
     text = body.decode("utf-8", "replace")
     kind = _STATUS_ERRORS.get(status, APIError)
-    if status == 429 and "quota" in text.lower() and "retry-after" not in headers:
+    if status == 429 and service.has_quota and "quota" in text.lower() and "retry-after" not in headers:
         kind = exceptions.OverQuota
     try:
         content = json.loads(text)
@@ -64,6 +68,7 @@ def error_from_status(status: int, headers: Mapping[str, str], body: bytes, meth
         message = _plain(text, headers) or (kind.__doc__ or "").partition("\n")[0]
     return kind(
         _shown(message),
+        hint=service.hints.get(status),
         method=method,
         url=redact_url(url),
         status_code=status,
@@ -71,7 +76,18 @@ def error_from_status(status: int, headers: Mapping[str, str], body: bytes, meth
         body=redact(text),
         field_errors={_shown(path, 200): [_shown(entry, 500) for entry in texts[:5]] for path, texts in fields[:20]},
         retry_after=parse_retry_after(headers.get("retry-after")) if status in (429, 503) else None,
+        code=_code(content),
     )
+
+
+def _code(content: Any) -> str | None:
+    """The service's own code of the error, such as `ResourceNotFound`; None if the body has none."""
+    inner = content.get("error") if isinstance(content, dict) else None
+    for place in (inner, content):
+        code = place.get("code") if isinstance(place, dict) else None
+        if isinstance(code, str) and code:
+            return _shown(code, 100)
+    return None
 
 
 def _shown(text: str, most: int = _MAX_TEXT) -> str:
@@ -98,7 +114,20 @@ def _explain(content: Any) -> tuple[str, list[tuple[str, list[str]]]]:
             messages.append(content[name])
     if isinstance(inner, str):
         messages.append(inner)
+    for path, texts in _field_details(content.get("detail")):
+        by_field.setdefault(path, []).extend(texts)
     return "; ".join(dict.fromkeys(messages)), [(path, texts) for path, texts in by_field.items() if texts]
+
+
+def _field_details(detail: Any) -> list[tuple[str, list[str]]]:
+    """The messages of FastAPI by field: `detail` is a list of {loc, msg}."""
+    found = []
+    for entry in detail if isinstance(detail, list) else []:
+        if isinstance(entry, dict) and isinstance(entry.get("msg"), str):
+            place = entry.get("loc")
+            path = ".".join(map(str, place)) if isinstance(place, list) else ""
+            found.append((path or "request", [entry["msg"]]))
+    return found
 
 
 def _messages(entries: Any) -> list[str]:

@@ -13,25 +13,10 @@ from .._utils.arguments import check_int, check_not_negative
 from ..exceptions import ArgumentTypeError
 from .bucket import Bucket
 from .learning import LearnedRate
+from .service import PLANET, Service
 
 __all__ = ["LimitInForce", "Limits", "bucket", "endpoint_class"]
 
-
-# Requests per second, as the service documents them; an endpoint of none of these classes has the usual rate.
-# The first pattern that matches "METHOD /path" names the class, so the narrower ones come first.
-_CLASSES = [
-    ("orders stats", 5, r"GET .*/stats/orders/v2/?$"),
-    ("orders bulk cancel", 5, r"POST .*/orders/v2/cancel/?$"),
-    ("orders download", 5, r"GET .*/compute/ops/download/?$"),
-    ("orders create", 3, r"POST .*/orders/v2/?$"),
-    ("orders list", 3, r"GET .*/orders/v2/?$"),
-    ("orders cancel", 3, r"PUT .*/orders/v2/[^/]+$"),
-    ("orders get", 3, r"GET .*/orders/v2/[^/]+$"),
-    ("data activation", 5, r"(GET|POST) .*/data/v1/assets/[^/]+/activate$"),
-    ("data download", 15, r"GET .*/data/v1/download/?$"),
-    ("data", 10, r"\w+ .*/data/v1/"),
-    ("destinations", 3, r"\w+ .*/destinations/v1"),
-]
 
 # The first pace of endpoints for which the service documents no number.
 _USUAL = 10.0
@@ -121,7 +106,7 @@ class LimitInForce:
         return f"{self.endpoint}: {self.rate:.3g} requests a second (at most {self.ceiling:.3g}){refused}"
 
 
-def endpoint_class(method: str, path: str) -> tuple[str, float | None]:
+def endpoint_class(method: str, path: str, service: Service = PLANET) -> tuple[str, float | None]:
     """The class of an endpoint and its documented rate per second, None where no number is known.
 
     >>> endpoint_class("GET", "/compute/ops/orders/v2/1f")
@@ -129,7 +114,7 @@ def endpoint_class(method: str, path: str) -> tuple[str, float | None]:
     >>> endpoint_class("GET", "/basemaps/v1/mosaics")
     ('basemaps', None)
     """
-    for name, rate, pattern in _CLASSES:
+    for name, rate, pattern in service.classes:
         if re.match(pattern, f"{method} {path}"):  # compiled when it is first needed, and kept by re
             return name, rate
     return path.strip("/").split("/", 1)[0], None

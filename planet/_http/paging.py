@@ -3,18 +3,18 @@
 import hashlib
 import json
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
 from .._redact import redact_url
 from ..exceptions import ArgumentError, ClientError, PagingError
-from .urls import join_link
+from .urls import add_query, join_link
 
-__all__ = ["Cursor", "Page", "PageKeys", "item_of", "listing_fingerprint"]
+__all__ = ["Cursor", "Page", "PageKeys", "PageRequest", "item_of", "listing_fingerprint"]
 
 
 _MAX_EMPTY = 20
@@ -31,6 +31,7 @@ class Page(msgspec.Struct, kw_only=True):
     under_links: Any = msgspec.field(name="_links", default=None)
     links: Any = None
     meta: Any = None
+    following: Any = msgspec.field(name="nextLink", default=None)
 
     def link(self, name: str) -> Any:
         """One of its links, where they are under `_links`; or None."""
@@ -38,12 +39,33 @@ class Page(msgspec.Struct, kw_only=True):
 
     def rel(self, name: str) -> Any:
         """One of its links, where `links` is a list of {rel, href}; or None."""
-        found = (link for link in self.links or [] if isinstance(link, dict) and link.get("rel") == name)
-        return next((link.get("href") for link in found), None) if isinstance(self.links, list) else None
+        link = self.whole_link(name)
+        return None if link is None else link.get("href")
+
+    def whole_link(self, name: str) -> dict[str, Any] | None:
+        """One of its links with all of its members, where `links` is a list of them; or None."""
+        links = self.links if isinstance(self.links, list) else []
+        return next((link for link in links if isinstance(link, dict) and link.get("rel") == name), None)
 
     def follower(self) -> Any:
         """The link to the next page, where it is under `meta`; or None."""
         return self.meta.get("next") if isinstance(self.meta, dict) else None
+
+
+class PageRequest(NamedTuple):
+    """The request for a page: a GET, or a POST of *body* where there is one."""
+
+    url: str
+    body: Any = None
+
+    @property
+    def method(self) -> str:
+        return "GET" if self.body is None else "POST"
+
+    @property
+    def key(self) -> str:
+        """What tells it from the requests for other pages: several pages may have one URL."""
+        return self.url if self.body is None else f"{self.url}\n{json.dumps(self.body, sort_keys=True, default=str)}"
 
 
 class PageKeys:
@@ -51,14 +73,24 @@ class PageKeys:
 
     Args:
         items: the name of the list of items.
-        next_link: finds the link to the next page.
+        next_link: finds the link to the next page: an address, or an object of the STAC API with `href`, `method`,
+            `body` and `merge`.
         own_link: finds the link to the page itself.
+        carried: the parameters of a request that are added to the link to the next page where it lacks them.
     """
 
-    def __init__(self, items: str, next_link: Callable[[Page], Any], own_link: Callable[[Page], Any]) -> None:
+    def __init__(
+        self,
+        items: str,
+        next_link: Callable[[Page], Any],
+        own_link: Callable[[Page], Any],
+        *,
+        carried: Collection[str] = (),
+    ) -> None:
         self.items = items
         self.next_link = next_link
         self.own_link = own_link
+        self.carried = carried
         fields = [("items", list[msgspec.Raw], msgspec.field(name=items))]
         self._decoder: Any = msgspec.json.Decoder(msgspec.defstruct("Page", fields, bases=(Page,), kw_only=True))
 
@@ -76,6 +108,17 @@ class PageKeys:
     def meta(cls, items: str) -> "PageKeys":
         """The next link is under `meta` (Quota); there is no link to the page itself."""
         return cls(items, Page.follower, lambda page: None)
+
+    @classmethod
+    def stac(cls, items: str) -> "PageKeys":
+        """The links are a list, and the next page may have to be asked for with POST (STAC APIs)."""
+        carried = ("limit", "bbox", "datetime", "sign", "duration")
+        return cls(items, lambda page: page.whole_link("next"), lambda page: None, carried=carried)
+
+    @classmethod
+    def value(cls) -> "PageKeys":
+        """The items are in `value`, the next link is `nextLink` (GeoCatalog ingestion)."""
+        return cls("value", lambda page: page.following, lambda page: None)
 
     def decode(self, body: bytes) -> Page:
         """The page in the JSON text of an answer.
@@ -107,15 +150,21 @@ def item_of(text: msgspec.Raw) -> dict[str, Any]:
 _object = msgspec.json.Decoder(dict[str, Any])
 
 
+# The parameters that say how many items come in a page, which changes nothing in the results.
+_SIZES = ("_page_size", "page_size", "limit", "$top")
+
+
 def listing_fingerprint(url: str, params: Mapping[str, Any] | None, body: Any) -> str:
     """A fingerprint of the query of a listing. It depends neither on the time nor on the address of the service."""
-    wanted = {name: value for name, value in (params or {}).items() if name not in ("_page_size", "page_size", "limit")}
+    wanted = {name: value for name, value in (params or {}).items() if name not in _SIZES}
+    if isinstance(body, Mapping):
+        body = {name: value for name, value in body.items() if name not in _SIZES}
     text = json.dumps([urlsplit(url).path, wanted, body], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 class Cursor:
-    """The position in a listing. `consume` reads a page and returns its items; `url` is the next page, or None."""
+    """The position in a listing. `consume` reads a page and returns its items; `following`: the next page."""
 
     def __init__(self, keys: PageKeys, limit: int | None, listing: str = "") -> None:
         limit = 0 if limit is None else limit
@@ -130,33 +179,30 @@ class Cursor:
         self._seen: set[str] = set()
         self._empty = 0
         self._skip = 0  # items of the next page that have been returned already
-        self._page: str | None = None  # the URL of the current one
+        self._page: PageRequest | None = None  # that of the current one
         self._taken = 0  # items of the current page
         self._counted = 0  # of these, those that were returned before it was fetched again
         self._resumed: str | None = None  # the position at which it begins
         self._problem: ClientError | None = None  # with the link to the next page
-        self.url: str | None = None
+        self.following: PageRequest | None = None
 
-    def consume(self, page: Page, url: str, *, posted: bool = False) -> list[msgspec.Raw]:
-        """The items of the page at *url*, up to the limit.
-
-        *posted*: whether it cannot be fetched from there again, because the request had a body.
-        """
+    def consume(self, page: Page, request: PageRequest) -> list[msgspec.Raw]:
+        """The items of the page that *request* returned, up to the limit."""
         items = page.items
-        own = self._own_address(page, url)
-        self._seen |= {url, own}
+        own = self._own_request(page, request)
+        self._seen |= {request.key, own.key}
         self._empty = 0 if items else self._empty + 1
         items, self._skip, skipped = items[self._skip :], 0, min(self._skip, len(items))
         if self._left is not None:
             items = items[: self._left]
             self._left -= len(items)
-        self._page = own if posted else url
+        self._page = request if request.body is None else own
         self._before += self._taken - self._counted
         self._taken, self._counted = skipped + len(items), skipped
-        self.url = None
+        self.following = None
         if self._left != 0:
             try:
-                self.url = self._next(page, url)
+                self.following = self._next(page, request)
             except ClientError as error:
                 self._problem = error  # the items of this page are valid
         return items
@@ -168,24 +214,25 @@ class Cursor:
 
     def position(self, unread: int) -> str | None:
         """The position as text, where *unread* items of the current page have not been returned yet."""
-        page, skip = self.url, self._skip
-        if unread or self.url is None:
+        page, skip = self.following, self._skip
+        if unread or page is None:
             if self._page is None:
                 return self._resumed
             page, skip = self._page, self._taken - unread
-        return json.dumps({"page": page, "skip": skip, "returned": self.returned(unread), "listing": self._listing})
+        saved = {"page": page.url, "skip": skip, "returned": self.returned(unread), "listing": self._listing}
+        return json.dumps(saved if page.body is None else {**saved, "body": page.body})
 
     def returned(self, unread: int) -> int:
         """How many items have been returned, where *unread* items of the current page have not been yet."""
         return self._before + self._taken - self._counted - unread
 
-    def _own_address(self, page: Page, url: str) -> str:
-        """The URL to fetch a page from again: its own link, where that leads to the same server."""
+    def _own_request(self, page: Page, request: PageRequest) -> PageRequest:
+        """The request to fetch a page with again: its own link, where it has one that leads to the same server."""
         own = self._keys.own_link(page)
         if isinstance(own, str) and own:
             with suppress(ClientError):
-                return join_link(url, own)
-        return url
+                return PageRequest(join_link(request.url, own))
+        return request
 
     def seek(self, position: str, trusts: Callable[[str], bool]) -> None:
         """Begin at a position, whose page must be at a trusted address.
@@ -198,7 +245,9 @@ class Cursor:
         try:
             saved = json.loads(position)
             page, skip, returned, listing = (saved[key] for key in ("page", "skip", "returned", "listing"))
+            body = saved.get("body")
             sound = isinstance(page, str) and all(type(number) is int and number >= 0 for number in (skip, returned))
+            sound = sound and isinstance(body, dict | None)
         except (TypeError, ValueError, KeyError, RecursionError):
             sound = False
         if not sound:
@@ -215,23 +264,35 @@ class Cursor:
             )
         self._resumed, self._skip, self._before = position, skip, returned
         self._left = max(self._limit - returned, 0) if self._limit else None
-        self.url = None if self._left == 0 else page
+        self.following = None if self._left == 0 else PageRequest(page, body)
 
-    def _next(self, page: Page, url: str) -> str | None:
+    def _next(self, page: Page, request: PageRequest) -> PageRequest | None:
         link = self._keys.next_link(page)
         if link is None or link == "":
             return None
-        if not isinstance(link, str):
-            raise PagingError(
-                f"The link to the next page must be a str, got {type(link).__name__}.", url=redact_url(url)
-            )
-        following = join_link(url, link)
-        if following in self._seen:
+        following = self._follow(link, request)
+        if following.key in self._seen:
             raise PagingError(
                 "The pages of results repeat: the next page has been read already.",
-                url=redact_url(url),
-                hint="The items that were returned are valid. If the error persists, report it to Planet's support.",
+                url=redact_url(request.url),
+                hint="The items that were returned are valid. If the error persists, report it to the support.",
             )
         if self._empty > _MAX_EMPTY:
-            raise PagingError(f"{self._empty} pages of results in a row were empty.", url=redact_url(url))
+            raise PagingError(f"{self._empty} pages of results in a row were empty.", url=redact_url(request.url))
         return following
+
+    def _follow(self, link: Any, request: PageRequest) -> PageRequest:
+        """The request that a link to the next page asks for."""
+        whole = link if isinstance(link, dict) else {"href": link}
+        href, body = whole.get("href"), None
+        if str(whole.get("method", "GET")).upper() == "POST":
+            body = whole.get("body") or {}
+            if whole.get("merge") or not body:
+                body = {**(request.body or {}), **body}
+        if not isinstance(href, str) or not isinstance(body, dict | None):
+            wrong = "link to the next page must be a str" if body is None else "body of the next page must be an object"
+            kind = type(href if body is None else body).__name__
+            raise PagingError(f"The {wrong}, got {kind}.", url=redact_url(request.url))
+        url = join_link(request.url, href)
+        query = parse_qsl(urlsplit(request.url).query, keep_blank_values=True)
+        return PageRequest(add_query(url, {name: text for name, text in query if name in self._keys.carried}), body)

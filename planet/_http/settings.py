@@ -18,6 +18,7 @@ from ..exceptions import ArgumentError, ArgumentTypeError, ClientError
 from .events import OnEvent
 from .limits import Limits
 from .retry import RetryPolicy
+from .service import PLANET, Service
 
 __all__ = ["Settings", "Timeouts", "resolve_base_url"]
 
@@ -100,6 +101,7 @@ class Settings:
     app: str | None = None
     on_event: OnEvent | None = None
     http_client: str | None = None
+    service: Service = PLANET
 
     def __post_init__(self) -> None:
         for name, kind in (("timeouts", Timeouts), ("retry", RetryPolicy), ("limits", Limits)):

@@ -1,12 +1,13 @@
 """Encode, join and compare URLs."""
 
 import re
-from urllib.parse import quote, urljoin, urlsplit
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from .._redact import redact_url
 from ..exceptions import ArgumentError, ClientError
 
-__all__ = ["encode", "join_link", "origin"]
+__all__ = ["add_query", "encode", "join_link", "origin"]
 
 
 # Patterns as text: re compiles them when they are first needed.
@@ -23,6 +24,18 @@ def encode(part: object) -> str:
     if text in ("", ".", ".."):
         raise ArgumentError(f"{text!r} is not a valid id.", hint="Check the id.")
     return quote(text, safe="")
+
+
+def add_query(url: str, params: Mapping[str, str]) -> str:
+    """Add the parameters that the query of a URL lacks. What it has is kept to the letter.
+
+    >>> add_query("https://h/p?token=a%20b", {"version": "1", "token": "c"})
+    'https://h/p?token=a%20b&version=1'
+    """
+    parts = urlsplit(url)
+    present = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
+    missing = urlencode({name: value for name, value in params.items() if name not in present})
+    return urlunsplit(parts._replace(query="&".join(filter(None, [parts.query, missing])))) if missing else url
 
 
 def origin(url: str) -> str:

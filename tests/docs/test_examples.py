@@ -55,7 +55,9 @@ def test_what_is_run_again_goes_on(sandbox, tmp_path, monkeypatch):
     before = len(told)
     wait_until(lambda: tells(before + 1))
     assert len(set(told)) == len(told)
-    assert all("success" in news for news in told)
+    # On some days a scene comes that this account has no access to: the news says so.
+    assert all("success" in news or "no access to assets" in news for news in told)
+    assert sum("success" in news for news in told) > len(told) / 2
     with sandbox.planet() as pl:
         assert len(list(pl.subscriptions.list_subscriptions())) == 1
         assert len(list(pl.orders.list_orders())) == len(first)

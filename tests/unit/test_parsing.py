@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from planet._files.names import SafeDirectory, disposition_name, last_part, local_paths, safe_relative
 from planet._http.errors import error_from_status, parse_retry_after
-from planet._http.paging import Cursor, PageKeys, item_of
+from planet._http.paging import Cursor, PageKeys, PageRequest, item_of
 from planet._http.polling import PollInterval
 from planet._http.redirects import follow
 from planet._http.response import parse_json
@@ -308,19 +308,24 @@ def values(items):
 def test_pages_end():
     cursor = Cursor(KEYS, 0)
     first = page(items=[{"a": 1}], _links={"next": "https://h/2"})
-    assert values(cursor.consume(first, "https://h/1")) == [{"a": 1}]
-    assert cursor.url == "https://h/2"
+    assert values(cursor.consume(first, PageRequest("https://h/1"))) == [{"a": 1}]
+    assert cursor.following.url == "https://h/2"
     for links in ({}, {"next": None}, {"next": ""}, None):
         cursor = Cursor(KEYS, 0)
-        cursor.consume(page(items=[{}], _links=links), "https://h/1")
-        assert cursor.url is None
+        cursor.consume(page(items=[{}], _links=links), PageRequest("https://h/1"))
+        assert cursor.following is None
 
 
 def test_an_empty_page_is_not_the_end_but_twenty_are():
     cursor = Cursor(KEYS, 0)
     for number in range(100):
-        assert cursor.consume(page(items=[], _links={"next": f"https://h/{number + 1}"}), f"https://h/{number}") == []
-        if cursor.url is None:
+        assert (
+            cursor.consume(
+                page(items=[], _links={"next": f"https://h/{number + 1}"}), PageRequest(f"https://h/{number}")
+            )
+            == []
+        )
+        if cursor.following is None:
             break
     assert number == 20
     with pytest.raises(PagingError, match="empty"):
@@ -329,10 +334,10 @@ def test_an_empty_page_is_not_the_end_but_twenty_are():
 
 def test_any_circle_is_found():
     cursor = Cursor(KEYS, 0)
-    cursor.consume(page(items=[{}], _links={"next": "https://h/b"}), "https://h/a")
-    cursor.consume(page(items=[{}], _links={"next": "https://h/c"}), "https://h/b")
-    assert len(cursor.consume(page(items=[{}], _links={"next": "https://h/a"}), "https://h/c")) == 1
-    assert cursor.url is None
+    cursor.consume(page(items=[{}], _links={"next": "https://h/b"}), PageRequest("https://h/a"))
+    cursor.consume(page(items=[{}], _links={"next": "https://h/c"}), PageRequest("https://h/b"))
+    assert len(cursor.consume(page(items=[{}], _links={"next": "https://h/a"}), PageRequest("https://h/c"))) == 1
+    assert cursor.following is None
     for _ in range(2):
         with pytest.raises(PagingError, match="repeat"):
             cursor.raise_pending()
@@ -344,7 +349,7 @@ def test_any_circle_is_found():
 def test_a_page_of_another_shape_is_an_error(content):
     with pytest.raises(PagingError):
         cursor = Cursor(KEYS, 0)
-        cursor.consume(page(**content), "https://h/1")
+        cursor.consume(page(**content), PageRequest("https://h/1"))
         cursor.raise_pending()
 
 
@@ -354,8 +359,8 @@ def test_the_limit_is_kept_and_no_page_beyond_it_is_asked_for(limit, sizes):
     total = sum(sizes)
     for number, size in enumerate(sizes):
         link = f"https://h/{number + 1}" if number + 1 < len(sizes) else None
-        got += len(cursor.consume(page(items=[{}] * size, _links={"next": link}), f"https://h/{number}"))
-        if cursor.url is None:
+        got += len(cursor.consume(page(items=[{}] * size, _links={"next": link}), PageRequest(f"https://h/{number}")))
+        if cursor.following is None:
             break
     assert got == (min(limit, total) if limit else total)
 
@@ -368,7 +373,7 @@ def test_a_limit_that_is_none_is_refused(limit):
 
 def test_items_of_another_shape_are_errors():
     for item in ([], 3, "x", None):
-        (raw,) = Cursor(KEYS, 0).consume(page(items=[item]), "https://h/1")
+        (raw,) = Cursor(KEYS, 0).consume(page(items=[item]), PageRequest("https://h/1"))
         with pytest.raises(PagingError):
             item_of(raw)
     (raw,) = KEYS.decode(b'{"items": [{"a": 1e999}]}').items

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ..._http.paging import Cursor, PageKeys, item_of
+from ..._http.paging import Cursor, PageKeys, PageRequest, item_of
 from ..._http.response import Response
 from ..._runtime._async import Prefetch, Semaphore, checkpoint, run_blocking
 from ...exceptions import PagingError
@@ -47,7 +47,7 @@ class Pager(Generic[T]):
         limit: int,
         listing: str = "",
         order: str | None = "",
-        posted: bool = False,
+        body: Any = None,
     ) -> None:
         self._session = session
         self._first = first
@@ -56,7 +56,7 @@ class Pager(Generic[T]):
         self._cursor = Cursor(keys, limit, listing)
         self.order = order  # as requested; None is the order of the service
         self._begun = False
-        self._posted = posted  # whether the first request has a body
+        self._body = body  # of the first request
         self._closed_at: str | None = None
         self._unread = 0  # items that had been fetched when it was closed
         self._prefetch: Prefetch[Response] | None = None
@@ -170,7 +170,7 @@ class Pager(Generic[T]):
         """Stop: fetch no more pages."""
         self._closed_at, self._unread = self.position, len(self._ready) + len(self._rest)
         self._ready, self._rest = [], []
-        self._cursor.url = None
+        self._cursor.following = None
         self._begun = True
         if self._prefetch is not None:
             prefetch, self._prefetch = self._prefetch, None
@@ -188,25 +188,25 @@ class Pager(Generic[T]):
             self._start_prefetch()
             await checkpoint()
             return True
+        body = None if self._cursor.following is None else self._cursor.following.body
         if self._prefetch is not None:
             prefetch, self._prefetch = self._prefetch, None
             answer = await prefetch.result()
         elif not self._begun:
-            answer = await self._first()
-        elif self._cursor.url is not None:
-            answer = await self._fetch(self._cursor.url)
+            answer, body = await self._first(), self._body
+        elif self._cursor.following is not None:
+            answer = await self._fetch(self._cursor.following)
         else:
             self._cursor.raise_pending()
             return False
-        posted = self._posted and not self._begun
-        items = self._cursor.consume(answer.parse(self._keys), answer.url, posted=posted)
+        items = self._cursor.consume(answer.parse(self._keys), PageRequest(answer.url, body))
         self._begun = True
         self._ready, self._rest = items[:1], items[:0:-1]
         return True
 
     def _start_prefetch(self) -> None:
-        if self._prefetch is None and self._cursor.url is not None:
-            self._prefetch = self._session.prefetch(self._fetch, self._cursor.url)
+        if self._prefetch is None and self._cursor.following is not None:
+            self._prefetch = self._session.prefetch(self._fetch, self._cursor.following)
 
-    async def _fetch(self, url: str) -> Response:
-        return await self._session.request("GET", url, response_type=self._keys)
+    async def _fetch(self, page: PageRequest) -> Response:
+        return await self._session.request(page.method, page.url, page.body, response_type=self._keys, idempotent=True)

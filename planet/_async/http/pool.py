@@ -27,10 +27,9 @@ class Pool:
         limits = settings.limits
         self.active = Semaphore(limits.max_active)
         self.downloads = Semaphore(limits.max_downloads)
-        headers = {
-            "User-Agent": f"planet-client-python/{__version__}{AGENT_SUFFIX}",
-            "X-Planet-App": settings.app or APP,
-        }
+        headers = {"User-Agent": f"planet-client-python/{__version__}{AGENT_SUFFIX}"}
+        if settings.service.is_planet:
+            headers["X-Planet-App"] = settings.app or APP
         api_headers = {**headers, "Accept-Encoding": ACCEPT_ENCODING}
         timeouts = settings.timeouts
         checked = httpx.create_ssl_context(verify=context) if isinstance(context, bool) else context

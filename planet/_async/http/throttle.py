@@ -67,7 +67,7 @@ class Throttle:
         """
         if self._settings.limits.rate == 0:
             return None
-        endpoint, documented = endpoint_class(method, urlsplit(url).path)
+        endpoint, documented = endpoint_class(method, urlsplit(url).path, self._settings.service)
         server = origin(url)
         queue = bucket(server, endpoint, documented, self._settings.limits)
         if queue is None:
@@ -88,7 +88,7 @@ class Throttle:
         if turn is not None:
             pause_in_force, learning = turn.refused(pause)
             rate = turn.rate
-        endpoint, _ = endpoint_class(method, urlsplit(url).path)
+        endpoint, _ = endpoint_class(method, urlsplit(url).path, self._settings.service)
         event = ThrottleEvent(origin=origin(url), endpoint=endpoint, pause=pause, rate=rate)
         self._reported[event.origin, endpoint] = rate or 0.0
         emit(event, self._settings.on_event)

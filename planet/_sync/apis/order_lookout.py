@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
-from ..._http.paging import Cursor, PageKeys, item_of
+from ..._http.paging import Cursor, PageKeys, PageRequest, item_of
 from ..._models.orders import Order
 from ..._redact import redact
 from ..._runtime._sync import Semaphore
@@ -111,13 +111,14 @@ class OrderLookout:
             params["created_on"] = as_interval("created_on", (None, newest))
         answer = session.request("GET", self._url, params=params, response_type=ORDER_PAGES, max_retries=1)
         while True:
-            orders = [Order(item_of(text)) for text in cursor.consume(answer.parse(ORDER_PAGES), answer.url)]
+            page = cursor.consume(answer.parse(ORDER_PAGES), PageRequest(answer.url))
+            orders = [Order(item_of(text)) for text in page]
             found = {order["id"]: order for order in orders if order.get("id") in missing}
             self._seen.update(found)
             missing -= found.keys()
-            if not missing or len(found) < _WORTHWHILE or cursor.url is None:
+            if not missing or len(found) < _WORTHWHILE or cursor.following is None:
                 break
-            answer = session.request("GET", cursor.url, response_type=ORDER_PAGES, max_retries=1)
+            answer = session.request("GET", cursor.following.url, response_type=ORDER_PAGES, max_retries=1)
 
 
 def lookout(session: BaseSession, url: str) -> OrderLookout:

@@ -14,6 +14,7 @@ import httpx
 from ..._http.call import Call
 from ..._http.errors import MAX_ERROR_BODY, error_from_httpx, error_from_status, never_sent
 from ..._http.events import OnEvent, emit, request_event
+from ..._http.service import Service
 from ..._redact import own_request, redact, redact_url
 from ...exceptions import APIError, ClientError, PlanetError
 from .streams import read
@@ -80,6 +81,7 @@ def _send(pool: Pool, call: Call, auth: Any) -> Any:
                 call.method,
                 call.url,
                 json=call.json,
+                files=call.files,
                 params=call.params,
                 headers=call.headers,
                 timeout=httpx.USE_CLIENT_DEFAULT if call.timeout is None else call.timeout,
@@ -99,10 +101,10 @@ def drain(response: Any) -> None:
         read(response, _MAX_DRAINED, _DRAIN_SECONDS, cut=True)
 
 
-def read_error(response: Any, method: str, seconds: float) -> APIError:
+def read_error(response: Any, method: str, seconds: float, service: Service) -> APIError:
     """The error for an answer with an error status. The beginning of its body is read, for at most *seconds*."""
     try:
         body = read(response, MAX_ERROR_BODY, seconds, cut=True)
     except (httpx.HTTPError, httpx.StreamError):
         body = b""  # the status is known
-    return error_from_status(response.status_code, response.headers, body, method, response.url)
+    return error_from_status(response.status_code, response.headers, body, method, response.url, service)

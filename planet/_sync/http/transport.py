@@ -151,6 +151,8 @@ class BaseSession:
         json: Any = None,
         params: Mapping[str, Any] | None = None,
         *,
+        headers: Mapping[str, str] | None = None,
+        files: Mapping[str, tuple[Any, ...]] | None = None,
         response_type: Any = None,
         idempotent: bool | None = None,
         allow_cross_origin: bool = False,
@@ -164,6 +166,8 @@ class BaseSession:
             url: the address; credentials are sent only to the addresses of the API.
             json: a value to send as JSON.
             params: replaces the query of the address; None keeps that.
+            headers: headers to send in addition to the usual ones, such as another `Content-Type` for *json*.
+            files: the parts of a multipart form, in place of *json*: {name: (file name, content, media type)}.
             response_type: the type that the JSON of the answer must have, or a decoder for it.
             idempotent: whether sending the request twice has the same effect as sending it once; left out: as the HTTP
                 method implies.
@@ -178,7 +182,16 @@ class BaseSession:
             NetworkError: no complete answer came.
             OutcomeUnknown: the request is not idempotent, and may or may not have been carried out.
         """
-        call = Call(method.upper(), url, json, params, allow_cross_origin=allow_cross_origin, timeout=timeout)
+        call = Call(
+            method.upper(),
+            url,
+            json,
+            files,
+            params,
+            headers or {},
+            allow_cross_origin=allow_cross_origin,
+            timeout=timeout,
+        )
         policy = self.retry if max_retries is None else replace(self.retry, max_retries=max_retries)
         attempt = Attempt(policy, call.method, idempotent)
         while True:
@@ -196,8 +209,18 @@ class BaseSession:
             sleep(pause)
 
     @contextmanager
-    def stream(self, method: str, url: str, params: Mapping[str, Any] | None = None) -> Iterator[StreamingResponse]:
+    def stream(
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        *,
+        idempotent: bool | None = None,
+    ) -> Iterator[StreamingResponse]:
         """Send a request, and yield its answer while it comes in. Failures are retried until the body begins.
+
+        The arguments are those of `request`.
 
         Example:
             ```python
@@ -206,7 +229,8 @@ class BaseSession:
                     ...
             ```
         """
-        with self._stream(Call(method.upper(), url, None, params, allow_cross_origin=True)) as response:
+        call = Call(method.upper(), url, json, None, params, allow_cross_origin=True)
+        with self._stream(call, idempotent) as response:
             yield StreamingResponse(response, method)
 
     @contextmanager
@@ -233,9 +257,9 @@ class BaseSession:
     # -- attempts --------------------------------------------------------------------------------------------
 
     @contextmanager
-    def _stream(self, call: Call) -> Iterator[Any]:
+    def _stream(self, call: Call, idempotent: bool | None = None) -> Iterator[Any]:
         """Send a request, with retries, and yield the answer when its head has come."""
-        attempt = Attempt(self.retry, call.method, None)
+        attempt = Attempt(self.retry, call.method, idempotent)
         pool = self._pool()
         while True:
             with ExitStack() as stack:
@@ -272,6 +296,7 @@ class BaseSession:
             auth = self.settings.auth if origin(call.url) in self._origins else None
             turn = None
             if auth is not None:
+                call = call.with_defaults(self.settings.service.query)
                 turn = self._throttle.wait_turn(call.method, call.url, first=attempt.number > 1)
             with slots:
                 try:
@@ -296,7 +321,7 @@ class BaseSession:
 
     def _error(self, response: Any, call: Call, turn: Turn | None, *, is_ours: bool) -> PlanetError:
         """The error for an answer. Only the servers of the API are believed about credentials and limits."""
-        error = read_error(response, call.method, self.settings.timeouts.body)
+        error = read_error(response, call.method, self.settings.timeouts.body, self.settings.service)
         if is_ours and error.status_code == 401:
             error.hint = self.settings.auth.advice
         if is_ours and isinstance(error, TooManyRequests):

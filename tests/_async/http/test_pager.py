@@ -60,7 +60,7 @@ def listing(session, limit=0, method="POST"):
     async def first():
         return await session.request(method, f"{BASE}/x", response_type=KEYS, idempotent=True)
 
-    return Pager(session, first, KEYS, lambda item: item["id"], limit, posted=method != "GET")
+    return Pager(session, first, KEYS, lambda item: item["id"], limit, body={} if method == "POST" else None)
 
 
 BOOK = ([0, 1, 2, 3], [4, 5, 6, 7], [8, 9])
