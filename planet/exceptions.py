@@ -14,6 +14,7 @@
     │  ├─ ArgumentTypeError        an argument has the wrong type; also a TypeError
     │  ├─ PagingError  ├─ GeoJSONError  ├─ FeatureError
     │  ├─ SpecificationException  ├─ NoMatchException
+    │  ├─ OperationFailed          an operation of a GeoCatalog failed
     │  ├─ WaitTimeout              a wait timed out; waiting again continues it
     │  └─ DownloadError            one or more files could not be downloaded completely
     │     └─ ChecksumError         a file differs from its manifest or checksum
@@ -57,6 +58,7 @@ __all__ = [
     "NetworkError",
     "NoMatchException",
     "NoPermission",
+    "OperationFailed",
     "OutcomeUnknown",
     "OverQuota",
     "PagingError",
@@ -336,6 +338,18 @@ class WaitTimeout(ClientError):
         super().__init__(message, hint=hint)
         self.id = id
         self.state = state
+
+
+class OperationFailed(ClientError):
+    """An operation of a GeoCatalog failed, or was cancelled.
+
+    Attributes:
+        operation: the `planet.geocatalog.Operation`, with its history.
+    """
+
+    def __init__(self, message: str = "", *, operation: Any = None, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.operation = operation
 
 
 class DownloadError(ClientError):

@@ -1,12 +1,14 @@
 """Send requests with a token: the flow, and its drivers for the sync and the async variant of httpx."""
 
 import contextlib
+import inspect
 import logging
 from collections.abc import AsyncGenerator, Generator
 
 import httpx
 
-from ._flow import BlockingCall, Flow, Sleep
+from ..exceptions import ArgumentTypeError
+from ._flow import Await, AwaitingFlow, BlockingCall, Flow, Sleep
 from ._refresher import TokenRefresher
 
 __all__ = ["bearer_flow", "drive_async", "drive_sync"]
@@ -31,7 +33,7 @@ def bearer_flow(request: httpx.Request, refresher: TokenRefresher) -> Flow:
     yield request
 
 
-def drive_sync(flow: Flow) -> Generator[httpx.Request, httpx.Response, None]:
+def drive_sync(flow: AwaitingFlow) -> Generator[httpx.Request, httpx.Response, None]:
     """Drive a flow for `httpx.Client`."""
     from .._runtime import _sync as runtime  # each variant loads its own runtime only
 
@@ -44,11 +46,18 @@ def drive_sync(flow: Flow) -> Generator[httpx.Request, httpx.Response, None]:
                 result = None
             elif isinstance(step, BlockingCall):
                 result = step.function(*step.args)
+            elif isinstance(step, Await):
+                if inspect.iscoroutine(step.awaitable):
+                    step.awaitable.close()
+                raise ArgumentTypeError(
+                    "The credential is asynchronous, which a blocking client cannot use.",
+                    hint="Pass a credential of azure.identity (not of azure.identity.aio), or use the async client.",
+                )
             else:
                 result = yield step
 
 
-async def drive_async(flow: Flow) -> AsyncGenerator[httpx.Request, httpx.Response]:
+async def drive_async(flow: AwaitingFlow) -> AsyncGenerator[httpx.Request, httpx.Response]:
     """Drive a flow for `httpx.AsyncClient`. Blocking calls run in a thread."""
     from .._runtime import _async as runtime
 
@@ -61,5 +70,7 @@ async def drive_async(flow: Flow) -> AsyncGenerator[httpx.Request, httpx.Respons
                 result = None
             elif isinstance(step, BlockingCall):
                 result = await runtime.run_blocking(step.function, *step.args)
+            elif isinstance(step, Await):
+                result = await step.awaitable
             else:
                 result = yield step

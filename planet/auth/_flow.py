@@ -4,13 +4,13 @@ A flow performs no I/O itself, so the sync and the async variant share it. The d
 back into the generator: a `LoginResponse` for a request, the return value for a `BlockingCall`, None for a `Sleep`.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import httpx
 
-__all__ = ["BlockingCall", "Flow", "LoginResponse", "Sleep"]
+__all__ = ["Await", "AwaitingFlow", "BlockingCall", "Flow", "LoginResponse", "Sleep"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,13 @@ class BlockingCall:
 
     function: Callable[..., Any]
     args: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Await:
+    """Await something, and return its result. Only the async variant can."""
+
+    awaitable: Awaitable[Any]
 
 
 @dataclass(frozen=True)
@@ -45,3 +52,4 @@ class LoginResponse:
 
 Step: TypeAlias = httpx.Request | Sleep | BlockingCall
 Flow: TypeAlias = Generator[Step, Any, Any]
+AwaitingFlow: TypeAlias = Generator[Step | Await, Any, Any]

@@ -1,0 +1,1 @@
+"""What the clients of a GeoCatalog decide without sending a request."""

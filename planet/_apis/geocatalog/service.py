@@ -1,0 +1,91 @@
+"""Where a GeoCatalog is, what it is asked with, and how fast."""
+
+import os
+from urllib.parse import urlsplit
+
+from ..._http.limits import Limits
+from ..._http.service import Service
+from ..._redact import redact_url
+from ...exceptions import ArgumentError, ClientError
+
+__all__ = ["API_VERSION", "PUBLIC", "endpoint_of", "geocatalog_service", "limits_for", "scope_of"]
+
+
+API_VERSION = "2026-04-15"
+_VARIABLE = "PLANETARYCOMPUTER_ENDPOINT"
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_DOCUMENTED = 100.0  # requests per second: the highest of the rates below
+
+_CLASSES = (
+    ("geocatalog tiles", 100, r"\w+ .*/data/"),
+    ("geocatalog ingestion", 10, r"\w+ .*/inma/"),
+    ("geocatalog sas", 10, r"\w+ .*/sas/"),
+    ("geocatalog stac", 50, r"\w+ .*/stac"),
+)
+_HINTS = {
+    400: "Correct the request as the message says, and send it again.",
+    403: "Ask an administrator of the catalogue for the role GeoCatalog Reader, or GeoCatalog Administrator to write.",
+    404: "Check the id, and that the collection exists: list_collections().",
+    409: "Look at what exists already: it may have been made by an earlier call.",
+    429: "Wait a while and try again; other programs may be using the same catalogue.",
+    500: "Try again later. If the error persists, send the request id to the support of the service.",
+}
+PUBLIC = Service(classes=(("stac", 10, r"\w+ .*/stac/"), ("sas", 5, r"\w+ .*/sas/")), hints=_HINTS)
+
+
+def geocatalog_service(api_version: str) -> Service:
+    """The service of a catalogue: every request says the version of the API."""
+    return Service(classes=_CLASSES, query={"api-version": api_version}, hints=_HINTS)
+
+
+def limits_for(limits: Limits | None) -> Limits:
+    """The limits of a catalogue, where no rate is chosen: as it documents them, and not faster."""
+    if limits is None or limits == Limits.default():
+        return Limits(rate=_DOCUMENTED)
+    return limits
+
+
+def endpoint_of(endpoint: str | None) -> str:
+    """The address of a catalogue: the argument, else the variable `PLANETARYCOMPUTER_ENDPOINT`.
+
+    >>> endpoint_of("https://name.hash.region.geocatalog.spatio.azure.com/stac/")
+    'https://name.hash.region.geocatalog.spatio.azure.com'
+
+    Raises:
+        ClientError: neither is set.
+        ArgumentError: it is not an https URL; http is for this computer only, because a token is sent.
+    """
+    url = endpoint or os.environ.get(_VARIABLE)
+    if not url:
+        raise ClientError(
+            "No GeoCatalog is named.",
+            hint=f"Pass its endpoint, or set {_VARIABLE}: https://name.hash.region.geocatalog.spatio.azure.com.",
+        )
+    source = "endpoint" if endpoint else _VARIABLE
+    try:
+        parts = urlsplit(url.strip())
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except (ValueError, AttributeError):
+        valid = False
+    if not valid or parts.query:
+        raise ArgumentError(
+            f"{source} is not the URL of a GeoCatalog: {redact_url(str(url))!r}.",
+            hint="It looks like https://name.hash.region.geocatalog.spatio.azure.com.",
+        )
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise ArgumentError(
+            f"{source} must be https, because a token is sent to it: {redact_url(url)!r}.",
+            hint="http is for a catalogue on this computer only.",
+        )
+    return url.strip().rstrip("/").removesuffix("/stac")
+
+
+def _is_loopback(host: str | None) -> bool:
+    return host in _LOOPBACK or bool(host and host.endswith(".localhost"))
+
+
+def scope_of(endpoint: str) -> str:
+    """The scope of the tokens for a catalogue, which depends on the cloud that it is in."""
+    host = urlsplit(endpoint).hostname or ""
+    cloud = "us" if host.endswith(".azure.us") else "com"
+    return f"https://geocatalog.spatio.azure.{cloud}/.default"

@@ -1,0 +1,1 @@
+"""What is sent to a GeoCatalog, and to STAC APIs."""

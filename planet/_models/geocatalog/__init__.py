@@ -1,0 +1,1 @@
+"""Models of a GeoCatalog and of STAC APIs. `planet.geocatalog` exports them."""
