@@ -95,8 +95,8 @@ _EXPORTS = {
 _MODULES = frozenset(
     {
         "archive", "auth", "auth_builtins", "checksum", "clients", "constants", "coverage", "data_filter", "exceptions",
-        "geo", "geojson", "http", "io", "manifest", "models", "order_request", "raster", "reporting", "sandbox",
-        "specs", "stac", "subscription_request", "sync",
+        "geo", "geocatalog", "geojson", "http", "io", "manifest", "models", "order_request", "raster", "reporting",
+        "sandbox", "specs", "stac", "subscription_request", "sync",
     }
 )  # fmt: skip
 

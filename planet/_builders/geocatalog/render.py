@@ -2,7 +2,7 @@
 
 import difflib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -57,7 +57,8 @@ _ADDED = {"tile": _MANY, "tilejson": _MANY, "crop": _MANY, "point": _SCAN}
 _INSTEAD: dict[str, tuple[str, ...]] = {
     "wmts": (*_BANDS, *_TILEJSON, *_MATRIX),
     "info": (),
-    "assets_at": (*_READ, *_SCAN, *_MATRIX, "coord_crs"),
+    "assets_at": (*_READ, *_SCAN, "coord_crs"),
+    "assets_at_tile": (*_READ, *_SCAN, *_MATRIX),
 }
 # `datetime` is in _READ; the WMTS document of a collection takes it without the others.
 _PICKED = {"wmts": (*_PICK, "datetime"), "info": ()}
@@ -167,11 +168,17 @@ def accepted(kind: str, action: str) -> frozenset[str]:
     names = _INSTEAD[action] if action in _INSTEAD else (*_ITEM[action], *_ADDED.get(action, ()))
     if kind == "collection":
         return frozenset({*names, *_PICKED.get(action, _PICK)})
-    return frozenset({*names, "collection"} if action == "assets_at" else names)
+    return frozenset({*names, "collection"} if action == "assets_at_tile" else names)
 
 
 def encode_options(
-    kind: str, action: str, render: Any, options: Mapping[str, Any], *, fixed: Mapping[str, Any] | None = None
+    kind: str,
+    action: str,
+    render: Any,
+    options: Mapping[str, Any],
+    *,
+    fixed: Mapping[str, Any] | None = None,
+    without: Collection[str] = (),
 ) -> dict[str, Any]:
     """Return the query of a request.
 
@@ -181,12 +188,13 @@ def encode_options(
         render: a `Render`, or the text of one; of its options those count that the request takes.
         options: options by name; None leaves one out.
         fixed: parameters by their names in the query, such as which items of a collection are drawn.
+        without: options that this request has in its path instead.
 
     Raises:
         ArgumentError: an option is not known, or the request does not take it.
         ArgumentTypeError: *render* is something else.
     """
-    allowed = accepted(kind, action)
+    allowed = accepted(kind, action).difference(without)
     if isinstance(render, str):
         render = Render.parse(render)
     elif isinstance(render, Mapping):

@@ -1,0 +1,90 @@
+"""Where the files of an order are that was delivered to Azure, and what the catalogue gets of it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..._models.orders import Order
+from ..._redact import brief
+from ...exceptions import ArgumentTypeError, ClientError
+
+__all__ = ["collection_of", "container_of_order", "folder_of_order"]
+
+
+_HINT = "Order with delivery=order_request.azure_blob_storage(...), or pass container_url=."
+
+
+def container_of_order(order: Any, container_url: str | None) -> str:
+    """The address of the container that an order was delivered to, without a slash at the end.
+
+    Raises:
+        ArgumentTypeError: *order* is not an order.
+        ClientError: it has not ended well, or was delivered elsewhere.
+    """
+    if not isinstance(order, Mapping) or not order.get("id"):
+        raise ArgumentTypeError(f"order must be an order, got {brief(order)}.", hint="Pass what get_order returns.")
+    order = Order(order)
+    if order.state not in ("success", "partial"):
+        raise ClientError(
+            f"The order {order.id} cannot be ingested: it is {order.state!r}.",
+            hint="Wait for its end, and get it again." if not order.is_final else "Create a new order.",
+        )
+    if container_url is not None:
+        return container_url.partition("?")[0].rstrip("/")
+    blob = _azure(order)
+    if not blob:
+        raise ClientError(f"The order {order.id} was not delivered to Azure Blob Storage.", hint=_HINT)
+    suffix = blob.get("storage_endpoint_suffix") or "core.windows.net"
+    return f"https://{blob.get('account')}.blob.{suffix}/{blob.get('container')}"
+
+
+def folder_of_order(order: Mapping[str, Any]) -> str:
+    """The path of the files of an order in its container: the prefix as it is, and the id."""
+    return f"{_azure(order).get('path_prefix') or ''}{order['id']}"
+
+
+def _azure(order: Mapping[str, Any]) -> Mapping[str, Any]:
+    delivery = order.get("delivery")
+    blob = delivery.get("azure_blob_storage") if isinstance(delivery, Mapping) else None
+    return blob if isinstance(blob, Mapping) else {}
+
+
+def collection_of(collection_id: str, items: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """A collection for items: its extent and its kinds of assets are theirs."""
+    items = list(items)
+    boxes = [item["bbox"] for item in items if item.get("bbox")] or [[-180.0, -90.0, 180.0, 90.0]]
+    times = sorted(
+        time
+        for item in items
+        for name in ("datetime", "start_datetime", "end_datetime")
+        if (time := item["properties"].get(name))
+    )
+    assets: dict[str, dict[str, Any]] = {}
+    for item in items:
+        for key, asset in item["assets"].items():
+            about = {name: asset[name] for name in ("title", "type", "roles") if asset.get(name)}
+            assets.setdefault(key, about)
+    return {
+        "id": collection_id,
+        "type": "Collection",
+        "stac_version": "1.0.0",
+        "stac_extensions": ["https://stac-extensions.github.io/item-assets/v1.0.0/schema.json"],
+        "title": collection_id,
+        "description": "Imagery of Planet",
+        "license": "proprietary",
+        "links": [],
+        "providers": [{"name": "Planet", "roles": ["producer", "licensor"], "url": "https://www.planet.com"}],
+        "extent": {
+            "spatial": {
+                "bbox": [
+                    [
+                        min(box[0] for box in boxes),
+                        min(box[1] for box in boxes),
+                        max(box[2] for box in boxes),
+                        max(box[3] for box in boxes),
+                    ]
+                ]
+            },
+            "temporal": {"interval": [[times[0], times[-1]] if times else [None, None]]},
+        },
+        "item_assets": assets,
+    }

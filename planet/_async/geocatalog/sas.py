@@ -1,0 +1,192 @@
+"""The clients for signatures: reading the files of a catalogue."""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..._apis.geocatalog.signing import container_of, is_fresh, is_signable, sign_assets, sign_href
+from ..._models.geocatalog.stac import StacItem
+from ..._models.geocatalog.tiles import SasToken, SignedLink
+from ..._runtime._async import TAKES_OTHER_VARIANT, Semaphore
+from ..._utils.arguments import check_int
+from ...exceptions import ArgumentTypeError
+from .base import _CatalogClient
+
+__all__ = ["PublicSasClient", "SasClient"]
+
+
+class _SigningClient(_CatalogClient):
+    """Signs addresses with signatures that are kept until five minutes before their end."""
+
+    _path = "/sas"
+
+    async def sign_item(self, item: Mapping[str, Any], duration: int | None = None) -> StacItem:
+        """Sign the addresses of all files of an item.
+
+        Signatures are kept until five minutes before their end, so that many items need one request.
+
+        Args:
+            item: the item, as a search returns it.
+            duration: for how many minutes, at least; left out: as the service does it.
+
+        Returns:
+            A copy. Addresses that have a signature, or need none, are as they were.
+
+        Example:
+            ```python
+            async for item in gc.stac.search(collections=["naip"], limit=3):
+                print((await gc.sas.sign_item(item)).asset_keys)
+            ```
+        """
+        if not isinstance(item, Mapping):
+            raise ArgumentTypeError(f"item must be a dictionary, got {type(item).__name__}.", hint="Pass an item.")
+        signed: dict[str, str] = {}
+        for asset in StacItem(item).assets.values():
+            href = asset.get("href") if isinstance(asset, Mapping) else None
+            if isinstance(href, str) and href not in signed:
+                signed[href] = await self._signed(href, item.get("collection"), duration)
+        return sign_assets(item, lambda href: signed.get(href, href))
+
+    def signer(self, collection_id: str | None = None) -> Callable[[str], str]:
+        """Return a plain function that signs an address, for `odc.stac.load(patch_url=…)` and the like.
+
+        Nothing is requested before it is called. It blocks, also that of an asynchronous client, and may be called in
+        any thread.
+
+        Args:
+            collection_id: the collection of the files. Not needed for the public Planetary Computer.
+
+        Example:
+            ```python
+            sign = gc.sas.signer("naip")
+            ```
+        """
+        client = self if TAKES_OTHER_VARIANT else self._blocking_twin()
+
+        def sign(href: str) -> str:
+            signed: Any = client._signed(href, collection_id, None)
+            return str(signed)
+
+        return sign
+
+    def _blocking_twin(self) -> Any:
+        """The same client of the blocking variant: other libraries call functions in threads of their own."""
+        sessions = importlib.import_module("planet._sync.session")
+        clients = importlib.import_module("planet._sync.geocatalog.sas")
+        kind = clients.PublicSasAPI if isinstance(self, PublicSasClient) else clients.SasAPI
+        return kind(sessions.SyncSession.from_settings(self._session.settings), self._base_url)
+
+    async def _signed(self, href: str, collection_id: Any, duration: int | None) -> str:
+        url = await self._token_url(href, collection_id)
+        return href if url is None else sign_href(href, (await self._token(url, duration)).token)
+
+    async def _token_url(self, href: str, collection_id: Any) -> str | None:
+        """Where the signature for an address comes from; None if it needs none."""
+        raise NotImplementedError
+
+    async def _token(self, url: str, duration: int | None) -> SasToken:
+        """A signature: one request for many tasks at once."""
+        kept: dict[Any, SasToken] = self._session.shared(("signatures", self._base_url), dict)
+        async with self._session.shared(("signature", url), lambda: Semaphore(1)):
+            token = kept.get((url, duration))
+            if token is None or not is_fresh(token, time.time()):
+                token = kept[url, duration] = SasToken(await self._get(url, _minutes(duration) or None))
+        return token
+
+
+class SasClient(_SigningClient):
+    """Sign the addresses of the files of a GeoCatalog, so that they can be read.
+
+    Example:
+        ```python
+        item = await gc.stac.get_item("naip", "ga_m_3308421_se_16_060_20211114")
+        signed = await gc.sas.sign_item(item)
+        ```
+    """
+
+    __module__ = "planet.geocatalog"
+
+    async def get_token(self, collection_id: str, duration: int | None = None) -> SasToken:
+        """Get a signature for all files of a collection, for reading and listing.
+
+        `GET /sas/token/{collection}`
+
+        Args:
+            collection_id: the id of the collection.
+            duration: for how many minutes; left out: 24 hours.
+
+        Example:
+            ```python
+            token = await gc.sas.get_token("naip", duration=60)
+            print(token.expires_at)
+            ```
+        """
+        return SasToken(await self._get(self._url("/token/{}", collection_id), _minutes(duration) or None))
+
+    async def sign(self, href: str, duration: int | None = None) -> SignedLink:
+        """Sign one address. One that is not a file of the catalogue comes back as it was.
+
+        `GET /sas/sign`
+
+        Args:
+            href: the address.
+            duration: for how many minutes; left out: 24 hours.
+        """
+        return SignedLink(await self._get(self._url("/sign"), {"href": href, **_minutes(duration)}))
+
+    async def revoke_token(self, duration: int | None = None) -> None:
+        """End all signatures of the catalogue, also those of other people.
+
+        `POST /sas/token/revoke`. The request is never sent twice.
+        """
+        params = _minutes(duration) or None
+        await self._session.request("POST", self._url("/token/revoke"), params=params, idempotent=False)
+        self._session.shared(("signatures", self._base_url), dict).clear()
+        self._log.info("All signatures of the catalogue were revoked")
+
+    async def _token_url(self, href: str, collection_id: Any) -> str | None:
+        if not is_signable(href) and not await self._is_own(href):
+            return None
+        return None if not collection_id else self._url("/token/{}", collection_id)
+
+    async def _is_own(self, href: str) -> bool:
+        """Whether an address of another host is one of the catalogue: of an emulator, or behind a gateway.
+
+        The catalogue is asked once for each host, and only where it is not one of Azure itself.
+        """
+        if not is_signable(href, lambda _: True) or ".azure." in (urlsplit(self._base_url).hostname or ""):
+            return False
+        known: dict[str, bool] = self._session.shared(("own hosts", self._base_url), dict)
+        host = urlsplit(href).netloc
+        if host not in known:
+            known[host] = (await self.sign(href)).href != href
+        return known[host]
+
+
+class PublicSasClient(_SigningClient):
+    """Sign the addresses of the files of the public Planetary Computer."""
+
+    __module__ = "planet.geocatalog"
+
+    async def sign(self, href: str) -> SignedLink:
+        """Sign one address. One that needs no signature comes back as it was.
+
+        `GET /token/{account}/{container}`
+        """
+        url = await self._token_url(href, None)
+        if url is None:
+            return SignedLink({"href": href, "msft:expiry": None})
+        token = await self._token(url, None)
+        return SignedLink({"href": sign_href(href, token.token), "msft:expiry": token.get("msft:expiry")})
+
+    async def _token_url(self, href: str, collection_id: Any) -> str | None:
+        place = container_of(href) if is_signable(href) else None
+        return None if place is None else self._url("/token/{}/{}", *place)
+
+
+def _minutes(duration: int | None) -> dict[str, Any]:
+    return {} if duration is None else {"duration": check_int("duration", duration)}

@@ -1,0 +1,76 @@
+"""GeoCatalogs of Microsoft Planetary Computer Pro, other STAC APIs, and the public Planetary Computer.
+
+    from planet.geocatalog import GeoCatalog
+
+    with GeoCatalog(endpoint, credential) as gc:
+        for item in gc.stac.search(collections=["planet-psscene"], datetime="2024-06"):
+            print(item.id)
+
+`GeoCatalog` is the sync client; `AsyncGeoCatalog` has the same methods as coroutines. `gc.ingest_order` brings an order
+that was delivered to Azure into a collection. Nothing of Azure is imported; `pip install "planet[azure]"` adds the
+default credential.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from ._builders.geocatalog.render import Render
+from ._models.geocatalog.ingestion import Ingestion, IngestionRun, IngestionSource, Operation
+from ._models.geocatalog.picture import Picture
+from ._models.geocatalog.stac import StacCollection, StacItem
+from ._models.geocatalog.tiles import RenderOption, SasToken, SignedLink, TileJson
+
+if TYPE_CHECKING:
+    from ._apis.geocatalog.ingest_report import IngestReport
+    from ._async.geocatalog.catalog import AsyncGeoCatalog
+    from ._async.geocatalog.public import AsyncPlanetaryComputer
+    from ._imagery.catalog_items import items_from_order
+    from ._sync.geocatalog.catalog import GeoCatalog
+    from ._sync.geocatalog.public import PlanetaryComputer
+    from .auth._entra import EntraAuth
+
+__all__ = [
+    "AsyncGeoCatalog",
+    "AsyncPlanetaryComputer",
+    "EntraAuth",
+    "GeoCatalog",
+    "IngestReport",
+    "Ingestion",
+    "IngestionRun",
+    "IngestionSource",
+    "Operation",
+    "Picture",
+    "PlanetaryComputer",
+    "Render",
+    "RenderOption",
+    "SasToken",
+    "SignedLink",
+    "StacCollection",
+    "StacItem",
+    "TileJson",
+    "items_from_order",
+]
+
+
+# Loaded on first use, so that a program loads only the variant that it uses.
+_EXPORTS = {
+    "AsyncGeoCatalog": "_async.geocatalog.catalog",
+    "AsyncPlanetaryComputer": "_async.geocatalog.public",
+    "EntraAuth": "auth._entra",
+    "GeoCatalog": "_sync.geocatalog.catalog",
+    "IngestReport": "_apis.geocatalog.ingest_report",
+    "PlanetaryComputer": "_sync.geocatalog.public",
+    "items_from_order": "_imagery.catalog_items",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _EXPORTS:
+        value = getattr(importlib.import_module(f".{_EXPORTS[name]}", __package__), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
