@@ -48,7 +48,8 @@ def _address(root: str, path: str) -> str:
     """The path of a file below *root*, percent-encoded if *root* is a URL."""
     joined = f"{root.rstrip('/')}/{path}" if root else path
     scheme, colon, rest = joined.partition("://")
-    return f"{scheme}{colon}{quote(rest)}" if colon else joined
+    host, slash, name = rest.partition("/")
+    return f"{scheme}{colon}{host}{slash}{quote(name)}" if colon else joined
 
 
 class _Image(NamedTuple):

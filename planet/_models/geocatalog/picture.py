@@ -36,6 +36,8 @@ class Picture(bytes):
     def __repr__(self) -> str:
         return f"<Picture {self.media_type}, {len(self):,} bytes>"
 
+    __str__ = __repr__
+
     def save(self, path: Path | str) -> Path:
         """Write the image to a file, which appears under its name when it is complete; returns its path."""
         path = Path(path)
