@@ -36,7 +36,7 @@ _EXPORTS = {
     "Timing": "state.world",
     "parse_fault": "state.faults",
 }
-_EXTRA = frozenset({"starlette", "uvicorn", "rasterio", "numpy", "shapely", "h5py"})
+_EXTRA = frozenset({"starlette", "uvicorn", "rasterio", "numpy", "shapely", "h5py", "cql2"})
 
 
 def __getattr__(name: str) -> Any:

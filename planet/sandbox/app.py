@@ -1,4 +1,4 @@
-"""The ASGI application of the sandbox: two origins, the API and the storage.
+"""The ASGI application of the sandbox: three origins, the API, the storage and the catalogue.
 
 Every request is recorded, subject to faults, authenticated and rate limited.
 """
@@ -27,9 +27,15 @@ from .apis import orders as orders_api
 from .apis import quota as quota_api
 from .apis import subscriptions as subscriptions_api
 from .apis.credentials import credentials_of, is_access_token
+from .apis.geocatalog import configuration as catalog_configuration_api
+from .apis.geocatalog import ingestion as catalog_ingestion_api
+from .apis.geocatalog import stac as catalog_stac_api
+from .apis.geocatalog import tiles as catalog_tiles_api
+from .apis.geocatalog.answers import refused
 from .apis.responses import error_response, storage_error
 from .fault_injection import Message, Receive, Scope, Send, apply_fault
 from .state import subscriptions
+from .state.blobs import ACCOUNT
 from .state.world import World
 
 __all__ = ["App", "RecordedRequest", "other_host"]
@@ -68,7 +74,7 @@ class RecordedRequest:
     """A request that the sandbox received.
 
     Attributes:
-        origin: `api` or `storage`.
+        origin: `api`, `storage` or `geocatalog`.
         method: the HTTP method.
         path: the path, without the query.
         headers: the headers, with lower-case names.
@@ -93,12 +99,13 @@ class RecordedRequest:
 
 
 class App:
-    """The ASGI application. A server serves it on two ports, one for each origin."""
+    """The ASGI application. A server serves it on three ports, one for each origin."""
 
     def __init__(
         self,
         world: World,
         storage_port: int,
+        catalog_port: int,
         *,
         rate_limits: bool,
         public_url: str | None = None,
@@ -108,6 +115,7 @@ class App:
         self.requests: list[RecordedRequest] = []
         self._transports: set[asyncio.Transport] = set()
         self._storage_port = storage_port
+        self._catalog_port = catalog_port
         self._public_url = None if public_url is None else urlsplit(public_url)
         self._storage_url = storage_url
         self._rate_limits = rate_limits
@@ -125,6 +133,8 @@ class App:
             identity_api,
         )
         self._api = Starlette(routes=[route for api in apis for route in api.routes(world)])
+        catalog = (catalog_configuration_api, catalog_ingestion_api, catalog_stac_api, catalog_tiles_api)
+        self._catalog = Starlette(routes=[route for api in catalog for route in api.routes(world)])
         self._storage = Starlette(routes=[Route("/{name:path}", self._file, methods=["GET", "HEAD"])])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -134,8 +144,8 @@ class App:
         if scope["path"] != "/":
             scope["path"] = scope["path"].rstrip("/")  # endpoints work with and without a trailing slash
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        at_storage = scope["server"][1] == self._storage_port
-        origin = "storage" if at_storage else "api"
+        ports = {self._storage_port: "storage", self._catalog_port: "geocatalog"}
+        origin = ports.get(scope["server"][1], "api")
         recorded = RecordedRequest(origin, scope["method"], scope["path"], headers, time.monotonic())
         recorded.query = scope["query_string"].decode("latin-1")
         self.requests.append(recorded)
@@ -154,10 +164,14 @@ class App:
             send = faulty_send
         scope.setdefault("state", {})
         scope["state"]["storage"] = self._storage_url or self._storage_of(scope, headers)
-        if self._public_url is not None:
+        if self._public_url is not None and origin == "api":
             self._make_public(scope)
-        rejection = None if at_storage else self._reject(scope, headers)
-        app = rejection or (self._storage if at_storage else self._api)
+        rejection = None
+        if origin == "api":
+            rejection = self._reject(scope, headers)
+        elif origin == "geocatalog":
+            rejection = refused(headers, recorded.query)
+        app = rejection or {"api": self._api, "storage": self._storage, "geocatalog": self._catalog}[origin]
         with contextlib.suppress(asyncio.CancelledError):  # the sandbox is stopping
             await app(scope, receive, send)
 
@@ -239,11 +253,23 @@ class App:
         if "authorization" in request.headers:
             # Object stores reject a signed link with additional credentials.
             return storage_error(400, "InvalidArgument", "Only one auth mechanism allowed")
+        if name.startswith(f"{ACCOUNT}/"):
+            return self._blob(request, name)
         claims = self.world.unsign(request.query_params.get("X-Goog-Signature", ""))
         if claims is None or claims["file"] != name:
             return storage_error(403, "AccessDenied", "The link has expired or is not valid")
         path = self.world.folder / name
         return FileResponse(path, filename=path.name)
+
+    def _blob(self, request: Request, name: str) -> Response:
+        """A blob of the storage account: of a delivery to Azure, or of the catalogue."""
+        _, container, blob = [*name.split("/", 2), ""][:3]
+        if not self.world.blobs.allows(container, request.url.query):
+            return storage_error(403, "AuthenticationFailed", "The signature is missing, not valid, or has expired")
+        path = self.world.blobs.path(container, blob)
+        if path is None:
+            return storage_error(404, "BlobNotFound", "The specified blob does not exist")
+        return FileResponse(path)
 
 
 def other_host(host: str) -> str:

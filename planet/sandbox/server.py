@@ -14,7 +14,7 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import uvicorn
@@ -30,6 +30,10 @@ from .state.faults import Fault, parse_fault
 from .state.identity import Identity
 from .state.world import FAST, REALTIME, Timing, World
 
+if TYPE_CHECKING:
+    from .._async.geocatalog.catalog import AsyncGeoCatalog
+    from .._sync.geocatalog.catalog import GeoCatalog
+
 __all__ = ["Sandbox"]
 
 
@@ -44,6 +48,7 @@ class Sandbox:
         port: the port to listen on; 0: any free port.
         host: the address to listen on: `0.0.0.0` for all of the machine, as in a container.
         storage_port: the port of the storage; 0: any free port.
+        geocatalog_port: the port of the GeoCatalog; 0: any free port.
         public_url: the address at which clients reach the API if that is another one, as behind a proxy.
         storage_url: the same for the storage.
         realtime: let orders take minutes as at Planet, and enforce the rate limits.
@@ -65,6 +70,7 @@ class Sandbox:
     Attributes:
         base_url: the URL of the API.
         storage_url: the URL of the storage, which is another origin, as at Planet.
+        geocatalog_url: the URL of its GeoCatalog, which can ingest deliveries to Azure; any bearer token is accepted.
         api_key: an API key that the sandbox accepts.
 
     Example:
@@ -85,6 +91,7 @@ class Sandbox:
         *,
         host: str = "127.0.0.1",
         storage_port: int = 0,
+        geocatalog_port: int = 0,
         public_url: str | None = None,
         storage_url: str | None = None,
         realtime: bool = False,
@@ -103,6 +110,7 @@ class Sandbox:
         self._remove_folder: Callable[[], Any] | None = None  # removes the temporary folder
         self._folder = None if folder is None else Path(folder)
         self._host, self._port, self._storage_port = host, port, storage_port
+        self._geocatalog_port = geocatalog_port
         self._public_url, self._public_storage = (
             None if url is None else url.rstrip("/") for url in (public_url, storage_url)
         )
@@ -119,6 +127,7 @@ class Sandbox:
         self.api_key = api_key or f"sandbox-{secrets.token_hex(8)}"
         self.base_url = ""
         self.storage_url = ""
+        self.geocatalog_url = ""
 
     def __repr__(self) -> str:
         return f"<Sandbox {self.base_url or 'not started'}>"
@@ -166,11 +175,12 @@ class Sandbox:
             requires_token=self._requires_token,
         )
         self._add_faults(self._world)
-        sockets = [self._listen(self._port), self._listen(self._storage_port)]
+        sockets = [self._listen(self._port), self._listen(self._storage_port), self._listen(self._geocatalog_port)]
         ports = [listener.getsockname()[1] for listener in sockets]
         self._app = App(
             self._world,
             ports[1],
+            ports[2],
             rate_limits=self._rate_limits,
             public_url=self._public_url,
             storage_url=self._public_storage,
@@ -196,6 +206,7 @@ class Sandbox:
         host = "127.0.0.1" if self._host == "0.0.0.0" else self._host
         self.base_url = self._public_url or f"http://{host}:{ports[0]}"
         self.storage_url = self._public_storage or f"http://{other_host(host)}:{ports[1]}"
+        self.geocatalog_url = f"http://{host}:{ports[2]}"
         return self
 
     def _listen(self, port: int) -> socket.socket:
@@ -296,9 +307,51 @@ class Sandbox:
         """Return an async client of this sandbox. Accepts the settings of a session."""
         return AsyncPlanet(base_url=self.base_url, **{"auth": Auth.from_key(self.api_key), **settings})
 
+    def geocatalog(self, **settings: Any) -> GeoCatalog:
+        """Return a sync client of the catalogue. Accepts the settings of a session.
+
+        Example:
+            ```python
+            from planet.sandbox import Sandbox
+
+            with Sandbox() as sandbox, sandbox.geocatalog() as gc:
+                print(list(gc.stac.list_collections()))
+            ```
+        """
+        from .._sync.geocatalog.catalog import GeoCatalog
+
+        return GeoCatalog(self.geocatalog_url, **{"credential": self.api_key, **settings})
+
+    def async_geocatalog(self, **settings: Any) -> AsyncGeoCatalog:
+        """Return an async client of the catalogue. Accepts the settings of a session."""
+        from .._async.geocatalog.catalog import AsyncGeoCatalog
+
+        return AsyncGeoCatalog(self.geocatalog_url, **{"credential": self.api_key, **settings})
+
+    def container_url(self, container: str) -> str:
+        """Return the address of a container of the sandbox that orders are delivered to, for `ingest_order`.
+
+        Args:
+            container: its name, as in `order_request.azure_blob_storage`.
+        """
+        return self._running.blobs.url(self.storage_url, container)
+
+    def sas_token(self, container: str, minutes: float = 60) -> str:
+        """Return a signature for reading a container of the sandbox.
+
+        Args:
+            container: its name, as in `order_request.azure_blob_storage`.
+            minutes: how long it is valid.
+        """
+        return self._running.blobs.sas(container, minutes)[0]
+
     def environment(self) -> dict[str, str]:
         """Return the environment variables that direct clients to this sandbox, and logins to its login service."""
-        urls = {"PL_API_BASE_URL": self.base_url, "PL_AUTH_ISSUER": f"{self.base_url}/idp"}
+        urls = {
+            "PL_API_BASE_URL": self.base_url,
+            "PL_AUTH_ISSUER": f"{self.base_url}/idp",
+            "PLANETARYCOMPUTER_ENDPOINT": self.geocatalog_url,
+        }
         if self._requires_token:
             return {**urls, "PL_API_KEY": "", "PL_AUTH_PROFILE": ""}  # override other credentials
         # The profile selects the key even if ~/.planet.json has another default.

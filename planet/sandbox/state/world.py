@@ -23,8 +23,10 @@ from ..catalog.clock import Clock, stamp
 from ..catalog.scene import Scene
 from ..imagery import workers
 from ..imagery.fulfilment import Failure, Job, fulfil, fulfil_asset
+from .blobs import Blobs
 from .buckets import delivery_folders
 from .faults import Faults
+from .geocatalog import GeoCatalogState
 from .identity import Identity
 from .records import AssetRecord, CollectionRecord, OrderRecord, QuotaRecord, SearchRecord, SubscriptionRecord, by_id
 from .refs import resolve_refs
@@ -95,6 +97,8 @@ class World:
         self.subscriptions: dict[str, SubscriptionRecord] = {}
         self.identity = Identity(self.clock)
         self._secret = secrets.token_bytes(32)
+        self.blobs = Blobs(folder, self.sign, self.unsign, lambda: self.clock.now())
+        self.geocatalog = GeoCatalogState(self.blobs, lambda: self.clock.now())
         # They wait for the worker processes, whose number limits the memory for images.
         self._executor = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="planet-sandbox")
 
@@ -105,7 +109,9 @@ class World:
     def reset(self) -> None:
         """Delete all records, deliveries and faults, and reset the clock."""
         shutil.rmtree(self.folder / "delivered", ignore_errors=True)
+        shutil.rmtree(self.folder / "geocatalog", ignore_errors=True)
         self.clock = Clock()
+        self.geocatalog = GeoCatalogState(self.blobs, lambda: self.clock.now())
         self.identity = Identity(self.clock, self.identity)
         self.faults.clear()
         self.orders.clear()

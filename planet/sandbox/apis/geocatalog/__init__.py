@@ -1,0 +1,1 @@
+"""The GeoCatalog of the sandbox: a catalogue for deliveries to Azure, at an address of its own."""
