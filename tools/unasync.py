@@ -42,7 +42,6 @@ NAMES = {
     "anext": "next",
     "asend": "send",
     "async_auth_flow": "sync_auth_flow",
-    "async_planet": "planet",
     "asynccontextmanager": "contextmanager",
     "enter_async_context": "enter_context",
     "handle_async_request": "handle_request",
@@ -53,6 +52,7 @@ RULES = [
     (re.compile(r"(_?[A-Z]\w*)Client"), r"\1API"),  # OrdersClient
     (re.compile(r"__a(enter|exit|iter|next)__"), r"__\1__"),
     (re.compile(r"aiter_(\w+)"), r"iter_\1"),
+    (re.compile(r"async_([a-z]\w*)"), r"\1"),  # sandbox.async_planet
 ]
 
 # Names that must not occur in generated code, as they exist only in async code.

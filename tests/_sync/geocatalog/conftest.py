@@ -1,12 +1,32 @@
 # Generated from tests/_async/geocatalog/conftest.py by tools/unasync.py. Edit that file and run the tool again.
 
-"""Catalogues that are played back."""
+"""Catalogues: that of the sandbox, and ones that are played back."""
 
 import pytest
 
 from planet._sync.geocatalog.catalog import GeoCatalog
 from planet.http import Limits, RetryPolicy
+from tests.geocatalog_data import COLLECTION, put_image
 from tests.geocatalog_traffic import ENDPOINT, Player
+
+from ..conftest import QUICK
+
+
+@pytest.fixture
+def gc(sandbox, unlimited):
+    """A client of the sandbox's catalogue that does not wait between attempts."""
+    with sandbox.geocatalog(limits=unlimited, retry=QUICK) as client:
+        yield client
+
+
+@pytest.fixture
+def filled(gc, sandbox):
+    """The catalogue, with a collection `fields` of two items whose images are drawn; the client."""
+    gc.ingestion.wait(gc.stac.create_collection(COLLECTION), delay=0.02)
+    gc.ingestion.create_source(sandbox.container_url("box"), sas_token=sandbox.sas_token("box"))
+    items = [put_image(sandbox, "box", "a", day=1), put_image(sandbox, "box", "b", day=2)]
+    gc.ingestion.wait(gc.stac.create_item("fields", items), delay=0.02)
+    return gc
 
 
 @pytest.fixture
