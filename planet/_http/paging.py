@@ -279,6 +279,7 @@ class Cursor:
             )
         if self._empty > _MAX_EMPTY:
             raise PagingError(f"{self._empty} pages of results in a row were empty.", url=redact_url(request.url))
+        self._seen.add(following.key)  # the address that answers may have more in its query
         return following
 
     def _follow(self, link: Any, request: PageRequest) -> PageRequest:
