@@ -59,10 +59,6 @@ class Player(httpx.MockTransport):
             content = (body or "").encode()
         return httpx.Response(response["status"], headers=response["headers"], content=content)
 
-    async def handle_async_request(self, request):
-        await request.aread()
-        return self.answer(request)
-
 
 def comparable(method, path, query, content_type, body):
     """A request in the form in which two are compared: numbers by value, lists however they are written."""

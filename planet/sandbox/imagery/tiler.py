@@ -116,7 +116,10 @@ def _read(files: Mapping[str, str], window: Window, options: Mapping[str, Any]) 
         names = [f"{key}_b{index}" for index in indexes]
         if options.get("asset_as_band"):
             names = [key, *names[1:]]
-        bands.update(zip(names, pixels, strict=True))
+        for name, band in zip(names, pixels, strict=True):
+            while name in bands:  # a band that is drawn twice
+                name += "_"
+            bands[name] = band
         mask = valid if mask is None else mask & valid
     if mask is None or not mask.any():
         return None

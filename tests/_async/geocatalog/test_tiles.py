@@ -1,0 +1,152 @@
+"""Images that the sandbox's catalogue draws."""
+
+import io
+
+import numpy as np
+import pytest
+import rasterio
+
+from planet._runtime._async import map_bounded
+from planet.exceptions import ArgumentError, BadQuery, ClientError, MissingResource, ServerError
+from planet.geocatalog import Picture, Render
+from tests.geocatalog_data import BOX
+
+TILE = (12, 2122, 1459)  # in the middle of the images
+MIDDLE = (6.55, 45.85)
+
+
+def pixels(picture):
+    with rasterio.open(io.BytesIO(picture)) as image:
+        return image.read()
+
+
+async def test_a_tile_of_an_item(filled, tmp_path):
+    source = filled.data.item("fields", "a")
+    tile = await source.tile(*TILE, assets="image", format="png")
+    assert isinstance(tile, Picture)
+    assert tile.media_type == "image/png"
+    assert tile.save(tmp_path / "tile.png").read_bytes() == bytes(tile)
+    red, green, blue, alpha = pixels(tile)
+    inside = alpha > 0
+    assert red.shape == (256, 256)
+    assert set(np.unique(blue[inside])) == {1}  # the day of the image
+    assert red[128, 255] > red[128, 0]
+    assert green[255, 128] > green[0, 128]
+    assert pixels(await source.tile(*TILE, assets="image", scale=2, format="png")).shape == (4, 512, 512)
+    assert pixels(await source.tile(*TILE, assets="image", tms=None, format="jpeg")).shape[0] == 3
+    with pytest.raises(MissingResource, match="outside bounds"):
+        await source.tile(12, 0, 0, assets="image")
+
+
+async def test_a_collection_and_a_mosaic_are_drawn_as_one(filled):
+    newest = filled.data.collection("fields", sortby="-datetime")
+    oldest = filled.data.collection("fields", sortby="datetime")
+    render = Render(assets="image", asset_bidx="image|3", rescale=(0, 2))
+    for source, value in [(newest, 255), (oldest, 127), (filled.data.collection("fields", ids=["a"]), 127)]:
+        grey, alpha = pixels(await source.tile(*TILE, render=render, format="png"))
+        assert set(np.unique(grey[alpha > 0])) == {value}
+    empty = await newest.tile(12, 0, 0, render=render)
+    assert (bytes(empty), len(empty)) == (b"", 0)  # 204: there is nothing
+    mosaic = await filled.data.register_mosaic(collections=["fields"], datetime="2024-06-01")
+    assert mosaic.search_id
+    same = await filled.data.register_mosaic(collections=["fields"], datetime="2024-06-01")
+    assert same.search_id == mosaic.search_id
+    grey, alpha = pixels(await filled.data.mosaic(mosaic.search_id).tile(*TILE, render=render, format="png"))
+    assert set(np.unique(grey[alpha > 0])) == {127}
+    tilejson = await mosaic.tilejson(render=render)
+    assert tilejson.bounds == list(BOX)
+    assert "{z}/{x}/{y}" in tilejson.tiles[0]
+    assert "asset_bidx=image" in tilejson.tiles[0]
+    assert [found["id"] for found in await mosaic.assets_at(point=MIDDLE)] == ["a"]
+    assert [found["id"] for found in await newest.assets_at(bbox=BOX)] == ["b", "a"]
+    assert [found["id"] for found in await mosaic.assets_at(tile=TILE, collection="fields")] == ["a"]
+    assert await newest.assets_at(tile=(12, 0, 0)) == []
+    assert "search" in await mosaic.info()
+
+
+async def test_parts_values_and_statistics(filled, tmp_path):
+    source = filled.data.item("fields", "a")
+    assert await source.assets() == ["image"]
+    assert await source.bounds() == list(BOX)
+    assert (await source.info(assets="image"))["image"]["count"] == 3
+    assert (await source.info_geojson())["type"] == "Feature"
+    half = [6.5, 45.8, 6.55, 45.9]
+    crop = pixels(await source.crop(bbox=half, assets="image", format="tif"))
+    assert crop.shape == (4, 64, 32)
+    assert crop[0].max() < 140  # the western half
+    path = await source.crop(bbox=half, assets="image", width=20, height=40, to=tmp_path / "crop.png")
+    assert pixels(path.read_bytes()).shape == (4, 40, 20)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["crop.png"]
+    triangle = {"type": "Polygon", "coordinates": [[[6.5, 45.8], [6.6, 45.8], [6.5, 45.9], [6.5, 45.8]]]}
+    shape = pixels(await source.crop(feature=triangle, assets="image", width=64, height=64))
+    assert 0.4 < (shape[3] > 0).mean() < 0.6
+    assert pixels(await source.preview(assets="image", max_size=32)).shape == (4, 32, 32)
+    point = await source.point(*MIDDLE, assets="image")
+    assert point["band_names"] == ["image_b1", "image_b2", "image_b3"]
+    assert point["values"] == pytest.approx([130, 130, 1], abs=5)
+    ratio = await source.point(*MIDDLE, expression="(image_b1-image_b2)/(image_b1+image_b2)")
+    assert abs(ratio["values"][0]) < 0.05
+    bands = await source.statistics(assets="image", p=[10, 90])
+    assert bands["image_b1"]["max"] == 255
+    assert {"percentile_10", "percentile_90"} <= set(bands["image_b1"])
+    within = await source.statistics(feature=triangle, assets="image")
+    assert within["properties"]["statistics"]["image_b1"]["mean"] < bands["image_b1"]["mean"]
+    assert set(await source.asset_statistics(assets="image")) == {"image"}
+    assert "tilesets" in await source.tilesets()
+    assert (await source.tileset("WebMercatorQuad"))["crs"] == "EPSG:3857"
+    assert await filled.data.list_tile_matrix_sets() == ["WebMercatorQuad"]
+    assert (await filled.data.get_tile_matrix_set("WebMercatorQuad"))["id"] == "WebMercatorQuad"
+
+
+async def test_an_interrupted_crop_leaves_nothing(filled, sandbox, tmp_path):
+    sandbox.inject("cut", path=r"/bbox/", after=20, times=None)
+    with pytest.raises(Exception, match="connection"):
+        await filled.data.item("fields", "a").crop(bbox=BOX, assets="image", to=tmp_path / "crop.png")
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_what_a_source_cannot_do_is_said_before(filled, sandbox):
+    item, mosaic = filled.data.item("fields", "a"), filled.data.mosaic("x")
+    sandbox.requests.clear()
+    for call, error, message in [
+        (lambda: item.tile(*TILE, colour_map="viridis"), ArgumentError, "Did you mean 'color_map"),
+        (lambda: item.tile(*TILE, categorical=True), ArgumentError, r"tile\(\) of an item does not take"),
+        (lambda: item.tile(*TILE, pixel_selection="first"), ArgumentError, "does not take the option"),
+        (lambda: item.tile(1.5, 0, 0), TypeError, "z must be"),
+        (lambda: item.tile(1, -1, 0), ArgumentError, "x must be"),
+        (lambda: mosaic.preview(), ClientError, r"preview\(\) is not possible for a mosaic"),
+        (lambda: mosaic.statistics(), ClientError, "not possible"),
+        (lambda: item.assets_at(point=MIDDLE), ClientError, "not possible for an item"),
+        (lambda: mosaic.assets_at(), ArgumentError, "Exactly one of tile"),
+        (lambda: mosaic.assets_at(tile=TILE), ArgumentError, "collection is required"),
+        (lambda: item.crop(), ArgumentError, "Exactly one of bbox"),
+        (lambda: item.crop(bbox=BOX, width=5), ArgumentError, "width and height"),
+        (lambda: item.crop(bbox=BOX, format=None), ArgumentError, "format is required"),
+        (lambda: item.point(500, "x"), ArgumentError, "bbox must have numbers"),
+        (lambda: item.preview(render=5), TypeError, "render must be a Render"),
+    ]:
+        with pytest.raises(error, match=message):
+            await call()
+    assert sandbox.requests == []
+
+
+async def test_errors_of_the_tiler_have_another_form(filled):
+    source = filled.data.item("fields", "a")
+    with pytest.raises(BadQuery, match="nope is not one of the assets image"):
+        await source.preview(assets="nope")
+    filled._session.retry = type(filled._session.retry)(max_retries=0)
+    with pytest.raises(ServerError, match="at most three bands"):
+        await source.preview(assets="image", bidx=[1, 2, 3, 1])
+
+
+async def test_many_tiles_at_once(filled):
+    """200 tiles of one mosaic; other requests are answered meanwhile."""
+    mosaic = await filled.data.register_mosaic(collections=["fields"])
+    render = Render(assets="image")
+
+    async def draw(number):
+        return await mosaic.tile(14, 8488 + number % 4, 5837 + number // 4 % 4, render=render, format="png")
+
+    tiles = await map_bounded(draw, range(200), limit=16)
+    assert len(tiles) == 200
+    assert {len(tile) for tile in tiles} != {0}
