@@ -29,6 +29,7 @@ GROUPS = {
     "destinations": ("destinations", "Manage destinations for deliveries."),
     "doctor": ("doctor", "Check credentials, network and clock."),
     "features": ("features", "Manage collections of AOIs."),
+    "geocatalog": ("geocatalog", "Search, fill and draw a GeoCatalog."),
     "mosaics": ("mosaics", "List and download basemaps."),
     "order": ("quick_order", "Search, order and download in one step."),
     "orders": ("orders", "Create, wait for and download orders."),

@@ -57,12 +57,20 @@ _COLUMNS: dict[str, dict[str, str]] = {
     "destination": {"id": "id", "type": "type", "name": "name", "default": "default", "archived": "archived"},
     "product": {"id": "id", "name": "name", "used": "quota_used", "total": "quota_total", "units": "quota_units"},
     "reservation": {"id": "id", "state": "state", "area": "aoi_ref", "amount": "amount", "created": "created_at"},
+    "stac_collection": {"id": "id", "title": "title", "license": "license"},
+    "stac_item": {
+        "id": "id", "collection": "collection", "datetime": "properties.datetime",
+        "cloud cover": "properties.eo:cloud_cover",
+    },
+    "operation": {
+        "id": "id", "type": "type", "status": "status", "collection": "collectionId", "created": "creationTime",
+    },
     "job": {"id": "id", "status": "status", "done %": "percentage", "created": "created_at"},
 }  # fmt: skip
 _COLOURS = {
-    "green": ("success", "active", "completed", "running", "reserved"),
+    "green": ("success", "active", "completed", "running", "reserved", "Succeeded"),
     "yellow": ("queued", "activating", "partial", "pending", "preparing", "suspended", "processing", "created"),
-    "red": ("failed", "cancelled", "invalid"),
+    "red": ("failed", "cancelled", "invalid", "Failed", "Canceled"),
 }
 
 

@@ -340,7 +340,7 @@ class Sandbox:
         """Return a signature for reading a container of the sandbox.
 
         Args:
-            container: its name, as in `order_request.azure_blob_storage`.
+            container: its name, as in `order_request.azure_blob_storage`; `*` for all.
             minutes: how long it is valid.
         """
         return self._running.blobs.sas(container, minutes)[0]
@@ -351,6 +351,9 @@ class Sandbox:
             "PL_API_BASE_URL": self.base_url,
             "PL_AUTH_ISSUER": f"{self.base_url}/idp",
             "PLANETARYCOMPUTER_ENDPOINT": self.geocatalog_url,
+            "PLANETARYCOMPUTER_TOKEN": self.api_key,
+            "PLANETARYCOMPUTER_SAS_TOKEN": self.sas_token("*", minutes=7 * 24 * 60),
+            "PLANET_SANDBOX_CONTAINERS": self.container_url("").rstrip("/"),
         }
         if self._requires_token:
             return {**urls, "PL_API_KEY": "", "PL_AUTH_PROFILE": ""}  # override other credentials

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -39,7 +40,8 @@ class GeoCatalog:
     Args:
         endpoint: the address of the catalogue; left out: the variable `PLANETARYCOMPUTER_ENDPOINT`.
         credential: an object with `get_token`, such as `azure.identity.DefaultAzureCredential()`; a function that
-            returns a token; a token as text. Left out: the default credential of `planet[azure]`.
+            returns a token; a token as text. Left out: the variable `PLANETARYCOMPUTER_TOKEN`, else the default
+            credential of `planet[azure]`.
         scope: what tokens are for; left out: what the address of the catalogue says.
         api_version: the version of the API.
         session: a session or a client of Planet whose settings are used: proxy, certificates, time-outs, retries.
@@ -74,6 +76,8 @@ class GeoCatalog:
         **settings: Any,
     ) -> None:
         self.endpoint = endpoint_of(endpoint)
+        if credential is None:
+            credential = os.environ.get("PLANETARYCOMPUTER_TOKEN") or None
         auth = EntraAuth(credential, scope or scope_of(self.endpoint))
         made = session_for(session, settings, auth, self.endpoint)
         limits = limits_for(settings.get("limits") or (made.limits if session is not None else None))

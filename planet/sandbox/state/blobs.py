@@ -34,7 +34,7 @@ class Blobs:
         self._sign, self._unsign, self._now = sign, unsign, now
 
     def sas(self, container: str, minutes: float) -> tuple[str, datetime.datetime]:
-        """Return a signature for reading and listing a container, and when it expires."""
+        """Return a signature for reading and listing a container, or `*` for all, and when it expires."""
         until = self._now() + datetime.timedelta(minutes=minutes)
         signature = quote(self._sign(container=container, exp=until.timestamp()), safe="")
         expiry = quote(f"{until:%Y-%m-%dT%H:%M:%SZ}", safe="")
@@ -43,7 +43,7 @@ class Blobs:
     def allows(self, container: str, query: str) -> bool:
         """Whether the query of an address has a valid signature for a container."""
         claims = self._unsign(parse_qs(query).get("sig", [""])[0])
-        return claims is not None and claims.get("container") == container
+        return claims is not None and claims.get("container") in (container, "*")
 
     @staticmethod
     def url(storage: str, container: str, name: str = "") -> str:
