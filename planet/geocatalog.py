@@ -23,10 +23,19 @@ from ._models.geocatalog.tiles import RenderOption, SasToken, SignedLink, TileJs
 if TYPE_CHECKING:
     from ._apis.geocatalog.ingest_report import IngestReport
     from ._async.geocatalog.catalog import AsyncGeoCatalog
+    from ._async.geocatalog.ingestion import IngestionClient
     from ._async.geocatalog.public import AsyncPlanetaryComputer
+    from ._async.geocatalog.sas import PublicSasClient, SasClient
+    from ._async.geocatalog.stac import StacClient
+    from ._async.geocatalog.tiles import TilesClient
     from ._imagery.catalog_items import items_from_order
     from ._sync.geocatalog.catalog import GeoCatalog
+    from ._sync.geocatalog.ingestion import IngestionAPI
     from ._sync.geocatalog.public import PlanetaryComputer
+    from ._sync.geocatalog.sas import PublicSasAPI, SasAPI
+    from ._sync.geocatalog.stac import StacAPI
+    from ._sync.geocatalog.tile_source import TileSource
+    from ._sync.geocatalog.tiles import TilesAPI
     from .auth._entra import EntraAuth
 
 __all__ = [
@@ -36,18 +45,29 @@ __all__ = [
     "GeoCatalog",
     "IngestReport",
     "Ingestion",
+    "IngestionAPI",
+    "IngestionClient",
     "IngestionRun",
     "IngestionSource",
     "Operation",
     "Picture",
     "PlanetaryComputer",
+    "PublicSasAPI",
+    "PublicSasClient",
     "Render",
     "RenderOption",
+    "SasAPI",
+    "SasClient",
     "SasToken",
     "SignedLink",
+    "StacAPI",
+    "StacClient",
     "StacCollection",
     "StacItem",
     "TileJson",
+    "TileSource",
+    "TilesAPI",
+    "TilesClient",
     "items_from_order",
 ]
 
@@ -59,7 +79,18 @@ _EXPORTS = {
     "EntraAuth": "auth._entra",
     "GeoCatalog": "_sync.geocatalog.catalog",
     "IngestReport": "_apis.geocatalog.ingest_report",
+    "IngestionAPI": "_sync.geocatalog.ingestion",
+    "IngestionClient": "_async.geocatalog.ingestion",
     "PlanetaryComputer": "_sync.geocatalog.public",
+    "PublicSasAPI": "_sync.geocatalog.sas",
+    "PublicSasClient": "_async.geocatalog.sas",
+    "SasAPI": "_sync.geocatalog.sas",
+    "SasClient": "_async.geocatalog.sas",
+    "StacAPI": "_sync.geocatalog.stac",
+    "StacClient": "_async.geocatalog.stac",
+    "TileSource": "_sync.geocatalog.tile_source",
+    "TilesAPI": "_sync.geocatalog.tiles",
+    "TilesClient": "_async.geocatalog.tiles",
     "items_from_order": "_imagery.catalog_items",
 }
 

@@ -1,6 +1,7 @@
 """`planet sandbox`: start a local Planet server, run a program against it, or run the demo."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -101,7 +102,7 @@ def serve(fast: bool, faults: tuple[str, ...], **settings: Any) -> None:
     with _create_sandbox(realtime=not fast, faults=faults, **settings) as server:
         click.echo(f"The sandbox is listening on {server.base_url}. To use it, set:\n", err=True)
         for name, value in server.environment().items():
-            click.echo(f"export {name}={value}")
+            click.echo(f"export {name}={shlex.quote(value)}")
         click.echo(f"\nFiles are in {server.folder}. Press Ctrl-C to stop.", err=True)
         stop = threading.Event()
         signal.signal(signal.SIGTERM, lambda *_: stop.set())

@@ -14,7 +14,7 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 import uvicorn
@@ -84,6 +84,12 @@ class Sandbox:
     """
 
     __module__ = "planet.sandbox"
+
+    VARIABLES: ClassVar[tuple[str, ...]] = (
+        "PL_API_BASE_URL", "PL_AUTH_ISSUER", "PLANETARYCOMPUTER_ENDPOINT", "PLANETARYCOMPUTER_TOKEN",
+        "PLANETARYCOMPUTER_SAS_TOKEN", "PLANET_SANDBOX_CONTAINERS", "PL_API_KEY", "PL_AUTH_PROFILE",
+    )  # fmt: skip
+    """The names of the environment variables that `environment` sets."""
 
     def __init__(
         self,

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import uuid
@@ -11,6 +12,7 @@ import pytest
 
 import planet
 from planet import constants
+from planet.sandbox import Sandbox
 from planet.sandbox.state.world import Timing
 from tests.helpers import ITEMS, OREGON, PATIENCE, an_order, wait_until
 
@@ -213,8 +215,9 @@ def test_serve_until_it_is_stopped():
         encoding="utf-8",
     )
     try:
-        lines = [server.stdout.readline() for _ in range(4)]
-        variables = dict(line.removeprefix("export ").strip().split("=", 1) for line in lines)
+        lines = [server.stdout.readline() for _ in range(len(Sandbox.VARIABLES))]
+        variables = dict(shlex.split(line)[1].split("=", 1) for line in lines)
+        assert set(variables) == set(Sandbox.VARIABLES)
         outcome = run("orders", "list", env={**os.environ, **variables})
         assert (outcome.returncode, outcome.stdout) == (0, "")
     finally:

@@ -11,8 +11,10 @@ import textwrap
 import pytest
 
 import planet
+from planet import order_request
 from planet.sandbox.state.world import Timing
 from tests.docs.running import run
+from tests.geocatalog_data import fill
 from tests.helpers import OREGON, a_subscription, an_order
 
 SKIPPED = {"planet.__main__"}
@@ -21,7 +23,10 @@ SKIPPED = {"planet.__main__"}
 def modules():
     for info in pkgutil.walk_packages(planet.__path__, "planet."):
         if info.name not in SKIPPED and "-" not in info.name:  # the hooks of PyInstaller are no modules
-            yield importlib.import_module(info.name)
+            module = importlib.import_module(info.name)
+            for name in getattr(module, "_EXPORTS", ()):
+                getattr(module, name)  # loaded on first use, and from then on one of its names
+            yield module
 
 
 def examples():
@@ -67,6 +72,15 @@ def with_an_order(pl, sandbox, tmp_path, monkeypatch, code, module):
     return {**names, "zip_path": next((tmp_path / order.id).glob("*.zip"), None)}
 
 
+def delivered_to_azure(pl, sandbox):
+    """The names that an example needs which ingests an order."""
+    storage = order_request.azure_blob_storage("account", "orders", "sig=x")
+    order = pl.orders.create_order(an_order(delivery=storage))
+    pl.orders.wait(order.id, delay=0.02)
+    access = {"sas_token": sandbox.sas_token("orders"), "container_url": sandbox.container_url("orders")}
+    return {"order_id": order.id, **access}
+
+
 def test_there_are_examples():
     assert len(EXAMPLES) > 40
 
@@ -85,10 +99,17 @@ def test_example(sandbox, tmp_path, monkeypatch, code, module, capsys):
         if "subscription_id" in code:
             names["subscription_id"] = pl.subscriptions.create_subscription(a_subscription()).id
 
+        catalog = sandbox.geocatalog()
+        names |= {"gc": catalog, "endpoint": sandbox.geocatalog_url, "credential": "a-token"}
+        if re.search(r"\bgc\b", code):
+            fill(sandbox, catalog)
+        if "ingest_order" in code:
+            names |= delivered_to_azure(pl, sandbox)
+
         @contextlib.asynccontextmanager
         async def asynchronous():
-            async with sandbox.async_planet() as client:
-                yield {"pl": client, "session": client._session, "client": client.orders}
+            async with sandbox.async_planet() as client, sandbox.async_geocatalog() as gc:
+                yield {"pl": client, "session": client._session, "client": client.orders, "gc": gc}
 
         run(code, module, names, asynchronous)
 

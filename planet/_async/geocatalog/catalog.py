@@ -160,7 +160,8 @@ class AsyncGeoCatalog:
         Example:
             ```python
             order = await pl.orders.get_order(order_id)
-            report = await gc.ingest_order(order, "planet-psscene", sas_token=sas_token)
+            access = {"sas_token": sas_token, "container_url": container_url}  # the address may be left out on Azure
+            report = await gc.ingest_order(order, "planet-psscene", **access)
             print(report.items, report.skipped, report.failed)
             ```
         """

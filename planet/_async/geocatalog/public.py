@@ -44,9 +44,9 @@ class AsyncPlanetaryComputer:
         ```python
         from planet.geocatalog import AsyncPlanetaryComputer
 
-        async with AsyncPlanetaryComputer(url) as pc:
-            async for item in pc.stac.search(collections=["sentinel-2-l2a"], datetime="2024-06", limit=3):
-                print(item.id)
+        async with AsyncPlanetaryComputer() as pc:
+            results = pc.stac.search(collections=["sentinel-2-l2a"], datetime="2024-06", limit=3)  # nothing is sent yet
+            print(results)
         ```
     """
 

@@ -62,7 +62,7 @@ class _SigningClient(_CatalogClient):
 
         Example:
             ```python
-            sign = gc.sas.signer("naip")
+            sign = gc.sas.signer("naip")  # for example odc.stac.load(items, patch_url=sign)
             ```
         """
         client = self if TAKES_OTHER_VARIANT else self._blocking_twin()
@@ -85,8 +85,8 @@ class _SigningClient(_CatalogClient):
         return href if url is None else sign_href(href, (await self._token(url, duration)).token)
 
     async def _token_url(self, href: str, collection_id: Any) -> str | None:
-        """Where the signature for an address comes from; None if it needs none."""
-        raise NotImplementedError
+        """Where the signature for an address comes from; None if it needs none, as where nothing else is known."""
+        return None
 
     async def _token(self, url: str, duration: int | None) -> SasToken:
         """A signature: one request for many tasks at once."""

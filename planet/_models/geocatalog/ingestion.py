@@ -89,8 +89,8 @@ class Operation(_Work):
 
     Example:
         ```python
-        operation = gc.ingestion.wait(gc.stac.create_item("fields", item))
-        print(operation.status, operation.successful_items)
+        operation = gc.ingestion.wait(gc.stac.delete_item("naip", "ga_m_3308421_se_16_060_20211114"))
+        print(operation.status, operation.finished_on)
         ```
     """
 

@@ -16,7 +16,8 @@ class Picture(bytes):
 
     Example:
         ```python
-        picture = gc.data.item("naip", item.id).preview(assets="image", max_size=256)
+        source = gc.data.item("naip", "ga_m_3308421_se_16_060_20211114")
+        picture = source.preview(assets="image", max_size=256)
         picture.save("preview.png")
         ```
     """

@@ -162,7 +162,8 @@ class GeoCatalog:
         Example:
             ```python
             order = pl.orders.get_order(order_id)
-            report = gc.ingest_order(order, "planet-psscene", sas_token=sas_token)
+            access = {"sas_token": sas_token, "container_url": container_url}  # the address may be left out on Azure
+            report = gc.ingest_order(order, "planet-psscene", **access)
             print(report.items, report.skipped, report.failed)
             ```
         """

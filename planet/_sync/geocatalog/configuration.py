@@ -113,6 +113,8 @@ class _ConfigurationAPI(_CatalogAPI):
 
         Example:
             ```python
+            from planet.geocatalog import Render
+
             natural = Render(assets="image", asset_bidx="image|1,2,3")
             option = {"id": "natural", "name": "Natural colours", "type": "raster-tile", "options": natural}
             gc.stac.create_render_option("naip", option)

@@ -46,9 +46,9 @@ class PlanetaryComputer:
         ```python
         from planet.geocatalog import PlanetaryComputer
 
-        with PlanetaryComputer(url) as pc:
-            for item in pc.stac.search(collections=["sentinel-2-l2a"], datetime="2024-06", limit=3):
-                print(item.id)
+        with PlanetaryComputer() as pc:
+            results = pc.stac.search(collections=["sentinel-2-l2a"], datetime="2024-06", limit=3)  # nothing is sent yet
+            print(results)
         ```
     """
 

@@ -64,7 +64,7 @@ class _SigningAPI(_CatalogAPI):
 
         Example:
             ```python
-            sign = gc.sas.signer("naip")
+            sign = gc.sas.signer("naip")  # for example odc.stac.load(items, patch_url=sign)
             ```
         """
         client = self if TAKES_OTHER_VARIANT else self._blocking_twin()
@@ -87,8 +87,8 @@ class _SigningAPI(_CatalogAPI):
         return href if url is None else sign_href(href, (self._token(url, duration)).token)
 
     def _token_url(self, href: str, collection_id: Any) -> str | None:
-        """Where the signature for an address comes from; None if it needs none."""
-        raise NotImplementedError
+        """Where the signature for an address comes from; None if it needs none, as where nothing else is known."""
+        return None
 
     def _token(self, url: str, duration: int | None) -> SasToken:
         """A signature: one request for many tasks at once."""
