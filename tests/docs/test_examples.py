@@ -3,8 +3,11 @@
 import asyncio
 import contextlib
 import inspect
+import os
 import runpy
 import socket
+import subprocess
+import sys
 import threading
 
 import httpx
@@ -12,6 +15,7 @@ import pytest
 import uvicorn
 
 import planet
+from tests.geocatalog_data import fill
 from tests.helpers import PATIENCE, an_order, wait_until
 from tools.unasync import ROOT
 
@@ -19,14 +23,16 @@ EXAMPLES = sorted((ROOT / "docs" / "examples").glob("*/*.py"))
 
 
 def test_both_colours_are_there():
-    assert len(EXAMPLES) == 16
+    assert len(EXAMPLES) == 20
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_example(sandbox, tmp_path, monkeypatch, path):
     monkeypatch.setattr(planet.http, "RATE_LIMIT", 0)
-    with sandbox.planet() as pl:
+    with sandbox.planet() as pl, sandbox.geocatalog() as gc:
         pl.orders.create_order(an_order("a field"))
+        if path.stem == "catalog_tour":
+            fill(sandbox, gc)
     result = runpy.run_path(str(path))["main"](tmp_path)
     if inspect.iscoroutine(result):
         result = asyncio.run(result)
@@ -98,10 +104,22 @@ def test_the_service(sandbox, monkeypatch):
             assert words in answer.json()["detail"]
 
 
+def test_the_files_of_a_catalogue_are_read(sandbox):
+    """In a process of its own, as rasterio opens no file of a server in the same one."""
+    with sandbox.geocatalog() as gc:
+        fill(sandbox, gc)
+    program = [sys.executable, str(ROOT / "docs" / "examples" / "read_catalog.py")]
+    environment = {**os.environ, **sandbox.environment()}
+    said = subprocess.run(program, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=True).stdout
+    assert "'time': 1" in said
+    assert "(64, 64) ('uint8', 'uint8', 'uint8')" in said
+
+
 def test_every_example_is_shown():
     """In both colours, by an instruction that the site follows."""
     pages = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md"))
     assert '--8<-- "examples/service.py"' in pages
+    assert '--8<-- "examples/read_catalog.py"' in pages
     for path in EXAMPLES:
         lines = ":3:" if path.parent.name == "sync" else ""  # not the header of what is generated
         assert f'--8<-- "examples/{path.parent.name}/{path.name}{lines}"' in pages

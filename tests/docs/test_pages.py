@@ -12,6 +12,7 @@ import pytest
 import planet
 from planet import Planet, data_filter, geojson, order_request, subscription_request
 from tests.docs.running import run
+from tests.geocatalog_data import fill
 from tests.helpers import OREGON, a_subscription, an_order
 from tools.unasync import ROOT
 
@@ -58,6 +59,16 @@ def names_of(pl, sandbox, folder):
     }  # fmt: skip
 
 
+def names_of_catalog(sandbox):
+    """What the page about catalogues leaves to the reader to have."""
+    with sandbox.geocatalog() as gc:
+        fill(sandbox, gc)
+    return {
+        "endpoint": sandbox.geocatalog_url, "credential": "a-token", "container_url": sandbox.container_url("mine"),
+        "sas_token": sandbox.sas_token("mine"),
+    }  # fmt: skip
+
+
 @contextlib.asynccontextmanager
 async def asynchronous():
     async with planet.AsyncPlanet() as client:
@@ -72,5 +83,7 @@ def test_the_code_of_a_page(sandbox, tmp_path, monkeypatch, page, capsys):
     matplotlib.use("agg")
     with Planet() as pl:
         names = names_of(pl, sandbox, tmp_path)
+        if page.stem == "geocatalog":
+            names |= names_of_catalog(sandbox)
         for code in blocks(page):
             run(code, f"{page.name}:\n{code}", names, asynchronous)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from ..._builders.geocatalog.search import as_bbox
 from ..._http.urls import encode
 from ..._models.geocatalog.picture import Picture
 from ..._models.geocatalog.tiles import TileJson
-from ...exceptions import ArgumentError, ClientError
+from ..._runtime._sync import TAKES_OTHER_VARIANT
+from ...exceptions import ArgumentError, ClientError, PlanetError
 from .base import _CatalogAPI
 from .stream_to_file import stream_to_file
 
@@ -142,6 +144,48 @@ class TileSource:
         `GET …/tiles/{tms}`
         """
         return self._json(f"/tiles/{encode(tms)}", self._query("tileset", None, options))
+
+    def to_map(self, *, zoom: int | None = None, render: Any = None, **options: Any) -> Any:
+        """Draw it on a map that can be moved, for a notebook or a web page.
+
+        The map has the images in it: whoever looks at it needs no token.
+
+        Args:
+            zoom: the zoom level of the tiles; left out: as fine as a dozen tiles allow.
+            render: a `Render`, or the text of one.
+            options: how it is drawn; without them and *render*, in natural colours.
+
+        Returns:
+            A `folium.Map`, which a notebook shows; its `save` writes a web page.
+
+        Raises:
+            ClientError: `planet[map]` is not installed, or there are no images.
+
+        Example:
+            ```python
+            source = gc.data.item("naip", "ga_m_3308421_se_16_060_20211114")
+            (source.to_map(assets="image")).save("map.html")
+            ```
+        """
+        from .mapping import draw_map
+
+        return draw_map(self, zoom, render, options)
+
+    def sibling(self, collection_id: str, item_id: str) -> TileSource:
+        """The images of one item of the same catalogue. Nothing is requested."""
+        root = self.url.partition("/mosaic/")[0]
+        url = f"{root}/mosaic/collections/{encode(collection_id)}/items/{encode(item_id)}"
+        return TileSource(self._client, "item", url, item_id)
+
+    def _repr_html_(self) -> str | None:
+        """A map, where one can be drawn without waiting for the event loop."""
+        if not TAKES_OTHER_VARIANT:
+            return f"<p>{html.escape(repr(self))}: <code>await source.to_map()</code> draws it.</p>"
+        try:
+            shown: Any = self.to_map()
+            return str(shown._repr_html_())
+        except PlanetError as error:
+            return f"<p>{html.escape(repr(self))}: {html.escape(error.message)}</p>"
 
     # -- parts of images -------------------------------------------------------------------------------------
 

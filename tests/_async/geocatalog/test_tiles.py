@@ -150,3 +150,24 @@ async def test_many_tiles_at_once(filled):
     tiles = await map_bounded(draw, range(200), limit=16)
     assert len(tiles) == 200
     assert {len(tile) for tile in tiles} != {0}
+
+
+async def test_a_source_draws_itself_on_a_map(filled, tmp_path):
+    item = filled.data.item("fields", "a")
+    for source in (item, filled.data.collection("fields"), await filled.data.register_mosaic(collections=["fields"])):
+        shown = await source.to_map()
+        shown.save(tmp_path / "map.html")
+        page = (tmp_path / "map.html").read_text()
+        assert page.count("data:image/png;base64") >= 4
+        assert "a-token" not in page
+        assert "authorization" not in page.lower()
+    shown = await item.to_map(zoom=9, assets="image", bidx=[1])
+    assert shown.get_root().render().count("data:image/png;base64") == 1
+    assert "to_map" in item._repr_html_() or "leaflet" in item._repr_html_()
+    assert "has no items" in str(await refused(filled.data.collection("fields", ids=["none"]).to_map))
+
+
+async def refused(call):
+    with pytest.raises(ClientError) as caught:
+        await call()
+    return caught.value

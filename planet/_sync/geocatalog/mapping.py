@@ -1,0 +1,60 @@
+# Generated from planet/_async/geocatalog/mapping.py by tools/unasync.py. Edit that file and run the tool again.
+
+"""Draw a source on a map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..._apis.geocatalog.tile_grid import Tile, build_map, natural_look, tiles_for
+from ..._builders.geocatalog.render import Render
+from ..._runtime._sync import map_bounded
+from ..._utils.optional import require
+from ...exceptions import ClientError, MissingResource
+
+__all__ = ["draw_map"]
+
+
+_TILES_AT_ONCE = 6
+_SCALE = 2  # 512 pixels, for sharp screens
+
+
+def draw_map(source: Any, zoom: int | None, render: Any, options: Mapping[str, Any]) -> Any:
+    """Draw the tiles of a source, and put them on a map; see `TileSource.to_map`."""
+    require("map", "A map", "folium")
+    look = render if render or options else _natural_look(source)
+    if source.kind == "item":
+        bounds = source.bounds()
+    else:
+        bounds = (source.tilejson(render=look, **options)).bounds or [-180.0, -85.0, 180.0, 85.0]
+    tiles = tiles_for(bounds, zoom)
+
+    def draw(tile: Tile) -> bytes:
+        try:
+            return bytes(source.tile(*tile, scale=_SCALE, format="png", render=look, **options))
+        except MissingResource:  # outside of an item
+            return b""
+
+    pictures = map_bounded(draw, tiles, limit=_TILES_AT_ONCE)
+    return build_map(bounds, dict(zip(tiles, pictures, strict=True)), repr(source)[1:-1])
+
+
+def _natural_look(source: Any) -> Render:
+    """How a source is drawn of which nothing is said: natural colours of the first asset that has them."""
+    item = source if source.kind == "item" else _first_item(source)
+    keys = item.assets()
+    if not keys:
+        raise ClientError(f"{source!r} has no images.")
+    asset = next((key for key in keys if "visual" in key), keys[0])
+    asset = next((key for key in keys if "udm" not in key), asset) if "visual" not in asset else asset
+    information = (item.info(assets=asset))[asset]
+    return natural_look(asset, information, item.statistics(assets=asset, max_size=256))
+
+
+def _first_item(source: Any) -> Any:
+    bounds = (source.tilejson()).bounds or [-180.0, -85.0, 180.0, 85.0]
+    found = source.assets_at(bbox=bounds)
+    if not found:
+        raise ClientError(f"{source!r} has no items.")
+    return source.sibling(found[0]["collection"], found[0]["id"])
