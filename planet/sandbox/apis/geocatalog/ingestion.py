@@ -181,11 +181,13 @@ class _Ingestion:
         if self._ingestion(request) is None:
             return _missing("Ingestion", ingestion_id)
 
-        def work(_: Any) -> None:
-            self.state.ingestions[name].pop(ingestion_id, None)
-            self.state.runs.pop(ingestion_id, None)
+        state = self.state
 
-        return accepted(request, self.state.begin("DeleteIngestion", name, work))
+        def work(_: Any) -> None:
+            state.ingestions[name].pop(ingestion_id, None)
+            state.runs.pop(ingestion_id, None)
+
+        return accepted(request, state.begin("DeleteIngestion", name, work))
 
     # -- runs ------------------------------------------------------------------------------------------------
 

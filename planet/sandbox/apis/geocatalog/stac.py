@@ -113,8 +113,8 @@ class _Stac:
         assert body is not None
         if body["id"] in self.state.collections:
             return error(409, "CollectionAlreadyExists", f"Collection '{body['id']}' already exists.")
-        operation = self.state.begin("AddCollection", body["id"], lambda _: self.state.add_collection(body))
-        return accepted(request, operation)
+        state = self.state  # which a reset may replace before the operation runs
+        return accepted(request, state.begin("AddCollection", body["id"], lambda _: state.add_collection(body)))
 
     async def replace_collection(self, request: Request) -> Response:
         entry, body = entry_of(self.world, request), await json_body(request)
@@ -130,8 +130,8 @@ class _Stac:
         name = request.path_params["collection"]
         if entry_of(self.world, request) is None:
             return missing_collection(name)
-        operation = self.state.begin("DeleteCollection", name, lambda _: self.state.remove_collection(name))
-        return accepted(request, operation)
+        state = self.state
+        return accepted(request, state.begin("DeleteCollection", name, lambda _: state.remove_collection(name)))
 
     # -- items -----------------------------------------------------------------------------------------------
 
@@ -226,10 +226,8 @@ class _Stac:
         if not isinstance(items, list) or not items or any(_item_problem(item, name) for item in items):
             problem = next((_item_problem(item, name) for item in items or []), "it has no items")
             return error(400, "StacValidationFailed", f"The body is not valid: {problem}")
-        storage = storage_of(request)
-        operation = self.state.begin(
-            "AddItem", name, lambda running: self.state.add_items(running, name, items, storage)
-        )
+        storage, state = storage_of(request), self.state
+        operation = state.begin("AddItem", name, lambda running: state.add_items(running, name, items, storage))
         return accepted(request, operation)
 
     async def replace_item(self, request: Request) -> Response:
@@ -252,15 +250,16 @@ class _Stac:
             return missing_collection(name)
         if problem := _item_problem(item, name):
             return error(400, "StacValidationFailed", f"The body is not valid: {problem}")
-        document, storage = {**(item or {}), "id": item_id}, storage_of(request)
-        operation = self.state.begin("UpdateItem", name, lambda _: self.state.replace_item(name, document, storage))
+        document, storage, state = {**(item or {}), "id": item_id}, storage_of(request), self.state
+        operation = state.begin("UpdateItem", name, lambda _: state.replace_item(name, document, storage))
         return accepted(request, operation)
 
     async def delete_item(self, request: Request) -> Response:
         name, item_id = request.path_params["collection"], request.path_params["item"]
         if entry_of(self.world, request) is None:
             return missing_collection(name)
-        return accepted(request, self.state.begin("DeleteItem", name, lambda _: self.state.remove_item(name, item_id)))
+        state = self.state
+        return accepted(request, state.begin("DeleteItem", name, lambda _: state.remove_item(name, item_id)))
 
 
 def merged(target: Any, patch: Any) -> Any:
