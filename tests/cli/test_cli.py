@@ -236,9 +236,12 @@ def test_the_demo(tmp_path, colour):
     assert ("async def order_scenes" in outcome.stdout) is bool(colour)
     assert list((tmp_path / "here").iterdir()) == [], "it leaves nothing where it is run"
     (folder,) = tmp_path.glob("planet-demo-*")
-    (picture,) = folder.glob("*.png")
-    assert str(picture) in outcome.stdout
-    assert picture.read_bytes().startswith(b"\x89PNG")
+    pictures = list(folder.glob("*.png"))
+    assert len(pictures) == 2
+    for picture in pictures:
+        assert str(picture) in outcome.stdout
+        assert picture.read_bytes().startswith(b"\x89PNG")
+    assert "2 items ingested into planet-psscene" in outcome.stdout
     assert len(list(folder.glob("*/manifest.json"))) == 1
 
 

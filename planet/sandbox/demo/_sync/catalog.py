@@ -1,0 +1,33 @@
+# Generated from planet/sandbox/demo/_async/catalog.py by tools/unasync.py. Edit that file and run the tool again.
+
+"""The second part of the demo: the ordered scenes in a GeoCatalog, found there and drawn."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from planet import Planet, order_request
+from planet.geocatalog import GeoCatalog, Render
+
+
+def order_to_catalog(order_id: str, aoi: dict[str, Any], folder: Path) -> list[Any]:
+    """Order the scenes of an order again, delivered to Azure; ingest them, and draw them as one image."""
+    with Planet() as pl, GeoCatalog() as gc:
+        items = (pl.orders.get_order(order_id)).products[0]["item_ids"]
+        storage = order_request.azure_blob_storage("account", "imagery", os.environ["PLANETARYCOMPUTER_SAS_TOKEN"])
+        products = [order_request.product(items, "analytic_udm2", "PSScene")]
+        tools = [order_request.clip_tool(aoi)]
+        request = order_request.build_request("for the catalogue", products, delivery=storage, tools=tools)
+        created = pl.orders.create_order(request)
+        pl.orders.wait(created.id)
+        order = pl.orders.get_order(created.id)
+
+        container = os.environ["PLANET_SANDBOX_CONTAINERS"] + "/imagery"  # on Azure, the order says it
+        token = os.environ["PLANETARYCOMPUTER_SAS_TOKEN"]
+        report = gc.ingest_order(order, "planet-psscene", sas_token=token, container_url=container)
+        found = [item.id for item in gc.stac.search(collections=["planet-psscene"], intersects=aoi)]
+        mosaic = gc.data.register_mosaic(collections=["planet-psscene"])
+        natural = Render(assets="ortho_analytic_4b", asset_bidx="ortho_analytic_4b|3,2,1", rescale=(1000, 10000))
+        picture = folder / "catalog.png"
+        mosaic.crop(feature=aoi, render=natural, width=768, height=768, to=picture)
+    return [report, found, picture]
