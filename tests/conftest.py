@@ -19,7 +19,7 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 # faults, paging and the runtime layer always run on both loops.
 ONE_LOOP_WILL_DO = {
     "test_assets", "test_cassettes", "test_data", "test_destinations", "test_features", "test_logins", "test_mosaics",
-    "test_orders", "test_quota", "test_subscriptions", "test_thumbnails",
+    "test_operations", "test_orders", "test_quota", "test_subscriptions", "test_thumbnails", "test_tiles",
 }  # fmt: skip
 
 # How fast the machine is says nothing about what is tested.
