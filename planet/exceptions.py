@@ -170,7 +170,7 @@ class APIError(PlanetError):
 
     @property
     def is_transient(self) -> bool:
-        return self.status_code in _TRANSIENT_STATUS
+        return self.status_code in _TRANSIENT_STATUS and not self._retry.is_permanent
 
 
 class BadQuery(APIError):

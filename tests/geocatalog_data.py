@@ -1,5 +1,8 @@
 """Items with images for the sandbox's catalogue."""
 
+import time
+from types import SimpleNamespace
+
 import numpy as np
 import rasterio
 from rasterio.transform import from_bounds
@@ -53,3 +56,8 @@ def fill(sandbox, gc):
     gc.ingestion.create_source(sandbox.container_url("naip"), sas_token=sandbox.sas_token("naip"))
     item = put_image(sandbox, "naip", "ga_m_3308421_se_16_060_20211114", box=(-85.05, 35.44, -85.0, 35.5))
     gc.ingestion.wait(gc.stac.create_item("naip", item), delay=0.02)
+
+
+async def asynchronous(*scopes, claims=None):
+    """The method `get_token` of an asynchronous credential; this file is not converted."""
+    return SimpleNamespace(token="eyJasynchronous", expires_on=time.time() + 3600)

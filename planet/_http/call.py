@@ -27,6 +27,7 @@ class Call:
         is_file: whether it downloads a file, rather than asking the API.
         accepted: error statuses that the caller handles itself.
         timeout: seconds for each step of an attempt; None: as the session has it.
+        not_retried: error statuses after which the request is not sent again.
     """
 
     method: str
@@ -39,6 +40,7 @@ class Call:
     is_file: bool = False
     accepted: frozenset[int] = frozenset()
     timeout: float | None = None
+    not_retried: frozenset[int] = frozenset()
 
     def with_defaults(self, query: Mapping[str, str]) -> Call:
         """The call with the parameters that its query lacks."""

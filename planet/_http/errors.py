@@ -4,6 +4,7 @@ import datetime
 import email.utils
 import json
 import math
+import re
 import ssl
 import time
 from collections.abc import Mapping
@@ -31,6 +32,8 @@ __all__ = [
 MAX_ERROR_BODY = 64 * 1024
 _MAX_TEXT = 2048
 
+# The error of an object store: its code, and the first line of its message.
+_XML_ERROR = r"<Error>\s*<Code>([^<]+)</Code>\s*<Message>([^<\n]*)"
 _STATUS_ERRORS: dict[int, type[APIError]] = {
     400: exceptions.BadQuery,
     401: exceptions.InvalidAPIKey,
@@ -64,11 +67,16 @@ def error_from_status(
     except (ValueError, RecursionError):
         content = None
     message, fields = _explain(content)
+    if not message and (said := re.search(r"<Error>.*?<Code>([^<]+)</Code>\s*<Message>([^<]*)", text, re.DOTALL)):
+        content, message = (
+            {"code": said[1]},
+            f"{said[2].partition(chr(10))[0].strip() or 'the storage says'} [{said[1]}]",
+        )
     if not message and not fields:
         message = _plain(text, headers) or (kind.__doc__ or "").partition("\n")[0]
     return kind(
         _shown(message),
-        hint=service.hints.get(status),
+        hint=service.hint(status, method, urlsplit(str(url)).path),
         method=method,
         url=redact_url(url),
         status_code=status,

@@ -1,9 +1,10 @@
 """`Service`: what differs between the services that a session can talk to, such as Planet's and a GeoCatalog."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["PLANET", "Service"]
+__all__ = ["ELSEWHERE", "PLANET", "Service"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,18 +15,31 @@ class Service:
         classes: (name, requests per second, pattern of "METHOD /path") for each class of endpoint whose rate is
             documented. The first pattern that matches names the class, so the narrower ones come first.
         query: added to the query of every request that lacks it, such as the version of the API.
-        hints: {status: what to do next}, in place of what the error for Planet's services says.
+        hints: (status, pattern of "METHOD /path", what to do next), in place of what the error for Planet's services
+            says. The first one that matches counts.
         has_quota: whether a 429 that speaks of a quota means that it is used up, so that waiting does not help.
         is_planet: whether the header `X-Planet-App` is meant for it.
     """
 
     classes: tuple[tuple[str, float, str], ...] = ()
     query: Mapping[str, str] = field(default_factory=dict)
-    hints: Mapping[int, str] = field(default_factory=dict)
+    hints: tuple[tuple[int, str, str], ...] = ()
     has_quota: bool = False
     is_planet: bool = False
 
+    def hint(self, status: int, method: str, path: str) -> str | None:
+        """What to do next after an error; None: as the error says."""
+        call = f"{method} {path}"
+        return next((hint for code, pattern, hint in self.hints if code == status and re.match(pattern, call)), None)
 
+
+# Other servers, such as those that signed links lead to.
+ELSEWHERE = Service(
+    hints=(
+        (401, "", "Get a new link or signature."),
+        (403, "", "The link or signature is refused, or has expired: get a new one."),
+    ),
+)
 # The rates are those that Planet documents; an endpoint of none of these classes has the usual rate.
 PLANET = Service(
     classes=(

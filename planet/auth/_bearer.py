@@ -1,7 +1,6 @@
 """Send requests with a token: the flow, and its drivers for the sync and the async variant of httpx."""
 
 import contextlib
-import inspect
 import logging
 from collections.abc import AsyncGenerator, Generator
 
@@ -47,8 +46,6 @@ def drive_sync(flow: AwaitingFlow) -> Generator[httpx.Request, httpx.Response, N
             elif isinstance(step, BlockingCall):
                 result = step.function(*step.args)
             elif isinstance(step, Await):
-                if inspect.iscoroutine(step.awaitable):
-                    step.awaitable.close()
                 raise ArgumentTypeError(
                     "The credential is asynchronous, which a blocking client cannot use.",
                     hint="Pass a credential of azure.identity (not of azure.identity.aio), or use the async client.",
@@ -71,6 +68,6 @@ async def drive_async(flow: AwaitingFlow) -> AsyncGenerator[httpx.Request, httpx
             elif isinstance(step, BlockingCall):
                 result = await runtime.run_blocking(step.function, *step.args)
             elif isinstance(step, Await):
-                result = await step.awaitable
+                result = await step.function(*step.args)
             else:
                 result = yield step

@@ -15,13 +15,13 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from .._redact import redact
+from .._redact import printable, redact
 from .._utils.optional import require
 from .._utils.tracebacks import clear_locals, hides_locals
 from ..exceptions import ArgumentTypeError, AuthError, PlanetError
 from ._base import Auth
 from ._bearer import drive_async, drive_sync
-from ._flow import Await, AwaitingFlow, BlockingCall, Sleep
+from ._flow import Await, AwaitingFlow, Sleep
 
 __all__ = ["EntraAuth"]
 
@@ -29,6 +29,8 @@ __all__ = ["EntraAuth"]
 log = logging.getLogger("planet.auth")
 
 _EARLY = 300.0  # seconds before its end at which a token is renewed
+_AFTER_FAILURE = 30.0  # seconds after a failed renewal in which a valid token is used without trying again
+_LONGEST = 120.0  # seconds after which a renewal counts as abandoned
 _POLL_INTERVAL = 0.02  # seconds between two checks whether a renewal is done
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _HINT = "Sign in, for example with az login, and check the tenant. On Azure, check the managed identity."
@@ -43,6 +45,31 @@ class _Token(NamedTuple):
 
     def __repr__(self) -> str:
         return "<token>"
+
+
+class _Renewal:
+    """A request for a token that is in progress.
+
+    Attributes:
+        claims: that it asks for.
+        error: why it failed; None if it has not.
+    """
+
+    def __init__(self, claims: str | None) -> None:
+        self.claims = claims
+        self.error: PlanetError | None = None
+        self._ended = False
+        self._process = os.getpid()
+        self._begun = time.monotonic()
+
+    def end(self, error: PlanetError | None) -> None:
+        """It has ended, with a token or with an error."""
+        self._ended, self.error = True, error
+
+    @property
+    def is_in_progress(self) -> bool:
+        """Whether there is something to wait for: a forked process has no thread, and an event loop may have ended."""
+        return not self._ended and self._process == os.getpid() and time.monotonic() - self._begun < _LONGEST
 
 
 class EntraAuth(Auth):
@@ -81,7 +108,7 @@ class EntraAuth(Auth):
             or hasattr(credential, "get_token")
         ):
             raise ArgumentTypeError(
-                f"credential must have a method get_token, got {type(credential).__name__}.",
+                f"credential must be an object with get_token, a function or text, got {type(credential).__name__}.",
                 hint="Pass azure.identity.DefaultAzureCredential(), for example.",
             )
         self.scope = scope
@@ -91,8 +118,9 @@ class EntraAuth(Auth):
             self._recipe = (EntraAuth, (None, scope))
         self._lock = threading.Lock()
         self._token: _Token | None = None
-        self._renewal: object = None  # the one that is in progress
-        self._failure: tuple[object, PlanetError] | None = None
+        self._claims: str | None = None  # that the token was asked for with
+        self._renewal: _Renewal | None = None  # the last one
+        self._not_before = 0.0  # by the monotonic clock: no renewal is tried again until then
 
     def __repr__(self) -> str:
         return f"<EntraAuth: {self._kind}>"
@@ -152,64 +180,91 @@ class EntraAuth(Auth):
         yield request
 
     def _get_token(self, claims: str | None = None, stale: _Token | None = None) -> AwaitingFlow:
-        """Return a token that is valid; with *claims*, one that replaces *stale*."""
-        waited_for: object = None
+        """Return a token that is valid; with *claims*, one that was asked for with them and replaces *stale*."""
+        waited_for: _Renewal | None = None
         while True:
             now = time.time()
             with self._lock:
-                token, renewal, failure = self._token, self._renewal, self._failure
-                wanted = token is None or token is stale
-                if token is not None and not wanted and (token.renew_on is None or now < token.renew_on):
+                token = self._token
+                usable = token is not None and token is not stale and (claims is None or claims == self._claims)
+                if usable and token is not None and not self._is_due(token, now):
                     return token
-                if waited_for is not None and failure is not None and failure[0] is waited_for:
-                    raise _copy(failure[1])
-                if not _is_in_progress(renewal):
-                    mine = self._renewal = (os.getpid(), object())
-                    break
-            if token is not None and not wanted and not _is_over(token, now):
+                if waited_for is not None and waited_for.error is not None:
+                    if usable and token is not None and not _is_over(token, now):
+                        return token  # it is valid for some minutes yet
+                    raise _copy(waited_for.error)
+                renewal = self._renewal
+                begins = renewal is None or not renewal.is_in_progress
+                if begins:
+                    renewal = self._renewal = _Renewal(claims)
+            assert renewal is not None
+            if not begins and usable and token is not None and not _is_over(token, now):
                 return token  # another task renews it
+            if begins:
+                yield from self._begin(renewal)
             waited_for = renewal
-            yield Sleep(_POLL_INTERVAL)
-        old = None if wanted else token
-        try:
-            answer = yield BlockingCall(self._ask, (claims,))
-            if inspect.isawaitable(answer):
-                answer = yield Await(self._awaited(answer))
-            with self._lock:
-                if isinstance(answer, PlanetError):
-                    self._failure = (mine, answer)
-                else:
-                    self._token = answer
-        finally:  # also when it was cancelled: another one that waits renews it then
-            with self._lock:
-                if self._renewal is mine:
-                    self._renewal = None
-        if not isinstance(answer, PlanetError):
-            return answer
-        if old is not None and not _is_over(old, time.time()):
-            log.debug("The token could not be renewed; the old one is still valid: %s", answer.message)
-            return old
-        raise _copy(answer)
+            while renewal.is_in_progress:
+                yield Sleep(_POLL_INTERVAL)
+
+    def _is_due(self, token: _Token, now: float) -> bool:
+        """Whether a token is to be renewed. After a failure, not before some time has passed."""
+        if token.renew_on is None or now < token.renew_on:
+            return False
+        return _is_over(token, now) or time.monotonic() >= self._not_before
+
+    def _begin(self, renewal: "_Renewal") -> AwaitingFlow:
+        """Ask the credential. It goes on where the task is cancelled, unless it is a coroutine."""
+        if isinstance(self._credential, str):
+            self._end(renewal, self._credential, None)
+        elif _is_coroutine_function(self._credential):
+            try:
+                answer = yield Await(self._awaited, (renewal.claims,))
+                self._end(renewal, answer, None)
+            finally:  # also when it was cancelled: another one that waits asks then
+                renewal.end(renewal.error)
+        else:
+            try:
+                threading.Thread(target=self._ask, args=(renewal,), name="planet-entra", daemon=True).start()
+            except RuntimeError:  # Python is shutting down and starts no more threads
+                self._ask(renewal)
 
     # -- the credential --------------------------------------------------------------------------------------
 
-    def _ask(self, claims: str | None) -> Any:
-        """Ask the credential: a token, an error, or what has to be awaited. It may block."""
+    def _ask(self, renewal: "_Renewal") -> None:
+        """Ask a credential that may block."""
+        answer: Any = None
+        error: PlanetError | None = None
         try:
-            answer = self._call(claims)
-            return answer if inspect.isawaitable(answer) else self._as_token(answer)
+            answer = self._call(renewal.claims)
+        except PlanetError as problem:
+            error = problem
+        except BaseException as problem:  # noqa: BLE001  # a credential may raise anything; it is raised by those who wait
+            error = self._failed(problem)
+        self._end(renewal, answer, error)
+
+    async def _awaited(self, claims: str | None) -> Any:
+        try:
+            return await self._call(claims)
         except PlanetError as error:
             return error
         except Exception as error:  # noqa: BLE001  # a credential may raise anything
             return self._failed(error)
 
-    async def _awaited(self, answer: Any) -> Any:
-        try:
-            return self._as_token(await answer)
-        except PlanetError as error:
-            return error
-        except Exception as error:  # noqa: BLE001  # a credential may raise anything
-            return self._failed(error)
+    def _end(self, renewal: "_Renewal", answer: Any, error: PlanetError | None) -> None:
+        """Keep the token, or the error, for all that wait."""
+        if error is None:
+            try:
+                answer = answer if isinstance(answer, PlanetError) else self._as_token(answer)
+            except AuthError as problem:
+                answer = problem
+            error = answer if isinstance(answer, PlanetError) else None
+        with self._lock:
+            if error is None:
+                self._token, self._claims = answer, renewal.claims
+            else:
+                log.debug("The token could not be renewed: %s", error.message)
+                self._not_before = time.monotonic() + _AFTER_FAILURE
+            renewal.end(error)
 
     def _call(self, claims: str | None) -> Any:
         credential = self._credential
@@ -217,8 +272,6 @@ class EntraAuth(Auth):
             require("azure", "The default credential", "azure.identity")
             identity = importlib.import_module("azure.identity")
             credential = self._credential = identity.DefaultAzureCredential()
-        if isinstance(credential, str):
-            return credential
         if hasattr(credential, "get_token_info"):
             return credential.get_token_info(self.scope, options={"claims": claims} if claims else None)
         if hasattr(credential, "get_token"):
@@ -229,7 +282,8 @@ class EntraAuth(Auth):
         text = answer if isinstance(answer, str) else getattr(answer, "token", None)
         text = text.strip().removeprefix("Bearer ") if isinstance(text, str) else ""
         if not text or not all("!" <= character <= "~" for character in text):
-            raise AuthError(f"The credential ({self._kind}) returned no valid token.", hint=_HINT)
+            hint = _HINT if hasattr(self._credential, "get_token") else "Pass a token as text, without spaces."
+            raise AuthError(f"The credential ({self._kind}) returned no valid token.", hint=hint)
         now = time.time()
         expires = _number(getattr(answer, "expires_on", None))
         if expires is None:
@@ -238,15 +292,16 @@ class EntraAuth(Auth):
         asked = _number(getattr(answer, "refresh_on", None))
         return _Token(text, expires, renew if asked is None else min(max(asked, now + 1), renew))
 
-    def _failed(self, error: Exception) -> AuthError:
+    def _failed(self, error: BaseException) -> AuthError:
         clear_locals(error)
-        reason = redact(str(error)).strip().partition("\n")[0][:500] or type(error).__name__
+        reason = printable(redact(str(error)).strip().partition("\n")[0][:500]) or type(error).__name__
         return AuthError(f"The credential ({self._kind}) returned no token: {reason}", hint=_HINT)
 
 
-def _is_in_progress(renewal: Any) -> bool:
-    """Whether a renewal goes on. In a forked process it does not."""
-    return renewal is not None and renewal[0] == os.getpid()
+def _is_coroutine_function(credential: Any) -> bool:
+    """Whether a credential, or the method of it that is used, has to be awaited."""
+    method = getattr(credential, "get_token_info", None) or getattr(credential, "get_token", credential)
+    return inspect.iscoroutinefunction(method)
 
 
 def _is_over(token: _Token, now: float) -> bool:

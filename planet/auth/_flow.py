@@ -30,9 +30,10 @@ class BlockingCall:
 
 @dataclass(frozen=True)
 class Await:
-    """Await something, and return its result. Only the async variant can."""
+    """Await what a function returns. Only the async variant can."""
 
-    awaitable: Awaitable[Any]
+    function: Callable[..., Awaitable[Any]]
+    args: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)

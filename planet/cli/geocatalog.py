@@ -229,8 +229,6 @@ def tile(
         picture = source.preview(format=format, **sizes, **options)
     else:
         raise click.UsageError("Of a collection, --tile or --bbox is required.")
-    if not picture:
-        raise click.ClickException("There is no data at this tile.")
     say(picture.save(target))
 
 
@@ -258,7 +256,7 @@ def mosaic(
 
 
 @geocatalog.command()
-@click.argument("href")
+@click.argument("href", type=ID)
 @click.option("--minutes", type=click.IntRange(1), help="How long it is valid. Default: 24 hours.")
 @click.pass_context
 def sign(ctx: click.Context, /, href: str, minutes: int | None) -> None:

@@ -31,7 +31,7 @@ def operation_id_of(operation: Any) -> str:
     Raises:
         ArgumentTypeError: it is neither an operation nor text.
     """
-    found = operation.get("id") if isinstance(operation, Mapping) else operation
+    found = operation.get("id") if isinstance(operation, Mapping) and "status" in operation else operation
     if not isinstance(found, str) or not found:
         raise ArgumentTypeError(f"operation must be an Operation or its id, got {brief(operation)}.")
     return found

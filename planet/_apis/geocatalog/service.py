@@ -22,14 +22,34 @@ _CLASSES = (
     ("geocatalog sas", 10, r"\w+ .*/sas/"),
     ("geocatalog stac", 50, r"\w+ .*/stac"),
 )
-_HINTS = {
-    400: "Correct the request as the message says, and send it again.",
-    403: "Ask an administrator of the catalogue for the role GeoCatalog Reader, or GeoCatalog Administrator to write.",
-    404: "Check the id, and that the collection exists: list_collections().",
-    409: "Look at what exists already: it may have been made by an earlier call.",
-    429: "Wait a while and try again; other programs may be using the same catalogue.",
-    500: "Try again later. If the error persists, send the request id to the support of the service.",
-}
+_DRAWING = r"\w+ .*/data/"
+# (status, pattern of "METHOD /path", what to do): the first one that matches counts.
+_HINTS = (
+    (400, "", "Correct the request as the message says, and send it again."),
+    (
+        403,
+        "",
+        "Ask an administrator of the catalogue for the role GeoCatalog Reader; to write, GeoCatalog Administrator.",
+    ),
+    (
+        404,
+        r"GET .*/items/[^/]+$",
+        "Check the id. A new item is there when its operation has ended: ingestion.wait(operation).",
+    ),
+    (404, _DRAWING, "Check the place, longitude before latitude; the ids; and that assets names an image."),
+    (404, r"\w+ .*/inma/", "Check the id: list_operations(), list_sources() and list_ingestions() show what there is."),
+    (404, r"\w+ .*/(thumbnail|assets)", "Check that the collection has this asset."),
+    (404, "", "Check the id, and that the collection exists: list_collections()."),
+    (409, "", "Look at what exists already: it may have been made by an earlier call."),
+    (422, _DRAWING, "Correct the options as the message says. assets() lists the images of an item."),
+    (429, "", "Wait a while and try again; other programs may be using the same catalogue."),
+    (
+        500,
+        _DRAWING,
+        "A PNG takes at most three bands: choose some, such as asset_bidx='image|3,2,1'. A TIFF takes any.",
+    ),
+    (500, "", "Try again later. If the error persists, send the request id to the support of the service."),
+)
 PUBLIC = Service(classes=(("stac", 10, r"\w+ .*/stac/"), ("sas", 5, r"\w+ .*/sas/")), hints=_HINTS)
 
 

@@ -16,6 +16,9 @@ from ..apis.base import _BaseClient
 __all__ = ["_CatalogClient", "signing"]
 
 
+_CANNOT_BE_DRAWN = (500,)
+
+
 class _CatalogClient(_BaseClient):
     """A client of one part of a catalogue."""
 
@@ -54,8 +57,10 @@ class _CatalogClient(_BaseClient):
     async def _picture(
         self, method: str, url: str, params: Mapping[str, Any] | None = None, json: Any = None
     ) -> Picture:
-        """Request an image. Drawing it twice does no harm."""
-        answer = await self._session.request(method, url, json, params or None, idempotent=True)
+        """Request an image. Drawing it twice does no harm; what cannot be drawn is a 500, which stays one."""
+        answer = await self._session.request(
+            method, url, json, params or None, idempotent=True, not_retried=_CANNOT_BE_DRAWN
+        )
         return Picture(answer.content, answer.headers.get("content-type", "").partition(";")[0])
 
 

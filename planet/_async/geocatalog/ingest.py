@@ -18,7 +18,7 @@ from ..._imagery.catalog_items import items_from_order
 from ..._models.geocatalog.ingestion import Operation
 from ..._runtime._async import invoke_callback, map_bounded, run_blocking
 from ..._utils.arguments import check_int
-from ...exceptions import ClientError, Conflict, MissingResource, OperationFailed, PlanetError, WaitTimeout
+from ...exceptions import APIError, ClientError, Conflict, MissingResource, OperationFailed, PlanetError, WaitTimeout
 from ..http.transport import BaseSession
 from .ingestion import IngestionClient
 from .stac import StacClient
@@ -156,8 +156,12 @@ async def _fetch_metadata(session: BaseSession, root: str, sas_token: str, folde
     async def fetch(path: str, original: str) -> None:
         try:
             answer = await session.request("GET", f"{root}/{original}?{signature}", allow_cross_origin=True)
-        except MissingResource as error:
+        except APIError as error:
             error.hint = "Check the container, and that the order was delivered completely."
+            if not isinstance(error, MissingResource):
+                error.hint = (
+                    "Check that sas_token is for this container, allows reading and listing, and has not expired."
+                )
             raise
         target = directory.resolve(path)
         target.parent.mkdir(parents=True, exist_ok=True)

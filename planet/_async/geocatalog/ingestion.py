@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any
 
@@ -345,7 +345,7 @@ class IngestionClient(_CatalogClient):
         def wrap(document: dict[str, Any]) -> Operation:
             return Operation(about("operation", document, operation_id))
 
-        first = Operation(operation) if isinstance(operation, dict) else Operation(id=operation_id, status="Pending")
+        first = Operation(operation) if isinstance(operation, Mapping) else Operation(id=operation_id, status="Pending")
         ended: Operation = await self._wait(url, "Operation", operation_id, first, wrap, delay, timeout, callback)
         return check_succeeded(ended) if check else ended
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..._builders.geocatalog.objects import as_object
 from ..._builders.geocatalog.search import build_search
 from ..._models.geocatalog.picture import Picture
 from ..._utils.arguments import omit_none
-from ...exceptions import InvalidAnswer
+from ...exceptions import ArgumentTypeError, InvalidAnswer
 from .base import _CatalogClient
 from .tile_source import TileSource
 
@@ -30,13 +31,21 @@ class TilesClient(_CatalogClient):
 
     _path = "/data"
 
-    def item(self, collection_id: str, item_id: str) -> TileSource:
+    def item(self, collection_id: Any, item_id: str | None = None) -> TileSource:
         """The images of an item. Nothing is requested.
 
         Args:
-            collection_id: the id of the collection.
+            collection_id: the id of the collection; or the item itself, without *item_id*.
             item_id: the id of the item.
+
+        Raises:
+            ArgumentTypeError: neither an item nor two ids are given.
         """
+        if item_id is None:
+            found = as_object("item", collection_id)
+            collection_id, item_id = found.get("collection"), found.get("id")
+        if not isinstance(collection_id, str) or not isinstance(item_id, str):
+            raise ArgumentTypeError("The ids of the collection and of the item are required.", hint="Or pass an item.")
         return TileSource(self, "item", self._url("/mosaic/collections/{}/items/{}", collection_id, item_id), item_id)
 
     def collection(

@@ -67,7 +67,7 @@ class Pager(Generic[T]):
         self._rest: list[Any] = []
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self._keys.items}: iterate over it, or collect() it>"
+        return f"<{type(self).__name__} of {self._keys.items}: iterate over it, or use planet.collect()>"
 
     def _repr_html_(self) -> str:
         from ..._html import ROWS, listing

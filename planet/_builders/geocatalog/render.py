@@ -203,11 +203,13 @@ def encode_options(
         raise ArgumentTypeError(f"render must be a Render, got {brief(render)}.")
     chosen = {name: value for name, value in (render or {}).items() if name in allowed}
     for given, value in options.items():
-        name = _wire_name(given)
+        name = _ALIASES.get(given, given)
         if name not in allowed:
+            near = difflib.get_close_matches(given, [*allowed, *_ALIASES], 1) if name not in _KNOWN else []
+            takes = f"It takes {', '.join(sorted(allowed))}." if allowed else "It takes none."
             raise ArgumentError(
                 f"{action}() of {_ARTICLE[kind]} does not take the option {given!r}.",
-                hint=f"It takes {', '.join(sorted(allowed))}." if allowed else "It takes none.",
+                hint=f"Did you mean {near[0]!r}?" if near else takes,
             )
         chosen[name] = value
     chosen.update({name: value for name, value in (fixed or {}).items() if name in allowed})

@@ -179,10 +179,20 @@ def _filter(condition: Any, language: str | None) -> tuple[Any, str | None]:
         try:
             condition = cql2.parse_text(condition).to_json()
         except (cql2.ParseError, cql2.ValidationError, ValueError) as error:
-            raise ArgumentError(f"filter is not valid CQL2 text: {brief(str(error))}.") from None
+            where = re.search(r"--> \d+:(\d+)", str(error))
+            place = f" at character {where[1]}" if where else ""
+            raise ArgumentError(
+                f"filter is not valid CQL2 text{place}: {brief(condition)}.", hint="For example: eo:cloud_cover < 20."
+            ) from None
         return condition, "cql2-json"
     if not isinstance(condition, Mapping):
         raise ArgumentTypeError(f"filter must be CQL2 JSON (a dictionary) or CQL2 text, got {brief(condition)}.")
+    if "op" not in condition:
+        raise ArgumentError(
+            f"filter has no 'op': {brief(condition)}.",
+            hint="CQL2 JSON looks like {'op': '<', 'args': [{'property': 'eo:cloud_cover'}, 20]}. Filters of "
+            "planet.data_filter are for the Data API.",
+        )
     return plain(condition), language or "cql2-json"
 
 

@@ -5,6 +5,8 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from ...exceptions import ClientError
+
 __all__ = ["Picture"]
 
 
@@ -40,7 +42,13 @@ class Picture(bytes):
     __str__ = __repr__
 
     def save(self, path: Path | str) -> Path:
-        """Write the image to a file, which appears under its name when it is complete; returns its path."""
+        """Write the image to a file, which appears under its name when it is complete; returns its path.
+
+        Raises:
+            ClientError: it is empty, as a tile is where a mosaic has no data.
+        """
+        if not self:
+            raise ClientError("The picture is empty: there is no data.", hint="Check the place, and the assets.")
         path = Path(path)
         part = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
         try:

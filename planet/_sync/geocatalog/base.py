@@ -18,6 +18,9 @@ from ..apis.base import _BaseAPI
 __all__ = ["_CatalogAPI", "signing"]
 
 
+_CANNOT_BE_DRAWN = (500,)
+
+
 class _CatalogAPI(_BaseAPI):
     """A client of one part of a catalogue."""
 
@@ -54,8 +57,8 @@ class _CatalogAPI(_BaseAPI):
         return document
 
     def _picture(self, method: str, url: str, params: Mapping[str, Any] | None = None, json: Any = None) -> Picture:
-        """Request an image. Drawing it twice does no harm."""
-        answer = self._session.request(method, url, json, params or None, idempotent=True)
+        """Request an image. Drawing it twice does no harm; what cannot be drawn is a 500, which stays one."""
+        answer = self._session.request(method, url, json, params or None, idempotent=True, not_retried=_CANNOT_BE_DRAWN)
         return Picture(answer.content, answer.headers.get("content-type", "").partition(";")[0])
 
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any
 
@@ -347,7 +347,7 @@ class IngestionAPI(_CatalogAPI):
         def wrap(document: dict[str, Any]) -> Operation:
             return Operation(about("operation", document, operation_id))
 
-        first = Operation(operation) if isinstance(operation, dict) else Operation(id=operation_id, status="Pending")
+        first = Operation(operation) if isinstance(operation, Mapping) else Operation(id=operation_id, status="Pending")
         ended: Operation = self._wait(url, "Operation", operation_id, first, wrap, delay, timeout, callback)
         return check_succeeded(ended) if check else ended
 

@@ -11,11 +11,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..._apis.geocatalog.signing import container_of, is_fresh, is_signable, sign_assets, sign_href
+from ..._builders.geocatalog.objects import as_object
 from ..._models.geocatalog.stac import StacItem
 from ..._models.geocatalog.tiles import SasToken, SignedLink
 from ..._runtime._sync import TAKES_OTHER_VARIANT, Semaphore
 from ..._utils.arguments import check_int
-from ...exceptions import ArgumentTypeError
 from .base import _CatalogAPI
 
 __all__ = ["PublicSasAPI", "SasAPI"]
@@ -26,13 +26,13 @@ class _SigningAPI(_CatalogAPI):
 
     _path = "/sas"
 
-    def sign_item(self, item: Mapping[str, Any], duration: int | None = None) -> StacItem:
+    def sign_item(self, item: Any, duration: int | None = None) -> StacItem:
         """Sign the addresses of all files of an item.
 
         Signatures are kept until five minutes before their end, so that many items need one request.
 
         Args:
-            item: the item, as a search returns it.
+            item: the item, as a search returns it, or as pystac has it.
             duration: for how many minutes, at least; left out: as the service does it.
 
         Returns:
@@ -44,8 +44,7 @@ class _SigningAPI(_CatalogAPI):
                 print((gc.sas.sign_item(item)).asset_keys)
             ```
         """
-        if not isinstance(item, Mapping):
-            raise ArgumentTypeError(f"item must be a dictionary, got {type(item).__name__}.", hint="Pass an item.")
+        item = as_object("item", item)
         signed: dict[str, str] = {}
         for asset in StacItem(item).assets.values():
             href = asset.get("href") if isinstance(asset, Mapping) else None

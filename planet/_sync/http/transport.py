@@ -7,7 +7,7 @@ from __future__ import annotations
 import ssl
 import weakref
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from time import monotonic
@@ -21,6 +21,7 @@ from ..._http.limits import LimitInForce
 from ..._http.redirects import MAX_REDIRECTS
 from ..._http.response import MAX_BODY, Response
 from ..._http.retry import Attempt, RetryPolicy
+from ..._http.service import ELSEWHERE
 from ..._http.settings import Settings
 from ..._http.urls import origin
 from ..._redact import guard_logs, redact_url
@@ -158,6 +159,7 @@ class BaseSession:
         allow_cross_origin: bool = False,
         max_retries: int | None = None,
         timeout: float | None = None,
+        not_retried: Iterable[int] = (),
     ) -> Response:
         """Send a request and read its answer.
 
@@ -176,6 +178,7 @@ class BaseSession:
             max_retries: how often it is sent again at most; left out: as the session has it.
             timeout: seconds for each step of an attempt, such as connecting or waiting for the next bytes; left out: as
                 the session has it.
+            not_retried: error statuses after which it is not sent again, such as a 500 that means bad input.
 
         Raises:
             APIError: the service answered with an error.
@@ -191,6 +194,7 @@ class BaseSession:
             headers or {},
             allow_cross_origin=allow_cross_origin,
             timeout=timeout,
+            not_retried=frozenset(not_retried),
         )
         policy = self.retry if max_retries is None else replace(self.retry, max_retries=max_retries)
         attempt = Attempt(policy, call.method, idempotent)
@@ -321,7 +325,9 @@ class BaseSession:
 
     def _error(self, response: Any, call: Call, turn: Turn | None, *, is_ours: bool) -> PlanetError:
         """The error for an answer. Only the servers of the API are believed about credentials and limits."""
-        error = read_error(response, call.method, self.settings.timeouts.body, self.settings.service)
+        service = self.settings.service if is_ours else ELSEWHERE
+        error = read_error(response, call.method, self.settings.timeouts.body, service)
+        error._retry.is_permanent = error.status_code in call.not_retried
         if is_ours and error.status_code == 401:
             error.hint = self.settings.auth.advice
         if is_ours and isinstance(error, TooManyRequests):

@@ -2,6 +2,7 @@
 
 import base64
 import copy
+import inspect
 import logging
 import pickle
 import time
@@ -12,10 +13,13 @@ import httpx
 import pytest
 
 from planet._async.geocatalog.catalog import AsyncGeoCatalog
-from planet._runtime._async import map_bounded, sleep
+from planet._runtime._async import map_bounded
+from planet.auth import _entra as entra
 from planet.auth._entra import EntraAuth
+from planet.auth._flow import Await, Sleep
 from planet.exceptions import ArgumentError, ArgumentTypeError, AuthError, ClientError, InvalidAPIKey
 from planet.http import Limits, RetryPolicy
+from tests.geocatalog_data import asynchronous
 
 ENDPOINT = "https://contoso.hash.region.geocatalog.spatio.azure.com"
 SCOPE = "https://geocatalog.spatio.azure.com/.default"
@@ -261,16 +265,54 @@ def test_a_catalogue_that_is_not_named(monkeypatch):
     for wrong in ({"auth": 1}, {"base_url": "x"}, {"session": 5}, {"session": 5, "app": "x"}, {"nope": 1}):
         with pytest.raises(TypeError):
             AsyncGeoCatalog(ENDPOINT, SECRET, **wrong)
-    with pytest.raises(ArgumentTypeError, match="credential must have a method get_token"):
+    with pytest.raises(ArgumentTypeError, match="credential must be an object with get_token"):
         AsyncGeoCatalog(ENDPOINT, object())
 
 
-async def test_a_cancelled_renewal_is_taken_over():
-    """One that waits asks by itself when the one that asked was cancelled."""
-    auth = EntraAuth(Credential(), SCOPE)
+async def test_a_blocking_credential_goes_on_when_its_request_is_cancelled():
+    credential = Credential(pause=0.2)
+    auth = EntraAuth(credential, SCOPE)
     flow = auth._get_token()
-    next(flow)
+    assert isinstance(next(flow), Sleep)  # nobody waits inside of the credential
     flow.close()
-    assert auth._renewal is None
-    await sleep(0)
     assert auth.value == f"{SECRET}1"
+    assert len(credential.asked) == 1
+
+
+async def test_a_cancelled_coroutine_is_asked_for_again():
+    auth = EntraAuth(SimpleNamespace(get_token=asynchronous), SCOPE)
+    flow = auth._get_token()
+    assert isinstance(next(flow), Await)
+    other = auth._get_token()
+    assert isinstance(next(other), Sleep)
+    flow.close()
+    assert isinstance(next(other), Await)
+    other.close()
+    if inspect.iscoroutinefunction(test_a_cancelled_coroutine_is_asked_for_again):
+        async with catalog(SimpleNamespace(get_token=asynchronous), Server()) as gc:
+            assert await gc.stac.get_conformance() == ["core"]
+    else:
+        with pytest.raises(ArgumentTypeError, match="asynchronous, which a blocking client cannot use"):
+            auth.ensure_initialized()
+
+
+async def test_a_renewal_whose_event_loop_has_ended_is_given_up(monkeypatch):
+    auth = EntraAuth(SimpleNamespace(get_token=asynchronous), SCOPE)
+    abandoned = auth._get_token()
+    next(abandoned)
+    monkeypatch.setattr(entra, "_LONGEST", 0.0)
+    assert isinstance(next(auth._get_token()), Await)
+    abandoned.close()
+
+
+async def test_failing_renewals_do_not_slow_down_every_request():
+    credential, server = Credential(), Server()
+    async with catalog(credential, server) as gc:
+        await gc.stac.get_conformance()
+        auth = gc._session.settings.auth
+        auth._token = auth._token._replace(renew_on=0.0)
+        asked = []
+        credential.get_token = lambda *scopes, **more: asked.append(1) or 1 / 0
+        for _ in range(5):
+            await gc.stac.get_conformance()
+    assert len(asked) == 1
