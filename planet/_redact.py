@@ -27,7 +27,7 @@ _PLANET_KEY = r"\bPLAK\w{8,}"  # how the keys of Planet begin
 # A key and the opening quote of its value, of a dictionary as its repr or JSON has it, also inside of a JSON string.
 _ENTRY = r"""["']([\w-]*)\\*["']\s*:\s*b?(\\*["'])"""
 _SECRET_KEY = r"(?i)api_?key|access_key|secret|token|credential|password|signature"
-_PARAMETER = r"(?i)(api_?key|token|secret|sig|signature|password)=(?:[^\s&'\"\\]|\\/)+"
+_PARAMETER = r"(?i)(api_?key|token|secret|sig|signature|password)(?:=|%3d)(?:[^\s&'\"\\]|\\/)+"
 
 # Where httpx and httpcore write what they send and receive; httpcore's DEBUG lines hold whole Location headers.
 _LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy", "httpcore.socks")

@@ -14,6 +14,7 @@ default credential.
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from ._apis.geocatalog.tile_grid import tile_at
 from ._builders.geocatalog.render import Render
 from ._models.geocatalog.ingestion import Ingestion, IngestionRun, IngestionSource, Operation
 from ._models.geocatalog.picture import Picture
@@ -69,6 +70,7 @@ __all__ = [
     "TilesAPI",
     "TilesClient",
     "items_from_order",
+    "tile_at",
 ]
 
 

@@ -34,6 +34,8 @@ _MAX_TEXT = 2048
 
 # The error of an object store: its code, and the first line of its message.
 _XML_ERROR = r"<Error>\s*<Code>([^<]+)</Code>\s*<Message>([^<\n]*)"
+# The error of an object store: its code, and the first line of its message.
+_XML_ERROR = r"<Error>\s*<Code>([^<]+)</Code>\s*<Message>([^<\n]*)"
 _STATUS_ERRORS: dict[int, type[APIError]] = {
     400: exceptions.BadQuery,
     401: exceptions.InvalidAPIKey,
@@ -67,11 +69,8 @@ def error_from_status(
     except (ValueError, RecursionError):
         content = None
     message, fields = _explain(content)
-    if not message and (said := re.search(r"<Error>.*?<Code>([^<]+)</Code>\s*<Message>([^<]*)", text, re.DOTALL)):
-        content, message = (
-            {"code": said[1]},
-            f"{said[2].partition(chr(10))[0].strip() or 'the storage says'} [{said[1]}]",
-        )
+    if not message and (said := re.search(_XML_ERROR, text)):
+        content, message = {"code": said[1]}, f"{said[2].strip()} [{said[1]}]"
     if not message and not fields:
         message = _plain(text, headers) or (kind.__doc__ or "").partition("\n")[0]
     return kind(

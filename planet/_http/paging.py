@@ -65,7 +65,9 @@ class PageRequest(NamedTuple):
     @property
     def key(self) -> str:
         """What tells it from the requests for other pages: several pages may have one URL."""
-        return self.url if self.body is None else f"{self.url}\n{json.dumps(self.body, sort_keys=True, default=str)}"
+        if self.body is None:
+            return self.url
+        return f"{self.url} {hashlib.sha256(msgspec.json.encode(self.body, order='deterministic')).hexdigest()}"
 
 
 class PageKeys:
@@ -190,7 +192,9 @@ class Cursor:
         """The items of the page that *request* returned, up to the limit."""
         items = page.items
         own = self._own_request(page, request)
-        self._seen |= {request.key, own.key}
+        if own is not request:
+            self._seen.add(own.key)
+        self._seen.add(request.key)
         self._empty = 0 if items else self._empty + 1
         items, self._skip, skipped = items[self._skip :], 0, min(self._skip, len(items))
         if self._left is not None:
@@ -234,8 +238,8 @@ class Cursor:
                 return PageRequest(join_link(request.url, own))
         return request
 
-    def seek(self, position: str, trusts: Callable[[str], bool]) -> None:
-        """Begin at a position, whose page must be at a trusted address.
+    def seek(self, position: str, trusts: Callable[[str], bool], path: str | None = None) -> None:
+        """Begin at a position, whose page must be at a trusted address; one with a body, at the *path* of the listing.
 
         Raises:
             ClientError: it is not a position in this listing.
@@ -257,6 +261,8 @@ class Cursor:
                 "position belongs to other results: the query, or its order, differs.",
                 hint="Resume with the same arguments; only the limit may differ.",
             )
+        if body is not None and urlsplit(page).path != path:
+            raise ArgumentError("position is not valid.", hint="Pass the text that `results.position` returned.")
         if not trusts(page):
             raise ClientError(
                 f"position belongs to the results of another server, {redact_url(page)}.",

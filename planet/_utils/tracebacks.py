@@ -1,10 +1,11 @@
 """Keep secrets out of tracebacks that show local variables, as pytest, rich and Sentry print them."""
 
 import functools
+import inspect
 import sys
 import traceback
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import ParamSpec, TypeVar, cast
 
 __all__ = ["clear_locals", "hides_locals"]
 
@@ -14,13 +15,32 @@ R = TypeVar("R")
 
 
 def hides_locals(function: Callable[P, R]) -> Callable[P, R]:
-    """Make a function clear the local variables of all calls below it when it raises: some of them are secret."""
+    """Make a function clear the local variables of all calls below it when it raises: some of them are secret.
+
+    The function may be a coroutine function.
+    """
+    if inspect.iscoroutinefunction(function):
+        return cast("Callable[P, R]", _hides_locals_async(function))
 
     @functools.wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
         handled = sys.exc_info()[1]  # what the caller is handling already; its locals are not ours
         try:
             return function(*args, **kwargs)
+        except BaseException as error:
+            clear_locals(error, handled)
+            del args, kwargs
+            raise
+
+    return wrapper
+
+
+def _hides_locals_async(function: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
+    @functools.wraps(function)
+    async def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        handled = sys.exc_info()[1]
+        try:
+            return await function(*args, **kwargs)
         except BaseException as error:
             clear_locals(error, handled)
             del args, kwargs

@@ -44,9 +44,14 @@ _no_wait = click.option("--no-wait", is_flag=True, help="Print the operation ins
 @click.pass_context
 def geocatalog(ctx: click.Context, /, endpoint: str | None, token: str | None) -> None:
     """Search, fill and draw a GeoCatalog (Microsoft Planetary Computer Pro)."""
+    ctx.obj["CATALOG"] = (endpoint, token)
+
+
+def _client(ctx: click.Context) -> Any:
+    """The client of the catalogue, which help texts do not need."""
     from .._sync.geocatalog.catalog import GeoCatalog
 
-    ctx.obj["CLIENT"] = ctx.with_resource(GeoCatalog(endpoint, token, app="python-cli"))
+    return ctx.with_resource(GeoCatalog(*ctx.obj["CATALOG"], app="python-cli"))
 
 
 @geocatalog.command()
@@ -55,7 +60,7 @@ def geocatalog(ctx: click.Context, /, endpoint: str | None, token: str | None) -
 @click.pass_context
 def collections(ctx: click.Context, /, limit: int, output: str | None, pretty: bool) -> None:
     """List collections."""
-    show_all(ctx.obj["CLIENT"].stac.list_collections(limit), pretty, output, "stac_collection")
+    show_all(_client(ctx).stac.list_collections(limit), pretty, output, "stac_collection")
 
 
 @geocatalog.command()
@@ -69,7 +74,7 @@ def items(
     ctx: click.Context, /, collection_id: str, limit: int, output: str | None, pretty: bool, **conditions: Any
 ) -> None:
     """List the items of COLLECTION."""
-    show_all(ctx.obj["CLIENT"].stac.list_items(collection_id, limit, **conditions), pretty, output, "stac_item")
+    show_all(_client(ctx).stac.list_items(collection_id, limit, **conditions), pretty, output, "stac_item")
 
 
 @geocatalog.command()
@@ -90,7 +95,7 @@ def search(
     ids: tuple[str, ...], sign: bool, limit: int, output: str | None, pretty: bool, **conditions: Any,
 ) -> None:  # fmt: skip
     """Search items, in all collections or in some."""
-    found = ctx.obj["CLIENT"].stac.search(
+    found = _client(ctx).stac.search(
         collections=list(collection_ids) or None,
         ids=list(ids) or None,
         filter=JSON.convert(condition, None, ctx) if condition and condition.lstrip().startswith("{") else condition,
@@ -114,14 +119,15 @@ def create(
     output: str | None, pretty: bool,
 ) -> None:  # fmt: skip
     """Create a collection, or add items. JSON is a collection, an item or a FeatureCollection, or a file of one."""
-    client = ctx.obj["CLIENT"]
+    client = _client(ctx)
     kind = document.get("type") if isinstance(document, dict) else None
     with creating(ctx, "It", "planet geocatalog operations"):
         if kind == "Collection":
             operation = client.stac.create_collection(document)
         elif kind in ("Feature", "FeatureCollection"):
-            features = document.get("features") or [document]
-            name = collection_id or (features[0].get("collection") if isinstance(features[0], dict) else None)
+            features = document.get("features", [document])
+            first = features[0] if isinstance(features, list) and features else None
+            name = collection_id or (first.get("collection") if isinstance(first, dict) else None)
             if not name:
                 raise click.UsageError("The items name no collection: pass --collection.")
             operation = client.stac.create_item(name, document)
@@ -161,7 +167,7 @@ def ingest(
             bar.total = total
             bar.update(done - bar.n)
 
-        report = ctx.obj["CLIENT"].ingest_order(order, collection_id, callback=update, **settings)
+        report = _client(ctx).ingest_order(order, collection_id, callback=update, **settings)
     note(str(report))
     failed = {name: str(error) for name, error in report.failed.items()}
     echo_json({"collection": collection_id, "items": report.items, "skipped": report.skipped, "failed": failed}, pretty)
@@ -211,10 +217,15 @@ def tile(
     ctx: click.Context, /, collection_id: str, item_id: str | None, place: str | None, bbox: Any, scale: int | None,
     max_size: int | None, target: Path, **drawing: Any,
 ) -> None:  # fmt: skip
-    """Draw ITEM, or COLLECTION as one: a tile, a box, or all of an item."""
-    data = ctx.obj["CLIENT"].data
+    """Draw ITEM, or COLLECTION as one: a tile, a box, or all of an item.
+
+    With nothing but --asset, in natural colours.
+    """
+    data = _client(ctx).data
     source = data.item(collection_id, item_id) if item_id else data.collection(collection_id)
     options = _options(**drawing)
+    if len(drawing["assets"]) == 1 and set(options) == {"render", "assets"} and not drawing["render"]:
+        options = {"render": source.natural_look(drawing["assets"][0])}
     format = {".jpg": "jpeg", ".tiff": "tif"}.get(target.suffix.lower(), target.suffix.lower().lstrip(".")) or "png"
     sizes = {} if max_size is None else {"max_size": max_size}
     if place:
@@ -246,7 +257,7 @@ def mosaic(
     sortby: str, pretty: bool, **drawing: Any,
 ) -> None:  # fmt: skip
     """Register a mosaic of items, and print its ID and its addresses for maps (TileJSON)."""
-    data = ctx.obj["CLIENT"].data
+    data = _client(ctx).data
     options = _options(**drawing)
     query = None if cloud_cover is None else {"eo:cloud_cover": {"lte": cloud_cover}}
     source = data.register_mosaic(
@@ -261,7 +272,7 @@ def mosaic(
 @click.pass_context
 def sign(ctx: click.Context, /, href: str, minutes: int | None) -> None:
     """Print the address HREF of a file with a signature, which anybody can read it with."""
-    say(ctx.obj["CLIENT"].sas.sign(href, minutes).href)
+    say(_client(ctx).sas.sign(href, minutes).href)
 
 
 @geocatalog.command()
@@ -279,11 +290,12 @@ def operations(
     output: str | None, pretty: bool, **conditions: Any,
 ) -> None:  # fmt: skip
     """List the operations of the catalogue, or wait for one, or cancel one."""
-    ingestion = ctx.obj["CLIENT"].ingestion
+    ingestion = _client(ctx).ingestion
     if cancelled:
         confirm(f"Cancel operation {cancelled}?", yes)
         ingestion.cancel_operation(cancelled)
     elif waited_for:
+        ctx.obj["RESUME_HINT"] = "The operation goes on. Wait for it again with the same command."
         show(ingestion.wait(waited_for, timeout=timeout), pretty, output, "operation")
     else:
         show_all(ingestion.list_operations(limit, **conditions), pretty, output, "operation")

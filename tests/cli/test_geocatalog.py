@@ -74,7 +74,9 @@ def test_creating(catalog):
     again = catalog("geocatalog", "create", json.dumps({**an_item("c"), "collection": "fields"}), ok=False)
     assert (again.exit_code, "already exists" in again.stderr) == (1, True)
     assert catalog("geocatalog", "create", json.dumps(an_item("d")), ok=False).exit_code == 2
-    assert catalog("geocatalog", "create", '{"type": "Polygon"}', ok=False).exit_code == 2
+    for wrong in ('{"type": "Polygon"}', '{"type": "FeatureCollection", "features": {"x": 1}}'):
+        assert catalog("geocatalog", "create", wrong, ok=False).exit_code == 2
+    assert catalog("geocatalog", "sign", " ", ok=False).exit_code == 2
 
 
 def test_operations(catalog):
@@ -101,6 +103,8 @@ def test_drawing(catalog, tmp_path):
         in catalog("geocatalog", "tile", "fields", "--tile", "12/0/0", *looks, "-f", "no.png", ok=False).stderr
     )
     assert not (tmp_path / "no.png").exists()
+    catalog("geocatalog", "tile", "fields", "a", "--asset", "image", "-f", "natural.png")
+    assert (tmp_path / "natural.png").read_bytes().startswith(b"\x89PNG")
     for words in (["fields"], ["fields", "a", "--bands", "1"], ["fields", "--tile", "x"]):
         assert catalog("geocatalog", "tile", *words, "-f", "no.png", ok=False).exit_code == 2
     mosaic = [
@@ -155,6 +159,7 @@ def test_an_order_is_ingested(cli, sandbox, tmp_path):
 def test_endpoint_and_token(cli, sandbox, monkeypatch):
     monkeypatch.delenv("PLANETARYCOMPUTER_ENDPOINT")
     monkeypatch.delenv("PLANETARYCOMPUTER_TOKEN")
+    assert "--cloud-cover" in cli("geocatalog", "search", "--help").stdout  # no catalogue is needed for it
     nowhere = cli("geocatalog", "collections", ok=False)
     assert (nowhere.exit_code, "PLANETARYCOMPUTER_ENDPOINT" in nowhere.stderr) == (1, True)
     group = ["geocatalog", "--endpoint", sandbox.geocatalog_url, "--token", "a-token"]

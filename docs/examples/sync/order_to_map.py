@@ -16,7 +16,11 @@ SANDBOX = os.environ.get(
     "PLANET_SANDBOX_CONTAINERS"
 )  # which has its own containers
 ASSET = "ortho_analytic_4b_sr"
-NATURAL = Render(assets=ASSET, asset_bidx=f"{ASSET}|3,2,1", rescale=(0, 3000))
+NATURAL = (
+    Render(  # red, green and blue, and the values that become black and white
+        assets=ASSET, asset_bidx=f"{ASSET}|3,2,1", rescale=(0, 3000)
+    )
+)
 
 
 def main(folder: Path) -> list[str]:
@@ -46,12 +50,7 @@ def main(folder: Path) -> list[str]:
         pl.orders.wait(created.id)
         order = pl.orders.get_order(created.id)
 
-        report = gc.ingest_order(
-            order,
-            "planet-psscene",
-            sas_token=SAS,
-            container_url=SANDBOX and f"{SANDBOX}/{CONTAINER}",
-        )
+        report = gc.ingest_order(order, "planet-psscene", sas_token=SAS)
         print(report)
 
         newest = gc.stac.search(

@@ -1,14 +1,19 @@
 """Where the files of an order are that was delivered to Azure, and what the catalogue gets of it."""
 
+import datetime
 import os
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
+from ..._models.geocatalog.ingestion import IngestionSource
 from ..._models.orders import Order
 from ..._redact import brief
-from ...exceptions import ArgumentTypeError, ClientError
+from ..._utils.times import str_to_datetime
+from ...exceptions import ArgumentError, ArgumentTypeError, ClientError, PlanetError
 
-__all__ = ["collection_of", "container_of_order", "folder_of_order"]
+__all__ = ["checked_collection", "collection_of", "container_of_order", "folder_of_order", "has_newer_access"]
 
 
 _SANDBOX = "PLANET_SANDBOX_CONTAINERS"  # set by the sandbox, whose containers are on this computer
@@ -31,6 +36,8 @@ def container_of_order(order: Any, container_url: str | None) -> str:
             hint="Wait for its end, and get it again." if not order.is_final else "Create a new order.",
         )
     if container_url is not None:
+        if not isinstance(container_url, str):
+            raise ArgumentTypeError(f"container_url must be a str, got {type(container_url).__name__}.")
         return container_url.partition("?")[0].rstrip("/")
     blob = _azure(order)
     if not blob:
@@ -50,6 +57,34 @@ def _azure(order: Mapping[str, Any]) -> Mapping[str, Any]:
     delivery = order.get("delivery")
     blob = delivery.get("azure_blob_storage") if isinstance(delivery, Mapping) else None
     return blob if isinstance(blob, Mapping) else {}
+
+
+def checked_collection(collection_id: str, collection: Any) -> Any:
+    """Return a collection that is to be created, if it is the one that items are for.
+
+    Raises:
+        ArgumentError: it has another id.
+    """
+    found = collection.get("id") if isinstance(collection, Mapping) else getattr(collection, "id", None)
+    if found != collection_id:
+        raise ArgumentError(
+            f"collection has the id {brief(found)}, but the order is for {brief(collection_id)}.",
+            hint="Pass the same id twice.",
+        )
+    return collection
+
+
+def has_newer_access(source: IngestionSource, sas_token: str, now: datetime.datetime) -> bool:
+    """Whether a signature is to replace that of a source for the same container: because that ends earlier."""
+    if source.kind != "SasToken":
+        return False
+    match = re.search(r"(?:^|&)se=([^&]+)", sas_token)
+    try:
+        end = str_to_datetime(unquote(match[1])) if match else now
+        old = source.expires_at
+    except PlanetError:
+        return True
+    return old is None or old < end
 
 
 def collection_of(collection_id: str, items: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from ..._models.geocatalog.ingestion import Operation
 from ..._redact import brief, printable, redact
@@ -45,11 +44,10 @@ def operation_in(document: Any, headers: Mapping[str, str]) -> Operation:
     Raises:
         InvalidAnswer: it names none.
     """
-    if isinstance(document, Mapping) and document.get("id") and document.get("status"):
+    if isinstance(document, Mapping) and document.get("status") and isinstance(document.get("id"), str):
         return Operation(document)
     for name in ("operation-location", "location"):
-        match = re.search(r"/operations/([^/?#]+)/?$", urlsplit(headers.get(name, "")).path)
-        if match:
+        if match := re.search(r"/operations/([^/?#]+)/?(?:[?#]|$)", headers.get(name, "")):
             return Operation(id=match[1], status="Pending")
     raise InvalidAnswer("The answer is invalid: it names no operation.")
 
@@ -62,15 +60,21 @@ def check_succeeded(operation: Operation) -> Operation:
     """
     if operation.succeeded:
         return operation
-    code = operation.error_code
-    kind = f" ({operation.type})" if operation.type else ""
-    place = f" of collection {operation.collection_id}" if operation.collection_id else ""
+    code = None if operation.error_code is None else _plain(operation.error_code)
+    mark = f" [{code}]" if code else ""
+    kind = f" ({_plain(operation.type)})" if operation.type else ""
+    place = f" of collection {_plain(operation.collection_id)}" if operation.collection_id else ""
     end = "was cancelled" if operation.status == "Canceled" else "failed"
-    reason = printable(redact(operation.error_message or "the catalogue does not say why"))[:500]
+    reason = _plain(operation.error_message or "the catalogue does not say why")
     counts = f"; {operation.failed_items} of {operation.total_items} items failed" if operation.failed_items else ""
     raise OperationFailed(
-        f"The operation {operation.id}{kind}{place} {end}: {reason.rstrip('.')}{f' [{code}]' if code else ''}{counts}.",
+        f"The operation {_plain(operation.id)}{kind}{place} {end}: {reason.rstrip('.')}{mark}{counts}.",
         operation=operation,
         code=code,
         hint=_HINTS.get(code or "", _USUAL),
     )
+
+
+def _plain(text: object) -> str:
+    """A text of the service without secrets and control characters, and not too long."""
+    return printable(redact(str(text)))[:500]

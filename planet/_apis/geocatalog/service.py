@@ -29,7 +29,7 @@ _HINTS = (
     (
         403,
         "",
-        "Ask an administrator of the catalogue for the role GeoCatalog Reader; to write, GeoCatalog Administrator.",
+        "Ask an administrator of the catalogue for the role GeoCatalog Reader, or Administrator to write.",
     ),
     (
         404,
@@ -46,7 +46,7 @@ _HINTS = (
     (
         500,
         _DRAWING,
-        "A PNG takes at most three bands: choose some, such as asset_bidx='image|3,2,1'. A TIFF takes any.",
+        "A PNG takes at most three bands: choose some, such as asset_bidx='image|3,2,1'. A TIFF takes all.",
     ),
     (500, "", "Try again later. If the error persists, send the request id to the support of the service."),
 )
@@ -87,7 +87,7 @@ def endpoint_of(endpoint: str | None) -> str:
         valid = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
     except (ValueError, AttributeError):
         valid = False
-    if not valid or parts.query:
+    if not valid or parts.query or parts.fragment:
         raise ArgumentError(
             f"{source} is not the URL of a GeoCatalog: {redact_url(str(url))!r}.",
             hint="It looks like https://name.hash.region.geocatalog.spatio.azure.com.",

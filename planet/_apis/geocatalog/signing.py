@@ -9,7 +9,7 @@ from ..._models.geocatalog.stac import StacItem
 from ..._models.geocatalog.tiles import SasToken
 from ..._utils.arguments import plain
 
-__all__ = ["container_of", "is_fresh", "is_signable", "sign_assets", "sign_href"]
+__all__ = ["container_of", "is_public_blob", "is_unsigned", "renewal_time", "sign_assets", "sign_href", "storage_of"]
 
 
 _EARLY = 300.0  # seconds before its end at which a signature is renewed
@@ -32,17 +32,26 @@ def container_of(href: str) -> tuple[str, str] | None:
     return host.removesuffix(suffix), segments[0]
 
 
-def is_signable(href: Any, also: Callable[[str], bool] = lambda href: False) -> bool:
-    """Whether an address is one of a blob that has no signature yet.
+def is_unsigned(href: Any) -> bool:
+    """Whether something is an address that has no signature yet."""
+    return (
+        isinstance(href, str)
+        and href.startswith(("http://", "https://"))
+        and not _SIGNATURE.search(href.partition("?")[2])
+    )
 
-    Args:
-        href: the address.
-        also: whether an address of another host belongs to the catalogue.
-    """
-    if not isinstance(href, str) or _SIGNATURE.search(href.partition("?")[2]):
-        return False
-    place = container_of(href)
-    return also(href) if place is None else place[0] not in _PUBLIC_ACCOUNTS
+
+def is_public_blob(href: Any) -> bool:
+    """Whether an address is one that the signing service of the Planetary Computer signs."""
+    place = container_of(href) if is_unsigned(href) else None
+    return place is not None and place[0] not in _PUBLIC_ACCOUNTS
+
+
+def storage_of(href: str) -> str:
+    """The container of a file: the server and the first two parts of the path, of which Azure's blobs need one."""
+    parts = urlsplit(href)
+    count = 1 if container_of(href) else 2
+    return "/".join([parts.netloc, *parts.path.strip("/").split("/")[:count]])
 
 
 def sign_href(href: str, token: str) -> str:
@@ -60,6 +69,9 @@ def sign_assets(item: Any, sign: Callable[[str], str]) -> StacItem:
     return copied
 
 
-def is_fresh(token: SasToken | None, now: float) -> bool:
-    """Whether a signature can still be used for some minutes."""
-    return token is not None and token.expires_at is not None and token.expires_at.timestamp() - _EARLY > now
+def renewal_time(token: SasToken, now: float) -> float:
+    """From when on another one is requested: five minutes before its end, or a quarter of its life if that is less."""
+    if token.expires_at is None:
+        return now
+    left = token.expires_at.timestamp() - now
+    return now + left - min(_EARLY, left / 4)

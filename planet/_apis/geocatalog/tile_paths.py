@@ -1,10 +1,12 @@
 """The paths of tiles and crops, and what their arguments may be."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from ..._builders.geocatalog.search import as_bbox
 from ..._builders.geojson import geom_from_geojson
+from ..._redact import brief
 from ..._utils.arguments import check_int
 from ...exceptions import ArgumentError
 
@@ -22,7 +24,13 @@ def tile_path(z: int, x: int, y: int, tms: str | None) -> str:
 
 
 def ending(scale: int | None, format: str | None) -> str:
-    """The end of the path of a tile: `@2x.png`."""
+    """The end of the path of a tile: `@2x.png`.
+
+    Raises:
+        ArgumentError, ArgumentTypeError: *scale* is not a positive whole number, or *format* not a word.
+    """
+    if format is not None and not (isinstance(format, str) and re.fullmatch("[a-zA-Z0-9]+", format)):
+        raise ArgumentError(f"format must be a word such as png, got {brief(format)}.")
     return ("" if scale is None else f"@{check_scale(scale)}x") + ("" if format is None else f".{format}")
 
 

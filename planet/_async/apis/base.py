@@ -115,4 +115,4 @@ class _BaseClient:
             )
 
         listing, order = listing_fingerprint(url, query, json), (query or {}).get("_sort")
-        return Pager(self._session, first or first_page, keys, wrap, limit, listing, order, json)
+        return Pager(self._session, first or first_page, keys, wrap, limit, listing, order, json, url)

@@ -119,6 +119,7 @@ class AsyncGeoCatalog:
         """The rate limits that its requests are held to, as far as they have been used."""
         return self._session.limits_in_force
 
+    @hides_locals
     async def ingest_order(
         self,
         order: Any,
@@ -135,8 +136,11 @@ class AsyncGeoCatalog:
     ) -> IngestReport:
         """Bring an order that was delivered to Azure into a collection of the catalogue.
 
-        Nothing is ingested twice: a second call skips the items that are there. No image is read, only the manifest and
-        the metadata.
+        Nothing is ingested twice: a second call skips the items that are there, so that one that was interrupted is
+        called again. No image is read here, only the manifest and the metadata; the catalogue copies the images.
+
+        The ingestion source that it needs is made for the time of the call. Where there is one for the container, it is
+        used, and gets *sas_token* if that is valid for longer.
 
         Args:
             order: the order, as `orders.get_order` returns it after its end.
@@ -160,8 +164,7 @@ class AsyncGeoCatalog:
         Example:
             ```python
             order = await pl.orders.get_order(order_id)
-            access = {"sas_token": sas_token, "container_url": container_url}  # the address may be left out on Azure
-            report = await gc.ingest_order(order, "planet-psscene", **access)
+            report = await gc.ingest_order(order, "planet-psscene", sas_token=sas_token)
             print(report.items, report.skipped, report.failed)
             ```
         """

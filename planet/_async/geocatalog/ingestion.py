@@ -15,6 +15,7 @@ from ..._models.geocatalog.ingestion import Ingestion, IngestionRun, IngestionSo
 from ..._models.json_object import JsonObject
 from ..._runtime._async import invoke_callback
 from ..._utils.arguments import check_int
+from ..._utils.tracebacks import hides_locals
 from ..apis.polling import wait_for
 from ..http.pager import Pager
 from .base import _CatalogClient
@@ -65,6 +66,7 @@ class IngestionClient(_CatalogClient):
         url = self._url("/ingestion-sources/{}", source_id)
         return IngestionSource(about("source", await self._get(url), source_id))
 
+    @hides_locals
     async def create_source(
         self,
         container_url: str,
@@ -89,6 +91,7 @@ class IngestionClient(_CatalogClient):
         body = source_body(container_url, sas_token, identity, source_id)
         return IngestionSource(await self._send("POST", self._url("/ingestion-sources"), body))
 
+    @hides_locals
     async def replace_source(
         self, source_id: str, container_url: str, *, sas_token: str | None = None, identity: str | None = None
     ) -> IngestionSource:

@@ -6,9 +6,17 @@ import importlib
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
-from ..._apis.geocatalog.signing import container_of, is_fresh, is_signable, sign_assets, sign_href
+from ..._apis.geocatalog.answers import sas_token_in
+from ..._apis.geocatalog.signing import (
+    container_of,
+    is_public_blob,
+    is_unsigned,
+    renewal_time,
+    sign_assets,
+    sign_href,
+    storage_of,
+)
 from ..._builders.geocatalog.objects import as_object
 from ..._models.geocatalog.stac import StacItem
 from ..._models.geocatalog.tiles import SasToken, SignedLink
@@ -89,11 +97,12 @@ class _SigningClient(_CatalogClient):
 
     async def _token(self, url: str, duration: int | None) -> SasToken:
         """A signature: one request for many tasks at once."""
-        kept: dict[Any, SasToken] = self._session.shared(("signatures", self._base_url), dict)
+        kept: dict[Any, tuple[SasToken, float]] = self._session.shared(("signatures", self._base_url), dict)
         async with self._session.shared(("signature", url), lambda: Semaphore(1)):
-            token = kept.get((url, duration))
-            if token is None or not is_fresh(token, time.time()):
-                token = kept[url, duration] = SasToken(await self._get(url, _minutes(duration) or None))
+            token, until = kept.get((url, duration), (None, 0.0))
+            if token is None or time.time() >= until:
+                token = sas_token_in(await self._get(url, _minutes(duration) or None))
+                kept[url, duration] = token, renewal_time(token, time.time())
         return token
 
 
@@ -124,7 +133,7 @@ class SasClient(_SigningClient):
             print(token.expires_at)
             ```
         """
-        return SasToken(await self._get(self._url("/token/{}", collection_id), _minutes(duration) or None))
+        return sas_token_in(await self._get(self._url("/token/{}", collection_id), _minutes(duration) or None))
 
     async def sign(self, href: str, duration: int | None = None) -> SignedLink:
         """Sign one address. One that is not a file of the catalogue comes back as it was.
@@ -148,22 +157,21 @@ class SasClient(_SigningClient):
         self._log.info("All signatures of the catalogue were revoked")
 
     async def _token_url(self, href: str, collection_id: Any) -> str | None:
-        if not is_signable(href) and not await self._is_own(href):
+        if not collection_id or not is_unsigned(href) or not await self._is_own(href):
             return None
-        return None if not collection_id else self._url("/token/{}", collection_id)
+        return self._url("/token/{}", collection_id)
 
     async def _is_own(self, href: str) -> bool:
-        """Whether an address of another host is one of the catalogue: of an emulator, or behind a gateway.
+        """Whether a file is one of the catalogue, which is asked once for each container.
 
-        The catalogue is asked once for each host, and only where it is not one of Azure itself.
+        The signature for a collection must not go to the storage of anybody else.
         """
-        if not is_signable(href, lambda _: True) or ".azure." in (urlsplit(self._base_url).hostname or ""):
-            return False
-        known: dict[str, bool] = self._session.shared(("own hosts", self._base_url), dict)
-        host = urlsplit(href).netloc
-        if host not in known:
-            known[host] = (await self.sign(href)).href != href
-        return known[host]
+        known: dict[str, bool] = self._session.shared(("own containers", self._base_url), dict)
+        container = storage_of(href)
+        async with self._session.shared(("own container", container), lambda: Semaphore(1)):
+            if container not in known:
+                known[container] = (await self.sign(href)).href != href
+        return known[container]
 
 
 class PublicSasClient(_SigningClient):
@@ -183,7 +191,7 @@ class PublicSasClient(_SigningClient):
         return SignedLink({"href": sign_href(href, token.token), "msft:expiry": token.get("msft:expiry")})
 
     async def _token_url(self, href: str, collection_id: Any) -> str | None:
-        place = container_of(href) if is_signable(href) else None
+        place = container_of(href) if is_public_blob(href) else None
         return None if place is None else self._url("/token/{}/{}", *place)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..._apis.answers import about
+from ..._apis.geocatalog.answers import list_in
 from ..._builders.geocatalog.objects import as_items, as_object
 from ..._builders.geocatalog.search import as_bbox, as_search_interval, build_search
 from ..._http.paging import PageKeys
@@ -55,7 +56,7 @@ class StacClient(_ConfigurationClient):
 
         `GET /stac/conformance`
         """
-        return list((await self._get(self._url("/conformance"))).get("conformsTo") or [])
+        return list_in(await self._get(self._url("/conformance")), "conformsTo")
 
     # -- collections -----------------------------------------------------------------------------------------
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..._runtime._async import run_blocking
+from ..._apis.geocatalog.answers import check_image
+from ..._runtime._async import run_blocking, shield
 from ..http.transport import BaseSession
 
 __all__ = ["stream_to_file"]
@@ -26,10 +27,13 @@ async def stream_to_file(
     try:
         try:
             async with session.stream(method, url, params or None, json, idempotent=True) as response:
+                media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+                check_image(response.status_code, media_type, b"")
                 async for chunk in response.aiter_bytes():
                     await run_blocking(file.write, chunk)
         finally:
-            await run_blocking(file.close)
+            with shield():
+                await run_blocking(file.close)
         await run_blocking(part.replace, path)
     finally:
         part.unlink(missing_ok=True)

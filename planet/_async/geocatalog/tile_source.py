@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ..._apis.geocatalog.answers import bounds_in
 from ..._apis.geocatalog.tile_paths import crop_path, ending, feature_of, point_path, tile_path
-from ..._builders.geocatalog.render import encode_options
+from ..._builders.geocatalog.render import Render, encode_options
 from ..._builders.geocatalog.search import as_bbox
 from ..._http.urls import encode
 from ..._models.geocatalog.picture import Picture
@@ -142,6 +143,27 @@ class TileSource:
         `GET …/tiles/{tms}`
         """
         return await self._json(f"/tiles/{encode(tms)}", self._query("tileset", None, options))
+
+    async def natural_look(self, asset: str | None = None) -> Render:
+        """Choose how it is drawn: in natural colours, with its values stretched; an image of one band in grey.
+
+        Args:
+            asset: the key of the asset; left out: one whose name has `visual`, or the first one.
+
+        Raises:
+            ClientError: there are no images.
+
+        Example:
+            ```python
+            source = gc.data.item("naip", "ga_m_3308421_se_16_060_20211114")
+            render = await source.natural_look()
+            picture = await source.preview(render=render)
+            print(render)
+            ```
+        """
+        from .mapping import look_of
+
+        return await look_of(self, asset)
 
     async def to_map(self, *, zoom: int | None = None, render: Any = None, **options: Any) -> Any:
         """Draw it on a map that can be moved, for a notebook or a web page.
@@ -344,7 +366,7 @@ class TileSource:
         `GET …/bounds`
         """
         self._only_item("bounds")
-        return list((await self._json("/bounds", self._query("bounds", None, options)))["bounds"])
+        return bounds_in(await self._json("/bounds", self._query("bounds", None, options)))
 
     async def assets(self, **options: Any) -> list[str]:
         """List the keys of the assets of an item that can be drawn.

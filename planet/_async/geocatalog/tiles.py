@@ -164,7 +164,8 @@ class TilesClient(_CatalogClient):
             trim_end: how many colours to leave out at its end.
         """
         params = omit_none(width=width, height=height, trim_start=trim_start, trim_end=trim_end)
-        return await self._picture("GET", self._url("/legend/colormap/{}", name), params)
+        url = self._url("/legend/colormap/{}", name)
+        return await self._picture("GET", url, params, headers={"Accept": "image/png"})
 
     async def get_class_legend(
         self, name: str, *, trim_start: int | None = None, trim_end: int | None = None

@@ -108,9 +108,10 @@ def _span(value: Any) -> tuple[datetime.datetime, datetime.datetime]:
                 time = str_to_datetime(text)
                 return time, time
             year, month, day = (None if part is None else int(part) for part in match.groups())
-            first = datetime.date(year or 1, month or 1, day or 1)
-            last_month = month or 12
-            last = datetime.date(first.year, last_month, day or calendar.monthrange(first.year, last_month)[1])
+            first = datetime.date(year or 0, 1 if month is None else month, 1 if day is None else day)
+            last_month = 12 if month is None else month
+            last_day = calendar.monthrange(first.year, last_month)[1] if day is None else day
+            last = datetime.date(first.year, last_month, last_day)
         except (PlanetError, ValueError):
             raise ArgumentError(f"{brief(value)} is not a valid date or time.", hint=_TIMES) from None
         return _begin(first), _end(last)

@@ -115,4 +115,4 @@ class _BaseAPI:
             return self._session.request(method, url, json=json, params=query, response_type=keys, idempotent=True)
 
         listing, order = listing_fingerprint(url, query, json), (query or {}).get("_sort")
-        return Pager(self._session, first or first_page, keys, wrap, limit, listing, order, json)
+        return Pager(self._session, first or first_page, keys, wrap, limit, listing, order, json, url)

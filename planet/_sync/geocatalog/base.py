@@ -8,11 +8,12 @@ import logging
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from ..._apis.geocatalog.answers import check_image, object_in
 from ..._apis.geocatalog.operations import operation_in
 from ..._models.geocatalog.ingestion import Operation
 from ..._models.geocatalog.picture import Picture
 from ..._utils.arguments import check_int, omit_none
-from ...exceptions import ArgumentTypeError
+from ...exceptions import ArgumentTypeError, MissingResource
 from ..apis.base import _BaseAPI
 
 __all__ = ["_CatalogAPI", "signing"]
@@ -43,23 +44,45 @@ class _CatalogAPI(_BaseAPI):
         return document
 
     def _no_content(self, method: str, url: str, json: Any = None, **more: Any) -> None:
-        """Send a request whose answer has no body, or one that nobody needs."""
-        self._session.request(method, url, json, **more)
+        """Send a request whose answer has no body, or one that nobody needs.
+
+        Raises:
+            InvalidAnswer: it is a web page, such as that of a login.
+        """
+        answer = self._session.request(method, url, json, **more)
+        if answer.content.strip():
+            answer.json()
+
+    def _delete(self, url: str, event: str) -> None:
+        """Delete a resource and log *event*; one that a retried request finds deleted counts as success."""
+        try:
+            self._no_content("DELETE", url)
+        except MissingResource as error:
+            if not error._retry.was_retried:
+                raise
+        self._log.info("%s", event)
 
     def _begin(self, method: str, url: str, json: Any = None, **more: Any) -> Any:
         """Send a request that begins an operation: the operation or, of a STAC API that is done at once, the object."""
         answer = self._session.request(method, url, json, **more)
-        document = answer.json() if answer.content.strip() else None
+        document = object_in(answer.json()) if answer.content.strip() else None
         if answer.status_code == 202 or document is None:
             operation: Operation = operation_in(document, answer.headers)
             self._log.info("Operation %s (%s) was begun", operation.id, operation.type)
             return operation
         return document
 
-    def _picture(self, method: str, url: str, params: Mapping[str, Any] | None = None, json: Any = None) -> Picture:
+    def _picture(
+        self, method: str, url: str, params: Mapping[str, Any] | None = None, json: Any = None, **more: Any
+    ) -> Picture:
         """Request an image. Drawing it twice does no harm; what cannot be drawn is a 500, which stays one."""
-        answer = self._session.request(method, url, json, params or None, idempotent=True, not_retried=_CANNOT_BE_DRAWN)
-        return Picture(answer.content, answer.headers.get("content-type", "").partition(";")[0])
+        answer = self._session.request(
+            method, url, json, params or None, idempotent=True, not_retried=_CANNOT_BE_DRAWN, **more
+        )
+        media_type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if answer.content:
+            check_image(answer.status_code, media_type, answer.content[:32])
+        return Picture(answer.content, media_type)
 
 
 def signing(sign: bool | None, duration: int | None) -> dict[str, Any]:

@@ -6,21 +6,30 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from ..._apis.geocatalog.delivery import collection_of, container_of_order, folder_of_order
+from ..._apis.geocatalog.delivery import (
+    checked_collection,
+    collection_of,
+    container_of_order,
+    folder_of_order,
+    has_newer_access,
+)
 from ..._apis.geocatalog.ingest_report import IngestReport
 from ..._apis.geocatalog.operations import check_succeeded
+from ..._builders.geocatalog.objects import source_body
 from ..._files.manifest import Manifest
 from ..._files.manifest_entry import MANIFEST_NAME
 from ..._files.names import SafeDirectory
 from ..._imagery.catalog_items import items_from_order
 from ..._models.geocatalog.ingestion import Operation
-from ..._runtime._sync import invoke_callback, map_bounded, run_blocking
+from ..._runtime._sync import invoke_callback, map_bounded, run_blocking, shield
 from ..._utils.arguments import check_int
-from ...exceptions import APIError, ClientError, Conflict, MissingResource, OperationFailed, PlanetError, WaitTimeout
+from ...exceptions import APIError, ClientError, Conflict, MissingResource, OperationFailed, PlanetError
 from ..http.transport import BaseSession
 from .ingestion import IngestionAPI
 from .stac import StacAPI
@@ -32,6 +41,8 @@ log = logging.getLogger("planet.geocatalog")
 
 _READS_AT_ONCE = 8
 _LOOKED_UP_AT_ONCE = 100
+# Statuses that say what is wrong with the items: nothing of them was accepted.
+_REFUSED = (400, 413, 415, 422)
 _EXISTS = "ItemAlreadyExistsInCollection"
 
 
@@ -53,6 +64,11 @@ def ingest_order(
     """Bring an order into a collection; see `GeoCatalog.ingest_order`."""
     check_int("batch", batch)
     container = container_of_order(order, container_url)
+    if sas_token is not None or identity is not None:
+        # It says what is wrong before anything is requested. With both, the signature is for reading the metadata.
+        source_body(container, None if identity else sas_token, identity)
+    if collection is not None:
+        checked_collection(collection_id, collection)
     root = f"{container}/{folder_of_order(order)}"
     if folder is None:
         if sas_token is None:
@@ -62,12 +78,13 @@ def ingest_order(
             )
         with tempfile.TemporaryDirectory(prefix="planet-") as temporary:
             _fetch_metadata(stac._session, root, sas_token, Path(temporary))
-            items = run_blocking(items_from_order, temporary, root, collection_id)
+            items, unfit = run_blocking(_read, Path(temporary), root, collection_id)
     else:
-        items = run_blocking(items_from_order, folder, root, collection_id)
+        items, unfit = run_blocking(_read, Path(folder), root, collection_id)
     wanted = collection or collection_of(collection_id, items)
     _ensure_collection(stac, ingestion, collection_id, wanted, timeout)
-    work = _Ingestion(stac, ingestion, collection_id, timeout, callback, len(items))
+    work = _Ingestion(stac, ingestion, collection_id, timeout, callback, len(items) + len(unfit))
+    work.give_up(unfit)
     todo = work.without_existing(items)
     if not todo:
         return work.report
@@ -75,17 +92,32 @@ def ingest_order(
     try:
         for start in range(0, len(todo), batch):
             work.send(todo[start : start + batch])
-    except WaitTimeout:
-        source_id = None  # the catalogue goes on reading
-        raise
     finally:
-        if source_id is not None:
-            _remove_source(ingestion, source_id)
+        if source_id is not None and work.is_pending:  # the catalogue still reads
+            log.warning("The ingestion source %s was kept, because an operation has not ended", source_id)
+        elif source_id is not None:
+            with shield():
+                _remove_source(ingestion, source_id)
     return work.report
 
 
+def _read(folder: Path, root: str, collection_id: str) -> tuple[list[dict[str, Any]], dict[str, Exception]]:
+    """The items of an order, and the errors of scenes that cannot be one."""
+    items = items_from_order(folder, root, collection_id)
+    found = {item["id"] for item in items}
+    expected = {entry.item_id for entry in Manifest.read(folder) if entry.item_id and entry.asset_type}
+    missing = expected - found if found <= expected else set()  # a composite has a name of its own
+    why = "The scene has no time of acquisition in its metadata, which a catalogue requires."
+    return items, {str(name): ClientError(why) for name in sorted(map(str, missing))}
+
+
 class _Ingestion:
-    """Sends items, and keeps account of them."""
+    """Sends items, and keeps account of them.
+
+    Attributes:
+        report: what became of them so far.
+        is_pending: whether the catalogue may be at work on items that were sent.
+    """
 
     def __init__(
         self,
@@ -103,6 +135,13 @@ class _Ingestion:
         self._total = total
         self._failed: dict[str, Exception] = {}
         self.report = IngestReport(collection_id, failed=self._failed)
+        self.is_pending = False
+
+    def give_up(self, errors: Mapping[str, Exception]) -> None:
+        """Count items as failed that cannot be sent."""
+        for name, error in errors.items():
+            self._failed[name] = error
+            log.warning("Item %s was not ingested: %s", name, error)
 
     def without_existing(self, items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """The items that the catalogue does not have."""
@@ -119,28 +158,38 @@ class _Ingestion:
 
     def send(self, items: Sequence[dict[str, Any]]) -> None:
         """Send some items; where that fails, each by itself: an operation says how many failed, but not which."""
-        operation = self._add(list(items))
-        if operation.succeeded:
+        outcome = self._add(list(items))
+        if isinstance(outcome, Operation) and outcome.succeeded:
             self.report.items.extend(item["id"] for item in items)
         else:
             for item in items:
-                self._send_one(item, operation if len(items) == 1 else self._add(item))
+                self._account(item["id"], outcome if len(items) == 1 else self._add(item))
         self._tell()
 
-    def _send_one(self, item: dict[str, Any], operation: Operation) -> None:
+    def _account(self, name: str, outcome: Operation | APIError) -> None:
+        if isinstance(outcome, APIError):
+            self.give_up({name: outcome})
         # After a batch that failed in part, an item that exists is one that the batch has added.
-        if operation.succeeded or operation.error_code == _EXISTS:
-            self.report.items.append(item["id"])
-            return
-        try:
-            check_succeeded(operation)
-        except OperationFailed as error:
-            self._failed[item["id"]] = error
-            log.warning("Item %s was not ingested: %s", item["id"], error.message)
+        elif outcome.succeeded or outcome.error_code == _EXISTS:
+            self.report.items.append(name)
+        else:
+            try:
+                check_succeeded(outcome)
+            except OperationFailed as error:
+                self.give_up({name: error})
 
-    def _add(self, items: Any) -> Operation:
-        begun = self._stac.create_item(self.report.collection_id, items)
+    def _add(self, items: Any) -> Operation | APIError:
+        """Send items, and wait: the operation, or the error where they were refused at once."""
+        self.is_pending = True
+        try:
+            begun = self._stac.create_item(self.report.collection_id, items)
+        except APIError as error:
+            self.is_pending = error.status_code not in _REFUSED
+            if self.is_pending:
+                raise
+            return error
         ended = self._ingestion.wait(begun, timeout=self._timeout, check=False)
+        self.is_pending = False
         self.report.operations.append(ended)
         return ended
 
@@ -157,13 +206,11 @@ def _fetch_metadata(session: BaseSession, root: str, sas_token: str, folder: Pat
 
     def fetch(path: str, original: str) -> None:
         try:
-            answer = session.request("GET", f"{root}/{original}?{signature}", allow_cross_origin=True)
+            answer = session.request("GET", f"{root}/{quote(original)}?{signature}", allow_cross_origin=True)
         except APIError as error:
             error.hint = "Check the container, and that the order was delivered completely."
             if not isinstance(error, MissingResource):
-                error.hint = (
-                    "Check that sas_token is for this container, allows reading and listing, and has not expired."
-                )
+                error.hint = "Check sas_token: it must be for this container, allow reading, and not have expired."
             raise
         target = directory.resolve(path)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -204,7 +251,20 @@ def _ensure_source(ingestion: IngestionAPI, container: str, sas_token: str | Non
         return (ingestion.create_source(container, **given)).id
     except Conflict:
         log.info("The catalogue has a source for this container already")
-        return None
+    if sas_token is not None:
+        _renew_source(ingestion, container, sas_token)
+    return None
+
+
+def _renew_source(ingestion: IngestionAPI, container: str, sas_token: str) -> None:
+    """Give the source for a container a signature that is valid for longer: the one that it has may have expired."""
+    for summary in ingestion.list_sources():
+        source = ingestion.get_source(summary.id)
+        if source.container_url == container:
+            if has_newer_access(source, sas_token, datetime.now(timezone.utc)):
+                ingestion.replace_source(source.id, container, sas_token=sas_token)
+                log.info("The ingestion source %s has a new signature", source.id)
+            return
 
 
 def _remove_source(ingestion: IngestionAPI, source_id: str) -> None:

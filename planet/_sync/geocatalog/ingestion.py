@@ -17,6 +17,7 @@ from ..._models.geocatalog.ingestion import Ingestion, IngestionRun, IngestionSo
 from ..._models.json_object import JsonObject
 from ..._runtime._sync import invoke_callback
 from ..._utils.arguments import check_int
+from ..._utils.tracebacks import hides_locals
 from ..apis.polling import wait_for
 from ..http.pager import Pager
 from .base import _CatalogAPI
@@ -67,6 +68,7 @@ class IngestionAPI(_CatalogAPI):
         url = self._url("/ingestion-sources/{}", source_id)
         return IngestionSource(about("source", self._get(url), source_id))
 
+    @hides_locals
     def create_source(
         self,
         container_url: str,
@@ -91,6 +93,7 @@ class IngestionAPI(_CatalogAPI):
         body = source_body(container_url, sas_token, identity, source_id)
         return IngestionSource(self._send("POST", self._url("/ingestion-sources"), body))
 
+    @hides_locals
     def replace_source(
         self, source_id: str, container_url: str, *, sas_token: str | None = None, identity: str | None = None
     ) -> IngestionSource:

@@ -13,7 +13,7 @@ from ..._runtime._sync import map_bounded
 from ..._utils.optional import require
 from ...exceptions import ClientError, MissingResource
 
-__all__ = ["draw_map"]
+__all__ = ["draw_map", "look_of"]
 
 
 _TILES_AT_ONCE = 6
@@ -23,7 +23,7 @@ _SCALE = 2  # 512 pixels, for sharp screens
 def draw_map(source: Any, zoom: int | None, render: Any, options: Mapping[str, Any]) -> Any:
     """Draw the tiles of a source, and put them on a map; see `TileSource.to_map`."""
     require("map", "A map", "folium")
-    look = render if render or options else _natural_look(source)
+    look = render if render or options else source.natural_look()
     if source.kind == "item":
         bounds = source.bounds()
     else:
@@ -40,14 +40,15 @@ def draw_map(source: Any, zoom: int | None, render: Any, options: Mapping[str, A
     return build_map(bounds, dict(zip(tiles, pictures, strict=True)), repr(source)[1:-1])
 
 
-def _natural_look(source: Any) -> Render:
-    """How a source is drawn of which nothing is said: natural colours of the first asset that has them."""
+def look_of(source: Any, asset: str | None) -> Render:
+    """How a source is drawn in natural colours; see `TileSource.natural_look`."""
     item = source if source.kind == "item" else _first_item(source)
-    keys = item.assets()
-    if not keys:
-        raise ClientError(f"{source!r} has no images.")
-    asset = next((key for key in keys if "visual" in key), keys[0])
-    asset = next((key for key in keys if "udm" not in key), asset) if "visual" not in asset else asset
+    if asset is None:
+        keys = item.assets()
+        ranked = sorted(keys, key=lambda key: ("visual" not in key, "udm" in key))
+        if not ranked:
+            raise ClientError(f"{source!r} has no images.")
+        asset = ranked[0]
     information = (item.info(assets=asset))[asset]
     return natural_look(asset, information, item.statistics(assets=asset, max_size=256))
 

@@ -8,9 +8,17 @@ import importlib
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
-from ..._apis.geocatalog.signing import container_of, is_fresh, is_signable, sign_assets, sign_href
+from ..._apis.geocatalog.answers import sas_token_in
+from ..._apis.geocatalog.signing import (
+    container_of,
+    is_public_blob,
+    is_unsigned,
+    renewal_time,
+    sign_assets,
+    sign_href,
+    storage_of,
+)
 from ..._builders.geocatalog.objects import as_object
 from ..._models.geocatalog.stac import StacItem
 from ..._models.geocatalog.tiles import SasToken, SignedLink
@@ -91,11 +99,12 @@ class _SigningAPI(_CatalogAPI):
 
     def _token(self, url: str, duration: int | None) -> SasToken:
         """A signature: one request for many tasks at once."""
-        kept: dict[Any, SasToken] = self._session.shared(("signatures", self._base_url), dict)
+        kept: dict[Any, tuple[SasToken, float]] = self._session.shared(("signatures", self._base_url), dict)
         with self._session.shared(("signature", url), lambda: Semaphore(1)):
-            token = kept.get((url, duration))
-            if token is None or not is_fresh(token, time.time()):
-                token = kept[url, duration] = SasToken(self._get(url, _minutes(duration) or None))
+            token, until = kept.get((url, duration), (None, 0.0))
+            if token is None or time.time() >= until:
+                token = sas_token_in(self._get(url, _minutes(duration) or None))
+                kept[url, duration] = token, renewal_time(token, time.time())
         return token
 
 
@@ -126,7 +135,7 @@ class SasAPI(_SigningAPI):
             print(token.expires_at)
             ```
         """
-        return SasToken(self._get(self._url("/token/{}", collection_id), _minutes(duration) or None))
+        return sas_token_in(self._get(self._url("/token/{}", collection_id), _minutes(duration) or None))
 
     def sign(self, href: str, duration: int | None = None) -> SignedLink:
         """Sign one address. One that is not a file of the catalogue comes back as it was.
@@ -150,22 +159,21 @@ class SasAPI(_SigningAPI):
         self._log.info("All signatures of the catalogue were revoked")
 
     def _token_url(self, href: str, collection_id: Any) -> str | None:
-        if not is_signable(href) and not self._is_own(href):
+        if not collection_id or not is_unsigned(href) or not self._is_own(href):
             return None
-        return None if not collection_id else self._url("/token/{}", collection_id)
+        return self._url("/token/{}", collection_id)
 
     def _is_own(self, href: str) -> bool:
-        """Whether an address of another host is one of the catalogue: of an emulator, or behind a gateway.
+        """Whether a file is one of the catalogue, which is asked once for each container.
 
-        The catalogue is asked once for each host, and only where it is not one of Azure itself.
+        The signature for a collection must not go to the storage of anybody else.
         """
-        if not is_signable(href, lambda _: True) or ".azure." in (urlsplit(self._base_url).hostname or ""):
-            return False
-        known: dict[str, bool] = self._session.shared(("own hosts", self._base_url), dict)
-        host = urlsplit(href).netloc
-        if host not in known:
-            known[host] = (self.sign(href)).href != href
-        return known[host]
+        known: dict[str, bool] = self._session.shared(("own containers", self._base_url), dict)
+        container = storage_of(href)
+        with self._session.shared(("own container", container), lambda: Semaphore(1)):
+            if container not in known:
+                known[container] = (self.sign(href)).href != href
+        return known[container]
 
 
 class PublicSasAPI(_SigningAPI):
@@ -185,7 +193,7 @@ class PublicSasAPI(_SigningAPI):
         return SignedLink({"href": sign_href(href, token.token), "msft:expiry": token.get("msft:expiry")})
 
     def _token_url(self, href: str, collection_id: Any) -> str | None:
-        place = container_of(href) if is_signable(href) else None
+        place = container_of(href) if is_public_blob(href) else None
         return None if place is None else self._url("/token/{}/{}", *place)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..._apis.answers import about
+from ..._apis.geocatalog.answers import list_in
 from ..._builders.geocatalog.objects import as_items, as_object
 from ..._builders.geocatalog.search import as_bbox, as_search_interval, build_search
 from ..._http.paging import PageKeys
@@ -57,7 +58,7 @@ class StacAPI(_ConfigurationAPI):
 
         `GET /stac/conformance`
         """
-        return list((self._get(self._url("/conformance"))).get("conformsTo") or [])
+        return list_in(self._get(self._url("/conformance")), "conformsTo")
 
     # -- collections -----------------------------------------------------------------------------------------
 

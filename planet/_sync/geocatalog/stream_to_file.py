@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..._runtime._sync import run_blocking
+from ..._apis.geocatalog.answers import check_image
+from ..._runtime._sync import run_blocking, shield
 from ..http.transport import BaseSession
 
 __all__ = ["stream_to_file"]
@@ -28,10 +29,13 @@ def stream_to_file(
     try:
         try:
             with session.stream(method, url, params or None, json, idempotent=True) as response:
+                media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+                check_image(response.status_code, media_type, b"")
                 for chunk in response.iter_bytes():
                     run_blocking(file.write, chunk)
         finally:
-            run_blocking(file.close)
+            with shield():
+                run_blocking(file.close)
         run_blocking(part.replace, path)
     finally:
         part.unlink(missing_ok=True)

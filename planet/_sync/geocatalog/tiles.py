@@ -166,7 +166,8 @@ class TilesAPI(_CatalogAPI):
             trim_end: how many colours to leave out at its end.
         """
         params = omit_none(width=width, height=height, trim_start=trim_start, trim_end=trim_end)
-        return self._picture("GET", self._url("/legend/colormap/{}", name), params)
+        url = self._url("/legend/colormap/{}", name)
+        return self._picture("GET", url, params, headers={"Accept": "image/png"})
 
     def get_class_legend(
         self, name: str, *, trim_start: int | None = None, trim_end: int | None = None

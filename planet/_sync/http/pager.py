@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from urllib.parse import urlsplit
 
 from ..._http.paging import Cursor, PageKeys, PageRequest, item_of
 from ..._http.response import Response
@@ -50,6 +51,7 @@ class Pager(Generic[T]):
         listing: str = "",
         order: str | None = "",
         body: Any = None,
+        url: str = "",
     ) -> None:
         self._session = session
         self._first = first
@@ -59,6 +61,7 @@ class Pager(Generic[T]):
         self.order = order  # as requested; None is the order of the service
         self._begun = False
         self._body = body  # of the first request
+        self._path = urlsplit(url).path
         self._closed_at: str | None = None
         self._unread = 0  # items that had been fetched when it was closed
         self._prefetch: Prefetch[Response] | None = None
@@ -162,7 +165,7 @@ class Pager(Generic[T]):
             ClientError: it is not a position in this listing, or the iteration has begun already.
         """
         if position is not None:
-            self._cursor.seek(position, self._session.trusts)
+            self._cursor.seek(position, self._session.trusts, self._path)
             self._begun = True
         return self
 

@@ -1,5 +1,6 @@
 """A storage account in local folders: the containers of deliveries to Azure, and those of the catalogue."""
 
+import contextlib
 import datetime
 from collections.abc import Callable
 from pathlib import Path
@@ -65,10 +66,19 @@ class Blobs:
         """The file of a blob; None if there is none."""
         for root in (self._managed, self._delivered):
             path = (root / container / name).resolve()
-            if path.is_file() and root.resolve() in path.parents:
-                return path
+            with contextlib.suppress(OSError):  # a name that this file system cannot have
+                if root.resolve() in path.parents and path.is_file():
+                    return path
         return None
 
     def managed_path(self, container: str, name: str) -> Path:
-        """Where a blob of the catalogue is to be written."""
-        return self._managed / container / name
+        """Where a blob of the catalogue is to be written.
+
+        Raises:
+            ValueError: the name leads out of the container.
+        """
+        folder = (self._managed / container).resolve()
+        path = (folder / name).resolve()
+        if path != folder and folder not in path.parents:
+            raise ValueError(f"{name!r} is not a name of a blob")
+        return path

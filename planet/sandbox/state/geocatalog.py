@@ -4,6 +4,7 @@ import asyncio
 import copy
 import datetime
 import json
+import re
 import secrets
 import shutil
 import uuid
@@ -182,7 +183,7 @@ class GeoCatalogState:
             raise OperationFailure(
                 "NoRecordsToDelete", f"Item '{item_id}' does not exist in collection '{collection_id}' to delete"
             )
-        folder = self.blobs.managed_path(entry.container, _prefix(item_id)) / item_id
+        folder = self.blobs.managed_path(entry.container, f"{_prefix(item_id)}/{_file_name(item_id)}")
         shutil.rmtree(folder, ignore_errors=True)
 
     def _entry(self, collection_id: str) -> CollectionEntry:
@@ -219,7 +220,7 @@ class GeoCatalogState:
         if place is None:
             return href  # the sandbox fetches nothing from other computers
         source = self._readable(place, urlsplit(href).query)
-        target = f"{_prefix(item_id)}/{item_id}/{key}{source.suffix}"
+        target = f"{_prefix(item_id)}/{_file_name(item_id)}/{_file_name(key)}{source.suffix}"
         path = self.blobs.managed_path(entry.container, target)
         if path.resolve() != source.resolve():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -305,6 +306,11 @@ class GeoCatalogState:
         if not isinstance(document, dict):
             raise OperationFailure("InvalidStacCatalog", f"{url} is not JSON")
         return document
+
+
+def _file_name(text: str) -> str:
+    """A name as a part of a path that leads nowhere else."""
+    return re.sub(r"[^A-Za-z0-9_.-]|^\.+$", "_", text)[:200]
 
 
 def _prefix(item_id: str) -> str:

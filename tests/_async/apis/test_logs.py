@@ -24,7 +24,7 @@ def lines(caplog, sandbox):
     return take
 
 
-async def test_orders(pl, lines):
+async def test_orders(pl, lines, sandbox):
     order = await pl.orders.create_order(an_order("my order"))
     assert lines("orders") == [("INFO", f"Order {order.id} was created: 'my order'")]
     await pl.orders.wait(order.id, delay=0.02, timeout=30)
@@ -33,6 +33,7 @@ async def test_orders(pl, lines):
     assert len(seen) == len(set(seen)) <= 3, "each state once"
     assert [found async for found in pl.orders.wait_many([order.id])] == [(order.id, "success")]
     assert lines("orders") == [("INFO", f"Order {order.id} is success")]
+    sandbox.clock.stop()  # so that it stays queued, however slow this machine is
     queued = await pl.orders.create_order(an_order())
     lines("orders")
     await pl.orders.cancel_order(queued)

@@ -1,12 +1,26 @@
 """From an order into a catalogue, and on a map."""
 
+import json
+import traceback
+
 import pytest
 
 from planet import order_request
-from planet.exceptions import ArgumentTypeError, ClientError, MissingResource, OperationFailed
+from planet.exceptions import (
+    ArgumentError,
+    ArgumentTypeError,
+    BadQuery,
+    ClientError,
+    MissingResource,
+    NoPermission,
+    OperationFailed,
+)
 from planet.geocatalog import IngestReport, items_from_order
 from planet.sandbox import AOIS
+from tests.geocatalog_data import COLLECTION
 from tests.helpers import ITEMS, PATIENCE, an_order
+
+from ..steps import until
 
 AOI = AOIS["annecy"]
 
@@ -101,6 +115,70 @@ async def test_tiles_of_an_order_have_keys_that_catalogues_take(pl, gc, sandbox,
     assert not any("/" in key or "." in key for key in keys)
 
 
+async def test_an_interrupted_ingestion_lets_the_catalogue_go_on(pl, gc, sandbox, access):
+    """The source is removed only when nothing is read any more."""
+    order = await delivered(pl)
+    sandbox.inject("status", path="/inma/operations/", status=403, times=1)
+    with pytest.raises(NoPermission):
+        await gc.ingest_order(order, "scenes", collection=COLLECTION | {"id": "scenes"}, **access)
+    sandbox.clear_faults()
+    await until(lambda: "scenes" in sandbox._world.geocatalog.collections)
+    sandbox.inject("status", path="/inma/operations/", status=403, times=1)
+    with pytest.raises(NoPermission):
+        await gc.ingest_order(order, "scenes", **access)
+    assert len([found async for found in gc.ingestion.list_sources()]) == 1
+    await until(lambda: len(sandbox._world.geocatalog.collections["scenes"].items) == 2)
+    report = await gc.ingest_order(order, "scenes", **access)
+    assert sorted(report.skipped) == sorted(ITEMS[:2])
+
+
+async def test_a_source_whose_signature_has_expired_gets_the_new_one(pl, gc, access):
+    order = await delivered(pl, ITEMS[:1])
+    await gc.ingestion.create_source(access["container_url"], sas_token="se=2020-01-01T00%3A00%3A00Z&sig=expired")
+    report = await gc.ingest_order(order, "scenes", **access)
+    assert report.items == ITEMS[:1]
+
+
+async def test_a_batch_that_is_refused_is_sent_one_by_one(pl, gc, sandbox, access):
+    order = await delivered(pl)
+    sandbox.inject("status", path="/items$", method="POST", status=413, body='{"error": {"message": "too large"}}')
+    report = await gc.ingest_order(order, "scenes", **access)
+    assert sorted(report.items) == sorted(ITEMS[:2])
+    await gc.ingestion.wait(await gc.stac.delete_item("scenes", ITEMS[0]), delay=0.02)
+    sandbox.inject("status", path="/items$", method="POST", status=400, times=2)
+    report = await gc.ingest_order(order, "scenes", **access)
+    assert isinstance(report.failed[ITEMS[0]], BadQuery)
+
+
+async def test_a_scene_that_cannot_be_an_item_is_named(pl, gc, sandbox, access):
+    order = await delivered(pl)
+    (metadata,) = (sandbox.folder / "delivered").rglob(f"{ITEMS[0]}_metadata.json")
+    document = json.loads(metadata.read_text())
+    document["properties"].pop("acquired")
+    metadata.write_text(json.dumps(document))
+    report = await gc.ingest_order(order, "scenes", **access)
+    assert report.items == [ITEMS[1]]
+    assert "no time of acquisition" in str(report.failed[ITEMS[0]])
+
+
+async def test_what_the_storage_refuses(pl, gc, access):
+    order = await delivered(pl, ITEMS[:1])
+    with pytest.raises(NoPermission, match=r"AuthenticationFailed.*Check sas_token") as caught:
+        await gc.ingest_order(order, "scenes", container_url=access["container_url"], sas_token="sv=1&sig=TOPSECRET")
+    trace = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    ours = [frame for frame in trace.stack if "/planet/" in frame.filename]
+    assert ours
+    assert not any("TOPSECRET" in str(frame.locals) for frame in ours)
+    with pytest.raises(ArgumentError, match="no sig="):
+        await gc.ingest_order(order, "scenes", container_url=access["container_url"], sas_token="nothing")
+
+
+async def test_the_containers_of_the_sandbox_are_found(pl, gc, sandbox):
+    order = await delivered(pl, ITEMS[:1])
+    report = await gc.ingest_order(order, "scenes", sas_token=sandbox.sas_token("orders"))
+    assert report.items == ITEMS[:1]
+
+
 async def test_orders_that_cannot_be_ingested(pl, gc, access):
     order = await delivered(pl, ITEMS[:1])
     with pytest.raises(ClientError, match="it is 'running'"):
@@ -111,6 +189,10 @@ async def test_orders_that_cannot_be_ingested(pl, gc, access):
         await gc.ingest_order(order.id, "scenes", **access)
     with pytest.raises(ArgumentTypeError, match="batch"):
         await gc.ingest_order(order, "scenes", **access, batch="x")
+    with pytest.raises(ArgumentError, match="has the id 'fields'"):
+        await gc.ingest_order(order, "scenes", collection=COLLECTION, **access)
+    with pytest.raises(ArgumentTypeError, match="container_url"):
+        await gc.ingest_order(order, "scenes", sas_token=access["sas_token"], container_url=5)
     with pytest.raises(MissingResource, match="delivered completely") as caught:
         await gc.ingest_order({**order, "id": "other"}, "scenes", **access)
     assert access["sas_token"] not in str(caught.value)

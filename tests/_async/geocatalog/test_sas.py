@@ -60,6 +60,25 @@ async def test_only_the_catalogues_own_files_are_signed(filled):
         await filled.sas.sign_item("a")
 
 
+async def test_the_signature_of_a_collection_goes_to_nobody_else(filled, sandbox):
+    item = await filled.stac.get_item("fields", "a")
+    item["assets"]["foreign"] = {"href": "https://evilaccount.blob.core.windows.net/x/y.tif"}
+    item["assets"]["other"] = {"href": f"{sandbox.container_url('box')}/a.tif"}
+    signed = await filled.sas.sign_item(item)
+    assert signed.assets["foreign"] == item.assets["foreign"]
+    assert signed.assets["other"] == item.assets["other"]
+    assert "sig=" in signed.assets["image"]["href"]
+
+
+async def test_short_signatures_are_kept_too(filled, sandbox):
+    item = await filled.stac.get_item("fields", "a")
+    item["assets"] |= {f"copy{number}": item.assets["image"] for number in range(5)}
+    sandbox.requests.clear()
+    await filled.sas.sign_item(item, duration=3)
+    await filled.sas.sign_item(item, duration=3)
+    assert [seen.path for seen in sandbox.requests].count("/sas/token/fields") == 1
+
+
 async def test_a_plain_function_signs(filled, sandbox):
     """Other libraries call it in threads of their own."""
     href = (await filled.stac.get_item("fields", "a")).assets["image"]["href"]

@@ -7,7 +7,7 @@ import pytest
 import rasterio
 
 from planet._runtime._async import map_bounded
-from planet.exceptions import ArgumentError, BadQuery, ClientError, MissingResource, ServerError
+from planet.exceptions import ArgumentError, BadQuery, ClientError, InvalidAnswer, MissingResource, ServerError
 from planet.geocatalog import Picture, Render
 from tests.geocatalog_data import BOX
 
@@ -130,13 +130,14 @@ async def test_what_a_source_cannot_do_is_said_before(filled, sandbox):
     assert sandbox.requests == []
 
 
-async def test_errors_of_the_tiler_have_another_form(filled):
+async def test_errors_of_the_tiler_have_another_form(filled, sandbox):
     source = filled.data.item("fields", "a")
     with pytest.raises(BadQuery, match="nope is not one of the assets image"):
         await source.preview(assets="nope")
-    filled._session.retry = type(filled._session.retry)(max_retries=0)
-    with pytest.raises(ServerError, match="at most three bands"):
+    sandbox.requests.clear()
+    with pytest.raises(ServerError, match=r"at most three bands.*asset_bidx"):
         await source.preview(assets="image", bidx=[1, 2, 3, 1])
+    assert len(sandbox.requests) == 1  # what cannot be drawn is not asked for again
 
 
 async def test_many_tiles_at_once(filled):
@@ -165,6 +166,43 @@ async def test_a_source_draws_itself_on_a_map(filled, tmp_path):
     assert shown.get_root().render().count("data:image/png;base64") == 1
     assert "to_map" in item._repr_html_() or "leaflet" in item._repr_html_()
     assert "has no items" in str(await refused(filled.data.collection("fields", ids=["none"]).to_map))
+
+
+async def test_natural_colours(filled):
+    source = filled.data.item("fields", "a")
+    render = await source.natural_look()
+    assert str(render) == "assets=image&asset_bidx=image|1,2,3&rescale=0,255"
+    assert str(await filled.data.collection("fields").natural_look("image")) == str(render)
+    assert pixels(await source.preview(render=render, max_size=32)).shape == (4, 32, 32)
+
+
+async def test_maps_that_cannot_be(filled):
+    source = filled.data.item("fields", "a")
+    for zoom in (22, 40, -1, 1.5):
+        with pytest.raises((ArgumentError, TypeError), match="zoom"):
+            await source.to_map(zoom=zoom, assets="image")
+
+
+async def test_pages_of_a_proxy_are_no_images(filled, sandbox, tmp_path):
+    source = filled.data.item("fields", "a")
+    for call in (
+        lambda: source.tile(*TILE, assets="image"),
+        lambda: source.preview(assets="image"),
+        lambda: source.crop(bbox=BOX, assets="image", to=tmp_path / "crop.png"),
+    ):
+        sandbox.inject("login_page", path="/data/mosaic")
+        with pytest.raises(InvalidAnswer, match="not an image"):
+            await call()
+    assert list(tmp_path.iterdir()) == []
+    empty = await filled.data.collection("fields").tile(12, 0, 0, assets="image")
+    with pytest.raises(ClientError, match="no data"):
+        empty.save(tmp_path / "empty.png")
+    for wrong in ("../../x", "png?x=1#", 5):
+        with pytest.raises((ArgumentError, TypeError), match="format"):
+            await source.tile(*TILE, format=wrong)
+    assert (await source.tile(*TILE, assets="image")) == await filled.data.item(
+        await filled.stac.get_item("fields", "a")
+    ).tile(*TILE, assets="image")
 
 
 async def refused(call):

@@ -62,6 +62,25 @@ def test_only_the_catalogues_own_files_are_signed(filled):
         filled.sas.sign_item("a")
 
 
+def test_the_signature_of_a_collection_goes_to_nobody_else(filled, sandbox):
+    item = filled.stac.get_item("fields", "a")
+    item["assets"]["foreign"] = {"href": "https://evilaccount.blob.core.windows.net/x/y.tif"}
+    item["assets"]["other"] = {"href": f"{sandbox.container_url('box')}/a.tif"}
+    signed = filled.sas.sign_item(item)
+    assert signed.assets["foreign"] == item.assets["foreign"]
+    assert signed.assets["other"] == item.assets["other"]
+    assert "sig=" in signed.assets["image"]["href"]
+
+
+def test_short_signatures_are_kept_too(filled, sandbox):
+    item = filled.stac.get_item("fields", "a")
+    item["assets"] |= {f"copy{number}": item.assets["image"] for number in range(5)}
+    sandbox.requests.clear()
+    filled.sas.sign_item(item, duration=3)
+    filled.sas.sign_item(item, duration=3)
+    assert [seen.path for seen in sandbox.requests].count("/sas/token/fields") == 1
+
+
 def test_a_plain_function_signs(filled, sandbox):
     """Other libraries call it in threads of their own."""
     href = (filled.stac.get_item("fields", "a")).assets["image"]["href"]

@@ -20,9 +20,8 @@ async def order_to_catalog(order_id: str, aoi: dict[str, Any], folder: Path) -> 
         await pl.orders.wait(created.id)
         order = await pl.orders.get_order(created.id)
 
-        container = os.environ["PLANET_SANDBOX_CONTAINERS"] + "/imagery"  # on Azure, the order says it
         token = os.environ["PLANETARYCOMPUTER_SAS_TOKEN"]
-        report = await gc.ingest_order(order, "planet-psscene", sas_token=token, container_url=container)
+        report = await gc.ingest_order(order, "planet-psscene", sas_token=token)
         found = [item.id async for item in gc.stac.search(collections=["planet-psscene"], intersects=aoi)]
         mosaic = await gc.data.register_mosaic(collections=["planet-psscene"])
         natural = Render(assets="ortho_analytic_4b", asset_bidx="ortho_analytic_4b|3,2,1", rescale=(1000, 10000))
