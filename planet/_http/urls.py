@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsp
 from .._redact import redact_url
 from ..exceptions import ArgumentError, ClientError
 
-__all__ = ["add_query", "encode", "join_link", "origin"]
+__all__ = ["add_query", "encode", "is_loopback", "join_link", "origin"]
 
 
 # Patterns as text: re compiles them when they are first needed.
@@ -56,6 +56,11 @@ def origin(url: str) -> str:
     except (ValueError, KeyError):
         pass  # raised below
     raise ClientError(f"{redact_url(url)!r} is not an http or https URL.", hint="Check the URL.")
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether a host is this computer, where a token may be sent over http."""
+    return host in ("localhost", "127.0.0.1", "::1") or bool(host and host.endswith(".localhost"))
 
 
 def join_link(base: str, link: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import httpx
 
+from .._http.urls import is_loopback
 from .._redact import printable, redact
 from .._utils.optional import require
 from .._utils.tracebacks import clear_locals, hides_locals
@@ -32,7 +33,6 @@ _EARLY = 300.0  # seconds before its end at which a token is renewed
 _AFTER_FAILURE = 30.0  # seconds after a failed renewal in which a valid token is used without trying again
 _LONGEST = 120.0  # seconds after which a renewal counts as abandoned
 _POLL_INTERVAL = 0.02  # seconds between two checks whether a renewal is done
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _HINT = "Sign in, for example with az login, and check the tenant. On Azure, check the managed identity."
 
 
@@ -166,7 +166,7 @@ class EntraAuth(Auth):
 
     def _flow(self, request: httpx.Request) -> AwaitingFlow:
         """Send a request with a token, and once more with another one if the service asks for claims."""
-        if request.url.scheme == "http" and not _is_loopback(request.url.host):
+        if request.url.scheme == "http" and not is_loopback(request.url.host):
             raise AuthError("A token is not sent over http.", hint="Use the https address.")
         token = yield from self._get_token()
         request.headers["Authorization"] = f"Bearer {token.text}"
@@ -330,7 +330,3 @@ def _claims_in(header: str) -> str | None:
         return base64.b64decode(text + "=" * (-len(text) % 4)).decode()
     except ValueError:
         return None
-
-
-def _is_loopback(host: str) -> bool:
-    return host in _LOOPBACK or host.endswith(".localhost")

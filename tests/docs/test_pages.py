@@ -83,7 +83,7 @@ def test_the_code_of_a_page(sandbox, tmp_path, monkeypatch, page, capsys):
     matplotlib.use("agg")
     with Planet() as pl:
         names = names_of(pl, sandbox, tmp_path)
-        if page.stem == "geocatalog":
+        if page.stem in ("geocatalog", "order_to_map"):
             names |= names_of_catalog(sandbox)
         for code in blocks(page):
             run(code, f"{page.name}:\n{code}", names, asynchronous)

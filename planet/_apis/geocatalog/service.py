@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from ..._http.limits import Limits
 from ..._http.service import Service
+from ..._http.urls import is_loopback
 from ..._redact import redact_url
 from ...exceptions import ArgumentError, ClientError
 
@@ -13,7 +14,6 @@ __all__ = ["API_VERSION", "PUBLIC", "endpoint_of", "geocatalog_service", "limits
 
 API_VERSION = "2026-04-15"
 _VARIABLE = "PLANETARYCOMPUTER_ENDPOINT"
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _DOCUMENTED = 100.0  # requests per second: the highest of the rates below
 
 _CLASSES = (
@@ -92,16 +92,12 @@ def endpoint_of(endpoint: str | None) -> str:
             f"{source} is not the URL of a GeoCatalog: {redact_url(str(url))!r}.",
             hint="It looks like https://name.hash.region.geocatalog.spatio.azure.com.",
         )
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise ArgumentError(
             f"{source} must be https, because a token is sent to it: {redact_url(url)!r}.",
             hint="http is for a catalogue on this computer only.",
         )
     return url.strip().rstrip("/").removesuffix("/stac")
-
-
-def _is_loopback(host: str | None) -> bool:
-    return host in _LOOPBACK or bool(host and host.endswith(".localhost"))
 
 
 def scope_of(endpoint: str) -> str:

@@ -14,10 +14,11 @@ from ..._utils.arguments import check_int, omit_none
 from ...exceptions import ArgumentTypeError, MissingResource
 from ..apis.base import _BaseClient
 
-__all__ = ["_CatalogClient", "signing"]
+__all__ = ["MERGE_PATCH", "_CatalogClient", "signing"]
 
 
 _CANNOT_BE_DRAWN = (500,)
+MERGE_PATCH = {"Content-Type": "application/merge-patch+json"}
 
 
 class _CatalogClient(_BaseClient):

@@ -18,13 +18,12 @@ from ..._utils.arguments import check_int
 from ..._utils.tracebacks import hides_locals
 from ..apis.polling import wait_for
 from ..http.pager import Pager
-from .base import _CatalogClient
+from .base import MERGE_PATCH, _CatalogClient
 
 __all__ = ["IngestionClient"]
 
 
 _VALUE = PageKeys.value()
-_MERGE_PATCH = {"Content-Type": "application/merge-patch+json"}
 
 
 class IngestionClient(_CatalogClient):
@@ -197,7 +196,7 @@ class IngestionClient(_CatalogClient):
             keep_original_assets=keep_original_assets,
         )
         url = self._url("/collections/{}/ingestions/{}", collection_id, ingestion_id)
-        return Ingestion(await self._json("PATCH", url, patch, headers=_MERGE_PATCH, idempotent=True))
+        return Ingestion(await self._json("PATCH", url, patch, headers=MERGE_PATCH, idempotent=True))
 
     async def delete_ingestion(self, collection_id: str, ingestion_id: str) -> Operation:
         """Delete an ingestion and its runs, of which none may be running. The items stay.

@@ -14,7 +14,7 @@ from ..._models.geocatalog.ingestion import Operation
 from ..._models.geocatalog.stac import StacCollection, StacItem
 from ..._utils.arguments import check_int, omit_none
 from ..http.pager import Pager
-from .base import signing
+from .base import MERGE_PATCH, signing
 from .configuration import _ConfigurationClient
 
 __all__ = ["StacClient"]
@@ -23,7 +23,6 @@ __all__ = ["StacClient"]
 _COLLECTIONS = PageKeys.stac("collections")
 _ITEMS = PageKeys.stac("features")
 _PAGE_SIZE = 250
-_MERGE_PATCH = {"Content-Type": "application/merge-patch+json"}
 
 
 class StacClient(_ConfigurationClient):
@@ -272,7 +271,7 @@ class StacClient(_ConfigurationClient):
         """
         url = self._url("/collections/{}/items/{}", collection_id, item_id)
         patch = as_object("changes", changes)
-        answer = await self._begin("PATCH", url, patch, headers=_MERGE_PATCH, idempotent=True)
+        answer = await self._begin("PATCH", url, patch, headers=MERGE_PATCH, idempotent=True)
         return answer if isinstance(answer, Operation) else StacItem(answer)
 
     async def delete_item(self, collection_id: str, item_id: str) -> Operation | Any:

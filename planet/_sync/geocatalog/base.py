@@ -16,10 +16,11 @@ from ..._utils.arguments import check_int, omit_none
 from ...exceptions import ArgumentTypeError, MissingResource
 from ..apis.base import _BaseAPI
 
-__all__ = ["_CatalogAPI", "signing"]
+__all__ = ["MERGE_PATCH", "_CatalogAPI", "signing"]
 
 
 _CANNOT_BE_DRAWN = (500,)
+MERGE_PATCH = {"Content-Type": "application/merge-patch+json"}
 
 
 class _CatalogAPI(_BaseAPI):

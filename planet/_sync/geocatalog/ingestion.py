@@ -20,13 +20,12 @@ from ..._utils.arguments import check_int
 from ..._utils.tracebacks import hides_locals
 from ..apis.polling import wait_for
 from ..http.pager import Pager
-from .base import _CatalogAPI
+from .base import MERGE_PATCH, _CatalogAPI
 
 __all__ = ["IngestionAPI"]
 
 
 _VALUE = PageKeys.value()
-_MERGE_PATCH = {"Content-Type": "application/merge-patch+json"}
 
 
 class IngestionAPI(_CatalogAPI):
@@ -199,7 +198,7 @@ class IngestionAPI(_CatalogAPI):
             keep_original_assets=keep_original_assets,
         )
         url = self._url("/collections/{}/ingestions/{}", collection_id, ingestion_id)
-        return Ingestion(self._json("PATCH", url, patch, headers=_MERGE_PATCH, idempotent=True))
+        return Ingestion(self._json("PATCH", url, patch, headers=MERGE_PATCH, idempotent=True))
 
     def delete_ingestion(self, collection_id: str, ingestion_id: str) -> Operation:
         """Delete an ingestion and its runs, of which none may be running. The items stay.

@@ -16,7 +16,7 @@ from ..._models.geocatalog.ingestion import Operation
 from ..._models.geocatalog.stac import StacCollection, StacItem
 from ..._utils.arguments import check_int, omit_none
 from ..http.pager import Pager
-from .base import signing
+from .base import MERGE_PATCH, signing
 from .configuration import _ConfigurationAPI
 
 __all__ = ["StacAPI"]
@@ -25,7 +25,6 @@ __all__ = ["StacAPI"]
 _COLLECTIONS = PageKeys.stac("collections")
 _ITEMS = PageKeys.stac("features")
 _PAGE_SIZE = 250
-_MERGE_PATCH = {"Content-Type": "application/merge-patch+json"}
 
 
 class StacAPI(_ConfigurationAPI):
@@ -274,7 +273,7 @@ class StacAPI(_ConfigurationAPI):
         """
         url = self._url("/collections/{}/items/{}", collection_id, item_id)
         patch = as_object("changes", changes)
-        answer = self._begin("PATCH", url, patch, headers=_MERGE_PATCH, idempotent=True)
+        answer = self._begin("PATCH", url, patch, headers=MERGE_PATCH, idempotent=True)
         return answer if isinstance(answer, Operation) else StacItem(answer)
 
     def delete_item(self, collection_id: str, item_id: str) -> Operation | Any:

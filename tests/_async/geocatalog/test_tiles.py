@@ -64,6 +64,17 @@ async def test_a_collection_and_a_mosaic_are_drawn_as_one(filled):
     assert "search" in await mosaic.info()
 
 
+async def test_a_box_chooses_items_or_what_is_drawn(filled, sandbox):
+    """Of a collection, `bbox` has two meanings: which items, and which part."""
+    west, south, east, north = BOX
+    source = filled.data.collection("fields", bbox=[west, south, east, north])
+    sandbox.requests.clear()
+    await source.crop(bbox=[6.52, 45.82, 6.55, 45.85], assets="image", width=8, height=8)
+    (seen,) = sandbox.requests
+    assert seen.path.endswith("/bbox/6.52,45.82,6.55,45.85/8x8.png")
+    assert f"bbox={west}%2C{south}%2C{east}%2C{north}" in seen.query
+
+
 async def test_parts_values_and_statistics(filled, tmp_path):
     source = filled.data.item("fields", "a")
     assert await source.assets() == ["image"]
