@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import pystac
 
+from .._models.bands import bands_of
 from .._models.stac_item import MULTIHASH, add_extension, create_asset, create_item, name_bands
 from ..exceptions import ClientError
 from .geotiff import open_image
@@ -39,8 +40,10 @@ def _convert_scene(scene: OrderScene, folder: Path, root: str) -> pystac.Item:
         asset.ext.add("file")
         asset.ext.file.apply(checksum=digest, size=entry.size)
         if image is not None:
-            name_bands(asset, entry.asset_type or "", image.bands)
+            name_bands(asset, entry.asset_type or "", image.bands, image.data_type, image.nodata)
             add_extension(asset, "proj", image.grid)
+        elif is_tiff(entry.path) and "bandmath" not in entry.path:  # it is elsewhere; its type says which bands it has
+            name_bands(asset, entry.asset_type or "", len(bands_of(entry.asset_type or "")))
     return stac_item
 
 
@@ -57,6 +60,8 @@ class _Image(NamedTuple):
 
     media_type: str
     bands: int
+    data_type: str
+    nodata: float | None
     grid: dict[str, Any]
 
 
@@ -68,7 +73,7 @@ def _read_image(path: Path) -> _Image | None:
         is_cog = image.tags(ns="IMAGE_STRUCTURE").get("LAYOUT") == "COG"
         kind = pystac.MediaType.COG if is_cog else pystac.MediaType.GEOTIFF
         if image.crs is None:
-            return _Image(kind, image.count, {})  # not orthorectified
+            return _Image(kind, image.count, image.dtypes[0], image.nodata, {})  # not orthorectified
         epsg = image.crs.to_epsg()
         grid = {
             "code": f"EPSG:{epsg}" if epsg else None,
@@ -77,4 +82,4 @@ def _read_image(path: Path) -> _Image | None:
             "transform": [float(number) for number in tuple(image.transform)[:6]],
             "bbox": [float(number) for number in image.bounds],
         }
-        return _Image(kind, image.count, grid)
+        return _Image(kind, image.count, image.dtypes[0], image.nodata, grid)

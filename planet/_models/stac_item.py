@@ -205,9 +205,28 @@ def create_asset(href: str, asset_type: str, media_type: str | None = None) -> p
     return pystac.Asset(href, title=asset_type, media_type=media_type or kind, roles=[role])
 
 
-def name_bands(asset: pystac.Asset, asset_type: str, count: int) -> None:
-    """Add the band names to an asset that has as many bands as its type; masks have no entry in `eo:bands`."""
+def name_bands(
+    asset: pystac.Asset, asset_type: str, count: int, data_type: str | None = None, nodata: float | None = None
+) -> None:
+    """Add the bands to an asset that has as many bands as its type: as `bands`, which STAC 1.1 has, and as `eo:bands`.
+
+    Masks have no entry in `eo:bands`.
+
+    Args:
+        asset: the asset.
+        asset_type: which determines the names of the bands.
+        count: the number of bands of the image.
+        data_type: that of the image, such as `uint16`; None: unknown.
+        nodata: the value of pixels without data; None: there is none.
+    """
     names = bands_of(asset_type)
-    if names and count == len(names) and not is_mask(asset_type):
+    if not names or count != len(names):
+        return
+    facts = {name: value for name, value in (("data_type", data_type), ("nodata", nodata)) if value is not None}
+    common = {} if is_mask(asset_type) else COMMON_NAMES
+    asset.extra_fields["bands"] = [
+        {"name": name, **({"eo:common_name": common[name]} if name in common else {}), **facts} for name in names
+    ]
+    if not is_mask(asset_type):
         asset.ext.add("eo")
         asset.ext.eo.apply([Band.create(name, COMMON_NAMES.get(name)) for name in names])

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import odc.stac
 import pystac
 import pytest
 import rasterio
@@ -85,7 +86,21 @@ def test_assets_lead_to_the_api_and_never_to_a_link_with_a_token(pl):
     assert item.assets["ortho_visual"].roles == ["visual"]
     assert [band.name for band in item.assets["ortho_analytic_4b"].ext.eo.bands] == ["blue", "green", "red", "nir"]
     assert "eo:bands" not in item.assets["ortho_udm2"].to_dict()
+    bands = item.assets["ortho_analytic_4b"].to_dict()["bands"]
+    assert [(band["name"], band["eo:common_name"]) for band in bands] == [
+        (name, name) for name in ("blue", "green", "red", "nir")
+    ]
+    assert [band["name"] for band in item.assets["ortho_udm2"].to_dict()["bands"]][:2] == ["clear", "snow"]
     assert item.assets["ortho_analytic_4b_xml"].media_type == "application/xml"
+
+
+@pytest.mark.filterwarnings("ignore:.*shapely.ops.transform:DeprecationWarning")  # in odc-geo
+def test_odc_stac_reads_bands_by_name(clipped):
+    _, folder = clipped
+    cube = odc.stac.load(list(stac.from_order(folder)), bands=["red", "nir"], chunks={})
+    assert set(cube.data_vars) == {"red", "nir"}
+    assert float(cube["nir"].max().compute()) > 0
+    assert not np.array_equal(cube["nir"].isel(time=0), cube["red"].isel(time=0))
 
 
 def test_a_downloaded_order(clipped):
@@ -99,7 +114,12 @@ def test_a_downloaded_order(clipped):
             assert asset.ext.file.size == len(content)
             assert asset.ext.file.checksum == "1220" + hashlib.sha256(content).hexdigest()
         image = item.assets["ortho_analytic_4b"]
+        bands = image.to_dict()["bands"]
+        assert [(band["name"], band["data_type"]) for band in bands] == [
+            (name, "uint16") for name in ("blue", "green", "red", "nir")
+        ]
         with rasterio.open(image.href) as opened:
+            assert bands[0].get("nodata") == opened.nodata
             assert image.ext.proj.code == f"EPSG:{opened.crs.to_epsg()}"
             assert image.ext.proj.shape == list(opened.shape)
             assert image.ext.proj.transform == list(opened.transform)[:6]
