@@ -51,6 +51,14 @@ _requires_token = click.option(
     "--requires-token", is_flag=True,
     help="Reject API keys and require an access token, to try planet auth login. The login page accepts any input.",
 )  # fmt: skip
+_strict_ids = click.option(
+    "--strict-ids", is_flag=True, help="Answer 404 for IDs of scenes that no search finds."
+)  # fmt: skip
+_tls = click.option(
+    "--tls", is_flag=True,
+    help="Serve HTTPS. SSL_CERT_FILE names its authority. Needs planet[sandbox-tls].",
+)  # fmt: skip
+_cors = click.option("--cors", is_flag=True, help="Let web pages of other origins use the sandbox.")
 _faults = click.option(
     "--fault", "faults", multiple=True, metavar="KIND[,DETAIL=VALUE]…",
     help="Fault to inject, for example cut,path=tif$,after=5000,times=2; times=always means every request. May be "
@@ -94,6 +102,9 @@ def sandbox() -> None:
 @_clip_pixels
 @_catalog
 @_requires_token
+@_strict_ids
+@_tls
+@_cors
 @_faults
 def serve(fast: bool, faults: tuple[str, ...], **settings: Any) -> None:
     """Start the sandbox, and print the variables to set. It runs until Ctrl-C."""
@@ -103,7 +114,8 @@ def serve(fast: bool, faults: tuple[str, ...], **settings: Any) -> None:
         click.echo(f"The sandbox is listening on {server.base_url}. To use it, set:\n", err=True)
         for name, value in server.environment().items():
             click.echo(f"export {name}={shlex.quote(value)}")
-        click.echo(f"\nFiles are in {server.folder}. Press Ctrl-C to stop.", err=True)
+        click.echo(f"\nFiles are in {server.folder}. Open {server.base_url} to see what it does.", err=True)
+        click.echo("Press Ctrl-C to stop.", err=True)
         stop = threading.Event()
         signal.signal(signal.SIGTERM, lambda *_: stop.set())
         try:
@@ -120,6 +132,8 @@ def serve(fast: bool, faults: tuple[str, ...], **settings: Any) -> None:
 @_clip_pixels
 @_catalog
 @_requires_token
+@_strict_ids
+@_tls
 @_faults
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_context

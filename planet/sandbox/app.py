@@ -8,6 +8,7 @@ import contextlib
 import logging
 import time
 from collections import deque
+from collections.abc import Callable, Mapping
 from urllib.parse import unquote, urlsplit
 
 import attrs
@@ -26,6 +27,7 @@ from .apis import mosaics as mosaics_api
 from .apis import orders as orders_api
 from .apis import quota as quota_api
 from .apis import subscriptions as subscriptions_api
+from .apis.control import Control
 from .apis.credentials import credentials_of, is_access_token
 from .apis.geocatalog import configuration as catalog_configuration_api
 from .apis.geocatalog import ingestion as catalog_ingestion_api
@@ -110,9 +112,14 @@ class App:
         rate_limits: bool,
         public_url: str | None = None,
         storage_url: str | None = None,
+        cors: bool = False,
+        reset: Callable[[], None] = lambda: None,
+        environment: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
         self.world = world
         self.requests: list[RecordedRequest] = []
+        self._cors = cors
+        self._control = Starlette(routes=Control(world, self.requests, reset, environment).routes())
         self._transports: set[asyncio.Transport] = set()
         self._storage_port = storage_port
         self._catalog_port = catalog_port
@@ -143,15 +150,25 @@ class App:
             return
         if scope["path"] != "/":
             scope["path"] = scope["path"].rstrip("/")  # endpoints work with and without a trailing slash
+        # ASGI has no means to reset a connection, so that faults need the transport of uvicorn.
+        transport = send.__self__.transport  # type: ignore[attr-defined]
+        if self._cors:
+            send = _allowing_all_origins(send)
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         ports = {self._storage_port: "storage", self._catalog_port: "geocatalog"}
         origin = ports.get(scope["server"][1], "api")
+        if self._cors and scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
+            await Response(status_code=204)(scope, receive, send)
+            return
+        is_page = scope["path"] == "/" and "text/html" in headers.get("accept", "")  # by a browser, not by a client
+        if origin == "api" and (is_page or f"{scope['path']}/".startswith("/_sandbox/")):
+            scope.setdefault("state", {})
+            await self._control(scope, receive, send)
+            return
         recorded = RecordedRequest(origin, scope["method"], scope["path"], headers, time.monotonic())
         recorded.query = scope["query_string"].decode("latin-1")
         self.requests.append(recorded)
         receive = _recording_receive(recorded, receive)
-        # ASGI has no means to reset a connection, so that faults need the transport of uvicorn.
-        transport = send.__self__.transport  # type: ignore[attr-defined]
         self._transports = {one for one in self._transports if not _is_done(one)} | {transport}
         send = _counting_send(recorded, send)
         fault = self.world.faults.next(scope["method"], scope["path"])
@@ -272,6 +289,23 @@ class App:
         return FileResponse(path)
 
 
+def _allowing_all_origins(send: Send) -> Send:
+    """Add the headers that let pages of other origins read the answers."""
+
+    async def allowing(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            allowed = [
+                (b"access-control-allow-origin", b"*"),
+                (b"access-control-allow-methods", b"GET, HEAD, POST, PUT, PATCH, DELETE"),
+                (b"access-control-allow-headers", b"*, Authorization"),
+                (b"access-control-expose-headers", b"*"),
+            ]
+            message = {**message, "headers": [*message.get("headers", []), *allowed]}
+        await send(message)
+
+    return allowing
+
+
 def other_host(host: str) -> str:
     """The host of the storage, for a host of the API: another one, as at Planet, if this machine is the host.
 
@@ -281,7 +315,10 @@ def other_host(host: str) -> str:
 
 
 def _is_done(transport: asyncio.Transport) -> bool:
-    return transport.is_closing() and transport.get_write_buffer_size() == 0
+    try:
+        return transport.is_closing() and transport.get_write_buffer_size() == 0
+    except AttributeError:  # asyncio takes the connection away from the transport of a closed TLS connection
+        return True
 
 
 def _recording_receive(recorded: RecordedRequest, receive: Receive) -> Receive:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
 
 import attrs
 import uvicorn
@@ -22,10 +23,12 @@ import uvicorn
 from .._async.planet import AsyncPlanet
 from .._redact import guard_logs
 from .._sync.planet import Planet
+from .._utils.optional import require
 from ..auth import Auth
 from ..exceptions import ClientError
 from .app import App, RecordedRequest, other_host
 from .catalog.clock import Clock
+from .certificates import issue
 from .state.faults import Fault, parse_fault
 from .state.identity import Identity
 from .state.world import FAST, REALTIME, Timing, World
@@ -64,12 +67,16 @@ class Sandbox:
         catalog_size: the number of scenes in the catalogue, at most a million; None: some thousand all over the world,
             and one every few days at every location that a search filters for.
         requires_token: accept access tokens of its login service only, no API keys.
+        strict_ids: whether the id of a scene that no search finds is a 404. Otherwise every well-formed id has a scene.
+        tls: whether to serve HTTPS, with an authority of its own: `authority_file`. Needs `planet[sandbox-tls]`.
+        cors: whether pages of other origins may use it, in a browser.
         faults: the faults to inject from the start and after every `reset`: each a `planet.sandbox.Fault`, or text
             such as `"cut,path=tif$,after=5000"`.
 
     Attributes:
         base_url: the URL of the API.
         storage_url: the URL of the storage, which is another origin, as at Planet.
+        authority_file: with *tls*, the certificate of its authority, for `verify=` or `SSL_CERT_FILE`; otherwise None.
         geocatalog_url: the URL of its GeoCatalog, which can ingest deliveries to Azure; any bearer token is accepted.
         api_key: an API key that the sandbox accepts.
 
@@ -110,6 +117,9 @@ class Sandbox:
         image_bytes: int = 0,
         catalog_size: int | None = None,
         requires_token: bool = False,
+        strict_ids: bool = False,
+        tls: bool = False,
+        cors: bool = False,
         faults: Iterable[Fault | str] = (),
     ) -> None:
         self._faults = [_as_fault(fault) for fault in faults]
@@ -125,7 +135,7 @@ class Sandbox:
         self._required_key = api_key
         self._scene_pixels, self._clip_pixels, self._image_bytes = scene_pixels, clip_pixels, image_bytes
         self._catalog_size = catalog_size
-        self._requires_token = requires_token
+        self._requires_token, self._cors, self._strict_ids, self._tls = requires_token, cors, strict_ids, tls
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
         self._world: World | None = None
@@ -134,6 +144,7 @@ class Sandbox:
         self.base_url = ""
         self.storage_url = ""
         self.geocatalog_url = ""
+        self.authority_file: Path | None = None
 
     def __repr__(self) -> str:
         return f"<Sandbox {self.base_url or 'not started'}>"
@@ -164,6 +175,8 @@ class Sandbox:
         """
         if self._server is not None:
             raise ClientError("The sandbox is already running")
+        if self._tls:
+            require("sandbox-tls", "The sandbox with HTTPS", "trustme")
         if self._folder is None:
             remove_orphans()
             self._folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDER_PREFIX}{os.getpid()}-"))
@@ -179,6 +192,7 @@ class Sandbox:
             api_key=self._required_key,
             catalog_size=self._catalog_size,
             requires_token=self._requires_token,
+            strict_ids=self._strict_ids,
         )
         self._add_faults(self._world)
         sockets = [self._listen(self._port), self._listen(self._storage_port), self._listen(self._geocatalog_port)]
@@ -190,8 +204,14 @@ class Sandbox:
             rate_limits=self._rate_limits,
             public_url=self._public_url,
             storage_url=self._public_storage,
+            cors=self._cors,
+            reset=self.reset,
+            environment=self.environment,
         )
         guard_logs("uvicorn.access")
+        host = "127.0.0.1" if self._host == "0.0.0.0" else self._host
+        certificates = issue(self._folder / "tls", *self._names(host)) if self._tls else None
+        self.authority_file = None if certificates is None else certificates.authority
         # Without a level, uvicorn would wrap the application to trace messages.
         config = uvicorn.Config(
             self._app,
@@ -200,6 +220,7 @@ class Sandbox:
             access_log=False,
             lifespan="on",
             timeout_graceful_shutdown=1,
+            ssl_certfile=None if certificates is None else str(certificates.server),
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=(sockets,), name="planet-sandbox", daemon=True)
@@ -209,11 +230,16 @@ class Sandbox:
             if self._server.started or not self._thread.is_alive():
                 break
             started.wait(0.01)
-        host = "127.0.0.1" if self._host == "0.0.0.0" else self._host
-        self.base_url = self._public_url or f"http://{host}:{ports[0]}"
-        self.storage_url = self._public_storage or f"http://{other_host(host)}:{ports[1]}"
-        self.geocatalog_url = f"http://{host}:{ports[2]}"
+        scheme = "https" if self._tls else "http"
+        self.base_url = self._public_url or f"{scheme}://{host}:{ports[0]}"
+        self.storage_url = self._public_storage or f"{scheme}://{other_host(host)}:{ports[1]}"
+        self.geocatalog_url = f"{scheme}://{host}:{ports[2]}"
         return self
+
+    def _names(self, host: str) -> list[str]:
+        """The names at which clients reach the sandbox, for its certificate."""
+        urls = (self._public_url, self._public_storage)
+        return [host, "localhost", "127.0.0.1", *(urlsplit(url).hostname or "" for url in urls if url)]
 
     def _listen(self, port: int) -> socket.socket:
         # asyncio sets TCP_NODELAY only on sockets with this protocol; otherwise each response takes 40 ms longer.
@@ -305,13 +331,19 @@ class Sandbox:
         self._add_faults(self._running)
         self.requests.clear()
 
+    @property
+    def _trust(self) -> dict[str, Any]:
+        """The settings by which a client trusts the certificates of the sandbox."""
+        return {} if self.authority_file is None else {"verify": str(self.authority_file)}
+
     def planet(self, **settings: Any) -> Planet:
         """Return a sync client of this sandbox. Accepts the settings of a session."""
-        return Planet(base_url=self.base_url, **{"auth": Auth.from_key(self.api_key), **settings})
+        return Planet(base_url=self.base_url, **{"auth": Auth.from_key(self.api_key), **self._trust, **settings})
 
     def async_planet(self, **settings: Any) -> AsyncPlanet:
         """Return an async client of this sandbox. Accepts the settings of a session."""
-        return AsyncPlanet(base_url=self.base_url, **{"auth": Auth.from_key(self.api_key), **settings})
+        auth = Auth.from_key(self.api_key)
+        return AsyncPlanet(base_url=self.base_url, **{"auth": auth, **self._trust, **settings})
 
     def geocatalog(self, **settings: Any) -> GeoCatalog:
         """Return a sync client of the catalogue. Accepts the settings of a session.
@@ -326,13 +358,13 @@ class Sandbox:
         """
         from .._sync.geocatalog.catalog import GeoCatalog
 
-        return GeoCatalog(self.geocatalog_url, **{"credential": self.api_key, **settings})
+        return GeoCatalog(self.geocatalog_url, **{"credential": self.api_key, **self._trust, **settings})
 
     def async_geocatalog(self, **settings: Any) -> AsyncGeoCatalog:
         """Return an async client of the catalogue. Accepts the settings of a session."""
         from .._async.geocatalog.catalog import AsyncGeoCatalog
 
-        return AsyncGeoCatalog(self.geocatalog_url, **{"credential": self.api_key, **settings})
+        return AsyncGeoCatalog(self.geocatalog_url, **{"credential": self.api_key, **self._trust, **settings})
 
     def container_url(self, container: str) -> str:
         """Return the address of a container of the sandbox that orders are delivered to, for `ingest_order`.
@@ -360,6 +392,7 @@ class Sandbox:
             "PLANETARYCOMPUTER_TOKEN": self.api_key,
             "PLANETARYCOMPUTER_SAS_TOKEN": self.sas_token("*", minutes=7 * 24 * 60),
             "PLANET_SANDBOX_CONTAINERS": self.container_url("").rstrip("/"),
+            **({} if self.authority_file is None else {"SSL_CERT_FILE": str(self.authority_file)}),
         }
         if self._requires_token:
             return {**urls, "PL_API_KEY": "", "PL_AUTH_PROFILE": ""}  # override other credentials

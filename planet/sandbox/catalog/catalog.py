@@ -37,26 +37,30 @@ class Catalog:
 
     Args:
         size: the number of scenes, at most a million; None: one scene every few days at every location.
+        strict_ids: whether only scenes that a search can find exist. Otherwise there is one for every well-formed id.
 
     Raises:
         ArgumentError: size is out of range.
     """
 
-    def __init__(self, size: int | None = None) -> None:
+    def __init__(self, size: int | None = None, *, strict_ids: bool = False) -> None:
         if size is not None and not len(KNOWN_ITEMS) <= size <= MAX_SIZE:
             raise ArgumentError(f"catalog_size must be between {len(KNOWN_ITEMS)} and {MAX_SIZE}, got {size}")
         self._size = size
+        self._strict_ids = strict_ids
         self._locations: dict[tuple[str, str], tuple[float, float]] = dict(KNOWN_ITEMS)
         self._sampled: SceneIndex | None = None
 
     def get(self, name: str, item_id: str) -> Scene | None:
-        """Return the scene with an id; None if the id is not well-formed."""
+        """Return the scene with an id; None if the id is not well-formed, or there is no such scene."""
         acquired = _acquired(item_id)
         if acquired is None:
             return None
         kind = item_type(name)
         if (scene := _generated_scene(kind, item_id, acquired)) is not None:
             return scene
+        if self._strict_ids and (name, item_id) not in self._locations:
+            return None
         lon, lat = self._locations.get((name, item_id)) or _on_orbit(item_id, acquired)
         seed = int.from_bytes(hashlib.sha256(f"{name}/{item_id}".encode()).digest()[:8], "big")
         return Scene(kind, item_id, lon, lat, acquired, seed, strip=seed >> 8, is_known=True)

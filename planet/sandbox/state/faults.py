@@ -5,6 +5,7 @@ Sandbox(faults=["cut,path=tif$,after=5000", "delay,seconds=2,times=always"])
 planet sandbox serve --fault status,path=/orders/v2,status=429,retry_after=1
 """
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -44,6 +45,10 @@ KINDS = {
 }
 
 
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
 @attrs.define
 class Fault:
     """A fault that is injected into matching requests.
@@ -56,7 +61,7 @@ class Fault:
         status: for `status`: the HTTP status.
         retry_after: for `status`: the value of the header `Retry-After`.
         headers: for `status`: additional headers.
-        body: for `status`: the body.
+        body: for `status`: the body, as text, or as a value that is sent as JSON.
         seconds: for `delay` and `stall`: the duration.
         after: for `cut` and `stall`: the number of bytes of the body that are sent.
         rate: for `slow`: bytes per second.
@@ -77,7 +82,7 @@ class Fault:
     status: int = 500
     retry_after: str | None = None
     headers: Mapping[str, str] = attrs.field(factory=dict)
-    body: str = ""
+    body: str = attrs.field(default="", converter=_as_text)
     seconds: float = 1.0
     after: int = 1000
     rate: int = 100_000
@@ -133,6 +138,11 @@ class Faults:
     def add(self, fault: Fault) -> None:
         """Add a fault."""
         self._faults.append(fault)
+
+    @property
+    def pending(self) -> list[Fault]:
+        """The faults that wait for a request."""
+        return list(self._faults)
 
     def clear(self) -> None:
         """Remove all faults."""

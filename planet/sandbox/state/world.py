@@ -77,6 +77,7 @@ class World:
         api_key: str | None = None,
         requires_token: bool = False,
         catalog_size: int | None = None,
+        strict_ids: bool = False,
     ) -> None:
         self.folder = folder
         self.timing = timing
@@ -86,7 +87,7 @@ class World:
         self.api_key = api_key
         self.requires_token = requires_token
         self.clock = Clock()
-        self.catalog = Catalog(catalog_size)
+        self.catalog = Catalog(catalog_size, strict_ids=strict_ids)
         self.faults = Faults()
         self.orders: dict[str, OrderRecord] = {}
         self.searches: dict[str, SearchRecord] = {}
