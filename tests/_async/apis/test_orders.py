@@ -159,6 +159,9 @@ async def test_list_orders_over_many_pages(pl, sandbox, slow):
     sandbox.requests.clear()
     assert len([order async for order in pl.orders.list_orders(limit=20)]) == 20
     assert len(sandbox.requests) == 1, "the second page is not needed"
+    sandbox.requests.clear()
+    assert len([order async for order in pl.orders.list_orders(limit=0, page_size=250)]) == 23
+    assert len(sandbox.requests) == 1
 
 
 async def test_arguments_are_checked_at_the_call(pl):
@@ -166,6 +169,8 @@ async def test_arguments_are_checked_at_the_call(pl):
         pl.orders.list_orders(state="done")
     with pytest.raises(ClientError, match="limit"):
         pl.orders.list_orders(limit=-1)
+    with pytest.raises(ClientError, match="page_size"):
+        pl.orders.list_orders(page_size=0)
     with pytest.raises(ClientError, match="state must be one of"):
         await pl.orders.wait(str(uuid.uuid4()), state="done")
     with pytest.raises(ClientError, match="delay"):
