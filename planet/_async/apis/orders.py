@@ -183,7 +183,6 @@ class OrdersClient(_BaseClient):
         destination_ref: Any = None,
         sort_by: str | None = None,
         user_id: str | int | None = None,
-        *,
         page_size: int | None = None,
     ) -> Pager[Order]:
         """List the orders of the last three months, the newest first.
@@ -203,8 +202,7 @@ class OrdersClient(_BaseClient):
             destination_ref: only orders delivered to this destination.
             sort_by: `name`, `created_on`, `state`, `last_modified`, each with ` ASC` or ` DESC`, joined by commas.
             user_id: another user of the organisation, or `all`; for administrators only.
-            page_size: how many to request per page; by default as many as the service sends, which is 20. Listings of
-                hundreds of orders take fewer requests with 250.
+            page_size: how many to request per page; by default 20. With 250, long listings take fewer requests.
 
         Raises:
             ArgumentError: the state does not exist, or a time or the page size is invalid.
