@@ -175,6 +175,8 @@ class App:
         if fault is not None and fault.kind == "expired_link":
             self.world.expire_links()
         elif fault is not None:
+            if fault.kind == "slow_create":
+                receive = await _whole_body(receive)
             faulty_send = await apply_fault(fault, scope, receive, send, transport)
             if faulty_send is None:
                 return
@@ -319,6 +321,18 @@ def _is_done(transport: asyncio.Transport) -> bool:
         return transport.is_closing() and transport.get_write_buffer_size() == 0
     except AttributeError:  # asyncio takes the connection away from the transport of a closed TLS connection
         return True
+
+
+async def _whole_body(receive: Receive) -> Receive:
+    """Read a request to its end, so that it is processed even if the client has gone meanwhile."""
+    messages = [await receive()]
+    while messages[-1].get("more_body"):
+        messages.append(await receive())
+
+    async def replayed() -> Message:
+        return messages.pop(0) if messages else await receive()
+
+    return replayed
 
 
 def _recording_receive(recorded: RecordedRequest, receive: Receive) -> Receive:

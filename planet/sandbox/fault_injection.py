@@ -36,7 +36,7 @@ async def apply_fault(fault: Fault, scope: Scope, receive: Receive, send: Send, 
     if fault.kind == "reset":
         transport.abort()
         return None
-    if fault.kind == "delay":
+    if fault.kind in ("delay", "slow_create"):
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.sleep(fault.seconds)
         return send

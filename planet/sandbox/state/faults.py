@@ -24,6 +24,7 @@ KINDS = {
     "login_page": "answer 200 with the HTML page of a captive portal",
     "blank": "answer 200 with an empty body",
     "delay": "answer after `seconds`",
+    "slow_create": "read the request, and process it after `seconds`, even if the client has gone by then",
     "stall": "send `after` bytes of the body, then nothing for `seconds`, then close the connection",
     "slow": "send the body at `rate` bytes per second",
     "reset": "close the connection without an answer",
@@ -62,7 +63,7 @@ class Fault:
         retry_after: for `status`: the value of the header `Retry-After`.
         headers: for `status`: additional headers.
         body: for `status`: the body, as text, or as a value that is sent as JSON.
-        seconds: for `delay` and `stall`: the duration.
+        seconds: for `delay`, `slow_create` and `stall`: the duration.
         after: for `cut` and `stall`: the number of bytes of the body that are sent.
         rate: for `slow`: bytes per second.
         name: for `hostile_name`: the file name.
