@@ -15,6 +15,9 @@
     │  ├─ PagingError  ├─ GeoJSONError  ├─ FeatureError
     │  ├─ SpecificationException  ├─ NoMatchException
     │  ├─ OperationFailed          an operation of a GeoCatalog failed
+    │  ├─ BulkError                scenes of a bulk order were not delivered
+    │  ├─ BulkJournalBusy          another program works on the bulk order
+    │  ├─ OtherAccount             the bulk order was started with another account
     │  ├─ WaitTimeout              a wait timed out; waiting again continues it
     │  └─ DownloadError            one or more files could not be downloaded completely
     │     └─ ChecksumError         a file differs from its manifest or checksum
@@ -43,6 +46,8 @@ __all__ = [
     "AuthError",
     "BadGateway",
     "BadQuery",
+    "BulkError",
+    "BulkJournalBusy",
     "CertificateError",
     "ChecksumError",
     "ClientError",
@@ -59,6 +64,7 @@ __all__ = [
     "NoMatchException",
     "NoPermission",
     "OperationFailed",
+    "OtherAccount",
     "OutcomeUnknown",
     "OverQuota",
     "PagingError",
@@ -388,6 +394,26 @@ class DownloadError(ClientError):
 
 class ChecksumError(DownloadError):
     """A file differs from its manifest or checksum."""
+
+
+class BulkError(ClientError):
+    """Some scenes of a bulk order were not delivered.
+
+    Attributes:
+        report: the `planet.bulk.BulkReport`.
+    """
+
+    def __init__(self, message: str = "", *, report: Any = None, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.report = report
+
+
+class BulkJournalBusy(ClientError):
+    """Another program is working on the bulk order."""
+
+
+class OtherAccount(ClientError):
+    """A bulk order was planned with another account, whose orders this one does not see."""
 
 
 class AuthError(PlanetError):

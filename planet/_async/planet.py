@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from .apis.orders import OrdersClient
     from .apis.quota import QuotaClient
     from .apis.subscriptions import SubscriptionsClient
+    from .bulk.client import BulkClient
 
 __all__ = ["AsyncPlanet"]
 
 
 class AsyncPlanet:
     """A client of all of Planet's APIs. Each API is an attribute: `data`, `destinations`, `features`,
-    `mosaics`, `orders`, `quota`, `subscriptions`.
+    `mosaics`, `orders`, `quota`, `subscriptions`. `bulk` makes many orders of one.
 
     It does no I/O until the first request. Use it with `async with`, or call `aclose` at the end.
 
@@ -65,6 +66,13 @@ class AsyncPlanet:
             session = Session.from_session(session)
         self._session: Session = session
         self._root = resolve_base_url(base_url) if base_url else session.base_url
+
+    @functools.cached_property
+    def bulk(self) -> BulkClient:
+        """Bulk orders: more scenes than fit into one order."""
+        from .bulk.client import BulkClient
+
+        return BulkClient(self.data, self.orders)
 
     @functools.cached_property
     def data(self) -> DataClient:

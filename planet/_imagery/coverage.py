@@ -18,11 +18,12 @@ from ..exceptions import ArgumentError, ArgumentTypeError, ClientError
 if TYPE_CHECKING:
     import shapely
 
-__all__ = ["Group", "by_day", "by_strip", "covering", "share"]
+__all__ = ["Area", "Group", "by_day", "by_strip", "covering", "share"]
 
 
 # The scenes of a strip are acquired within minutes, so a strip without a new scene for this long is complete.
 _STRIP_GAP = datetime.timedelta(hours=1)
+_KM2 = (math.pi / 180 * 6371.0088) ** 2  # of a unit of the projection
 _FULL_SHARE = 1 - 1e-9  # shares from here on count as 1, because coordinates are rounded
 
 
@@ -63,7 +64,7 @@ def share(items: Any, aoi: Any) -> float:
         ```
     """
     several = isinstance(items, Iterable) and not isinstance(items, (Mapping, str)) and not _has_shape(items)
-    return _Area(aoi).share(*(each_item(items) if several or isinstance(items, Mapping) else [items]))
+    return Area(aoi).share(*(each_item(items) if several or isinstance(items, Mapping) else [items]))
 
 
 def covering(items: Any, aoi: Any, at_least: float = 1.0) -> Any:
@@ -89,7 +90,7 @@ def covering(items: Any, aoi: Any, at_least: float = 1.0) -> Any:
             print(item.id)
         ```
     """
-    area = _Area(aoi)
+    area = Area(aoi)
     enough = _check_share("at_least", at_least)
     return _apply(items, lambda item: [item] if area.share(item) >= enough else [], list)
 
@@ -120,7 +121,7 @@ def by_day(items: Any, aoi: Any, at_least: float = 0.0) -> Any:
             print(day.key, f"{day.share:.0%}", [item.id for item in day.items])
         ```
     """
-    area = _Area(aoi)
+    area = Area(aoi)
     offset = datetime.timedelta(hours=area.longitude / 15)
 
     def day_of(item: Item) -> datetime.date:
@@ -150,10 +151,10 @@ def by_strip(items: Any, aoi: Any, at_least: float = 0.0) -> Any:
             raise ClientError(f"Item {item.get('id')} has no strip_id.", hint="Use by_day instead.")
         return item.strip_id
 
-    return _grouped(items, _Area(aoi), strip_of, _STRIP_GAP, _check_share("at_least", at_least))
+    return _grouped(items, Area(aoi), strip_of, _STRIP_GAP, _check_share("at_least", at_least))
 
 
-class _Area:
+class Area:
     """An AOI in an equal-area projection."""
 
     def __init__(self, aoi: Any) -> None:
@@ -175,6 +176,15 @@ class _Area:
         shapes = [shape for item in items for shape in self._shapes(_footprint(item))]
         covered = self._shapely.intersection(self._shape, self._shapely.union_all(shapes))
         return min(float(covered.area / self._shape.area), 1.0)
+
+    def km2(self, item: Any, *, clipped: bool) -> float | None:
+        """The area of a footprint in square kilometres, or of the part of it in the AOI; None if it is not valid."""
+        shapes = self._shapes(_footprint(item))
+        if not shapes:
+            return None
+        if clipped:
+            return float(self._shapely.intersection(self._shape, self._shapely.union_all(shapes)).area) * _KM2
+        return float(shapes[0].area) * _KM2
 
     def _shapes(self, geometry: Any) -> "list[shapely.Geometry]":
         """A footprint in the projection; if it or the AOI crosses the antimeridian, with copies 360 degrees away."""
@@ -241,7 +251,7 @@ def _mean_longitude(coordinates: Any) -> float:
 class _Groups:
     """Collects sorted items into groups. A group is complete once items *gap* away from its last item are read."""
 
-    def __init__(self, area: _Area, key: Callable[[Item], Any], gap: datetime.timedelta, at_least: float) -> None:
+    def __init__(self, area: Area, key: Callable[[Item], Any], gap: datetime.timedelta, at_least: float) -> None:
         self._area = area
         self._key = key
         self._gap = gap
@@ -276,7 +286,7 @@ class _Groups:
         return [group] if group.share >= self._at_least else []
 
 
-def _grouped(items: Any, area: _Area, key: Callable[[Item], Any], gap: datetime.timedelta, at_least: float) -> Any:
+def _grouped(items: Any, area: Area, key: Callable[[Item], Any], gap: datetime.timedelta, at_least: float) -> Any:
     order = getattr(items, "order", "acquired")  # only search results have it
     if not str(order).startswith("acquired"):
         raise ArgumentError(

@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     from .apis.orders import OrdersAPI
     from .apis.quota import QuotaAPI
     from .apis.subscriptions import SubscriptionsAPI
+    from .bulk.client import BulkAPI
 
 __all__ = ["Planet"]
 
 
 class Planet:
     """A client of all of Planet's APIs. Each API is an attribute: `data`, `destinations`, `features`,
-    `mosaics`, `orders`, `quota`, `subscriptions`.
+    `mosaics`, `orders`, `quota`, `subscriptions`. `bulk` makes many orders of one.
 
     It does no I/O until the first request. Use it with `with`, or call `close` at the end.
 
@@ -67,6 +68,13 @@ class Planet:
             session = SyncSession.from_session(session)
         self._session: SyncSession = session
         self._root = resolve_base_url(base_url) if base_url else session.base_url
+
+    @functools.cached_property
+    def bulk(self) -> BulkAPI:
+        """Bulk orders: more scenes than fit into one order."""
+        from .bulk.client import BulkAPI
+
+        return BulkAPI(self.data, self.orders)
 
     @functools.cached_property
     def data(self) -> DataAPI:

@@ -23,6 +23,7 @@ __all__ = ["GROUPS", "main"]
 # {command: (module, help)}
 GROUPS = {
     "auth": ("auth", "Log in and manage credentials."),
+    "bulk": ("bulk", "Order more scenes than fit into one order."),
     "collect": ("collect", "Collect lines of JSON into one value."),
     "completion": ("completion", "Print the shell completion script."),
     "data": ("data", "Search the catalogue and download assets."),
@@ -46,9 +47,11 @@ def _code_of(error: BaseException) -> int:
 
     if isinstance(error, e.DownloadError) and error.report.outcomes and error.failures:
         return PARTIAL if len(error.failures) < len(error.report.outcomes) else 1
+    if isinstance(error, e.BulkError):
+        return QUOTA if error.report.status.held else PARTIAL
     if isinstance(error, e.WaitTimeout):
         return TIMEOUT
-    if isinstance(error, (e.AuthError, e.InvalidAPIKey, e.NoPermission)):
+    if isinstance(error, (e.AuthError, e.InvalidAPIKey, e.NoPermission, e.OtherAccount)):
         return AUTH
     if isinstance(error, _wrong_values()):
         return USAGE

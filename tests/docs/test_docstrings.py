@@ -81,6 +81,15 @@ def delivered_to_azure(pl, sandbox):
     return {"order_id": order.id, **access}
 
 
+def with_a_bulk_order(pl, tmp_path):
+    """The journal that an example needs which is about a bulk order."""
+    job = pl.bulk.plan(
+        tmp_path / "journal", item_types=["PSScene"], geometry=OREGON, acquired="2022-06-01/2022-06-03",
+        bundle="analytic_udm2", target=tmp_path,
+    )  # fmt: skip
+    return {"journal": tmp_path / "journal", "job": job}
+
+
 def test_there_are_examples():
     assert len(EXAMPLES) > 40
 
@@ -99,6 +108,9 @@ def test_example(sandbox, tmp_path, monkeypatch, code, module, capsys):
         if "subscription_id" in code:
             names["subscription_id"] = pl.subscriptions.create_subscription(a_subscription()).id
 
+        if ".bulk" in module:
+            names |= with_a_bulk_order(pl, tmp_path)
+
         catalog = sandbox.geocatalog()
         names |= {"gc": catalog, "endpoint": sandbox.geocatalog_url, "credential": "a-token"}
         if re.search(r"\bgc\b", code):
@@ -109,7 +121,8 @@ def test_example(sandbox, tmp_path, monkeypatch, code, module, capsys):
         @contextlib.asynccontextmanager
         async def asynchronous():
             async with sandbox.async_planet() as client, sandbox.async_geocatalog() as gc:
-                yield {"pl": client, "session": client._session, "client": client.orders, "gc": gc}
+                job = {"job": client.bulk.open(names["journal"])} if "journal" in names else {}
+                yield {"pl": client, "session": client._session, "client": client.orders, "gc": gc, **job}
 
         run(code, module, names, asynchronous)
 

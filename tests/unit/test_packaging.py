@@ -123,6 +123,7 @@ def test_the_hooks_collect_every_module_that_loads_on_first_use(hooks):
         ("_async/geocatalog/sas.py", "'planet._sync.session'"),
         ("_async/geocatalog/sas.py", "'planet._sync.geocatalog.sas'"),
         ("auth/_entra.py", "'azure.identity'"),  # which has a hook of its own where it is installed
+        ("bulk.py", "f'.{_EXPORTS[name]}'"),
         ("geocatalog.py", "f'.{_EXPORTS[name]}'"),
     }
     library = set(hooks["planet"]["hiddenimports"])

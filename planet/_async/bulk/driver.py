@@ -1,0 +1,393 @@
+"""`Driver`: runs a bulk order. Each step is in the journal before the request that follows from it."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from pathlib import Path
+from time import monotonic, time
+from typing import Any
+
+import attrs
+
+from ..._bulk.journal import Journal, OrderRow
+from ..._bulk.splitting import Budget, items_without_access, order_request_of, tail_of
+from ..._bulk.states import state_of
+from ..._files.manifest import Manifest
+from ..._files.manifest_entry import MANIFEST_NAME
+from ..._models.orders import Order
+from ..._redact import printable, redact
+from ..._runtime._async import invoke_callback, map_bounded, run_blocking, sleep
+from ..._utils.arguments import check_int, check_not_negative
+from ...exceptions import (
+    APIError,
+    AuthError,
+    BadQuery,
+    ClientError,
+    Conflict,
+    InvalidAPIKey,
+    MissingResource,
+    NoPermission,
+    OutcomeUnknown,
+    OverQuota,
+    PlanetError,
+    TooManyRequests,
+    WaitTimeout,
+)
+from ..apis.orders import ORDERS_PATH, OrdersClient
+
+__all__ = ["Driver", "Settings"]
+
+
+log = logging.getLogger("planet.bulk")
+
+_CREATED_AT_ONCE, _DOWNLOADED_AT_ONCE = 3, 2  # orders
+_PAGE_SIZE = 250
+_SHORTEST, _LONGEST = 0.5, 60.0  # seconds between two looks at the list of orders
+_WHOLE_LIST = 600.0  # seconds after which the whole list is read again
+_OVERLAP = timedelta(seconds=60)  # of two parts of the list
+_BUDGET, _QUOTA = "the budget is used up", "the quota is used up"  # why orders are held
+_CANCELLED = "cancelled"
+_UNKNOWN = "the service does not know the order"
+_FORGOTTEN = 80 * 86400.0  # seconds after which the list may not have an order any more
+
+
+@attrs.frozen
+class Settings:
+    """How a bulk order is run; `BulkOrder.run` describes them."""
+
+    timeout: float | None = None
+    max_active: int = 1000
+    settle: float = 300.0
+
+    def __attrs_post_init__(self) -> None:
+        check_int("max_active", self.max_active)
+        check_not_negative("timeout", self.timeout or 0)
+        check_not_negative("settle", self.settle)
+
+
+class Driver:
+    """Runs a bulk order.
+
+    Args:
+        orders: creates, lists and downloads the orders.
+        journal: of the bulk order; nobody else changes it meanwhile.
+        settings: how it is run.
+
+    Attributes:
+        held: why planned orders are not created; None: they are.
+    """
+
+    def __init__(self, orders: OrdersClient, journal: Journal, settings: Settings) -> None:
+        self.held: str | None = None
+        self._orders = orders
+        self._journal = journal
+        self._settings = settings
+        self._is_paused = False  # the service takes no further order now
+        self._end = None if settings.timeout is None else monotonic() + settings.timeout
+        self._tried: set[int] = set()  # orders whose download was tried in this run
+        self._since: datetime | None = None  # the part of the list that has changed since
+        self._whole_list_at = -_WHOLE_LIST
+
+    async def run(self, on_change: Callable[[], Any] | None) -> None:
+        """Go on until there is nothing left to do, or nothing can be done now.
+
+        Raises:
+            WaitTimeout: the time is used up.
+        """
+        await run_blocking(_check_target, Path(self._journal.spec["target"]))
+        await self._find_known()
+        pause, before = _SHORTEST, await run_blocking(self._journal.counts)
+        while True:
+            await self._create()
+            await self._look()
+            await self._fetch()
+            now = await run_blocking(self._journal.counts)
+            if now != before and on_change is not None:
+                await invoke_callback(on_change)
+            has_changed = now != before
+            pause, before = _SHORTEST if has_changed else min(pause * 1.5, _LONGEST), now
+            # An order that has failed may have left some of the budget to others.
+            if not self._is_work_left(now["orders"]) and not (has_changed and self.held == _BUDGET):
+                return
+            if self._is_late(pause):
+                raise WaitTimeout(
+                    f"The bulk order {self._journal.name} is not complete after {self._settings.timeout:g} s.",
+                    id=self._journal.key,
+                    hint="Call run() again to go on.",
+                )
+            await sleep(pause)
+
+    def _is_late(self, pause: float = 0.0) -> bool:
+        return self._end is not None and monotonic() + pause > self._end
+
+    async def _find_known(self) -> None:
+        """Find the orders that the service has and the journal does not know of, as when it is an older copy."""
+        planned = {
+            tail_of(row.name, self._journal.key): row for row in await run_blocking(self._journal.orders, "planned")
+        }
+        if not planned:
+            return
+        known = {tail_of(name, self._journal.key) for name in await run_blocking(self._journal.names)}
+        for order in sorted(await self._list(None), key=lambda order: str(order.created_on)):
+            tail = tail_of(order.name or "", self._journal.key)
+            if tail not in known:
+                raise ClientError(
+                    f"The journal {self._journal.path} is older than order {order.id} of this bulk order.",
+                    hint="Use the latest copy of it: this one would order scenes again.",
+                )
+            if (row := planned.pop(tail, None)) is not None:
+                await run_blocking(self._journal.send, row)
+                await run_blocking(self._journal.created, row, order.id)
+
+    def _is_work_left(self, counts: Any) -> bool:
+        waiting = ("sending", "active", "ready") if self.held else ("planned", "sending", "active", "ready")
+        return any(counts.get(state) for state in waiting)
+
+    # -- create ----------------------------------------------------------------------------------------------
+
+    async def _create(self) -> None:
+        """Create planned orders, as many as the budget, the quota and the service allow."""
+        self._is_paused = False
+        planned = await run_blocking(self._journal.orders, "planned")
+        free = self._settings.max_active - len(await run_blocking(self._journal.orders, "sending", "active"))
+        await map_bounded(
+            self._send, await run_blocking(self._affordable, planned[: max(free, 0)]), limit=_CREATED_AT_ONCE
+        )
+
+    def _affordable(self, planned: Sequence[OrderRow]) -> list[OrderRow]:
+        budget = Budget(**self._journal.spec["budget"])
+        scenes, km2 = self._journal.spent()
+        allowed = []
+        if self.held == _BUDGET:
+            self.held = None
+        for order in planned:
+            scenes, km2 = scenes + order.scenes, km2 + (order.km2 or 0.0)
+            if not budget.allows(scenes, None if order.km2 is None else km2):
+                self.held = _BUDGET
+                break
+            allowed.append(order)
+        return allowed
+
+    async def _send(self, order: OrderRow) -> None:
+        if self.held == _QUOTA or self._is_paused or self._is_late():
+            return
+        scenes = await run_blocking(self._journal.scenes_of, order.seq)
+        request = order_request_of(self._journal.spec, order.name, scenes)
+        await run_blocking(self._journal.send, order)
+        try:
+            order_id = await self._post(request)
+        except OverQuota as error:
+            await run_blocking(self._journal.not_sent, order, redact(error.message))
+            self.held = _QUOTA
+        except (Conflict, TooManyRequests) as error:  # too many orders at once, or too fast: tried again later
+            await run_blocking(self._journal.not_sent, order, redact(error.message))
+            self._is_paused = True
+        except (InvalidAPIKey, NoPermission, AuthError):
+            await run_blocking(self._journal.not_sent, order)
+            raise
+        except PlanetError as error:
+            await self._not_created(order, error)
+        else:
+            await run_blocking(self._journal.created, order, order_id)
+
+    async def _post(self, request: Mapping[str, Any]) -> str:
+        """Create an order. Unlike `create_order`, it leaves it to the list to find an order whose answer was lost."""
+        url = self._orders._url(ORDERS_PATH)
+        answer = await self._orders._session.request("POST", url, json=dict(request), response_type=dict)
+        order_id = answer.json().get("id")
+        if not isinstance(order_id, str):
+            raise OutcomeUnknown("The response to the creation of an order is not an order.", method="POST")
+        return order_id
+
+    async def _not_created(self, order: OrderRow, error: PlanetError) -> None:
+        if error._retry.not_sent:
+            await run_blocking(self._journal.not_sent, order)
+            raise error
+        status = error.status_code or 0
+        if not isinstance(error, APIError) or status >= 500 or status == HTTPStatus.REQUEST_TIMEOUT:
+            log.warning("It is not known whether order %s was created: %s", order.name, redact(error.message))
+            return  # the list of orders will tell
+        if not isinstance(error, BadQuery):  # of a proxy, or about the address: it says nothing about the scenes
+            await run_blocking(self._journal.not_sent, order)
+            raise error
+        reason = printable(redact(str(error)))
+        scenes = {item_id for _, item_id in await run_blocking(self._journal.scenes_of, order.seq)}
+        named = items_without_access(f"{error} {error.body or ''}") & scenes
+        await run_blocking(self._journal.refuse_items, order, named or scenes, reason)
+        log.warning("The service refuses %d scenes of order %s: %s", len(named or scenes), order.name, reason)
+
+    # -- wait ------------------------------------------------------------------------------------------------
+
+    async def _look(self) -> None:
+        """Look at the list of orders: what became of those that were sent, and which have ended."""
+        rows = await run_blocking(self._journal.orders, "sending", "active")
+        if not rows:
+            return
+        is_whole = (
+            self._since is None
+            or monotonic() - self._whole_list_at >= _WHOLE_LIST
+            or any(row.state == "sending" for row in rows)
+        )
+        started = monotonic()
+        try:
+            listed = await self._list(None if is_whole else self._since)
+        except PlanetError as error:
+            if not error.is_transient:
+                raise
+            log.info("Orders could not be listed, trying again later: %s", redact(error.message))
+            return
+        if is_whole:
+            self._whole_list_at = started
+        moments = [order.last_modified for order in listed if order.last_modified is not None]
+        self._since = max([*moments, *([self._since] if self._since else [])], default=None)
+        by_tail: dict[str, list[Order]] = {}
+        for order in listed:
+            by_tail.setdefault(tail_of(order.name or "", self._journal.key), []).append(order)
+        by_id = {order.id: order for order in listed}
+        for row in rows:
+            if row.state == "sending":
+                await self._settle(row, by_tail.get(tail_of(row.name, self._journal.key), []))
+            elif row.order_id in by_id or is_whole:
+                await self._advance(row, by_id.get(str(row.order_id)))
+
+    async def _list(self, since: datetime | None) -> list[Order]:
+        changed = None if since is None else (since - _OVERLAP, None)
+        found = self._orders.list_orders(
+            name__contains=self._journal.key, limit=0, page_size=_PAGE_SIZE, last_modified=changed
+        )
+        return [order async for order in found]
+
+    async def _settle(self, row: OrderRow, found: list[Order]) -> None:
+        """Find out whether an order was created, from the list: it is never sent to find out."""
+        age = time() - (row.sent_at or 0.0)
+        if found:
+            first, *others = sorted(found, key=lambda order: str(order.created_on))
+            for other in others:
+                log.error("Order %s exists twice: %s is cancelled, if it is still queued", row.name, other.id)
+            if others:
+                await self._orders.cancel_orders([other.id for other in others])
+            await run_blocking(self._journal.created, row, first.id)
+            if row.note == _CANCELLED:
+                await self._orders.cancel_orders([first.id])
+            else:
+                await self._advance(row._replace(state="active", order_id=first.id), first)
+        elif age > _FORGOTTEN:
+            reason = f"sent too long ago for the list of orders: look for {row.name!r} before it is ordered again"
+            await self._finish(row, "unknown", "failed", reason)
+        elif age > self._settings.settle:
+            if row.note == _CANCELLED:
+                await self._finish(row, "cancelled", "failed", _CANCELLED)
+            else:
+                await run_blocking(self._journal.not_sent, row)
+
+    async def _advance(self, row: OrderRow, order: Order | None) -> None:
+        """Store what the service says about an order; None: the list has not got it."""
+        if order is None:
+            try:
+                order = await self._orders.get_order(row.order_id)
+            except MissingResource:
+                if self._is_new(row):
+                    self._since = None  # the next look reads the whole list again
+                    return
+                order = Order(id=row.order_id, state="failed", last_message=_UNKNOWN)
+            except PlanetError as error:
+                if not error.is_transient:
+                    raise
+                return
+        state = state_of(order.state)
+        if state == "ready":
+            await run_blocking(self._journal.note, row, "ready")
+        elif state in ("failed", "cancelled"):
+            await self._finish(row, state, "failed", _reason(order) or f"the order was {state}")
+
+    def _is_new(self, row: OrderRow) -> bool:
+        """Whether an order was sent so lately that the service may not find it yet."""
+        return time() - (row.sent_at or 0.0) < self._settings.settle
+
+    async def _finish(self, row: OrderRow, state: str, fate: str, reason: str) -> None:
+        """Store the last state of an order all of whose scenes have one fate."""
+        scenes = await run_blocking(self._journal.scenes_of, row.seq)
+        await run_blocking(self._journal.end, row, state, reason, {item_id: (fate, reason) for _, item_id in scenes})
+
+    # -- download --------------------------------------------------------------------------------------------
+
+    async def _fetch(self) -> None:
+        """Download what is ready, and, once in each run, what earlier downloads have left."""
+        rows = await run_blocking(self._journal.orders, "ready", "incomplete")
+        left = [row for row in rows if row.seq not in self._tried]
+        await map_bounded(self._download, left, limit=_DOWNLOADED_AT_ONCE)
+
+    async def _download(self, row: OrderRow) -> None:
+        if self._is_late():
+            return
+        self._tried.add(row.seq)
+        spec = self._journal.spec
+        target = Path(spec["target"])
+        scenes = [item_id for _, item_id in await run_blocking(self._journal.scenes_of, row.seq)]
+        try:
+            paths = await self._orders.download_order(row.order_id, target, unzip=spec["archive"] is not None)
+            delivered = await run_blocking(_delivered, target / str(row.order_id), paths, scenes)
+            order = Order() if delivered.issuperset(scenes) else await self._orders.get_order(row.order_id)
+        except ClientError as error:
+            log.warning("Order %s is not complete: %s", row.order_id, error)
+            await self._finish(row, "incomplete", "ordered", printable(redact(str(error))))
+            return
+        except MissingResource:
+            if self._is_new(row):
+                self._tried.discard(row.seq)
+                return
+            delivered, order = set(), Order(last_message=_UNKNOWN)
+        reason = _reason(order) or "the service has not delivered it"
+        fates: dict[str, tuple[str, str | None]] = {
+            item_id: ("delivered", None) if item_id in delivered else ("missing", reason) for item_id in scenes
+        }
+        await run_blocking(self._journal.end, row, "done", None if delivered.issuperset(scenes) else reason, fates)
+
+    # -- cancel ----------------------------------------------------------------------------------------------
+
+    async def cancel(self) -> int:
+        """Cancel what can be cancelled; returns the number of orders."""
+        await self._look()
+        planned = await run_blocking(self._journal.orders, "planned")
+        for row in planned:
+            await self._finish(row, "cancelled", "failed", _CANCELLED)
+        await run_blocking(self._journal.cancel_sent)
+        active = await run_blocking(self._journal.orders, "active")
+        if not active:
+            return len(planned)
+        await self._orders.cancel_orders([row.order_id for row in active])
+        # The service says what it has cancelled; those that are running already go on.
+        for row in active:
+            await self._advance(row, None)
+        states = {row.seq: row.state for row in await run_blocking(self._journal.orders)}
+        return len(planned) + sum(states[row.seq] == "cancelled" for row in active)
+
+
+def _check_target(folder: Path) -> None:
+    """Check that a folder can be written, before anything is spent."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise ClientError(f"The target {folder} cannot be written: {error.strerror}.") from None
+
+
+def _reason(order: Order) -> str | None:
+    """Why an order has failed, or has not delivered everything, in the words of the service."""
+    text = "; ".join([*map(str, order.error_hints), *([str(order.last_message)] if order.last_message else [])])
+    return printable(redact(text)) or None
+
+
+def _delivered(folder: Path, paths: Sequence[Path], scenes: Sequence[str]) -> set[str]:
+    """The ids of the scenes that are in the files of an order: a composite has all of them."""
+    if not paths:
+        return set()
+    if not (folder / MANIFEST_NAME).exists():
+        return {item_id for item_id in scenes if any(item_id in path.name for path in paths)}
+    ids = {entry.item_id for entry in Manifest.read(folder) if entry.item_id}
+    return ids or set(scenes)

@@ -1,0 +1,3 @@
+# Generated from planet/_async/bulk/__init__.py by tools/unasync.py. Edit that file and run the tool again.
+
+"""Bulk orders."""

@@ -1,0 +1,158 @@
+# Generated from planet/_async/bulk/order.py by tools/unasync.py. Edit that file and run the tool again.
+
+"""`BulkOrder`: one order as the user thinks of it, made of many orders as the service takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..._bulk.account import account_of
+from ..._bulk.journal import Journal
+from ..._bulk.report import BulkReport, BulkScene, BulkStatus
+from ..._bulk.splitting import Budget, split
+from ..._runtime._sync import run_blocking
+from ...exceptions import ArgumentError, OtherAccount
+from ..apis.orders import OrdersAPI
+from .driver import Driver, Settings
+
+__all__ = ["BulkOrder"]
+
+
+class BulkOrder:
+    """A bulk order that was planned. `pl.bulk.plan` and `pl.bulk.open` return it.
+
+    Attributes:
+        path: its journal.
+        name: the beginning of the names of its orders.
+        key: 8 digits that are in the names of its orders, and in no others.
+        target: the folder that its scenes are downloaded to, each order in a folder of its id.
+    """
+
+    __module__ = "planet.bulk"
+
+    def __init__(self, orders: OrdersAPI, journal: Journal) -> None:
+        self._orders = orders
+        self._journal = journal
+        self._held: str | None = None
+        self.path, self.name, self.key = journal.path, journal.name, journal.key
+        self.target = Path(journal.spec["target"])
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name!r} {self.key} in {self.path}>"
+
+    def close(self) -> None:
+        """Close the journal. It cannot be used afterwards; open it again with `pl.bulk.open`."""
+        self._journal.close()
+
+    def summary(self) -> str:
+        """The plan in one line: what was found and chosen, and what it costs."""
+        status = self.status()
+        found = sum(status.scenes.values())
+        text = f"{found:,} scenes found, {status.chosen:,} chosen, {sum(status.orders.values()):,} orders"
+        if status.km2 is not None:
+            text += f", {status.km2:,.0f} km²"
+        budget = Budget(**self._journal.spec["budget"])
+        limits = [f"{budget.scenes:,} scenes"] if budget.scenes is not None else []
+        limits += [f"{budget.km2:,.0f} km²"] if budget.km2 is not None else []
+        return text + (f", budget {' and '.join(limits)}" if limits else "")
+
+    def status(self) -> BulkStatus:
+        """Its state, from the journal alone: it sends no request."""
+        counts = self._journal.counts()
+        return BulkStatus(counts["scenes"], counts["orders"], counts["windows_left"], counts["km2"], self._held)
+
+    def report(self) -> BulkReport:
+        """What became of each chosen scene, from the journal alone."""
+        scenes = [BulkScene(*row) for row in self._journal.scenes()]
+        return BulkReport(self.status(), [scene for scene in scenes if scene.fate not in ("found", "left")])
+
+    def run(
+        self,
+        *,
+        callback: Callable[[BulkStatus], Any] | None = None,
+        timeout: float | None = None,
+        max_active: int = 1000,
+        settle: float = 300.0,
+    ) -> BulkReport:
+        """Create the orders, wait for them, and download them. **This spends quota.**
+
+        Interrupted or killed at any moment, it is called again, and goes on: nothing is ordered twice. It returns when
+        every chosen scene has a fate, or when the budget or the quota allows no further order.
+
+        `POST`, `GET /orders/v2`; a page of the list answers for up to 250 orders.
+
+        Args:
+            callback: is called with the `BulkStatus` whenever something has changed.
+            timeout: seconds after which to give up; by default never.
+            max_active: how many orders may be queued or running at once.
+            settle: if the answer to the creation of an order was lost, and the list does not show the order, seconds
+                after which it is sent again.
+
+        Raises:
+            BulkJournalBusy: another program is working on it.
+            OtherAccount: it was started with another account.
+            WaitTimeout: the time is used up; call it again to go on.
+
+        Example:
+            ```python
+            report = job.run(callback=print)
+            report.save(folder / "report.csv")
+            ```
+        """
+        settings = Settings(timeout=timeout, max_active=max_active, settle=settle)
+        with self._journal.driven():
+            self._check_account()
+            driver = Driver(self._orders, self._journal, settings)
+            try:
+                driver.run(None if callback is None else lambda: callback(self.status()))
+            finally:
+                self._held = driver.held
+        return self.report()
+
+    def retry(self) -> int:
+        """Plan new orders for the scenes that are missing, refused or failed. They may be charged again.
+
+        It spends nothing itself: call `run` afterwards.
+
+        Returns:
+            The number of scenes.
+
+        Raises:
+            BulkJournalBusy: another program is working on it.
+        """
+        with self._journal.driven():
+            spec = self._journal.spec
+            return self._journal.choose_again(("missing", "refused", "failed"), lambda scenes: split(spec, scenes))
+
+    def cancel(self) -> int:
+        """Cancel the orders that are not created, and those that are still queued at the service.
+
+        `POST /bulk/orders/v2/cancel`. Orders that are running already are not stopped: the next `run` downloads them.
+        An order of which it is not known whether the service has it is not sent again.
+
+        Returns:
+            The number of orders that were cancelled.
+
+        Raises:
+            BulkJournalBusy: another program is working on it.
+            OtherAccount: it was started with another account.
+        """
+        with self._journal.driven():
+            self._check_account()
+            driver = Driver(self._orders, self._journal, Settings())
+            return driver.cancel()
+
+    def _check_account(self) -> None:
+        session = self._orders._session
+        if session.base_url != self._journal.base_url:
+            raise ArgumentError(
+                f"{self.path} belongs to the service at {self._journal.base_url}.", hint="Pass it as base_url."
+            )
+        account = run_blocking(account_of, session.settings.auth, self.key)
+        if account is not None and not self._journal.belong_to(account):
+            raise OtherAccount(
+                f"{self.path} was started with another account.",
+                hint="Use that account: this one does not see its orders, and would order them again.",
+            )

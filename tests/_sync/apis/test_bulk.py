@@ -1,0 +1,425 @@
+# Generated from tests/_async/apis/test_bulk.py by tools/unasync.py. Edit that file and run the tool again.
+
+"""Bulk orders against the sandbox's real server."""
+
+import re
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from planet import Planet, bulk, data_filter, geojson, order_request
+from planet._bulk.journal import Journal
+from planet._sync.bulk.driver import Driver, Settings
+from planet.auth import Auth
+from planet.exceptions import (
+    ArgumentError,
+    BulkError,
+    BulkJournalBusy,
+    ClientError,
+    InvalidAnswer,
+    OtherAccount,
+    PlanetError,
+    WaitTimeout,
+)
+from planet.manifest import Manifest
+from tests.helpers import OREGON
+
+JUNE = {"item_types": ["PSScene"], "geometry": OREGON, "acquired": "2022-06-01/2022-06-05", "bundle": "analytic_udm2"}
+
+
+def created(sandbox):
+    """The orders of the sandbox: their names, and the items of each."""
+    orders = [order.request for order in sandbox._world.orders.values()]
+    names = [order["name"] for order in orders]
+    assert len(set(names)) == len(names), "an order was created twice"
+    items = [item_id for order in orders for product in order["products"] for item_id in product["item_ids"]]
+    return names, items
+
+
+@pytest.fixture
+def job(pl, tmp_path):
+    return pl.bulk.plan(tmp_path / "june.sqlite", target=tmp_path / "out", per_order=3, **JUNE)
+
+
+def test_from_an_aoi_to_its_scenes(pl, sandbox, tmp_path, job):
+    found = [item for item in pl.data.search(["PSScene"], permitted_in_june(), geometry=OREGON, limit=0)]
+    count = len(found)
+    assert count > 6
+    assert job.status().scenes == {"chosen": count}
+    assert job.summary().startswith(f"{count} scenes found, {count} chosen, {-(-count // 3)} orders, ")
+    assert not sandbox._world.orders, "a plan spends nothing"
+    seen = []
+    report = job.run(callback=seen.append)
+    assert report.is_complete and str(report.status) == str(seen[-1])
+    report.raise_for_failures()
+    names, items = created(sandbox)
+    assert sorted(items) == sorted(item.id for item in found)
+    assert all(re.fullmatch(rf"june {job.key}-00000\d", name) for name in names)
+    for scene in report.scenes:
+        assert scene.fate == "delivered"
+        folder = tmp_path / "out" / scene.order_id
+        assert Manifest.read(folder).find(item_id=scene.item_id)
+        pl.orders.validate_checksum(folder, "sha256")
+    assert report.to_csv().count("\n") == count + 1
+    sandbox.requests.clear()
+    again = (pl.bulk.plan(tmp_path / "june.sqlite", target=tmp_path / "out", per_order=3, **JUNE)).run()
+    assert again.is_complete and not sandbox.requests
+
+
+def permitted_in_june():
+    start, stop = (f"{day}T00:00:00Z" for day in JUNE["acquired"].split("/"))
+    june = data_filter.Filter(
+        {"type": "DateRangeFilter", "field_name": "acquired", "config": {"gte": start, "lt": stop}}
+    )
+    return data_filter.and_filter([june, data_filter.permission_filter()])
+
+
+def test_many_windows_find_each_scene_once(pl, tmp_path, monkeypatch):
+    monkeypatch.setattr("planet._bulk.windows.cut.__defaults__", (3,))
+    windows = []
+    job = pl.bulk.plan(tmp_path / "j", target=tmp_path, callback=lambda *seen: windows.append(seen), **JUNE)
+    found = [item.id for item in pl.data.search(["PSScene"], permitted_in_june(), geometry=OREGON, limit=0)]
+    assert len(windows) > 2 and windows[-1][0] == windows[-1][1]
+    assert sorted(scene.item_id for scene in job.report().scenes) == sorted(found)
+
+
+def test_the_best_scenes_of_each_month(pl, sandbox, tmp_path):
+    job = pl.bulk.plan(
+        tmp_path / "best",
+        **{**JUNE, "acquired": "2022-05-01/2022-07-01"},
+        select=bulk.best("month", coverage=0.9),
+        tools=[order_request.clip_tool(OREGON)],
+        archive="item",
+        target=tmp_path,
+    )
+    assert 2 <= job.status().chosen < job.status().scenes["left"]
+    report = job.run()
+    report.raise_for_failures()
+    for order_id in {scene.order_id for scene in report.scenes}:
+        assert not list((tmp_path / order_id).rglob("*.zip"))
+        pl.orders.validate_checksum(tmp_path / order_id, "md5")
+
+
+def test_a_function_selects(pl, tmp_path):
+    job = pl.bulk.plan(tmp_path / "j", select=lambda items: items[:2], target=tmp_path, **JUNE)
+    assert job.status().chosen == 2
+    with pytest.raises(ArgumentError, match="select returned a scene that was not found"):
+        other = {"id": "20220601_000000_00_0000", "properties": {"item_type": "PSScene"}}
+        pl.bulk.plan(tmp_path / "k", select=lambda items: [other], target=tmp_path, **JUNE)
+
+
+def test_the_budget_holds_orders_until_it_is_raised(pl, sandbox, tmp_path):
+    details = {"target": tmp_path, "per_order": 2, **JUNE}
+    job = pl.bulk.plan(tmp_path / "j", budget=bulk.Budget(scenes=5), **details)
+    report = job.run()
+    assert report.status.scenes["delivered"] == 4 and report.status.held == "the budget is used up"
+    with pytest.raises(BulkError, match=r"scenes were not delivered.* On hold: the budget is used up") as raised:
+        report.raise_for_failures()
+    assert raised.value.report is report
+    job.close()
+    job = pl.bulk.plan(tmp_path / "j", budget=bulk.Budget(scenes=500), **details)
+    assert (job.run()).is_complete
+    created(sandbox)
+    small = pl.bulk.plan(tmp_path / "small", budget=bulk.Budget(km2=1), **details)
+    assert set((small.run()).status.orders) == {"planned"}
+
+
+def test_other_arguments_are_an_error(pl, tmp_path, job):
+    with pytest.raises(ArgumentError, match="has a bulk order with other arguments: bundle, per_order"):
+        other = {**JUNE, "bundle": "visual"}
+        pl.bulk.plan(tmp_path / "june.sqlite", target=tmp_path / "out", **other)
+    with pytest.raises(ArgumentError, match="target must be a folder, got s3://"):
+        pl.bulk.plan(tmp_path / "k", target="s3://bucket", **JUNE)
+    for wrong in ("2022-06-01", "2022-06-01/..", "2022-06-05/2022-06-01", None):
+        with pytest.raises(ArgumentError, match="acquired"):
+            pl.bulk.plan(tmp_path / "k", target=tmp_path, **{**JUNE, "acquired": wrong})
+    for wrong in ({"period": "decade"}, {"coverage": 0}, {"coverage": True}):
+        with pytest.raises(ArgumentError):
+            bulk.best(**wrong)
+    with pytest.raises(ArgumentError, match="scenes must be a number"):
+        bulk.Budget(scenes=-1)
+    with pytest.raises(ClientError, match="There is no bulk order in"):
+        pl.bulk.open(tmp_path / "nothing")
+    (tmp_path / "text").write_text("no database")
+    with pytest.raises(ClientError, match="is not the journal of a bulk order"):
+        pl.bulk.open(tmp_path / "text")
+
+
+def test_what_the_service_refuses_is_left_out(pl, sandbox, tmp_path):
+    job = pl.bulk.plan(tmp_path / "j", target=tmp_path, **JUNE)
+    refused = job.report().scenes[0].item_id
+    message = f"no access to assets: PSScene/{refused}/[ortho_analytic_4b]"
+    body = {"general": [], "field": {"Details": [{"message": message}]}}
+    sandbox.inject("status", path="/orders/v2", method="POST", status=400, body=body)
+    report = job.run()
+    fates = {scene.item_id: scene for scene in report.scenes}
+    assert fates[refused].fate == "refused" and "no access to assets" in fates[refused].reason
+    assert {scene.fate for scene in report.scenes} == {"refused", "delivered"}
+    names, items = created(sandbox)
+    assert refused not in items and any(name.endswith(".1") for name in names)
+    with pytest.raises(BulkError, match=f"1 of .* were not delivered. The first is PSScene {refused}, refused"):
+        report.raise_for_failures()
+    assert job.retry() == 1
+    assert (job.run()).is_complete
+
+
+def test_an_order_that_fails_can_be_tried_again(pl, sandbox, job):
+    sandbox.clock.stop()
+    pl.orders.cancel_order(first_created(sandbox, job))
+    sandbox.clock.start()
+    report = job.run()
+    assert report.status.orders["cancelled"] == 1 and report.status.scenes["failed"] == 3
+    assert job.retry() == 3
+    report = job.run()
+    assert report.is_complete
+    assert report.status.orders["done"] == len(sandbox._world.orders) - 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "lose_answer", "times": 2},
+        {"kind": "reset", "times": 2},
+        {"kind": "status", "status": 503, "times": 9},
+        {"kind": "status", "status": 409, "times": 1},
+        {"kind": "status", "status": 429, "times": 2},
+    ],
+    ids=lambda fault: f"{fault['kind']} {fault.get('status', '')}",
+)
+def test_nothing_is_ordered_twice(pl, sandbox, job, fault):
+    sandbox.inject(path="/orders/v2", method="POST", **fault)
+    report = job.run(settle=0.1)
+    assert report.is_complete
+    _, items = created(sandbox)
+    assert len(items) == len(set(items)) == report.status.chosen
+
+
+def test_a_quota_that_is_used_up_holds_orders(pl, sandbox, job):
+    body = {"general": [{"message": "Quota exceeded"}]}
+    sandbox.inject("status", path="/orders/v2", method="POST", status=402, times=None, body=body)
+    sandbox.clear_faults()
+    sandbox.inject("status", path="/orders/v2", method="POST", status=429, times=None, body="you are over your quota")
+    report = job.run(timeout=30)
+    assert report.status.held == "the quota is used up"
+    assert report.status.scenes == {"chosen": report.status.chosen}
+    sandbox.clear_faults()
+    assert (job.run()).is_complete
+
+
+def test_files_that_cannot_be_downloaded_are_fetched_by_the_next_run(pl, sandbox, job):
+    sandbox.inject("corrupt", path="tif$", times=None)
+    report = job.run()
+    assert report.status.orders == {"incomplete": len(sandbox._world.orders)}
+    assert {scene.fate for scene in report.scenes} == {"ordered"}
+    sandbox.clear_faults()
+    count = len(sandbox._world.orders)
+    assert (job.run()).is_complete
+    assert len(sandbox._world.orders) == count
+
+
+def test_items_that_the_service_leaves_out_are_missing(pl, sandbox, job, monkeypatch):
+    left_out = job.report().scenes[0].item_id
+    read = Manifest.read
+
+    def without(folder):
+        manifest = read(folder)
+        return Manifest(tuple(entry for entry in manifest if entry.item_id != left_out))
+
+    monkeypatch.setattr(Manifest, "read", without)
+    report = job.run()
+    assert [scene.item_id for scene in report.scenes if scene.fate == "missing"] == [left_out]
+    assert report.scenes[0].reason
+
+
+def test_an_order_that_is_gone_has_failed(pl, sandbox, job):
+    del sandbox._world.orders[first_created(sandbox, job)]
+    report = job.run(settle=0.1)
+    assert {(scene.fate, scene.reason) for scene in report.scenes} == {
+        ("failed", "the service does not know the order"), ("delivered", None),
+    }  # fmt: skip
+
+
+def test_the_scenes_of_an_order_without_files_are_missing(pl, sandbox, job):
+    order_id = first_created(sandbox, job)
+    empty = {"id": order_id, "state": "partial", "error_hints": ["nothing there"], "_links": {"results": []}}
+    sandbox.inject("status", path=f"/orders/v2/{order_id}$", method="GET", times=None, status=200, body=empty)
+    report = job.run()
+    assert {(scene.fate, scene.reason) for scene in report.scenes} == {
+        ("missing", "nothing there"),
+        ("delivered", None),
+    }
+
+
+def first_created(sandbox, job):
+    """Create the orders, and return the id of one of them."""
+    Driver(job._orders, job._journal, Settings())._create()
+    return next(iter(sandbox._world.orders))
+
+
+def test_a_journal_that_cannot_be_written_is_an_error(pl, tmp_path, job):
+    (tmp_path / "file").touch()
+    for path in (tmp_path, tmp_path / "file" / "journal", tmp_path / "file"):
+        with pytest.raises(ClientError, match="journal|bulk order"):
+            pl.bulk.plan(path, target=tmp_path, **JUNE)
+    with closing(sqlite3.connect(tmp_path / "june.sqlite")) as database, database:
+        database.execute("DROP TABLE orders")
+    with pytest.raises(ClientError, match="The journal .* cannot be used: no such table"):
+        job.run()
+
+
+def test_counts_that_differ_from_what_is_found_are_an_error(pl, sandbox, tmp_path):
+    wrong = {"buckets": [{"start_time": "2022-06-01T00:00:00Z", "count": 1}]}
+    sandbox.inject("status", path="/data/v1/stats", status=200, body=wrong)
+    pl.bulk.plan(tmp_path / "counted again", target=tmp_path, **JUNE)
+    sandbox.inject("status", path="/data/v1/stats", status=200, body=wrong, times=None)
+    with pytest.raises(InvalidAnswer, match=r"found \d+ scenes, and the statistics of the service say 1"):
+        pl.bulk.plan(tmp_path / "j", target=tmp_path, **JUNE)
+    with pytest.raises(ClientError, match="is not complete"):
+        pl.bulk.open(tmp_path / "j")
+
+
+def test_only_one_program_of_one_account_drives_it(pl, sandbox, tmp_path, job):
+    with Journal(tmp_path / "june.sqlite").driven(), pytest.raises(BulkJournalBusy, match=r"process \d+"):
+        job.run()
+    job.run()
+    with sandbox.planet(auth=Auth.from_key("another-key")) as other:
+        with pytest.raises(OtherAccount, match="another account"):
+            other.bulk.open(tmp_path / "june.sqlite").run()
+    with Planet(base_url="http://127.0.0.1:9", auth=Auth.none()) as elsewhere:
+        with pytest.raises(ArgumentError, match="belongs to the service at"):
+            elsewhere.bulk.open(tmp_path / "june.sqlite").run()
+    with closing(sqlite3.connect(tmp_path / "june.sqlite")) as database, database:
+        assert sandbox.api_key not in "\n".join(database.iterdump())
+
+
+def test_it_is_given_up_and_cancelled(pl, sandbox, job):
+    sandbox.clock.stop()
+    with pytest.raises(WaitTimeout, match="is not complete after 3 s") as raised:
+        job.run(timeout=3)
+    assert raised.value.id == job.key
+    count = len(job._journal.orders())
+    assert job.cancel() == count
+    report = job.run()
+    assert report.status.orders == {"cancelled": count}
+    assert {scene.fate for scene in report.scenes} == {"failed"}
+    assert all("cancelled" in scene.reason for scene in report.scenes)
+
+
+def test_an_older_copy_of_the_journal_orders_nothing_again(pl, sandbox, tmp_path, job):
+    journal = tmp_path / "june.sqlite"
+    planned = journal.read_bytes()
+    refused = job.report().scenes[0].item_id
+    report = job.run()
+    job.close()
+    journal.write_bytes(planned)
+    job = pl.bulk.open(journal)
+    again = job.run()
+    assert again.is_complete and len(again.scenes) == len(report.scenes)
+    created(sandbox)
+    with closing(sqlite3.connect(journal)) as database, database:  # as if one of its scenes had been missing
+        database.execute("UPDATE scenes SET fate = 'missing' WHERE item_id = ?", [refused])
+    assert job.retry() == 1
+    assert (job.run()).is_complete
+    job.close()
+    journal.write_bytes(planned)
+    with pytest.raises(ClientError, match="is older than order .* of this bulk order"):
+        pl.bulk.open(journal).run()
+
+
+def test_another_name_of_the_journal_is_the_same_journal(pl, tmp_path, job, monkeypatch):
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "june.sqlite")
+    monkeypatch.chdir(tmp_path)
+    with Journal(tmp_path / "june.sqlite").driven():
+        for name in (link, "june.sqlite"):
+            with pytest.raises(BulkJournalBusy):
+                pl.bulk.open(name).run()
+
+
+def test_a_commit_that_fails_leaves_nothing_half_done(pl, sandbox, job, monkeypatch):
+    """The next transaction must not believe that it is within the one that failed."""
+    database = job._journal._database
+    database.execute("BEGIN IMMEDIATE")
+    database.execute("UPDATE orders SET note = 'half done'")
+    assert (job.run()).is_complete
+    assert database.execute("SELECT count(*) FROM orders WHERE note = 'half done'").fetchone() == (0,)
+    assert not database.in_transaction
+
+
+@pytest.mark.parametrize("status", [404, 408, 413])
+def test_answers_of_a_proxy_refuse_no_scene(pl, sandbox, job, status):
+    sandbox.inject("status", path="/orders/v2", method="POST", status=status)
+    try:
+        job.run(settle=0.1)
+    except PlanetError:
+        assert status != 408
+    assert "refused" not in job.status().scenes
+    assert (job.run(settle=0.1)).is_complete
+    created(sandbox)
+
+
+def test_an_order_that_is_not_found_at_once_has_not_failed(pl, sandbox, job):
+    order_id = first_created(sandbox, job)
+    sandbox.inject("status", path="/orders/v2$", method="GET", status=200, body={"orders": [], "_links": {}})
+    sandbox.inject("status", path=f"/orders/v2/{order_id}$", method="GET", status=404)
+    assert (job.run()).is_complete
+
+
+def test_what_may_have_been_sent_is_cancelled_too(pl, sandbox, job):
+    first, *_ = job._journal.orders()
+    job._journal.send(first)
+    job.cancel()
+    report = job.run(settle=0.1)
+    assert not sandbox._world.orders
+    assert set(report.status.orders) == {"cancelled"}
+
+
+def test_areas_are_those_of_the_clip(pl, tmp_path):
+    points = OREGON["coordinates"][0]
+    west, south = (min(point[axis] for point in points) for axis in (0, 1))
+    east, north = (west + 0.01, south + 0.01)
+    small = geojson.box(west, south, east, north)
+    details = {**JUNE, "geometry": OREGON, "target": tmp_path}
+    whole = pl.bulk.plan(tmp_path / "whole", tools=[order_request.clip_tool(OREGON)], **details)
+    part = pl.bulk.plan(tmp_path / "part", tools=[order_request.clip_tool(small)], **details)
+    assert 0 < part.status().km2 < whole.status().km2 / 10
+
+
+def test_scenes_without_an_area_do_not_fit_a_budget_of_areas(pl, tmp_path):
+    job = pl.bulk.plan(tmp_path / "j", target=tmp_path, budget=bulk.Budget(km2=1e9), **JUNE)
+    with closing(sqlite3.connect(tmp_path / "j")) as database, database:
+        database.execute("UPDATE orders SET km2 = NULL")
+    assert (job.run()).status.held == "the budget is used up"
+
+
+def test_a_target_that_cannot_be_written_spends_nothing(pl, sandbox, tmp_path):
+    (tmp_path / "file").touch()
+    job = pl.bulk.plan(tmp_path / "j", target=tmp_path / "file", **JUNE)
+    with pytest.raises(ClientError, match="The target .*file cannot be written"):
+        job.run()
+    assert not sandbox._world.orders
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"search_filter": "abc"}, {"search_filter": [1]}, {"tools": [5]}, {"tools": ["clip"]}, {"budget": {"scenes": 5}},
+        {"select": 5}, {"select": bulk.best}, {"select": lambda items: None}, {"name": "x" * 101}, {"name": b"x"},
+        {"name": "a\nb"}, {"fallback_bundle": "nonsense"}, {"per_order": 0}, {"archive": "tar"}, {"acquired": "a/b"},
+        {"path": "x" * 300}, {"path": "a\0b"}, {"item_types": []}, {"item_types": ["PSScen"]}, {"bundle": None},
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_wrong_arguments(pl, tmp_path, wrong):
+    details = {"path": tmp_path / "j", "target": tmp_path, **JUNE, **wrong}
+    with pytest.raises(ClientError):
+        pl.bulk.plan(**details)
+
+
+def test_wrong_settings_of_a_run(job):
+    for wrong in ({"max_active": 0}, {"max_active": "x"}, {"timeout": "5"}, {"settle": -5}, {"settle": "x"}):
+        with pytest.raises(ClientError):
+            job.run(**wrong)
+    with pytest.raises(ClientError, match="cannot be written"):
+        job.report().save(job.target.parent)
