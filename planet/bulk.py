@@ -1,18 +1,20 @@
 """Bulk orders: what to order of the scenes that a search finds, how much to spend, and the results.
 
-from planet import Planet, bulk
+    from planet import Planet, bulk
 
-job = Planet().bulk.plan(
-    "iberia.sqlite",
-    item_types=["PSScene"],
-    geometry=aoi,
-    acquired="2024-01-01/2025-01-01",
-    select=bulk.best("month"),
-    bundle="analytic_udm2",
-    target="iberia",
-    budget=bulk.Budget(scenes=2000),
-)
-report = job.run()
+    job = Planet().bulk.plan(
+        "iberia.sqlite",
+        item_types=["PSScene"],
+        geometry=aoi,
+        acquired="2024-01-01/2025-01-01",
+        select=bulk.best("month"),
+        bundle="analytic_udm2",
+        target="iberia",
+        budget=bulk.Budget(scenes=2000),
+    )
+    report = job.run()
+
+`Planet().bulk` and `AsyncPlanet().bulk` plan and open bulk orders, with the same methods.
 """
 
 import importlib

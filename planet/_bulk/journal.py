@@ -27,6 +27,7 @@ __all__ = ["Journal", "OrderRow"]
 
 
 _FORMAT = 1
+_KM2 = "CASE WHEN count(km2) = count(*) THEN sum(km2) END"  # unknown, if that of one scene is
 _TABLES = """
 CREATE TABLE bulk (key TEXT, format INTEGER, version TEXT, name TEXT, spec TEXT, account TEXT, base_url TEXT,
     snapshot TEXT, created REAL, planned REAL, driver INTEGER);
@@ -184,19 +185,20 @@ class Journal:
             database.executemany("INSERT OR IGNORE INTO scenes VALUES (?, ?, ?, ?, ?, 'found', NULL, NULL)", scenes)
             database.execute("UPDATE windows SET found = ? WHERE n = ?", (len(scenes), window))
 
-    def keys(self) -> list[tuple[str, str]]:
-        """Item type and id of what was found, by the time."""
-        return self._all("SELECT item_type, item_id FROM scenes ORDER BY acquired, item_id")
-
     def found(self) -> list[dict[str, Any]]:
         """The items that were found, by their time."""
         return [json.loads(text) for (text,) in self._all("SELECT item FROM scenes ORDER BY acquired, item_id")]
 
-    def choose(self, chosen: Iterable[tuple[str, str]], groups: Callable[[Any], Iterable[Any]]) -> None:
-        """Store which scenes are ordered, and the orders that *groups* makes of them. The plan is complete then."""
+    def choose(self, chosen: Iterable[tuple[str, str]] | None, groups: Callable[[Any], Iterable[Any]]) -> None:
+        """Store which scenes are ordered, and the orders that *groups* makes of them. The plan is complete then.
+
+        Args:
+            chosen: item type and id of each; None: all that were found.
+            groups: splits them into orders.
+        """
         with self._transaction() as database:
-            database.execute("UPDATE scenes SET fate = 'left'")
-            database.executemany("UPDATE scenes SET fate = 'chosen' WHERE item_type = ? AND item_id = ?", chosen)
+            database.execute("UPDATE scenes SET fate = ?", ("chosen" if chosen is None else "left",))
+            database.executemany("UPDATE scenes SET fate = 'chosen' WHERE item_type = ? AND item_id = ?", chosen or ())
             self._make_orders(database, groups)
             database.execute("UPDATE bulk SET planned = ?", (time(),))
 
@@ -218,9 +220,7 @@ class Journal:
             database.executemany(
                 "UPDATE scenes SET seq = ? WHERE item_type = ? AND item_id = ?", [(seq, *scene) for scene in group]
             )
-            km2 = database.execute(
-                "SELECT CASE WHEN count(km2) = count(*) THEN sum(km2) END FROM scenes WHERE seq = ?", (seq,)
-            ).fetchone()[0]
+            km2 = database.execute(f"SELECT {_KM2} FROM scenes WHERE seq = ?", (seq,)).fetchone()[0]
             name = order_name(self.name, self.key, seq, 0)
             row = (seq, 0, name, "planned", None, len(group), km2, None, None)
             database.execute(f"INSERT INTO orders VALUES ({', '.join('?' for _ in row)})", row)
@@ -246,14 +246,13 @@ class Journal:
 
     def send(self, order: OrderRow) -> None:
         """Store that an order is about to be sent."""
-        self._move(order, "sending", sent_at=time())
-        self._change("UPDATE scenes SET fate = 'ordered' WHERE seq = ? AND fate = 'chosen'", order.seq)
+        with self._transaction() as database:
+            self._move(order, "sending", sent_at=time())
+            database.execute("UPDATE scenes SET fate = 'ordered' WHERE seq = ? AND fate = 'chosen'", (order.seq,))
 
     def not_sent(self, order: OrderRow, note: str | None = None) -> None:
         """Store that the service does not have an order that was about to be sent."""
-        with self._transaction() as database:
-            self._move(order, "planned", note=note)
-            database.execute("UPDATE scenes SET fate = 'chosen' WHERE seq = ? AND fate = 'ordered'", (order.seq,))
+        self._plan_again(order, note=note)
 
     def created(self, order: OrderRow, order_id: str) -> None:
         """Store the id of an order that the service has."""
@@ -275,15 +274,17 @@ class Journal:
                 [(note, order.seq, item_id) for item_id in item_ids],
             )
             count, km2 = database.execute(
-                "SELECT count(*), CASE WHEN count(km2) = count(*) THEN sum(km2) END FROM scenes "
-                "WHERE seq = ? AND fate = 'ordered'",
-                (order.seq,),
+                f"SELECT count(*), {_KM2} FROM scenes WHERE seq = ? AND fate = 'ordered'", (order.seq,)
             ).fetchone()
             if count == 0:
                 self._move(order, "refused", note=note)
                 return
             name = order_name(self.name, self.key, order.seq, order.attempt + 1)
-            self._move(order, "planned", attempt=order.attempt + 1, name=name, scenes=count, km2=km2)
+            self._plan_again(order, attempt=order.attempt + 1, name=name, scenes=count, km2=km2)
+
+    def _plan_again(self, order: OrderRow, **columns: Any) -> None:
+        with self._transaction() as database:
+            self._move(order, "planned", **columns)
             database.execute("UPDATE scenes SET fate = 'chosen' WHERE seq = ? AND fate = 'ordered'", (order.seq,))
 
     def end(self, order: OrderRow, state: str, note: str | None, fates: Mapping[str, tuple[str, str | None]]) -> None:
@@ -307,9 +308,8 @@ class Journal:
     # -- what it says ----------------------------------------------------------------------------------------
 
     def counts(self) -> dict[str, Any]:
-        """The numbers of windows, scenes by fate and orders by state, and the km² of the orders."""
+        """The numbers of windows that are left, scenes by fate and orders by state, and the km² of the orders."""
         return {
-            "windows": self._one("SELECT count(*) FROM windows"),
             "windows_left": self._one("SELECT count(*) FROM windows WHERE found IS NULL"),
             "scenes": dict(self._all("SELECT fate, count(*) FROM scenes GROUP BY fate")),
             "orders": dict(self._all("SELECT state, count(*) FROM orders GROUP BY state")),

@@ -10,14 +10,15 @@ from .._models.items import Item
 from .._utils.optional import require
 from ..exceptions import ArgumentError
 
-__all__ = ["Best", "EveryScene", "Selection", "best", "every_scene"]
+__all__ = ["PERIODS", "Best", "EveryScene", "Selection", "best", "every_scene"]
 
 
 _CELLS = 1000  # of an AOI, about
 
 Selection = Callable[[Sequence[Item]], Iterable[Item]]
 
-_PERIODS: dict[str, Callable[[Any], Any]] = {
+# {period: what tells one from another}
+PERIODS: dict[str, Callable[[Any], Any]] = {
     "day": lambda time: time.date(),
     "week": lambda time: time.isocalendar()[:2],
     "month": lambda time: (time.year, time.month),
@@ -31,8 +32,8 @@ _PERIODS: dict[str, Callable[[Any], Any]] = {
 class EveryScene:
     """Every scene is ordered."""
 
-    def __call__(self, items: Sequence[Item], geometry: Any = None) -> list[Item]:
-        return list(items)
+    def __call__(self, items: Sequence[Item]) -> Sequence[Item]:
+        return items
 
     def describe(self) -> dict[str, Any]:
         """How the journal stores it."""
@@ -55,7 +56,7 @@ class Best:
         periods: dict[Any, list[Item]] = {}
         for item in items:
             if item.acquired is not None:
-                periods.setdefault(_PERIODS[self.period](item.acquired), []).append(item)
+                periods.setdefault(PERIODS[self.period](item.acquired), []).append(item)
         cells = _Cells(geometry)
         return [item for key in sorted(periods) for item in self._of(periods[key], cells)]
 
@@ -136,8 +137,8 @@ def best(period: str = "month", coverage: float = 0.98, by: str = "clear_percent
         monthly = bulk.best("month", coverage=0.9)
         ```
     """
-    if period not in _PERIODS:
-        raise ArgumentError(f"period must be one of {', '.join(_PERIODS)}, got {period!r}.")
+    if period not in PERIODS:
+        raise ArgumentError(f"period must be one of {', '.join(PERIODS)}, got {period!r}.")
     if isinstance(coverage, bool) or not isinstance(coverage, (int, float)) or not 0 < coverage <= 1:
         raise ArgumentError(f"coverage must be a number above 0, up to 1, got {coverage!r}.")
     return Best(period, float(coverage), by)

@@ -8,6 +8,7 @@ import click
 
 from .. import bulk as _bulk
 from .. import data_filter, order_request, specs
+from .._bulk.selection import PERIODS
 from .files import LocalPath
 from .options import base_url, yes
 from .output import confirm, echo_json, note, say
@@ -17,9 +18,7 @@ from .types import AOI, ITEM_TYPE, JSON, WHEN, Completed
 __all__ = ["bulk"]
 
 
-_PERIODS = ("day", "week", "month", "quarter", "year", "all")
 _journal = click.argument("journal", metavar="JOURNAL", type=LocalPath(dir_okay=False))
-_json = click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", help="Form of the output.")
 
 
 @click.group()
@@ -42,7 +41,7 @@ def bulk() -> None:
 @click.option("--bundle", type=Completed(specs.get_bundle_names), required=True, help="Product bundle.")
 @click.option("--cloud-cover", type=click.FloatRange(0, 1), help="Maximum cloud cover, from 0 to 1.")
 @click.option("--filter", "search_filter", type=JSON, help="Additional filter as JSON.")
-@click.option("--best", type=click.Choice(_PERIODS), help="Only the clearest scenes of each period.")
+@click.option("--best", type=click.Choice(list(PERIODS)), help="Only the clearest scenes of each period.")
 @click.option(
     "--coverage", type=click.FloatRange(0, 1, min_open=True), default=0.98, show_default=True,
     help="With --best: the share of the AOI to cover.",
@@ -118,7 +117,7 @@ def run(
 
 @bulk.command()
 @_journal
-@_json
+@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", help="Form of the output.")
 @click.pass_context
 def status(ctx: click.Context, /, journal: Path, output: str) -> None:
     """Show the numbers of scenes and orders by their state. This sends no request."""

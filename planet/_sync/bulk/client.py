@@ -28,7 +28,7 @@ from ..._bulk.splitting import (
     differences,
     split,
 )
-from ..._bulk.windows import cut, span_of
+from ..._bulk.windows import Window, cut, span_of
 from ..._imagery.coverage import Area
 from ..._models.items import Item, item_key
 from ..._redact import brief
@@ -231,18 +231,21 @@ class BulkAPI:
     def _search(
         self, journal: Journal, span: Any, area: tuple[Area, bool] | None, callback: Callable[[int, int], Any] | None
     ) -> None:
-        spec, done = journal.spec, 0
+        spec = journal.spec
         wanted = [filters.date_range_filter("published", lt=datetime.fromisoformat(journal.snapshot))]
         wanted += [spec["search_filter"]] if spec["search_filter"] else []
         wanted += [filters.permission_filter()] if spec["permitted"] else []
-        if not journal.windows():
-            condition = filters.and_filter([_acquired(*span), *wanted])
+
+        def count_scenes(condition: filters.Filter) -> list[Window]:
             stats = self._data.get_stats(spec["item_types"], condition, "day", geometry=spec["geometry"])
-            run_blocking(journal.add_windows, cut(span, stats.get("buckets") or []))
+            return cut(span, stats.get("buckets") or [])
+
+        if not journal.windows():
+            windows = count_scenes(filters.and_filter([_acquired(*span), *wanted]))
+            run_blocking(journal.add_windows, windows)
         count = len(journal.windows())
 
         def search(window: tuple[int, str, str, int]) -> None:
-            nonlocal done
             number, *ends, expected = window
             condition = filters.and_filter([_acquired(*map(datetime.fromisoformat, ends)), *wanted])
             for _ in range(3):
@@ -251,8 +254,7 @@ class BulkAPI:
                 )
                 rows = {item_key(item): item for item in collect_items(found)}
                 if len(rows) != expected:  # what was published or changed since it was counted
-                    stats = self._data.get_stats(spec["item_types"], condition, "day", geometry=spec["geometry"])
-                    expected = sum(window.expected for window in cut(span, stats.get("buckets") or []))
+                    expected = sum(window.expected for window in count_scenes(condition))
                 if len(rows) == expected:
                     break
             else:
@@ -263,12 +265,12 @@ class BulkAPI:
                 )
             scenes = run_blocking(_rows, list(rows.values()), area)
             run_blocking(journal.add_scenes, number, scenes)
-            done += 1
             if callback is not None:
                 invoke_callback(callback, count - len(journal.windows(left=True)), count)
 
-        map_bounded(search, journal.windows(left=True), limit=_SEARCHES_AT_ONCE)
-        log.info("Bulk order %s: %d spans of time were searched", journal.name, done)
+        left = journal.windows(left=True)
+        map_bounded(search, left, limit=_SEARCHES_AT_ONCE)
+        log.info("Bulk order %s: %d spans of time were searched", journal.name, len(left))
 
 
 def _acquired(start: datetime, stop: datetime) -> filters.Filter:
@@ -344,7 +346,7 @@ def _rows(items: Sequence[Item], area: tuple[Area, bool] | None) -> list[tuple[s
 def _choose(journal: Journal, select: Any) -> None:
     """Select from the scenes that were found, and split them into orders."""
     if isinstance(select, EveryScene):  # the items of a hundred thousand scenes would take much memory
-        journal.choose(journal.keys(), lambda scenes: split(journal.spec, scenes))
+        journal.choose(None, lambda scenes: split(journal.spec, scenes))
         return
     items = [Item(entry) for entry in journal.found()]
     known = {item_key(item) for item in items}

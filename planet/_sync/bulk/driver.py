@@ -108,9 +108,9 @@ class Driver:
             self._look()
             self._fetch()
             now = run_blocking(self._journal.counts)
-            if now != before and on_change is not None:
-                invoke_callback(on_change)
             has_changed = now != before
+            if has_changed and on_change is not None:
+                invoke_callback(on_change)
             pause, before = _SHORTEST if has_changed else min(pause * 1.5, _LONGEST), now
             # An order that has failed may have left some of the budget to others.
             if not self._is_work_left(now["orders"]) and not (has_changed and self.held == _BUDGET):

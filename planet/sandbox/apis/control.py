@@ -20,7 +20,7 @@ from ..catalog.clock import stamp
 from ..imagery.preview import write_preview
 from ..state.faults import KINDS, Fault
 from ..state.world import World
-from .responses import json_body, server_url
+from .responses import error_response, json_body, server_url
 
 __all__ = ["Control"]
 
@@ -100,9 +100,9 @@ class Control:
             fault = Fault(**body)
         except TypeError:
             names = ", ".join(field.name for field in attrs.fields(Fault) if field.init)
-            return _invalid(f"a fault has a kind, and perhaps some of {names}")
+            return error_response(400, f"a fault has a kind, and perhaps some of {names}")
         except ArgumentError as error:
-            return _invalid(error.message)
+            return error_response(400, error.message)
         faults.add(fault)
         return JSONResponse(attrs.asdict(fault), 201)
 
@@ -114,7 +114,7 @@ class Control:
         try:
             limit = int(query.get("limit", _MOST))
         except ValueError:
-            return _invalid("limit must be a number")
+            return error_response(400, "limit must be a number")
         wanted = [
             seen
             for seen in self._requests
@@ -127,7 +127,7 @@ class Control:
         if request.method == "POST":
             body = await json_body(request) or {}
             if not body or set(body) - {"advance", "stop", "start"} or not _is_number(body.get("advance", 0)):
-                return _invalid('the body must be {"advance": seconds}, {"stop": true} or {"start": true}')
+                return error_response(400, 'the body must be {"advance": seconds}, {"stop": true} or {"start": true}')
             if body.get("stop"):
                 clock.stop()
             if body.get("start"):
@@ -144,7 +144,7 @@ class Control:
         images = [] if order is None else sorted(self._world.order_folder(order).rglob("*.tif"))
         images = [image for image in images if "udm" not in image.name]
         if not images:
-            return JSONResponse({"message": "the order has no image"}, 404)
+            return error_response(404, "the order has no image")
         target = self._world.folder / "previews" / f"{request.path_params['id']}.png"
         target.parent.mkdir(exist_ok=True)
         if not target.exists():
@@ -242,7 +242,3 @@ def _shown(seen: Any) -> dict[str, Any]:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _invalid(text: str) -> Response:
-    return JSONResponse({"message": text}, 400)
