@@ -18,6 +18,7 @@
     │  ├─ BulkError                scenes of a bulk order were not delivered
     │  ├─ BulkJournalBusy          another program works on the bulk order
     │  ├─ OtherAccount             the bulk order was started with another account
+    │  ├─ StorageError             a bucket cannot be read or written
     │  ├─ WaitTimeout              a wait timed out; waiting again continues it
     │  └─ DownloadError            one or more files could not be downloaded completely
     │     └─ ChecksumError         a file differs from its manifest or checksum
@@ -71,6 +72,7 @@ __all__ = [
     "PlanetError",
     "ServerError",
     "SpecificationException",
+    "StorageError",
     "TooManyRequests",
     "WaitTimeout",
 ]
@@ -414,6 +416,10 @@ class BulkJournalBusy(ClientError):
 
 class OtherAccount(ClientError):
     """A bulk order was planned with another account, whose orders this one does not see."""
+
+
+class StorageError(ClientError):
+    """A bucket of a cloud storage cannot be read or written: its credentials, its address, or the storage itself."""
 
 
 class AuthError(PlanetError):

@@ -12,13 +12,14 @@ from planet._builders import catalog
 from planet._http import limits as _limits
 from planet._http import retry as _retry
 from planet.http import Limits
+from tests.a_bucket import ABucket, s3_server
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 # What these are about is the same on every event loop: trio's turn comes in CI (`--thorough`). Sessions, downloads,
 # faults, paging and the runtime layer always run on both loops.
 ONE_LOOP_WILL_DO = {
-    "test_assets", "test_cassettes", "test_data", "test_destinations", "test_features", "test_logins", "test_mosaics",
+    "test_assets", "test_buckets", "test_cassettes", "test_data", "test_destinations", "test_features", "test_logins", "test_mosaics",
     "test_operations", "test_orders", "test_quota", "test_subscriptions", "test_thumbnails", "test_tiles",
 }  # fmt: skip
 
@@ -103,6 +104,27 @@ def guarded(sandbox, monkeypatch):
     monkeypatch.delenv("PL_AUTH_PROFILE")
     sandbox.identity.interval = 0.02
     return sandbox
+
+
+@pytest.fixture(scope="session")
+def _s3():
+    with s3_server() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def bucket(_s3):
+    """A new bucket on a real S3 server of this machine."""
+    return ABucket(_s3)
+
+
+@pytest.fixture
+def my_bucket(_s3, monkeypatch):
+    """The bucket `s3://my-bucket` of the examples; the environment has its credentials."""
+    bucket = ABucket(_s3, "my-bucket")
+    for name, value in bucket.environment.items():
+        monkeypatch.setenv(name, value)
+    return bucket
 
 
 @pytest.fixture

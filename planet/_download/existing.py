@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
+from .._cloud.object_path import ObjectPath, Place
 from .._files.hashing import hash_file
 from ..exceptions import DownloadError
 from .expected import ExpectedContent
@@ -33,7 +33,7 @@ class ExistingTarget:
         on_exists: what to do about a file that exists.
     """
 
-    def __init__(self, path: Path, content: ExpectedContent, on_exists: str) -> None:
+    def __init__(self, path: Place, content: ExpectedContent, on_exists: str) -> None:
         self._path = path
         self._content = content
         self._on_exists = on_exists
@@ -64,6 +64,8 @@ class ExistingTarget:
     def _exists(self) -> bool:
         if self._on_exists == OVERWRITE:
             return False
+        if isinstance(self._path, ObjectPath):
+            return self._path.exists()
         try:
             os.lstat(self._path)
         except (FileNotFoundError, NotADirectoryError):
@@ -122,6 +124,10 @@ class ExistingTarget:
             DownloadError: it is another one.
         """
         if self._on_exists == SKIP:
+            return
+        if isinstance(self._path, ObjectPath) and self._content.digest is not None:  # it may not be in memory any more
+            if problem := self._problem(self._content):
+                raise self._is_another_file(problem)
             return
         received = RunningHash("sha256")
         received.catch_up([Segment(0, size, size)], read)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import attrs
 
+from .._cloud.object_path import ObjectPath, Place
 from .._files.hashing import best_digest, hash_file
 
 __all__ = ["ContentCheck", "ExpectedContent", "length_of"]
@@ -56,12 +56,17 @@ class ExpectedContent:
         """The algorithm of the digest."""
         return self.digest and self.digest[0]
 
-    def problem_with(self, path: Path) -> str | None:
-        """Why a file is not the expected one, or None if it is. Reads the file."""
-        size = path.stat().st_size
+    def problem_with(self, path: Place) -> str | None:
+        """Why a file is not the expected one, or None if it is. Reads the file.
+
+        Of an object in a bucket that this package has stored, the digest that it was verified with is known.
+        """
+        size, known = path.stat().st_size, None
         if self.size is not None and size != self.size:
             return f"it has {size} bytes instead of {self.size}"
-        if self.digest is not None and hash_file(path, self.digest[0]) != self.digest[1]:
+        if self.digest is not None and isinstance(path, ObjectPath):
+            known = path.stored_digest(self.digest[0])
+        if self.digest is not None and (known or hash_file(path, self.digest[0])) != self.digest[1]:
             return f"its {self.digest[0]} differs"
         if self.check is None:
             return None
@@ -69,7 +74,8 @@ class ExpectedContent:
 
             def read(offset: int, count: int) -> bytes:
                 file.seek(offset)
-                return file.read(count)
+                content: bytes = file.read(count)
+                return content
 
             return self.check(read, size)
 

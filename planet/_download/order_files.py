@@ -5,11 +5,11 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import attrs
 
+from .._cloud.object_path import ObjectPath, Place, relative_path
 from .._files.manifest import Manifest
 from .._files.manifest_entry import MANIFEST_NAME, ManifestEntry
 from .._files.names import SafeDirectory, casefold_key, local_paths, parent_keys, safe_relative
@@ -33,22 +33,22 @@ class FileToFetch:
         name: what the service calls it: `<order id>/<path in the order>`.
         location: the signed link to it.
         target: the path that it is stored under.
-        root: the folder that the user has named; no symbolic link is followed below it.
+        root: the folder or prefix that the user has named; no symbolic link is followed below it.
         size: its length in bytes, if the manifest gives it.
         digests: its digests, as far as the manifest gives them.
     """
 
     name: str
     location: str = attrs.field(repr=False)
-    target: Path
-    root: Path | None = None
+    target: Place
+    root: Place | None = None
     size: int | None = None
     digests: Mapping[str, str] = attrs.field(factory=dict)
 
     @property
     def is_renamed(self) -> bool:
         """Whether it is stored under another name than the service's, which is not valid on every system."""
-        return self.root is not None and self.target.relative_to(self.root).as_posix() != self.name
+        return self.root is not None and relative_path(self.target, self.root) != self.name
 
 
 @attrs.frozen
@@ -64,7 +64,7 @@ class Delivery:
     manifest: FileToFetch | None
 
     @classmethod
-    def of(cls, order: Order, directory: Path) -> "Delivery":
+    def of(cls, order: Order, directory: Place) -> "Delivery":
         """The files that the results of an order list, with their targets below a folder. Writes nothing.
 
         Raises:
@@ -119,12 +119,12 @@ class Delivery:
         return attrs.evolve(self, files=tuple(files))
 
 
-def _target_of(file: FileToFetch, entry: ManifestEntry) -> Path:
+def _target_of(file: FileToFetch, entry: ManifestEntry) -> Place:
     """Where a file is stored. Where names had to be changed, the manifest alone decides: it is what is read later."""
     root = file.root
     if root is None or not file.is_renamed:
         return file.target
-    return SafeDirectory(root).resolve(f"{file.target.relative_to(root).parts[0]}/{entry.path}")
+    return SafeDirectory(root).resolve(f"{relative_path(file.target, root).split('/')[0]}/{entry.path}")
 
 
 def _check_paths(files: Sequence[FileToFetch]) -> None:
@@ -141,16 +141,18 @@ def _check_paths(files: Sequence[FileToFetch]) -> None:
         raise DownloadError(f"The order cannot be downloaded: it lists a file twice: {names}.", hint=_UNTOUCHED)
 
 
-def check_space(files: Iterable[FileToFetch], directory: Path, on_exists: str) -> None:
+def check_space(files: Iterable[FileToFetch], directory: Place, on_exists: str) -> None:
     """Check that the disk has room for the files that are still to be downloaded.
 
     Raises:
         DownloadError: there is too little.
     """
+    if isinstance(directory, ObjectPath):
+        return
     needed = sum(
         max((file.size or 0) - PartFile(file.target).allocated_size(), 0)
         for file in files
-        if on_exists == OVERWRITE or not os.path.lexists(file.target)
+        if not isinstance(file.target, ObjectPath) and (on_exists == OVERWRITE or not os.path.lexists(file.target))
     )
     folder = directory.absolute()
     while not folder.exists() and folder != folder.parent:

@@ -5,7 +5,16 @@ from collections.abc import Mapping
 
 from .._redact import printable
 from ..download_report import DownloadReport
-from ..exceptions import AuthError, ChecksumError, DownloadError, InvalidAPIKey, OverQuota, PlanetError, WaitTimeout
+from ..exceptions import (
+    AuthError,
+    ChecksumError,
+    DownloadError,
+    InvalidAPIKey,
+    OverQuota,
+    PlanetError,
+    StorageError,
+    WaitTimeout,
+)
 
 __all__ = ["is_fatal_for_batch", "raise_for_failures"]
 
@@ -21,6 +30,8 @@ def is_fatal_for_batch(error: Exception) -> bool:
     """Whether an error would also keep all other files from being downloaded."""
     if isinstance(error, OSError):
         return error.errno not in _OWN_PROBLEMS
+    if isinstance(error, StorageError):
+        return True
     return isinstance(error, (AuthError, InvalidAPIKey, OverQuota)) and not error._retry.is_link_error
 
 

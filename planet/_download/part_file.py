@@ -69,6 +69,8 @@ class PartFile:
         root: the folder that the user has named; see `Directory`.
     """
 
+    can_split = CAN_SPLIT
+
     def __init__(self, target: Path, root: Path | None = None) -> None:
         # A short name of its own for each target: 255-byte names must work, and two targets must not collide.
         stem = hashlib.sha256(os.fsencode(target.name)).hexdigest()[:20]

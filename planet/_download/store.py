@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
+from .._cloud.object_path import Place
 from .._runtime.cancellation import check_cancelled
 from .on_exists import ERROR
 from .transfer import Transfer
@@ -12,13 +12,13 @@ __all__ = ["store", "store_bytes"]
 
 
 def store(
-    target: Path,
+    target: Place,
     chunks: Iterable[bytes],
     *,
     size: int | None,
     digests: Mapping[str, str | None],
     on_exists: str = ERROR,
-    root: Path | None = None,
+    root: Place | None = None,
 ) -> None:
     """Write a file from chunks, verify it, and give it its name when it is complete.
 
@@ -49,7 +49,7 @@ def store(
         raise
 
 
-def store_bytes(target: Path, content: bytes, on_exists: str = ERROR, root: Path | None = None) -> None:
+def store_bytes(target: Place, content: bytes, on_exists: str = ERROR, root: Place | None = None) -> None:
     """Write a file from bytes in memory."""
     digest = hashlib.sha256(content, usedforsecurity=False).hexdigest()
     store(target, [content], size=len(content), digests={"sha256": digest}, on_exists=on_exists, root=root)

@@ -19,10 +19,9 @@ from __future__ import annotations
 
 import errno
 import logging
-import os
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
+from .._cloud.object_path import ObjectPath, Place
 from .._files.hashing import best_digest
 from .._http.retry import RetryPolicy
 from .._redact import printable
@@ -31,10 +30,11 @@ from .attempts import Attempts
 from .existing import ExistingTarget
 from .expected import ContentCheck, ExpectedContent
 from .on_exists import ERROR, OVERWRITE
-from .part_file import CAN_SPLIT, Busy, PartFile, ResumeState
+from .part_file import Busy, PartFile, ResumeState
 from .response_check import Changed, ResponseHead, parse_response
 from .running_hash import RunningHash
 from .segments import PROBE, SPLIT_FROM, Segment, is_consistent, plan, segments_of
+from .upload import Upload
 
 __all__ = ["BUSY_PAUSE", "Busy", "Changed", "Transfer"]
 
@@ -47,7 +47,7 @@ class Transfer:
     """The transfer of one file.
 
     Args:
-        target: the final path.
+        target: the final path, or the object in a bucket.
         size: its length in bytes, where that is known beforehand.
         digests: its digests, {"sha256": …, "md5": …}, where they are known beforehand.
         on_exists: what to do about a file that exists: `error`, `skip` or `overwrite`.
@@ -59,7 +59,7 @@ class Transfer:
 
     def __init__(
         self,
-        target: Path,
+        target: Place,
         *,
         size: int | None = None,
         digests: Mapping[str, str | None] | None = None,
@@ -67,7 +67,7 @@ class Transfer:
         retry: RetryPolicy | None = None,
         single_response: bool = False,
         check: ContentCheck | None = None,
-        root: Path | None = None,
+        root: Place | None = None,
     ) -> None:
         self.target = target
         self.expected = size  # bytes of the whole file, as far as is known
@@ -77,10 +77,10 @@ class Transfer:
         self._content = ExpectedContent(size, best_digest(digests or {}), check)
         self._on_exists = on_exists
         self._attempts = Attempts(retry or RetryPolicy())
-        self._part = PartFile(target, root)
+        self._part = _part_of(target, root, self._content)
         self._etag: str | None = None
         self._single_response = single_response
-        self._is_unsplittable = single_response or not CAN_SPLIT
+        self._is_unsplittable = single_response or not self._part.can_split
         self._is_corrupt = False  # whether what was received is known to be wrong: restart_delay() is called next
         self._is_stale = False  # whether an answer from the beginning replaces what was received before
         self._existing = ExistingTarget(target, self._content, on_exists)
@@ -129,7 +129,7 @@ class Transfer:
 
     def _keep(self) -> None:
         """Leave the existing file as it is: it is the right one."""
-        self.expected = self.target.stat().st_size
+        self.expected = int(self.target.stat().st_size)
         self.segments = [Segment(0, self.expected, self.expected)]
         self.is_finished = self.is_kept = True
 
@@ -178,7 +178,7 @@ class Transfer:
         """Whether the state can belong to a part file of so many bytes, and to this file."""
         if not state.piece:
             return self._content.size is None or size <= self._content.size
-        return CAN_SPLIT and self._content.size in (None, state.size) and is_consistent(state, size)
+        return self._part.can_split and self._content.size in (None, state.size) and is_consistent(state, size)
 
     def _start_over(self) -> None:
         """Discard what was received."""
@@ -299,7 +299,7 @@ class Transfer:
             if last:
                 self._end_segment(segment)
         except OSError as error:
-            error.filename = error.filename or os.fspath(self.target)
+            error.filename = error.filename or str(self.target)
             raise
 
     def _discard_stale(self) -> None:
@@ -415,3 +415,10 @@ class Transfer:
     def close(self) -> None:
         """Close the part file, and leave it as it is."""
         self._part.close()
+
+
+def _part_of(target: Place, root: Place | None, content: ExpectedContent) -> PartFile | Upload:
+    """What the bytes are written to until they are verified."""
+    if isinstance(target, ObjectPath):
+        return Upload(target, content.digest)
+    return PartFile(target, root)

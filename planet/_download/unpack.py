@@ -2,18 +2,19 @@
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 import attrs
 
+from .._cloud.object_path import ObjectPath, Place, relative_path
 from .._files.archive import Archive
 from .._files.directory import Directory
-from .._files.hashing import best_digest, hash_file
+from .._files.hashing import best_digest
 from .._files.manifest import Manifest
 from .._files.manifest_entry import MANIFEST_NAME, ManifestEntry
 from .._files.names import SafeDirectory, casefold_key, parent_keys, safe_relative, with_digest
 from ..download_report import FileOutcome
 from ..exceptions import ClientError, DownloadError, PlanetError
+from .expected import ExpectedContent
 from .order_files import FileToFetch
 from .outcomes import is_fatal_for_batch
 from .store import store
@@ -24,12 +25,12 @@ __all__ = ["Unpacking", "is_unpacked"]
 log = logging.getLogger("planet.download")
 
 
-def is_unpacked(folder: Path) -> bool:
+def is_unpacked(folder: Place) -> bool:
     """Whether an earlier run has unpacked the order in a folder."""
     return bool(_previous(folder).archives)
 
 
-def _previous(folder: Path) -> Manifest:
+def _previous(folder: Place) -> Manifest:
     """The manifest that an earlier run has written; an empty one if there is none."""
     try:
         return Manifest.read(folder / MANIFEST_NAME)
@@ -45,14 +46,24 @@ class Unpacking:
     knows which archives need not be downloaded again. Then the archives are removed.
 
     Args:
-        folder: the folder of the order.
+        folder: the folder of the order, or its prefix in a bucket.
         manifest: the order's manifest, as the service gives it.
         on_exists: what to do about files that exist.
         root: the folder that the user has named; no symbolic link is followed below it. Left out: *folder*.
+        archives: the folder that the archives are downloaded to. Left out: *folder*.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest, *, on_exists: str, root: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Place,
+        manifest: Manifest,
+        *,
+        on_exists: str,
+        root: Place | None = None,
+        archives: Place | None = None,
+    ) -> None:
         self._folder = folder
+        self._archives = archives or folder
         self._root = root or folder
         self._served = manifest
         self._by_path = {entry.path: entry for entry in manifest}
@@ -84,13 +95,12 @@ class Unpacking:
 
     def _is_right(self, entry: ManifestEntry) -> bool:
         path = SafeDirectory(self._folder).resolve(entry.path)
-        if path.is_symlink() or not path.is_file() or entry.size not in (None, path.stat().st_size):
+        if path.is_symlink() or not path.is_file():
             return False
-        digest = best_digest(entry.digests)
-        return digest is None or hash_file(path, digest[0]) == digest[1]
+        return ExpectedContent(entry.size, best_digest(entry.digests)).problem_with(path) is None
 
-    def _entry(self, archive: Path) -> ManifestEntry:
-        path = archive.relative_to(self._folder).as_posix()
+    def _entry(self, archive: Place) -> ManifestEntry:
+        path = relative_path(archive, self._archives)
         return self._by_path.get(path) or ManifestEntry(path)
 
     def _outcome(self, member: ManifestEntry, error: Exception | None = None) -> FileOutcome:
@@ -98,11 +108,11 @@ class Unpacking:
         name = f"{self._folder.name}/{member.service_path}"
         return FileOutcome(name, self._folder / member.path, outcome, member.size, error)
 
-    def outcomes(self, archive: Path) -> list[FileOutcome]:
+    def outcomes(self, archive: Place) -> list[FileOutcome]:
         """The outcome of each file in an archive."""
         return self._outcomes.get(self._entry(archive).path, [])
 
-    def unpack(self, path: Path) -> None:
+    def unpack(self, path: Place) -> None:
         """Unpack an archive that was downloaded. A file that fails does not keep the others from being unpacked.
 
         Raises:
@@ -111,7 +121,8 @@ class Unpacking:
         """
         archive_entry = self._entry(path)
         with Archive(path) as archive:
-            archive.check_space(self._folder)
+            if not isinstance(self._folder, ObjectPath):
+                archive.check_space(self._folder)
             directory = SafeDirectory(self._folder)
             outcomes: list[FileOutcome] = []
             self._outcomes[archive_entry.path] = outcomes
@@ -176,7 +187,9 @@ class Unpacking:
     def clean(self, files: Sequence[FileToFetch]) -> None:
         """Remove the archives, whose files are all unpacked."""
         for file in files:
-            if file.target.is_file() and not file.target.is_symlink() and self._is_right(self._entry(file.target)):
+            # An archive of another folder is not the user's, who has not asked for it.
+            is_own = self._archives == self._folder and file.target.is_file() and not file.target.is_symlink()
+            if is_own and self._is_right(self._entry(file.target)):
                 directory = Directory(file.target.parent, self._root)
                 try:
                     directory.unlink(file.target.name)

@@ -1,7 +1,10 @@
 """Verification of a file or a downloaded order."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from .._cloud.object_path import ObjectPath, as_place
 from ..exceptions import ChecksumError
 from .comparison import as_algorithm, verify_files
 from .hashing import hash_file
@@ -26,12 +29,15 @@ def validate_file(path: Path, digest: str, algorithm: str = "md5") -> None:
         )
 
 
-def validate_checksum(directory: Path | str, checksum: str) -> None:
+def validate_checksum(
+    directory: Path | ObjectPath | str, checksum: str, *, storage_options: Mapping[str, Any] | None = None
+) -> None:
     """Check every file of a downloaded order, and every file in its archives, against the manifest.
 
     Args:
-        directory: the directory of the order, which contains `manifest.json`.
+        directory: the directory of the order, which contains `manifest.json`; also in a bucket, `s3://bucket/prefix`.
         checksum: `md5` or `sha256`, in any case.
+        storage_options: for a bucket, see `planet.cloud`.
 
     Raises:
         ChecksumError: files are missing, have the wrong size or are corrupt; the message and `failures` name them.
@@ -46,7 +52,7 @@ def validate_checksum(directory: Path | str, checksum: str) -> None:
         ```
     """
     algorithm = as_algorithm(checksum)
-    folder = Path(directory)
+    folder = as_place("directory", directory, storage_options)
     manifest = Manifest.read(folder)
     wrong = verify_files(folder, manifest.files, algorithm).wrong
     if wrong:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import attrs
 
+from .._cloud.object_path import ObjectPath, Place, as_place
 from .._runtime._sync import map_bounded
 from ..exceptions import ArgumentError, ClientError, DownloadError
 from .archive import Archive, is_archive
@@ -14,6 +15,9 @@ from .manifest_entry import MANIFEST_NAME, ManifestEntry
 from .names import SafeDirectory, is_part
 
 __all__ = ["FolderDiff", "as_algorithm", "compare", "verify_files"]
+
+
+_BUCKET_READS = 8  # objects that are read at the same time
 
 
 @attrs.frozen
@@ -43,9 +47,11 @@ class FolderDiff:
         return bool(self.wrong or self.unlisted)
 
 
-def compare(files: Iterable[ManifestEntry], directory: Path | str, checksum: str | None = None) -> FolderDiff:
+def compare(
+    files: Iterable[ManifestEntry], directory: Path | ObjectPath | str, checksum: str | None = None
+) -> FolderDiff:
     """Compare a directory with the files of a manifest; see `Manifest.diff`."""
-    folder, files = Path(directory), tuple(files)
+    folder, files = as_place("directory", directory), tuple(files)
     diff = verify_files(folder, files, None if checksum is None else as_algorithm(checksum))
     return attrs.evolve(diff, unlisted=_unlisted(folder, files))
 
@@ -62,7 +68,7 @@ def as_algorithm(checksum: object) -> str:
     return algorithm
 
 
-def verify_files(folder: Path, files: Sequence[ManifestEntry], algorithm: str | None) -> FolderDiff:
+def verify_files(folder: Place, files: Sequence[ManifestEntry], algorithm: str | None) -> FolderDiff:
     """Check the files that the manifest lists, and ignore others."""
     if algorithm and (lacking := [entry.path for entry in files if algorithm not in entry.digests]):
         other = "sha256" if algorithm == "md5" else "md5"
@@ -74,7 +80,8 @@ def verify_files(folder: Path, files: Sequence[ManifestEntry], algorithm: str | 
 
     # Largest first, so that no core is left with a large file at the end.
     largest_first = sorted(files, key=lambda entry: entry.size or 0, reverse=True)
-    outcomes = map_bounded(check, largest_first, limit=os.cpu_count() or 1)
+    limit = _BUCKET_READS if isinstance(folder, ObjectPath) else os.cpu_count() or 1
+    outcomes = map_bounded(check, largest_first, limit=limit)
     found: dict[str, dict[str, str]] = {"missing": {}, "wrong_size": {}, "corrupt": {}}
     by_path = {entry.path: outcome for entry, outcome in zip(largest_first, outcomes, strict=True)}
     for entry in files:
@@ -84,18 +91,21 @@ def verify_files(folder: Path, files: Sequence[ManifestEntry], algorithm: str | 
     return FolderDiff(found["missing"], found["wrong_size"], found["corrupt"])
 
 
-def _check(path: Path, entry: ManifestEntry, algorithm: str | None) -> tuple[str, str] | None:
+def _check(path: Place, entry: ManifestEntry, algorithm: str | None) -> tuple[str, str] | None:
     """Check a file; return the kind of problem and its text, or None."""
-    if not path.is_file():
+    try:
+        size = path.stat().st_size if path.is_file() else None
+    except FileNotFoundError:
+        size = None
+    if size is None:
         return "missing", f"{entry.path} is missing"
-    size = path.stat().st_size
     if entry.size is not None and size != entry.size:
         return "wrong_size", f"{entry.path} has {size} bytes, expected {entry.size}"
     if algorithm is None:
         return None
     if hash_file(path, algorithm) != entry.digests[algorithm]:
         return "corrupt", f"{entry.path} is corrupt: its {algorithm} differs from the manifest"
-    if not is_archive(entry.path):
+    if not is_archive(entry.path) or isinstance(path, ObjectPath):
         return None
     try:
         with Archive(path) as archive:
@@ -105,9 +115,13 @@ def _check(path: Path, entry: ManifestEntry, algorithm: str | None) -> tuple[str
     return None
 
 
-def _unlisted(folder: Path, files: Iterable[ManifestEntry]) -> tuple[str, ...]:
+def _unlisted(folder: Place, files: Iterable[ManifestEntry]) -> tuple[str, ...]:
     listed = {entry.path for entry in files} | {MANIFEST_NAME}
-    existing = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    existing: Iterable[str]
+    if isinstance(folder, ObjectPath):
+        existing = folder.sizes()
+    else:
+        existing = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     return tuple(sorted(name for name in existing if name not in listed and not is_part(name.rpartition("/")[2])))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from .._cloud.object_path import ObjectPath, as_place
 from ..exceptions import ClientError
 from .manifest_entry import MANIFEST_NAME, MAX_MANIFEST, ManifestEntry, as_json, parse_entries
 
@@ -91,16 +92,16 @@ class Manifest:
         return json.dumps(document, indent=1).encode()
 
     @classmethod
-    def read(cls, path: Path | str) -> "Manifest":
+    def read(cls, path: Path | ObjectPath | str) -> "Manifest":
         """Read the manifest of a downloaded order.
 
         Args:
-            path: the `manifest.json`, or the directory that contains it.
+            path: the `manifest.json`, or the directory that contains it; also in a bucket.
 
         Raises:
             ClientError: the file cannot be read, or is not a valid manifest.
         """
-        file = Path(path)
+        file = as_place("path", path)
         if file.is_dir():
             file = file / MANIFEST_NAME
         try:
@@ -109,7 +110,7 @@ class Manifest:
             content = file.read_bytes()
         except OSError as error:
             raise ClientError(
-                f"The manifest {file} cannot be read: {error.strerror}",
+                f"The manifest {file} cannot be read: {error.strerror or error}",
                 hint="Pass the directory of the order, which contains manifest.json.",
             ) from None
         return cls.parse(content, str(file))

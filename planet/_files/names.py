@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
+from .._cloud.object_path import Place
 from .._redact import is_control
 from ..exceptions import DownloadError
 
@@ -141,27 +142,27 @@ def casefold_key(name: str) -> str:
 
 
 class SafeDirectory:
-    """Resolves names from a server to paths below a directory."""
+    """Resolves names from a server to paths below a directory, or below a prefix of a bucket."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Place) -> None:
         self._directory = directory
-        self._root = directory.resolve()
+        self._root = directory.resolve() if isinstance(directory, Path) else None
         self._checked: set[tuple[str, ...]] = set()  # an order has thousands of files in a few directories
 
     @property
-    def path(self) -> Path:
+    def path(self) -> Place:
         """The folder itself."""
         return self._directory
 
-    def resolve(self, name: object) -> Path:
+    def resolve(self, name: object) -> Place:
         """Return the path of a file in the directory.
 
         Raises:
             DownloadError: the name is unsafe, see `safe_relative`, or a symbolic link leads out of the directory.
         """
         parts = safe_relative(name)
-        target = self._directory.joinpath(*parts)
-        if parts[:-1] not in self._checked:
+        target = self._directory / "/".join(parts)
+        if self._root is not None and parts[:-1] not in self._checked:
             parent = target.parent.resolve()
             if parent != self._root and self._root not in parent.parents:
                 raise DownloadError(

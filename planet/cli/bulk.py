@@ -9,7 +9,7 @@ import click
 from .. import bulk as _bulk
 from .. import data_filter, order_request, specs
 from .._bulk.selection import PERIODS
-from .files import LocalPath
+from .files import LocalPath, Target
 from .options import base_url, yes
 from .output import confirm, echo_json, note, say
 from .session import connect
@@ -48,7 +48,7 @@ def bulk() -> None:
 )  # fmt: skip
 @click.option("--clip", is_flag=True, help="Clip to the AOI.")
 @click.option("--archive", type=click.Choice(["item", "order"]), help="Pack the files for the download.")
-@click.option("--target", type=LocalPath(file_okay=False), required=True, help="Directory for the files.")
+@click.option("--target", type=Target(), required=True, help="Directory for the files, or s3://bucket/prefix.")
 @click.option("--budget-scenes", type=click.IntRange(min=0), help="The most scenes to order.")
 @click.option("--budget-km2", type=click.FloatRange(min=0), help="The most square kilometres to order.")
 @click.option("--per-order", type=click.IntRange(1, 500), default=100, show_default=True, help="Scenes in an order.")

@@ -7,9 +7,11 @@ from typing import Any
 
 import click
 
+from .._cloud.object_path import as_place
 from .._utils.text import BOM, to_text
+from ..exceptions import PlanetError
 
-__all__ = ["LocalPath", "file_kind", "read_bytes", "read_text"]
+__all__ = ["LocalPath", "Target", "file_kind", "read_bytes", "read_text"]
 
 
 # How files of other formats start, and what they are.
@@ -69,3 +71,18 @@ class LocalPath(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         return super().convert(os.path.expanduser(value), param, ctx)
+
+
+class Target(LocalPath):
+    """A directory to download to, or the address of a prefix in a bucket."""
+
+    def __init__(self) -> None:
+        super().__init__(file_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str) and "://" in value:
+            try:
+                return as_place("directory", value)
+            except PlanetError as error:
+                self.fail(str(error), param, ctx)
+        return super().convert(value, param, ctx)

@@ -11,7 +11,7 @@ from .._sync.apis.orders import OrdersAPI
 from ..exceptions import ClientError, DownloadError
 from ..reporting import StateBar, StatesBar
 from .creation import creating, listed_by_name
-from .files import LocalPath
+from .files import LocalPath, Target
 from .options import api_group, formats, hosting_options, limit, only_with, pretty, request_body, yes
 from .output import confirm, echo_json, note, print_complete_files, say, show, show_all, show_names, show_paths
 from .types import AOI, IDS, INTERVAL, ITEM_TYPE, JSON, Completed
@@ -129,7 +129,7 @@ def failed_order(client: OrdersAPI, order_id: str, state: str) -> ClientError:
 @click.option(
     "--checksum", type=click.Choice(["MD5", "SHA256"], case_sensitive=False), help="Verify the files on disk again."
 )
-@click.option("--directory", type=LocalPath(file_okay=False), default=".", help="Directory for the files.")
+@click.option("--directory", type=Target(), default=".", help="Directory for the files, or s3://bucket/prefix.")
 @click.option("--overwrite", is_flag=True, help="Download all files again, and overwrite existing ones.")
 @click.option("--unzip", is_flag=True, help="Unpack the archives of the order.")
 @click.option("--report", type=LocalPath(dir_okay=False), help="Write a report with the outcome of each file.")

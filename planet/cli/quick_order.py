@@ -17,7 +17,7 @@ from .._sync.planet import Planet
 from ..exceptions import ClientError
 from ..reporting import StateBar
 from .creation import creating, listed_by_name
-from .files import LocalPath
+from .files import Target
 from .options import base_url, formats, yes
 from .orders import failed_order
 from .output import (
@@ -68,7 +68,7 @@ _BUNDLE = Completed(specs.get_bundle_names)
 )
 @click.option("--name", help="Name of the order. Default: item type, dates, and a code of the AOI.")
 @click.option("--clip/--no-clip", default=True, show_default=True, help="Clip to the AOI.")
-@click.option("--directory", type=LocalPath(file_okay=False), default=".", help="Directory for the files.")
+@click.option("--directory", type=Target(), default=".", help="Directory for the files, or s3://bucket/prefix.")
 @click.option("--dry-run", is_flag=True, help="Print the order request, and do not create the order.")
 @click.option("--no-wait", is_flag=True, help="Create the order and print its ID, for planet orders wait and download.")
 @click.option(

@@ -1,6 +1,7 @@
 """The async client of the Orders API."""
 
-from .._async.apis.orders import BULK_PATH, ORDER_STATE_SEQUENCE, ORDERS_PATH, STATS_PATH, OrdersClient, OrderStates
+from .._async.apis.order_downloads import ORDERS_PATH
+from .._async.apis.orders import BULK_PATH, ORDER_STATE_SEQUENCE, STATS_PATH, OrdersClient, OrderStates
 from .._async.http.pager import Pager as Orders
 from ..constants import PLANET_BASE_URL
 

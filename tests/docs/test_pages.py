@@ -77,7 +77,7 @@ async def asynchronous():
 
 @pytest.mark.filterwarnings("ignore:All-NaN slice:RuntimeWarning")  # pixels that no scene has
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page)], ids=lambda page: page.stem)
-def test_the_code_of_a_page(sandbox, tmp_path, monkeypatch, page, capsys):
+def test_the_code_of_a_page(sandbox, tmp_path, monkeypatch, page, capsys, my_bucket):
     monkeypatch.setattr(planet.http, "RATE_LIMIT", 0)
     monkeypatch.chdir(tmp_path)
     matplotlib.use("agg")

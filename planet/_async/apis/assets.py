@@ -226,7 +226,8 @@ class AssetMethods(_BaseClient):
         choice = on_exists_of(on_exists, overwrite)
         target = target_of(check_directory(directory), name, self._session, choice, digests)
         with DownloadBar(disable=not progress_bar) as bar:
-            return (await download_file(self._session, source, target, bar)).transfer.target
+            path: Path = (await download_file(self._session, source, target, bar)).transfer.target
+            return path
 
     async def _active(self, asset: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the asset as it is now if it has no location: it may have been activated since it was requested."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..._bulk.account import account_of
 from ..._bulk.journal import Journal
 from ..._bulk.report import BulkReport, BulkScene, BulkStatus
 from ..._bulk.splitting import Budget, split
+from ..._cloud.object_path import Place, as_place
 from ..._runtime._async import run_blocking
 from ...exceptions import ArgumentError, OtherAccount
 from ..apis.orders import OrdersClient
@@ -25,7 +25,7 @@ class AsyncBulkOrder:
         path: its journal.
         name: the beginning of the names of its orders.
         key: 8 digits that are in the names of its orders, and in no others.
-        target: the folder that its scenes are downloaded to, each order in a folder of its id.
+        target: the folder, or the prefix in a bucket, that its scenes are downloaded to: each order to one of its id.
     """
 
     __module__ = "planet.bulk"
@@ -35,7 +35,7 @@ class AsyncBulkOrder:
         self._journal = journal
         self._held: str | None = None
         self.path, self.name, self.key = journal.path, journal.name, journal.key
-        self.target = Path(journal.spec["target"])
+        self.target: Place = as_place("target", journal.spec["target"])
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name!r} {self.key} in {self.path}>"
@@ -73,6 +73,7 @@ class AsyncBulkOrder:
         timeout: float | None = None,
         max_active: int = 1000,
         settle: float = 300.0,
+        storage_options: Mapping[str, Any] | None = None,
     ) -> BulkReport:
         """Create the orders, wait for them, and download them. **This spends quota.**
 
@@ -87,10 +88,12 @@ class AsyncBulkOrder:
             max_active: how many orders may be queued or running at once.
             settle: if the answer to the creation of an order was lost, and the list does not show the order, seconds
                 after which it is sent again.
+            storage_options: for a target in a bucket: what is not found in the environment.
 
         Raises:
             BulkJournalBusy: another program is working on it.
             OtherAccount: it was started with another account.
+            StorageError: the bucket cannot be written. Nothing was ordered, or what was ordered goes on at the service.
             WaitTimeout: the time is used up; call it again to go on.
 
         Example:
@@ -102,7 +105,8 @@ class AsyncBulkOrder:
         settings = Settings(timeout=timeout, max_active=max_active, settle=settle)
         with self._journal.driven():
             await self._check_account()
-            driver = Driver(self._orders, self._journal, settings)
+            target = as_place("target", str(self.target), storage_options)
+            driver = Driver(self._orders, self._journal, target, settings)
             try:
                 await driver.run(None if callback is None else lambda: callback(self.status()))
             finally:
@@ -139,7 +143,7 @@ class AsyncBulkOrder:
         """
         with self._journal.driven():
             await self._check_account()
-            driver = Driver(self._orders, self._journal, Settings())
+            driver = Driver(self._orders, self._journal, self.target, Settings())
             return await driver.cancel()
 
     async def _check_account(self) -> None:

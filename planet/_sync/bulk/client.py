@@ -29,6 +29,7 @@ from ..._bulk.splitting import (
     split,
 )
 from ..._bulk.windows import Window, cut, span_of
+from ..._cloud.object_path import ObjectPath, as_place
 from ..._imagery.coverage import Area
 from ..._models.items import Item, item_key
 from ..._redact import brief
@@ -120,7 +121,7 @@ class BulkAPI:
             geometry: the AOI, in any form that `planet.geojson` accepts.
             acquired: the start and the end, as `2024-01-01/2025-01-01` or as a pair; the end is not included.
             bundle: the product bundle, for example `analytic_udm2`.
-            target: the folder to download to.
+            target: the folder to download to, or a prefix in a bucket, such as `s3://my-bucket/iberia`.
             search_filter: further conditions, from `planet.data_filter`.
             select: which of the scenes that are found are ordered: `bulk.every_scene()` (the default), `bulk.best(…)`,
                 or a function that takes and returns a list of items.
@@ -171,7 +172,7 @@ class BulkAPI:
             "bundle": bundle,
             "fallback_bundle": fallback_bundle,
             "tools": check_tools(tools),
-            "target": _folder(target),
+            "target": _target(target),
             "archive": check_archive(archive),
             "budget": attrs.asdict(budget or Budget()),
             "per_order": check_int("per_order", per_order),
@@ -307,12 +308,10 @@ def _exists(path: Path) -> bool:
         raise ArgumentError(f"path cannot be used: {error}.") from None
 
 
-def _folder(target: Any) -> str:
-    if isinstance(target, str) and "://" in target:
-        raise ArgumentError(
-            f"target must be a folder, got {target.partition('://')[0]}://….", hint="Copy the folder to the bucket."
-        )
-    return str(as_path("target", target).absolute())
+def _target(target: Any) -> str:
+    """What the journal stores of a target: nothing secret."""
+    place = as_place("target", target)
+    return str(place if isinstance(place, ObjectPath) else place.absolute())
 
 
 def _area_of(spec: Mapping[str, Any]) -> tuple[Area, bool] | None:

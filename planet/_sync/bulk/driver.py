@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from pathlib import Path
 from time import monotonic, time
 from typing import Any
 
@@ -18,6 +17,7 @@ import attrs
 from ..._bulk.journal import Journal, OrderRow
 from ..._bulk.splitting import Budget, items_without_access, order_request_of, tail_of
 from ..._bulk.states import state_of
+from ..._cloud.object_path import ObjectPath, Place
 from ..._files.manifest import Manifest
 from ..._files.manifest_entry import MANIFEST_NAME
 from ..._models.orders import Order
@@ -36,10 +36,12 @@ from ...exceptions import (
     OutcomeUnknown,
     OverQuota,
     PlanetError,
+    StorageError,
     TooManyRequests,
     WaitTimeout,
 )
-from ..apis.orders import ORDERS_PATH, OrdersAPI
+from ..apis.order_downloads import ORDERS_PATH
+from ..apis.orders import OrdersAPI
 
 __all__ = ["Driver", "Settings"]
 
@@ -53,6 +55,7 @@ _WHOLE_LIST = 600.0  # seconds after which the whole list is read again
 _OVERLAP = timedelta(seconds=60)  # of two parts of the list
 _BUDGET, _QUOTA = "the budget is used up", "the quota is used up"  # why orders are held
 _CANCELLED = "cancelled"
+_PROBE = ".planet-probe"  # an object that is written and deleted, to see whether that is allowed
 _UNKNOWN = "the service does not know the order"
 _FORGOTTEN = 80 * 86400.0  # seconds after which the list may not have an order any more
 
@@ -77,16 +80,18 @@ class Driver:
     Args:
         orders: creates, lists and downloads the orders.
         journal: of the bulk order; nobody else changes it meanwhile.
+        target: the folder, or the prefix in a bucket, to download to.
         settings: how it is run.
 
     Attributes:
         held: why planned orders are not created; None: they are.
     """
 
-    def __init__(self, orders: OrdersAPI, journal: Journal, settings: Settings) -> None:
+    def __init__(self, orders: OrdersAPI, journal: Journal, target: Place, settings: Settings) -> None:
         self.held: str | None = None
         self._orders = orders
         self._journal = journal
+        self._target = target
         self._settings = settings
         self._is_paused = False  # the service takes no further order now
         self._end = None if settings.timeout is None else monotonic() + settings.timeout
@@ -100,7 +105,7 @@ class Driver:
         Raises:
             WaitTimeout: the time is used up.
         """
-        run_blocking(_check_target, Path(self._journal.spec["target"]))
+        run_blocking(_check_target, self._target)
         self._find_known()
         pause, before = _SHORTEST, run_blocking(self._journal.counts)
         while True:
@@ -323,13 +328,14 @@ class Driver:
         if self._is_late():
             return
         self._tried.add(row.seq)
-        spec = self._journal.spec
-        target = Path(spec["target"])
+        is_packed = self._journal.spec["archive"] is not None
         scenes = [item_id for _, item_id in run_blocking(self._journal.scenes_of, row.seq)]
         try:
-            paths = self._orders.download_order(row.order_id, target, unzip=spec["archive"] is not None)
-            delivered = run_blocking(_delivered, target / str(row.order_id), paths, scenes)
+            paths = self._orders.download_order(row.order_id, self._target, unzip=is_packed)
+            delivered = run_blocking(_delivered, self._target / str(row.order_id), paths, scenes)
             order = Order() if delivered.issuperset(scenes) else self._orders.get_order(row.order_id)
+        except StorageError:
+            raise  # it would keep all other orders from being stored, too
         except ClientError as error:
             log.warning("Order %s is not complete: %s", row.order_id, error)
             self._finish(row, "incomplete", "ordered", printable(redact(str(error))))
@@ -365,8 +371,13 @@ class Driver:
         return len(planned) + sum(states[row.seq] == "cancelled" for row in active)
 
 
-def _check_target(folder: Path) -> None:
-    """Check that a folder can be written, before anything is spent."""
+def _check_target(folder: Place) -> None:
+    """Check that a folder or a bucket can be written, before anything is spent."""
+    if isinstance(folder, ObjectPath):
+        probe = folder / _PROBE
+        probe.put(b"", {})
+        probe.delete()
+        return
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -381,7 +392,7 @@ def _reason(order: Order) -> str | None:
     return printable(redact(text)) or None
 
 
-def _delivered(folder: Path, paths: Sequence[Path], scenes: Sequence[str]) -> set[str]:
+def _delivered(folder: Place, paths: Sequence[Place], scenes: Sequence[str]) -> set[str]:
     """The ids of the scenes that are in the files of an order: a composite has all of them."""
     if not paths:
         return set()

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from time import monotonic
 from typing import Any
 
+from ..._cloud.object_path import ObjectPath
 from ..._download.order_files import FileToFetch
 from ..._download.outcomes import is_fatal_for_batch
 from ..._download.transfer import Transfer
@@ -124,7 +125,8 @@ def _groups(files: Sequence[FileToFetch]) -> Iterator[list[FileToFetch]]:
 
     The last groups are smaller, so that all lanes end at about the same time.
     """
-    is_worthwhile = len(files) >= 4 * PARALLEL
+    # Objects of a bucket wait for the bucket: one after the other, they would take longer.
+    is_worthwhile = len(files) >= 4 * PARALLEL and not isinstance(files[0].target, ObjectPath)
     group: list[FileToFetch] = []
     for number, file in enumerate(files):
         if not is_worthwhile or file.size is None or file.size > SMALL:

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import httpx
 
+from ..._cloud.object_path import Place
 from ..._download.segments import MAX_SEGMENTS_IN_FLIGHT, Segment
 from ..._download.store import store_bytes
 from ..._download.transfer import BUSY_PAUSE, Busy, Changed, Transfer
@@ -337,7 +338,7 @@ def download_bytes(session: BaseSession, source: Source, limit: int) -> bytes:
         return answer.content
 
 
-def put(target: Path, content: bytes, on_exists: str, *, root: Path | None = None) -> None:
+def put(target: Place, content: bytes, on_exists: str, *, root: Place | None = None) -> None:
     """Write bytes to a file by the same rules as a download; no symbolic link is followed below *root*."""
     while True:
         try:

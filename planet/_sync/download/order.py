@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import logging
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
@@ -12,6 +13,7 @@ from typing import Any
 
 import attrs
 
+from ..._cloud.object_path import ObjectPath, Place, relative_path
 from ..._download.on_exists import OVERWRITE
 from ..._download.order_files import Delivery, FileToFetch, check_space
 from ..._download.outcomes import is_fatal_for_batch, raise_for_failures
@@ -43,13 +45,13 @@ class OrderDownload:
     Args:
         session: sends the requests.
         get_order: gets the order, with fresh links.
-        folder: the folder that the order's own folder is in.
+        folder: the folder, or the prefix of a bucket, that the order's own folder is in.
         on_exists: what to do about files that exist.
         progress_bar: whether to show the progress.
     """
 
     def __init__(
-        self, session: BaseSession, get_order: Callable[[], Any], folder: Path, *, on_exists: str, progress_bar: bool
+        self, session: BaseSession, get_order: Callable[[], Any], folder: Place, *, on_exists: str, progress_bar: bool
     ) -> None:
         self._session = session
         self._get_order = get_order
@@ -85,6 +87,9 @@ class OrderDownload:
         delivery = run_blocking(delivery.promised_by, manifest)
         rest = [file for file in delivery.files if file is not delivery.manifest]
         self._log_start(rest)
+        if unzip and isinstance(target, ObjectPath):
+            with tempfile.TemporaryDirectory(prefix="planet-") as folder:
+                return self._run_unzipped(rest, links, target, manifest, content, Path(folder))
         if unzip:
             return self._run_unzipped(rest, links, target, manifest, content)
         has_archives = any(is_archive(file.target.name) for file in rest)
@@ -107,12 +112,23 @@ class OrderDownload:
                 log.info("%r is stored as %s: some systems cannot hold its name", file.name, file.target)
 
     def _run_unzipped(
-        self, files: list[FileToFetch], links: Links, target: Path, manifest: Manifest, content: bytes
+        self,
+        files: list[FileToFetch],
+        links: Links,
+        target: Place,
+        manifest: Manifest,
+        content: bytes,
+        disk: Path | None = None,
     ) -> DownloadReport:
-        unpacking = Unpacking(target.parent, manifest, on_exists=self._on_exists, root=self._folder)
+        """Unpack the archives. Those of an order that goes to a bucket are downloaded to a folder on *disk*."""
+        if disk is not None:
+            files = [_on_disk(file, target.parent, disk) if is_archive(file.name) else file for file in files]
+        unpacking = Unpacking(
+            target.parent, manifest, on_exists=self._on_exists, root=self._folder, archives=disk or target.parent
+        )
         archives = [file for file in files if is_archive(file.target.name)]
         done = {file.name: file for file in run_blocking(unpacking.done, archives)}
-        fetched = self._fetch([file for file in files if file.name not in done], links)
+        fetched = self._fetch([file for file in files if file.name not in done], links, disk)
         by_name = {outcome.name: outcome for outcome in fetched}
         outcomes = []
         for file in files:
@@ -149,10 +165,10 @@ class OrderDownload:
             else:
                 return attrs.evolve(archive, outcome="unpacked")
 
-    def _fetch(self, files: Sequence[FileToFetch], links: Links) -> list[FileOutcome]:
+    def _fetch(self, files: Sequence[FileToFetch], links: Links, disk: Path | None = None) -> list[FileOutcome]:
         if not files:
             return []
-        run_blocking(check_space, files, self._folder, self._on_exists)
+        run_blocking(check_space, files, disk or self._folder, self._on_exists)
         sizes = [file.size for file in files]
         total = sum(size for size in sizes if size is not None) if None not in sizes else None
         with DownloadBar(len(files), total, disable=not self._progress_bar) as bar:
@@ -160,7 +176,7 @@ class OrderDownload:
                 self._session, files, links, bar, on_exists=self._on_exists, small_took=self._manifest_took
             )
 
-    def _report(self, paths: list[Path], outcomes: list[FileOutcome]) -> DownloadReport:
+    def _report(self, paths: list[Place], outcomes: list[FileOutcome]) -> DownloadReport:
         """The report of a download without failures.
 
         Raises:
@@ -170,3 +186,8 @@ class OrderDownload:
         log.info("Order %s: %s", self._order_id, report.summary())
         raise_for_failures(report)
         return report
+
+
+def _on_disk(archive: FileToFetch, folder: Place, disk: Path) -> FileToFetch:
+    """An archive of an order in a bucket, which is downloaded to disk instead."""
+    return attrs.evolve(archive, target=disk / relative_path(archive.target, folder), root=disk)

@@ -10,6 +10,7 @@ import pytest
 
 from planet import Planet, bulk, data_filter, geojson, order_request
 from planet._bulk.journal import Journal
+from planet._cloud.object_path import ObjectPath
 from planet._sync.bulk.driver import Driver, Settings
 from planet.auth import Auth
 from planet.exceptions import (
@@ -20,6 +21,7 @@ from planet.exceptions import (
     InvalidAnswer,
     OtherAccount,
     PlanetError,
+    StorageError,
     WaitTimeout,
 )
 from planet.manifest import Manifest
@@ -129,8 +131,8 @@ def test_other_arguments_are_an_error(pl, tmp_path, job):
     with pytest.raises(ArgumentError, match="has a bulk order with other arguments: bundle, per_order"):
         other = {**JUNE, "bundle": "visual"}
         pl.bulk.plan(tmp_path / "june.sqlite", target=tmp_path / "out", **other)
-    with pytest.raises(ArgumentError, match="target must be a folder, got s3://"):
-        pl.bulk.plan(tmp_path / "k", target="s3://bucket", **JUNE)
+    with pytest.raises(ArgumentError, match="target must be a local path, got ftp"):
+        pl.bulk.plan(tmp_path / "k", target="ftp://bucket", **JUNE)
     for wrong in ("2022-06-01", "2022-06-01/..", "2022-06-05/2022-06-01", None):
         with pytest.raises(ArgumentError, match="acquired"):
             pl.bulk.plan(tmp_path / "k", target=tmp_path, **{**JUNE, "acquired": wrong})
@@ -253,7 +255,7 @@ def test_the_scenes_of_an_order_without_files_are_missing(pl, sandbox, job):
 
 def first_created(sandbox, job):
     """Create the orders, and return the id of one of them."""
-    Driver(job._orders, job._journal, Settings())._create()
+    Driver(job._orders, job._journal, job.target, Settings())._create()
     return next(iter(sandbox._world.orders))
 
 
@@ -423,3 +425,35 @@ def test_wrong_settings_of_a_run(job):
             job.run(**wrong)
     with pytest.raises(ClientError, match="cannot be written"):
         job.report().save(job.target.parent)
+
+
+def test_into_a_bucket(pl, sandbox, tmp_path, bucket):
+    job = pl.bulk.plan(tmp_path / "j", target=f"{bucket.address}/out", per_order=3, archive="item", **JUNE)
+    with pytest.raises(StorageError):
+        nowhere = {"endpoint": "http://127.0.0.1:9", "retry_config": {"max_retries": 0}}
+        job.run(storage_options=bucket.options | nowhere)
+    assert not sandbox._world.orders, "nothing is spent before the bucket can be written"
+    report = job.run(storage_options=bucket.options)
+    report.raise_for_failures()
+    for order_id in {scene.order_id for scene in report.scenes}:
+        pl.orders.validate_checksum(f"{job.target}/{order_id}", "sha256", storage_options=bucket.options)
+    assert not [key for key in bucket.objects() if key.endswith(".zip") or "probe" in key]
+    assert b"a-secret" not in (tmp_path / "j").read_bytes()
+
+
+def test_a_bucket_that_refuses_is_gone_on_with(pl, sandbox, tmp_path, bucket, monkeypatch):
+    """What was ordered is downloaded by the next run, and nothing is ordered twice."""
+    job = pl.bulk.plan(tmp_path / "j", target=bucket.address, per_order=3, **JUNE)
+    put = ObjectPath.put
+
+    def refuse(self, content, metadata):
+        if self.suffix == ".xml":
+            raise StorageError("The bucket is full.")
+        put(self, content, metadata)
+
+    monkeypatch.setattr(ObjectPath, "put", refuse)
+    with pytest.raises(StorageError, match="is full"):
+        job.run(storage_options=bucket.options)
+    monkeypatch.setattr(ObjectPath, "put", put)
+    (job.run(storage_options=bucket.options)).raise_for_failures()
+    created(sandbox)

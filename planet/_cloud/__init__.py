@@ -1,0 +1,1 @@
+"""Files in buckets: S3, Google Cloud Storage and Azure. It needs `planet[cloud]`."""

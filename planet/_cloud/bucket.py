@@ -1,0 +1,191 @@
+"""`Bucket`: a bucket of a cloud storage, by way of obstore."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from .._redact import printable, redact
+from .._utils.optional import require
+from .._utils.tracebacks import hides_locals
+from ..exceptions import PlanetError, StorageError
+
+__all__ = ["PART", "Aborted", "Bucket", "ObjectInfo"]
+
+
+PART = 8 * 1024 * 1024  # bytes of each part of an upload; smaller objects are written by one request
+_PARTS_AT_ONCE = 2
+_TIMEOUT = "5m"  # of one request: a part must pass a slow line
+_RETRIES = {"max_retries": 5}
+_CODE, _MESSAGE = re.compile(r"<Code>(\w+)</Code>"), re.compile(r"<Message>([^<]{1,300})</Message>")
+
+
+class Aborted(Exception):
+    """Raised by the content of an upload, to end it without an object."""
+
+
+@attrs.frozen
+class ObjectInfo:
+    """What the storage says of an object.
+
+    Attributes:
+        size: its length in bytes.
+        metadata: what it was stored with.
+    """
+
+    size: int
+    metadata: Mapping[str, str]
+
+
+class Bucket:
+    """A bucket. It is opened when it is first used. Its methods block.
+
+    Args:
+        address: for example `s3://my-bucket`.
+        options: for obstore, for example `{"endpoint": …, "region": …}`; what is left out is found in the environment.
+    """
+
+    def __init__(self, address: str, options: Mapping[str, Any] | None = None) -> None:
+        self.address = address
+        self._options = dict(options or {})
+
+    def __repr__(self) -> str:
+        return f"<Bucket {self.address}>"  # the options may have secrets
+
+    @cached_property
+    @hides_locals
+    def _store(self) -> Any:
+        require("cloud", "A bucket", "obstore")
+        from obstore.store import from_url
+
+        options = dict(self._options)
+        client = {"timeout": _TIMEOUT, **options.pop("client_options", {})}
+        endpoint = options.get("endpoint") or os.environ.get("AWS_ENDPOINT_URL") or ""
+        if str(endpoint).startswith("http://"):  # somebody's own storage; an address that was given is meant
+            client.setdefault("allow_http", True)
+        if self._has_aws_profile(options):
+            options.setdefault("credential_provider", _aws_profile())
+        with self._readable_errors("opened"):
+            return from_url(
+                self.address, client_options=client, retry_config=options.pop("retry_config", _RETRIES), **options
+            )
+
+    def _has_aws_profile(self, options: Mapping[str, Any]) -> bool:
+        """Whether the keys to a bucket on S3 are in a file of the AWS tools, which obstore does not read."""
+        if not self.address.startswith("s3") or any("access_key_id" in name for name in options):
+            return False
+        if os.environ.get("AWS_ACCESS_KEY_ID"):
+            return False
+        file = os.environ.get("AWS_SHARED_CREDENTIALS_FILE") or Path.home() / ".aws" / "credentials"
+        return bool(os.environ.get("AWS_PROFILE")) or os.path.exists(file)
+
+    def info(self, key: str) -> ObjectInfo | None:
+        """What the storage says of an object; None if there is none."""
+        import obstore
+
+        try:
+            with self._readable_errors("read", key):
+                found = obstore.get(self._store, key, options={"head": True})
+                return ObjectInfo(
+                    found.meta["size"], {str(name): str(value) for name, value in found.attributes.items()}
+                )
+        except FileNotFoundError:
+            return None
+
+    def put(self, key: str, content: bytes | Iterable[bytes], metadata: Mapping[str, str], media_type: str) -> None:
+        """Store an object: all of it or, if its content ends with an error, nothing.
+
+        Raises:
+            Aborted: the content has raised it.
+            StorageError: it could not be stored.
+        """
+        import obstore
+
+        with self._readable_errors("written", key):
+            obstore.put(
+                self._store,
+                key,
+                content,
+                attributes={"Content-Type": media_type, **metadata},
+                use_multipart=not isinstance(content, bytes),
+                chunk_size=PART,
+                max_concurrency=_PARTS_AT_ONCE,
+            )
+
+    def chunks(self, key: str) -> Iterator[bytes]:
+        """The content of an object.
+
+        Raises:
+            FileNotFoundError: there is no such object.
+        """
+        import obstore
+
+        with self._readable_errors("read", key):
+            for chunk in obstore.get(self._store, key).stream(min_chunk_size=1024 * 1024):
+                yield bytes(chunk)
+
+    def range(self, key: str, offset: int, count: int) -> bytes:
+        """A part of an object."""
+        import obstore
+
+        with self._readable_errors("read", key):
+            return bytes(obstore.get_range(self._store, key, start=offset, length=count))
+
+    def sizes(self, prefix: str) -> dict[str, int]:
+        """The objects under a prefix: {key: length in bytes}."""
+        import obstore
+
+        with self._readable_errors("listed", prefix):
+            pages = obstore.list(self._store, prefix, chunk_size=1000)
+            return {entry["path"]: entry["size"] for page in pages for entry in page}
+
+    def delete(self, key: str) -> None:
+        """Delete an object."""
+        import obstore
+
+        with self._readable_errors("deleted", key):
+            obstore.delete(self._store, key)
+
+    @contextmanager
+    def _readable_errors(self, what: str, key: str = "") -> Iterator[None]:
+        """Turn the errors of obstore into one line, without secrets. That of an object that does not exist passes."""
+        address = f"{self.address}/{key}" if key else self.address
+        try:
+            yield
+        except (PlanetError, Aborted):
+            raise
+        except FileNotFoundError as error:
+            if "NoSuchBucket" not in str(error) and what != "written":
+                raise FileNotFoundError(address) from None
+            raise StorageError(f"{address} cannot be {what}: there is no such bucket.") from None
+        except Exception as error:  # noqa: BLE001 - those of obstore have no common class but Exception
+            name = type(error).__name__
+            hint = "Try again later."
+            if name in ("PermissionDeniedError", "UnauthenticatedError", "GenericError"):
+                hint = "Check the address, the region and the credentials of the storage."
+            raise StorageError(f"{address} cannot be {what}: {_reason(error)}.", hint=hint) from None
+
+
+@hides_locals
+def _aws_profile() -> Any:
+    require("aws", "An AWS profile", "boto3")
+    from obstore.auth.boto3 import Boto3CredentialProvider
+
+    return Boto3CredentialProvider()
+
+
+def _reason(error: Exception) -> str:
+    """The reason that an error of obstore gives, without its debugging output."""
+    text = str(error).partition("\n\nDebug source:")[0]
+    code, message = _CODE.search(text), _MESSAGE.search(text)
+    if code:
+        text = f"{message[1].rstrip('.')} ({code[1]})" if message else code[1]
+    text = printable(redact(" ".join(text.split())))
+    return (text[:300] or type(error).__name__).rstrip(".: ")
