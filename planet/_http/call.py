@@ -25,6 +25,7 @@ class Call:
         headers: sent in addition to the usual ones.
         allow_cross_origin: whether a redirect may lead to another server, as the links of downloads do.
         is_file: whether it downloads a file, rather than asking the API.
+        stops_at_redirect: whether a redirect is an answer, which the caller handles itself.
         accepted: error statuses that the caller handles itself.
         timeout: seconds for each step of an attempt; None: as the session has it.
         not_retried: error statuses after which the request is not sent again.
@@ -38,6 +39,7 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     allow_cross_origin: bool = False
     is_file: bool = False
+    stops_at_redirect: bool = False
     accepted: frozenset[int] = frozenset()
     timeout: float | None = None
     not_retried: frozenset[int] = frozenset()

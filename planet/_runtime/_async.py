@@ -36,6 +36,7 @@ __all__ = [
     "pool_key",
     "register_finalizer",
     "run_blocking",
+    "run_here",
     "shield",
     "sleep",
 ]
@@ -111,6 +112,15 @@ async def run_blocking(function: Callable[..., R], *args: Any) -> R:
         finally:
             errors.clear()  # the traceback would hold its own frame
     return results[0]
+
+
+def run_here(function: Callable[..., Awaitable[R]], *args: Any) -> R:
+    """Run an asynchronous function to its end, in a thread without an event loop, as the workers of a cluster are."""
+
+    async def main() -> R:
+        return await function(*args)
+
+    return asyncio.run(main())
 
 
 def _thread_safe(function: Callable[[], Any]) -> Callable[[], None]:

@@ -29,6 +29,7 @@ __all__ = [
     "pool_key",
     "register_finalizer",
     "run_blocking",
+    "run_here",
     "shield",
     "sleep",
 ]
@@ -55,6 +56,11 @@ def checkpoint() -> None:
 def run_blocking(function: Callable[..., R], *args: Any) -> R:
     """Run a function that blocks: here, call it. A cancellation is noticed before."""
     check_cancelled()
+    return function(*args)
+
+
+def run_here(function: Callable[..., R], *args: Any) -> R:
+    """Run a function to its end."""
     return function(*args)
 
 

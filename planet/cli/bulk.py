@@ -1,5 +1,7 @@
 """`planet bulk`: order more scenes than fit into one order."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,8 @@ import click
 from .. import bulk as _bulk
 from .. import data_filter, order_request, specs
 from .._bulk.selection import PERIODS
+from .._utils.optional import require
+from ..exceptions import ClientError
 from .files import LocalPath, Target
 from .options import base_url, yes
 from .output import confirm, echo_json, note, say
@@ -92,27 +96,56 @@ def plan(
 @click.option(
     "--report", "report_file", type=LocalPath(dir_okay=False), help="Write a report to this file: CSV or JSON."
 )
+@click.option("--dask", metavar="ADDRESS", help="Download by a Dask cluster: its address, or local.")
+@click.option("--workers", type=click.IntRange(min=1), help="With --dask local: the number of workers.")
 @yes
 @base_url
 @click.pass_context
 def run(
-    ctx: click.Context, /, journal: Path, timeout: float | None, max_active: int, report_file: Path | None, yes: bool,
-    base_url: str | None,
+    ctx: click.Context, /, journal: Path, timeout: float | None, max_active: int, report_file: Path | None,
+    dask: str | None, workers: int | None, yes: bool, base_url: str | None,
 ) -> None:  # fmt: skip
     """Create the orders, wait for them, and download them. This spends quota.
 
     Interrupted, the same command goes on. Exits with 3 if some scenes were not delivered, with 6 if the budget or the
     quota is used up.
     """
+    if workers is not None and dask != "local":
+        raise click.UsageError("--workers goes with --dask local.")
     job = connect(ctx, base_url).bulk.open(journal)
     note(job.summary())
     confirm("Run this bulk order?", yes)
     quiet = ctx.obj["QUIET"]
-    report = job.run(timeout=timeout, max_active=max_active, callback=None if quiet else note)
+    with _cluster(dask, workers) as executor:
+        report = job.run(timeout=timeout, max_active=max_active, callback=None if quiet else note, executor=executor)
     if report_file is not None:
         report.save(report_file)
     report.raise_for_failures()
     say(report)
+
+
+@contextmanager
+def _cluster(address: str | None, workers: int | None) -> Iterator[Any]:
+    """A client of a Dask cluster, or None."""
+    if address is None:
+        yield None
+        return
+    require("dask", "--dask", "distributed")
+    from distributed import Client, LocalCluster
+
+    with ExitStack() as stack:
+        try:
+            place: Any = address
+            if address == "local":
+                place = stack.enter_context(LocalCluster(n_workers=workers, dashboard_address=None))
+            client = stack.enter_context(Client(place))
+        except (OSError, ValueError) as error:
+            raise ClientError(
+                f"The Dask cluster {address} cannot be reached: {error}.",
+                hint="Write the address of its scheduler, such as tcp://10.0.0.1:8786, or local.",
+            ) from None
+        note(f"Workers: {len(client.nthreads())}, threads: {sum(client.nthreads().values())}")
+        yield client
 
 
 @bulk.command()

@@ -29,5 +29,9 @@ def test_a_bulk_order_into_a_bucket(cli, sandbox, bucket, environment):
         "bulk", "plan", "j.sqlite", "--aoi", json.dumps(OREGON), "--from", "2022-06-01", "--to", "2022-06-03",
         "--bundle", "analytic_udm2", "--target", f"{bucket.address}/out",
     )  # fmt: skip
-    assert "delivered" in cli("bulk", "run", "j.sqlite", "--yes").stdout
+    unreachable = cli("bulk", "run", "j.sqlite", "--yes", "--dask", "nowhere", ok=False)
+    assert unreachable.exit_code == 1 and "nowhere cannot be reached" in unreachable.stderr
+    assert cli("bulk", "run", "j.sqlite", "--yes", "--workers", "2", ok=False).exit_code == 2
+    done = cli("bulk", "run", "j.sqlite", "--yes", "--dask", "local", "--workers", "1")
+    assert "delivered" in done.stdout and "Workers: 1" in done.stderr
     assert any(key.endswith("manifest.json") for key in bucket.objects())

@@ -40,6 +40,7 @@ from ...exceptions import (
 )
 from ..apis.order_downloads import ORDERS_PATH
 from ..apis.orders import OrdersClient
+from .workers import Workers
 
 __all__ = ["Driver", "Settings"]
 
@@ -80,17 +81,26 @@ class Driver:
         journal: of the bulk order; nobody else changes it meanwhile.
         target: the folder, or the prefix in a bucket, to download to.
         settings: how it is run.
+        workers: of a cluster, which download the files; None: this process does.
 
     Attributes:
         held: why planned orders are not created; None: they are.
     """
 
-    def __init__(self, orders: OrdersClient, journal: Journal, target: Place, settings: Settings) -> None:
+    def __init__(
+        self,
+        orders: OrdersClient,
+        journal: Journal,
+        target: Place,
+        settings: Settings,
+        workers: Workers | None = None,
+    ) -> None:
         self.held: str | None = None
         self._orders = orders
         self._journal = journal
         self._target = target
         self._settings = settings
+        self._workers = workers
         self._is_paused = False  # the service takes no further order now
         self._end = None if settings.timeout is None else monotonic() + settings.timeout
         self._tried: set[int] = set()  # orders whose download was tried in this run
@@ -104,6 +114,8 @@ class Driver:
             WaitTimeout: the time is used up.
         """
         await run_blocking(_check_target, self._target)
+        if self._workers is not None:
+            await self._workers.check()
         await self._find_known()
         pause, before = _SHORTEST, await run_blocking(self._journal.counts)
         while True:
@@ -333,7 +345,10 @@ class Driver:
         is_packed = self._journal.spec["archive"] is not None
         scenes = [item_id for _, item_id in await run_blocking(self._journal.scenes_of, row.seq)]
         try:
-            paths = await self._orders.download_order(row.order_id, self._target, unzip=is_packed)
+            if self._workers is None or is_packed:  # archives are unpacked on the disk of this machine
+                paths: Sequence[Place] = await self._orders.download_order(row.order_id, self._target, unzip=is_packed)
+            else:
+                paths = await self._workers.download(str(row.order_id))
             delivered = await run_blocking(_delivered, self._target / str(row.order_id), paths, scenes)
             order = Order() if delivered.issuperset(scenes) else await self._orders.get_order(row.order_id)
         except StorageError:

@@ -42,6 +42,7 @@ from ...exceptions import (
 )
 from ..apis.order_downloads import ORDERS_PATH
 from ..apis.orders import OrdersAPI
+from .workers import Workers
 
 __all__ = ["Driver", "Settings"]
 
@@ -82,17 +83,26 @@ class Driver:
         journal: of the bulk order; nobody else changes it meanwhile.
         target: the folder, or the prefix in a bucket, to download to.
         settings: how it is run.
+        workers: of a cluster, which download the files; None: this process does.
 
     Attributes:
         held: why planned orders are not created; None: they are.
     """
 
-    def __init__(self, orders: OrdersAPI, journal: Journal, target: Place, settings: Settings) -> None:
+    def __init__(
+        self,
+        orders: OrdersAPI,
+        journal: Journal,
+        target: Place,
+        settings: Settings,
+        workers: Workers | None = None,
+    ) -> None:
         self.held: str | None = None
         self._orders = orders
         self._journal = journal
         self._target = target
         self._settings = settings
+        self._workers = workers
         self._is_paused = False  # the service takes no further order now
         self._end = None if settings.timeout is None else monotonic() + settings.timeout
         self._tried: set[int] = set()  # orders whose download was tried in this run
@@ -106,6 +116,8 @@ class Driver:
             WaitTimeout: the time is used up.
         """
         run_blocking(_check_target, self._target)
+        if self._workers is not None:
+            self._workers.check()
         self._find_known()
         pause, before = _SHORTEST, run_blocking(self._journal.counts)
         while True:
@@ -331,7 +343,10 @@ class Driver:
         is_packed = self._journal.spec["archive"] is not None
         scenes = [item_id for _, item_id in run_blocking(self._journal.scenes_of, row.seq)]
         try:
-            paths = self._orders.download_order(row.order_id, self._target, unzip=is_packed)
+            if self._workers is None or is_packed:  # archives are unpacked on the disk of this machine
+                paths: Sequence[Place] = self._orders.download_order(row.order_id, self._target, unzip=is_packed)
+            else:
+                paths = self._workers.download(str(row.order_id))
             delivered = run_blocking(_delivered, self._target / str(row.order_id), paths, scenes)
             order = Order() if delivered.issuperset(scenes) else self._orders.get_order(row.order_id)
         except StorageError:

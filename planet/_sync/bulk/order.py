@@ -16,6 +16,7 @@ from ..._runtime._sync import run_blocking
 from ...exceptions import ArgumentError, OtherAccount
 from ..apis.orders import OrdersAPI
 from .driver import Driver, Settings
+from .workers import Workers
 
 __all__ = ["BulkOrder"]
 
@@ -75,6 +76,7 @@ class BulkOrder:
         timeout: float | None = None,
         max_active: int = 1000,
         settle: float = 300.0,
+        executor: Any = None,
         storage_options: Mapping[str, Any] | None = None,
     ) -> BulkReport:
         """Create the orders, wait for them, and download them. **This spends quota.**
@@ -90,6 +92,8 @@ class BulkOrder:
             max_active: how many orders may be queued or running at once.
             settle: if the answer to the creation of an order was lost, and the list does not show the order, seconds
                 after which it is sent again.
+            executor: a `distributed.Client` or any `concurrent.futures.Executor`, whose workers download and verify the
+                files. They get no credentials of Planet. By default this process does it all.
             storage_options: for a target in a bucket: what is not found in the environment.
 
         Raises:
@@ -108,7 +112,8 @@ class BulkOrder:
         with self._journal.driven():
             self._check_account()
             target = as_place("target", str(self.target), storage_options)
-            driver = Driver(self._orders, self._journal, target, settings)
+            workers = None if executor is None else Workers(executor, self._orders, target, storage_options)
+            driver = Driver(self._orders, self._journal, target, settings, workers)
             try:
                 driver.run(None if callback is None else lambda: callback(self.status()))
             finally:

@@ -247,6 +247,29 @@ class BaseSession:
         with self._stream(call) as response:
             yield response
 
+    def resolve(self, link: str) -> str | None:
+        """The address at the storage that the signed link of a file leads to. It counts as a download of the file.
+
+        That address needs no credentials and no turn, and is good for about a day. It is as secret as the link.
+
+        Returns:
+            The address; None: the link does not lead elsewhere, the service sends the file itself.
+
+        Raises:
+            APIError: the link is not valid, or has expired.
+
+        Example:
+            ```python
+            address = session.resolve(location)
+            ```
+        """
+        call = Call("GET", link, allow_cross_origin=True, is_file=True, stops_at_redirect=True)
+        with self._stream(call) as response:
+            if not response.has_redirect_location:
+                return None
+            drain(response)
+            return call.redirected(str(response.url), response.status_code, response.headers["location"]).url
+
     def shared(self, key: Hashable, make: Callable[[], T]) -> T:
         """What all that use this session in one event loop or process share under a key; made when it is first used."""
         key = (pool_key(), key)
@@ -311,7 +334,7 @@ class BaseSession:
                             turn.accepted()
                         if response.status_code >= 400 and response.status_code not in call.accepted:
                             raise self._error(response, call, turn, is_ours=auth is not None)
-                        if not response.has_redirect_location:
+                        if not response.has_redirect_location or call.stops_at_redirect:
                             yield response
                             return
                         drain(response)

@@ -1,0 +1,210 @@
+"""`Workers`: gives the files of orders to the workers of a cluster.
+
+The driver holds the one login and the one pace: it follows each link to the storage. Workers get what needs neither.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from concurrent.futures import CancelledError, Executor, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+from ..._bulk.batches import Address, Batch, Fetched, in_batches
+from ..._cloud.object_path import Place, relative_path
+from ..._download.order_files import Delivery, FileToFetch
+from ..._download.outcomes import raise_for_failures
+from ..._files.manifest import Manifest
+from ..._files.manifest_entry import MAX_MANIFEST
+from ..._redact import printable, redact
+from ..._runtime._async import Semaphore, map_bounded, run_blocking
+from ..._runtime.cancellation import check_cancelled
+from ..._version import __version__
+from ...download_report import DownloadReport, FileOutcome
+from ...exceptions import ArgumentTypeError, ClientError, DownloadError, PlanetError, StorageError
+from ..apis.orders import OrdersClient
+from ..download.file import download_bytes, put
+from ..download.links import Links, Source
+from .worker import planet_fetch, planet_probe
+
+__all__ = ["Workers"]
+
+
+log = logging.getLogger("planet.bulk")
+
+_BATCHES_PER_THREAD, _BATCHES = 2, 32  # that are given out at the same time; 32 where threads are not known
+_RESOLVED_AT_ONCE = 4
+_ATTEMPTS = 3  # for a file whose address has expired, or whose worker was lost
+_ANOTHER = "Call run() again with a new one."
+_WAIT = 0.5  # seconds between two checks whether the run is cancelled
+
+
+class _NotElsewhere(Exception):
+    """The service sends the files itself: it takes its credentials to get them, which workers do not have."""
+
+
+class Workers:
+    """Downloads orders by the workers of an executor.
+
+    Args:
+        executor: a `concurrent.futures.Executor`, or a `distributed.Client`.
+        orders: gets the orders; its session follows the links.
+        target: the folder or prefix that they go to. The workers must reach it, too.
+        options: for a bucket.
+    """
+
+    def __init__(self, executor: Any, orders: OrdersClient, target: Place, options: Mapping[str, Any] | None) -> None:
+        self._cluster = executor if hasattr(executor, "get_executor") else None
+        if self._cluster is not None:
+            executor = executor.get_executor(pure=False, retries=2)
+        if not isinstance(executor, Executor):
+            kinds = "a concurrent.futures.Executor or a distributed.Client"
+            raise ArgumentTypeError(f"executor must be {kinds}, got {type(executor).__name__}.")
+        self._executor = executor
+        self._orders = orders
+        self._session = orders._session
+        self._target = target
+        self._options = options
+        settings = self._session.settings
+        self._settings = {
+            "timeouts": settings.timeouts,
+            "proxy": settings.proxy,
+            "verify": settings.verify,
+            "cert": settings.cert,
+            "trust_env": settings.trust_env,
+            "http_client": settings.http_client,
+        }
+        self._resolving: Any = Semaphore(1)  # a batch is complete, and given out, before the next one is begun
+
+    async def check(self) -> None:
+        """Check that all workers have this version and can write to the target, before anything is spent.
+
+        Raises:
+            StorageError: one cannot.
+        """
+        arguments = str(self._target), self._options
+        if self._cluster is None:
+            answers = [await self._result(self._submit(planet_probe, *arguments))]
+        else:
+            answers = list((await run_blocking(self._cluster.run, planet_probe, *arguments)).values())
+            if not answers:
+                raise ClientError("The cluster has no workers.", hint="Start some, or wait until they are there.")
+        for answer in answers:
+            if answer == __version__:
+                continue
+            if answer and " " not in answer:
+                raise ClientError(f"A worker has planet {answer}, and this is {__version__}.", hint="Install the same.")
+            raise StorageError(f"A worker cannot write to {self._target}: {answer}")
+
+    async def download(self, order_id: str) -> DownloadReport:
+        """Download an order, as `download_order` does.
+
+        Raises:
+            DownloadError: files have failed.
+        """
+        delivery = await self._delivery(order_id)
+        if delivery.manifest is None:
+            raise DownloadError(f"Order {order_id} has no manifest to verify its files with.")
+        name, target = delivery.manifest.name, delivery.manifest.target
+
+        async def fresh() -> Mapping[str, str]:
+            return (await self._delivery(order_id)).links
+
+        links = Links(delivery.links, fresh)
+        content = await download_bytes(self._session, links.source(name), MAX_MANIFEST)
+        manifest = await run_blocking(Manifest.parse, content, "the order's manifest")
+        delivery = await run_blocking(delivery.promised_by, manifest)
+        files = [file for file in delivery.files if file.name != name]
+
+        async def fetch(batch: Sequence[FileToFetch]) -> list[FileOutcome]:
+            return await self._fetch(batch, links)
+
+        try:
+            groups = await map_bounded(fetch, list(in_batches(files)), limit=self._most())
+        except _NotElsewhere:
+            log.info("Order %s is downloaded here: its links do not lead to a storage", order_id)
+            return await self._orders.download_order(order_id, self._target)
+        outcomes = [outcome for group in groups for outcome in group]
+        report = DownloadReport([file.target for file in delivery.files], outcomes)
+        raise_for_failures(report)
+        await put(target, content, "error", root=self._target)
+        return report
+
+    async def _delivery(self, order_id: str) -> Delivery:
+        return await run_blocking(Delivery.of, await self._orders.get_order(order_id), self._target)
+
+    def _most(self) -> int:
+        """How many batches are given out at the same time; all at once, they would fill the memory of the scheduler."""
+        if self._cluster is None:
+            return _BATCHES
+        threads = sum(int(count) for count in self._cluster.nthreads().values())
+        return max(_BATCHES_PER_THREAD * threads, 1)
+
+    async def _fetch(self, files: Sequence[FileToFetch], links: Links) -> list[FileOutcome]:
+        """Have a batch downloaded by a worker."""
+        sources = {file.name: links.source(file.name) for file in files}
+        left, done = {file.name: file for file in files}, {}
+        for _ in range(_ATTEMPTS):
+            for fetched in await self._give(list(left.values()), sources):
+                done[fetched.name] = fetched
+                if fetched.is_fatal:
+                    raise StorageError(f"A worker cannot write to {self._target}: {fetched.error}")
+                if not fetched.has_expired:
+                    left.pop(fetched.name)
+            if not left:
+                break
+        return [_outcome(file, done[file.name]) for file in files]
+
+    async def _give(self, files: Sequence[FileToFetch], sources: Mapping[str, Source]) -> list[Fetched]:
+        async def resolve(file: FileToFetch) -> Address:
+            path = relative_path(file.target, self._target)
+            return Address(file.name, path, await self._resolve(sources[file.name]), file.size, file.digests)
+
+        async with self._resolving:
+            addresses = await map_bounded(resolve, files, limit=_RESOLVED_AT_ONCE)
+        batch = Batch(tuple(addresses), str(self._target), "error", self._options, self._settings)
+        fetched: list[Fetched] = await self._result(self._submit(planet_fetch, batch))
+        return fetched
+
+    async def _resolve(self, source: Source) -> str:
+        while True:
+            link = source.address
+            try:
+                address = await self._session.resolve(link)
+                if address is None:
+                    raise _NotElsewhere
+                return address
+            except PlanetError as error:
+                if not await source.recover(link, error):
+                    raise
+
+    def _submit(self, function: Any, *args: Any) -> Future[Any]:
+        try:
+            return self._executor.submit(function, *args)
+        except RuntimeError as error:  # it was shut down, or is broken
+            raise ClientError(f"The executor takes no work: {error}.", hint=_ANOTHER) from None
+
+    async def _result(self, future: Future[Any]) -> Any:
+        try:
+            return await run_blocking(_wait, future)
+        except (PlanetError, KeyboardInterrupt):
+            raise
+        except (BrokenProcessPool, CancelledError) as error:
+            raise ClientError(f"The executor has lost its workers: {type(error).__name__}.", hint=_ANOTHER) from None
+        except Exception as error:  # noqa: BLE001 - of an engine that is not known here
+            reason = printable(redact(f"{type(error).__name__}: {error}"))
+            raise ClientError(f"A worker has failed: {reason}.", hint="Call run() again to go on.") from None
+        finally:
+            future.cancel()
+
+
+def _wait(future: Future[Any]) -> Any:
+    while not wait([future], _WAIT).done:
+        check_cancelled()
+    return future.result()
+
+
+def _outcome(file: FileToFetch, fetched: Fetched) -> FileOutcome:
+    error = None if fetched.error is None else DownloadError(fetched.error)
+    return FileOutcome(file.name, file.target, fetched.outcome, fetched.size, error)
