@@ -120,12 +120,12 @@ def order_request_of(spec: Mapping[str, Any], name: str, scenes: Sequence[tuple[
     Raises:
         SpecificationException: the item type has no such bundle.
     """
-    packing = delivery("zip", single_archive=spec["archive"] == "order") if spec["archive"] else None
+    packing = delivery("zip", single_archive=spec["archive"] == "order") if spec["archive"] else {}
     return build_request(
         name,
         [product([item_id for _, item_id in scenes], spec["bundle"], scenes[0][0], spec["fallback_bundle"])],
         tools=spec["tools"],
-        delivery=packing,
+        delivery={**packing, **(spec.get("delivery") or {})} or None,
         order_type="partial",
     )
 

@@ -52,7 +52,11 @@ def bulk() -> None:
 )  # fmt: skip
 @click.option("--clip", is_flag=True, help="Clip to the AOI.")
 @click.option("--archive", type=click.Choice(["item", "order"]), help="Pack the files for the download.")
-@click.option("--target", type=Target(), required=True, help="Directory for the files, or s3://bucket/prefix.")
+@click.option("--target", type=Target(), help="Directory for the files, or s3://bucket/prefix.")
+@click.option(
+    "--destination", metavar="REF", help="Planet delivers there; --target is then where to read and verify it."
+)
+@click.option("--path-prefix", help="With --destination: before the path of every file.")
 @click.option("--budget-scenes", type=click.IntRange(min=0), help="The most scenes to order.")
 @click.option("--budget-km2", type=click.FloatRange(min=0), help="The most square kilometres to order.")
 @click.option("--per-order", type=click.IntRange(1, 500), default=100, show_default=True, help="Scenes in an order.")
@@ -62,12 +66,17 @@ def bulk() -> None:
 def plan(
     ctx: click.Context, /, journal: Path, aoi: Any, since: Any, until: Any, cloud_cover: float | None,
     search_filter: Any, best: str | None, coverage: float, clip: bool, budget_scenes: int | None,
-    budget_km2: float | None, base_url: str | None, item_types: tuple[str, ...], **details: Any,
+    budget_km2: float | None, base_url: str | None, item_types: tuple[str, ...], target: Any, destination: str | None,
+    path_prefix: str | None, **details: Any,
 ) -> None:  # fmt: skip
     """Search, select, and split into orders. This spends nothing.
 
     The same command again goes on after an interruption. --budget-scenes and --budget-km2 may be others then.
     """
+    if target is None and destination is None:
+        raise click.UsageError("Pass --target or --destination.")
+    if path_prefix is not None and destination is None:
+        raise click.UsageError("--path-prefix goes with --destination.")
     wanted = [] if search_filter is None else [search_filter]
     if cloud_cover is not None:
         wanted.append(data_filter.range_filter("cloud_cover", lte=cloud_cover))
@@ -81,6 +90,8 @@ def plan(
         select=_bulk.best(best, coverage) if best else None,
         tools=[order_request.clip_tool(aoi)] if clip else None,
         budget=_bulk.Budget(budget_scenes, budget_km2),
+        target=target,
+        delivery=None if destination is None else order_request.destination(destination, path_prefix),
         callback=None if quiet else lambda done, count: note(f"Searched {done} of {count} spans of time"),
         **details,
     )

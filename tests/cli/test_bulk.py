@@ -54,3 +54,12 @@ def test_retry_and_cancel(cli, sandbox):
 def test_a_journal_that_is_not_there(cli, command):
     missing = cli("bulk", command, "nothing.sqlite", ok=False)
     assert missing.exit_code == 1 and "There is no bulk order in" in missing.stderr
+
+
+def test_planet_delivers(cli, sandbox):
+    wanted = PLAN[: PLAN.index("--target")]
+    assert cli(*wanted, ok=False).exit_code == 2
+    assert cli(*PLAN, "--path-prefix", "here", ok=False).exit_code == 2
+    cli(*wanted, "--destination", "pl:destinations/mine", "--path-prefix", "here")
+    assert "delivered" in cli("bulk", "run", "j.sqlite", "--yes").stdout
+    assert not [seen for seen in sandbox.requests if seen.origin == "storage"]

@@ -28,6 +28,7 @@ from ..._bulk.splitting import (
     differences,
     split,
 )
+from ..._bulk.targets import check_delivery
 from ..._bulk.windows import Window, cut, span_of
 from ..._cloud.object_path import ObjectPath, as_place
 from ..._imagery.coverage import Area
@@ -99,7 +100,8 @@ class BulkAPI:
         geometry: Any,
         acquired: Any,
         bundle: str,
-        target: os.PathLike[str] | str,
+        target: os.PathLike[str] | str | None = None,
+        delivery: Mapping[str, Any] | None = None,
         search_filter: Mapping[str, Any] | None = None,
         select: Selection | None = None,
         fallback_bundle: str | None = None,
@@ -122,6 +124,9 @@ class BulkAPI:
             acquired: the start and the end, as `2024-01-01/2025-01-01` or as a pair; the end is not included.
             bundle: the product bundle, for example `analytic_udm2`.
             target: the folder to download to, or a prefix in a bucket, such as `s3://my-bucket/iberia`.
+            delivery: a destination that Planet delivers to, from `order_request.destination`. Nothing is downloaded
+                then, and `target` is where the delivered files can be read, path prefix included; left out, they are
+                not verified.
             search_filter: further conditions, from `planet.data_filter`.
             select: which of the scenes that are found are ordered: `bulk.every_scene()` (the default), `bulk.best(…)`,
                 or a function that takes and returns a list of items.
@@ -172,7 +177,8 @@ class BulkAPI:
             "bundle": bundle,
             "fallback_bundle": fallback_bundle,
             "tools": check_tools(tools),
-            "target": _target(target),
+            "target": _target(target, delivery),
+            "delivery": check_delivery(delivery),
             "archive": check_archive(archive),
             "budget": attrs.asdict(budget or Budget()),
             "per_order": check_int("per_order", per_order),
@@ -308,8 +314,12 @@ def _exists(path: Path) -> bool:
         raise ArgumentError(f"path cannot be used: {error}.") from None
 
 
-def _target(target: Any) -> str:
+def _target(target: Any, delivery: Any) -> str | None:
     """What the journal stores of a target: nothing secret."""
+    if target is None:
+        if delivery is None:
+            raise ArgumentTypeError("There is neither a target to download to nor a delivery by Planet.")
+        return None
     place = as_place("target", target)
     return str(place if isinstance(place, ObjectPath) else place.absolute())
 

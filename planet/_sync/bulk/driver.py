@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from time import monotonic, time
 from typing import Any
@@ -17,15 +17,15 @@ import attrs
 from ..._bulk.journal import Journal, OrderRow
 from ..._bulk.splitting import Budget, items_without_access, order_request_of, tail_of
 from ..._bulk.states import state_of
-from ..._cloud.object_path import ObjectPath, Place
-from ..._files.manifest import Manifest
-from ..._files.manifest_entry import MANIFEST_NAME
+from ..._bulk.targets import check_target, named_in, scenes_in, verify_delivery
+from ..._cloud.object_path import Place
 from ..._models.orders import Order
 from ..._redact import printable, redact
 from ..._runtime._sync import invoke_callback, map_bounded, run_blocking, sleep
 from ..._utils.arguments import check_int, check_not_negative
 from ...exceptions import (
     APIError,
+    ArgumentError,
     AuthError,
     BadQuery,
     ClientError,
@@ -56,7 +56,6 @@ _WHOLE_LIST = 600.0  # seconds after which the whole list is read again
 _OVERLAP = timedelta(seconds=60)  # of two parts of the list
 _BUDGET, _QUOTA = "the budget is used up", "the quota is used up"  # why orders are held
 _CANCELLED = "cancelled"
-_PROBE = ".planet-probe"  # an object that is written and deleted, to see whether that is allowed
 _UNKNOWN = "the service does not know the order"
 _FORGOTTEN = 80 * 86400.0  # seconds after which the list may not have an order any more
 
@@ -68,11 +67,14 @@ class Settings:
     timeout: float | None = None
     max_active: int = 1000
     settle: float = 300.0
+    verify: str = "size"
 
     def __attrs_post_init__(self) -> None:
         check_int("max_active", self.max_active)
         check_not_negative("timeout", self.timeout or 0)
         check_not_negative("settle", self.settle)
+        if self.verify not in ("size", "digest"):
+            raise ArgumentError(f"verify must be 'size' or 'digest', got {self.verify!r}.")
 
 
 class Driver:
@@ -81,7 +83,7 @@ class Driver:
     Args:
         orders: creates, lists and downloads the orders.
         journal: of the bulk order; nobody else changes it meanwhile.
-        target: the folder, or the prefix in a bucket, to download to.
+        target: the folder, or the prefix in a bucket, to download to; or where deliveries are read; or None.
         settings: how it is run.
         workers: of a cluster, which download the files; None: this process does.
 
@@ -115,9 +117,10 @@ class Driver:
         Raises:
             WaitTimeout: the time is used up.
         """
-        run_blocking(_check_target, self._target)
-        if self._workers is not None:
-            self._workers.check()
+        if self._journal.spec.get("delivery") is None:
+            run_blocking(check_target, self._target)
+            if self._workers is not None:
+                self._workers.check()
         self._find_known()
         pause, before = _SHORTEST, run_blocking(self._journal.counts)
         while True:
@@ -340,15 +343,9 @@ class Driver:
         if self._is_late():
             return
         self._tried.add(row.seq)
-        is_packed = self._journal.spec["archive"] is not None
         scenes = [item_id for _, item_id in run_blocking(self._journal.scenes_of, row.seq)]
         try:
-            if self._workers is None or is_packed:  # archives are unpacked on the disk of this machine
-                paths: Sequence[Place] = self._orders.download_order(row.order_id, self._target, unzip=is_packed)
-            else:
-                paths = self._workers.download(str(row.order_id))
-            delivered = run_blocking(_delivered, self._target / str(row.order_id), paths, scenes)
-            order = Order() if delivered.issuperset(scenes) else self._orders.get_order(row.order_id)
+            delivered, order = self._bring_home(str(row.order_id), scenes)
         except StorageError:
             raise  # it would keep all other orders from being stored, too
         except ClientError as error:
@@ -365,6 +362,25 @@ class Driver:
             item_id: ("delivered", None) if item_id in delivered else ("missing", reason) for item_id in scenes
         }
         run_blocking(self._journal.end, row, "done", None if delivered.issuperset(scenes) else reason, fates)
+
+    def _bring_home(self, order_id: str, scenes: Sequence[str]) -> tuple[set[str], Order]:
+        """Download an order, or verify what Planet has delivered: the ids of the scenes that are there."""
+        spec, folder = self._journal.spec, None if self._target is None else self._target / order_id
+        if spec.get("delivery") is not None:
+            order = self._orders.get_order(order_id)
+            names = [str(result.name) for result in order.results if result.get("delivery") == "success"]
+            if folder is not None:
+                run_blocking(partial(verify_delivery, folder, by_digest=self._settings.verify == "digest"))
+                return run_blocking(scenes_in, folder, names, scenes), order
+            # Of what it has delivered elsewhere, the service gives no more than names; those of archives have no ids.
+            return set(scenes) if order.state == "success" else named_in(names, scenes), order
+        is_packed = spec["archive"] is not None
+        if self._workers is None or is_packed:  # archives are unpacked on the disk of this machine
+            paths: Sequence[Place] = self._orders.download_order(order_id, self._target, unzip=is_packed)
+        else:
+            paths = self._workers.download(order_id)
+        delivered = run_blocking(scenes_in, folder, paths, scenes)
+        return delivered, Order() if delivered.issuperset(scenes) else self._orders.get_order(order_id)
 
     # -- cancel ----------------------------------------------------------------------------------------------
 
@@ -386,32 +402,7 @@ class Driver:
         return len(planned) + sum(states[row.seq] == "cancelled" for row in active)
 
 
-def _check_target(folder: Place) -> None:
-    """Check that a folder or a bucket can be written, before anything is spent."""
-    if isinstance(folder, ObjectPath):
-        probe = folder / _PROBE
-        probe.put(b"", {})
-        probe.delete()
-        return
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise ClientError(f"The target {folder} cannot be written: {error.strerror}.") from None
-
-
 def _reason(order: Order) -> str | None:
     """Why an order has failed, or has not delivered everything, in the words of the service."""
     text = "; ".join([*map(str, order.error_hints), *([str(order.last_message)] if order.last_message else [])])
     return printable(redact(text)) or None
-
-
-def _delivered(folder: Place, paths: Sequence[Place], scenes: Sequence[str]) -> set[str]:
-    """The ids of the scenes that are in the files of an order: a composite has all of them."""
-    if not paths:
-        return set()
-    if not (folder / MANIFEST_NAME).exists():
-        return {item_id for item_id in scenes if any(item_id in path.name for path in paths)}
-    ids = {entry.item_id for entry in Manifest.read(folder) if entry.item_id}
-    return ids or set(scenes)

@@ -29,6 +29,7 @@ class BulkOrder:
         name: the beginning of the names of its orders.
         key: 8 digits that are in the names of its orders, and in no others.
         target: the folder, or the prefix in a bucket, that its scenes are downloaded to: each order to one of its id.
+            If Planet delivers them: where they are read for verification, or None.
     """
 
     __module__ = "planet.bulk"
@@ -38,7 +39,8 @@ class BulkOrder:
         self._journal = journal
         self._held: str | None = None
         self.path, self.name, self.key = journal.path, journal.name, journal.key
-        self.target: Place = as_place("target", journal.spec["target"])
+        stored = journal.spec["target"]
+        self.target: Place = None if stored is None else as_place("target", stored)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name!r} {self.key} in {self.path}>"
@@ -76,6 +78,7 @@ class BulkOrder:
         timeout: float | None = None,
         max_active: int = 1000,
         settle: float = 300.0,
+        verify: str = "size",
         executor: Any = None,
         storage_options: Mapping[str, Any] | None = None,
     ) -> BulkReport:
@@ -92,6 +95,7 @@ class BulkOrder:
             max_active: how many orders may be queued or running at once.
             settle: if the answer to the creation of an order was lost, and the list does not show the order, seconds
                 after which it is sent again.
+            verify: what is compared with the manifest where Planet delivers: `size`, or `digest`, which reads all.
             executor: a `distributed.Client` or any `concurrent.futures.Executor`, whose workers download and verify the
                 files. They get no credentials of Planet. By default this process does it all.
             storage_options: for a target in a bucket: what is not found in the environment.
@@ -108,10 +112,10 @@ class BulkOrder:
             report.save(folder / "report.csv")
             ```
         """
-        settings = Settings(timeout=timeout, max_active=max_active, settle=settle)
+        settings = Settings(timeout=timeout, max_active=max_active, settle=settle, verify=verify)
         with self._journal.driven():
             self._check_account()
-            target = as_place("target", str(self.target), storage_options)
+            target = self.target if self.target is None else as_place("target", str(self.target), storage_options)
             workers = None if executor is None else Workers(executor, self._orders, target, storage_options)
             driver = Driver(self._orders, self._journal, target, settings, workers)
             try:

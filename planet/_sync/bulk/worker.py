@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..._bulk.batches import Batch, Fetched
-from ..._cloud.object_path import ObjectPath, as_place
+from ..._bulk.targets import check_target
+from ..._cloud.object_path import as_place
 from ..._download.order_files import FileToFetch
 from ..._download.outcomes import is_fatal_for_batch
 from ..._files.names import SafeDirectory
@@ -25,9 +26,6 @@ from ..download.links import Links
 from ..session import SyncSession
 
 __all__ = ["planet_fetch", "planet_probe"]
-
-
-_PROBE = ".planet-probe"  # an object that is written and deleted, to see whether that is allowed
 
 
 def planet_fetch(batch: Batch) -> list[Fetched]:
@@ -69,13 +67,7 @@ def _failed(name: str, error: Exception) -> Fetched:
 def planet_probe(target: str, options: Mapping[str, Any] | None) -> str:
     """Check that this worker can write to the target; the version of this package at the worker, or what is wrong."""
     try:
-        place = as_place("target", target, options)
-        if isinstance(place, ObjectPath):
-            probe = place / _PROBE
-            probe.put(b"", {})
-            probe.delete()
-        else:
-            place.mkdir(parents=True, exist_ok=True)
+        check_target(as_place("target", target, options))
     except (PlanetError, OSError) as error:
         return printable(redact(str(error)))
     return __version__

@@ -7,12 +7,15 @@ from contextlib import closing
 import pytest
 
 from planet import AsyncPlanet, bulk, data_filter, geojson, order_request
+from planet._async.bulk import driver
 from planet._async.bulk.driver import Driver, Settings
+from planet._bulk import targets
 from planet._bulk.journal import Journal
 from planet._cloud.object_path import ObjectPath
 from planet.auth import Auth
 from planet.exceptions import (
     ArgumentError,
+    ArgumentTypeError,
     BulkError,
     BulkJournalBusy,
     ClientError,
@@ -455,3 +458,92 @@ async def test_a_bucket_that_refuses_is_gone_on_with(pl, sandbox, tmp_path, buck
     monkeypatch.setattr(ObjectPath, "put", put)
     (await job.run(storage_options=bucket.options)).raise_for_failures()
     created(sandbox)
+
+
+@pytest.fixture
+def delivered(sandbox):
+    """The folder that the sandbox delivers to, in place of a bucket."""
+    return sandbox._world.folder / "delivered" / "destination" / "pl_destinations_mine" / "here"
+
+
+async def test_planet_delivers_and_the_manifest_tells_whether_it_is_right(pl, sandbox, tmp_path, delivered):
+    to = order_request.destination("pl:destinations/mine", "here")
+    job = await pl.bulk.plan(tmp_path / "j", target=delivered, delivery=to, per_order=3, **JUNE)
+    report = await job.run(verify="digest")
+    report.raise_for_failures()
+    assert all(order.request["delivery"]["destination"]["path_prefix"] == "here/" for order in orders_of(sandbox))
+    assert not [seen for seen in sandbox.requests if seen.origin == "storage"], "nothing is downloaded"
+    for order_id in {scene.order_id for scene in report.scenes}:
+        pl.orders.validate_checksum(delivered / order_id, "sha256")
+
+
+async def test_a_file_that_was_spoilt_on_its_way_is_found(pl, sandbox, tmp_path, delivered, monkeypatch):
+    job = await pl.bulk.plan(
+        tmp_path / "j", target=delivered, delivery=order_request.destination("pl:destinations/mine", "here/"), **JUNE
+    )
+    verify, spoilt = targets.verify_delivery, []
+
+    def spoil(folder, *, by_digest):
+        if not spoilt:
+            path = next(folder.rglob("*udm2.tif"))
+            spoilt.append((path, path.read_bytes()))
+            path.write_bytes(spoilt[0][1][:-1] + b"x" if by_digest else b"short")
+        verify(folder, by_digest=by_digest)
+
+    monkeypatch.setattr(driver, "verify_delivery", spoil)
+    for how, problem in (("digest", "sha256 differs"), ("size", "has 5 bytes")):
+        report = await job.run(verify=how)
+        with pytest.raises(BulkError, match=problem):
+            report.raise_for_failures()
+        spoilt[0][0].write_bytes(spoilt[0][1])
+        spoilt.clear()
+    spoilt.append(None)
+    (await job.run(verify="digest")).raise_for_failures()
+    assert len(sandbox._world.orders) == 1
+
+
+async def test_a_delivery_into_a_bucket_is_verified_by_one_listing(pl, sandbox, tmp_path, bucket, delivered):
+    to = order_request.destination("pl:destinations/mine", "here/")
+    job = await pl.bulk.plan(tmp_path / "j", target=f"{bucket.address}/here", delivery=to, **JUNE)
+    broken = await job.run(storage_options=bucket.options)
+    with pytest.raises(BulkError, match="manifest"):
+        broken.raise_for_failures()
+    for path in delivered.rglob("*"):
+        if path.is_file():
+            bucket.put(f"here/{path.relative_to(delivered).as_posix()}", path.read_bytes())
+    gone = next(key for key in bucket.objects() if key.endswith("udm2.tif"))
+    content = bucket.read(gone)
+    bucket.put(gone, content[1:])
+    with pytest.raises(BulkError, match="bytes, expected"):
+        (await job.run(storage_options=bucket.options)).raise_for_failures()
+    bucket.delete(gone)
+    with pytest.raises(BulkError, match="is missing"):
+        (await job.run(storage_options=bucket.options)).raise_for_failures()
+    bucket.put(gone, content)
+    for verify in ("size", "digest"):
+        (await job.run(storage_options=bucket.options, verify=verify)).raise_for_failures()
+
+
+async def test_a_delivery_that_cannot_be_read_here_is_not_verified(pl, sandbox, tmp_path):
+    job = await pl.bulk.plan(
+        tmp_path / "j", delivery=order_request.destination("pl:destinations/mine"), archive="order", **JUNE
+    )
+    assert job.target is None
+    (await job.run()).raise_for_failures()
+    assert orders_of(sandbox)[0].request["delivery"]["single_archive"] is True
+
+
+async def test_no_credentials_in_a_journal(pl, tmp_path):
+    secret = order_request.amazon_s3("AKIA", "hush", "bucket", "us-east-1")
+    with pytest.raises(ArgumentError, match="destination that Planet knows") as caught:
+        await pl.bulk.plan(tmp_path / "j", delivery=secret, **JUNE)
+    assert "hush" not in str(caught.value) and not (tmp_path / "j").exists()
+    with pytest.raises(ArgumentTypeError, match="neither a target"):
+        await pl.bulk.plan(tmp_path / "j", **JUNE)
+    job = await pl.bulk.plan(tmp_path / "j", target=tmp_path, **JUNE)
+    with pytest.raises(ArgumentError, match="verify must be"):
+        await job.run(verify="md5")
+
+
+def orders_of(sandbox):
+    return list(sandbox._world.orders.values())
