@@ -9,9 +9,11 @@ The cloud cover is in `eo`, angles in `view`, the grids of images in `proj`, siz
 that STAC does not define have the prefix `pl:`, as in the STAC metadata that Planet delivers.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ._cloud.object_path import ObjectPath, as_place
 from ._models.to_stac import to_item, to_item_collection
 from ._utils.optional import require
 
@@ -21,16 +23,22 @@ if TYPE_CHECKING:
 __all__ = ["from_order", "to_item", "to_item_collection"]
 
 
-def from_order(folder: Path | str, *, root: Path | str | None = None) -> "pystac.ItemCollection":
+def from_order(
+    folder: Path | ObjectPath | str,
+    *,
+    root: Path | str | None = None,
+    storage_options: Mapping[str, Any] | None = None,
+) -> "pystac.ItemCollection":
     """Convert a downloaded order to a STAC ItemCollection, with an Item for each scene or composite.
 
     The grids are read from the files, because tools such as clipping change them. Sizes and digests come from the
     manifest; use `planet.checksum` to compare them with the files.
 
     Args:
-        folder: the folder of the order, which contains `manifest.json`.
+        folder: the folder of the order, which contains `manifest.json`; or its prefix in a bucket.
         root: the prefix of the addresses of the files, for example `.` or `s3://bucket/orders/1`; defaults to the
-            absolute path of the folder.
+            absolute path of the folder, or the address in the bucket.
+        storage_options: for a bucket, see `planet.cloud`.
 
     Raises:
         ClientError: `planet[stac]` is not installed, the folder is not an order of scenes, or its files are still
@@ -50,6 +58,7 @@ def from_order(folder: Path | str, *, root: Path | str | None = None) -> "pystac
 
     from ._imagery.stac_order import convert_order
 
-    folder = Path(folder).resolve()
+    place = as_place("folder", folder, storage_options)
+    folder = place if isinstance(place, ObjectPath) else place.resolve()
     stac_items = convert_order(folder, folder.as_posix() if root is None else str(root))
     return pystac.ItemCollection(stac_items, clone_items=False)

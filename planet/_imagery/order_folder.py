@@ -6,6 +6,7 @@ from pathlib import Path
 
 import attrs
 
+from .._cloud.object_path import Place
 from .._files.manifest import Manifest
 from .._files.manifest_entry import ManifestEntry
 from .._models.items import Item, bare_item
@@ -32,7 +33,7 @@ class OrderScene:
     files: tuple[ManifestEntry, ...]
 
 
-def read_order(folder: Path) -> list[OrderScene]:
+def read_order(folder: Place) -> list[OrderScene]:
     """Read the scenes of a downloaded order, in the order of its manifest.
 
     Raises:
@@ -105,7 +106,7 @@ def _composite(
     return OrderScene(name, tuple(members.values()), (*entries, *others))
 
 
-def _metadata(path: Path) -> Item:
+def _metadata(path: Place) -> Item:
     try:
         value = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:

@@ -1,21 +1,34 @@
 """Conversion of the scenes of a downloaded order to STAC Items."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import pystac
 
+from .._cloud.object_path import ObjectPath, Place
 from .._models.bands import bands_of
 from .._models.stac_item import MULTIHASH, add_extension, create_asset, create_item, name_bands
+from .._runtime._sync import map_bounded
 from ..exceptions import ClientError
 from .geotiff import open_image
 from .order_folder import OrderScene, is_tiff, read_order
 
-__all__ = ["convert_order"]
+__all__ = ["convert_order", "convert_orders"]
 
 
-def convert_order(folder: Path, root: str) -> list[pystac.Item]:
+_READ_AT_ONCE = 8  # orders in a bucket
+
+
+def convert_orders(folders: Sequence[Place]) -> pystac.ItemCollection:
+    """Convert the scenes of several orders; those in a bucket are read side by side."""
+    limit = _READ_AT_ONCE if any(isinstance(folder, ObjectPath) for folder in folders) else 1
+    found = map_bounded(lambda folder: convert_order(folder, folder.as_posix()), folders, limit=limit)
+    return pystac.ItemCollection([item for items in found for item in items], clone_items=False)
+
+
+def convert_order(folder: Place, root: str) -> list[pystac.Item]:
     """Convert the scenes of a downloaded order; *root* is the prefix of the addresses of its files."""
     stac_items = [
         _convert_scene(scene, folder, root)
@@ -27,7 +40,7 @@ def convert_order(folder: Path, root: str) -> list[pystac.Item]:
     return stac_items
 
 
-def _convert_scene(scene: OrderScene, folder: Path, root: str) -> pystac.Item:
+def _convert_scene(scene: OrderScene, folder: Place, root: str) -> pystac.Item:
     stac_item = create_item(scene.id, scene.items)
     for entry in scene.files:
         name = entry.asset_type or Path(entry.path).stem
@@ -65,7 +78,7 @@ class _Image(NamedTuple):
     grid: dict[str, Any]
 
 
-def _read_image(path: Path) -> _Image | None:
+def _read_image(path: Place) -> _Image | None:
     """The header of a GeoTIFF; None if the file is not a GeoTIFF or is missing."""
     if not is_tiff(path.name) or not path.is_file():
         return None

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import attrs
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
@@ -191,7 +191,9 @@ class App:
         elif origin == "geocatalog":
             rejection = refused(headers, recorded.query)
         app = rejection or {"api": self._api, "storage": self._storage, "geocatalog": self._catalog}[origin]
-        with contextlib.suppress(asyncio.CancelledError):  # the sandbox is stopping
+        with contextlib.suppress(
+            asyncio.CancelledError, ClientDisconnect
+        ):  # the sandbox is stopping; the client is gone
             await app(scope, receive, send)
 
     def _storage_of(self, scope: Scope, headers: dict[str, str]) -> str:

@@ -75,6 +75,7 @@ async def asynchronous():
         yield {"pl": client}
 
 
+@pytest.mark.filterwarnings("ignore:.*shapely.ops.transform:DeprecationWarning")  # in odc-geo
 @pytest.mark.filterwarnings("ignore:All-NaN slice:RuntimeWarning")  # pixels that no scene has
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page)], ids=lambda page: page.stem)
 def test_the_code_of_a_page(sandbox, tmp_path, monkeypatch, page, capsys, my_bucket):

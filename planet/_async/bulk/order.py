@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..._bulk.account import account_of
 from ..._bulk.journal import Journal
@@ -11,10 +11,14 @@ from ..._bulk.report import BulkReport, BulkScene, BulkStatus
 from ..._bulk.splitting import Budget, split
 from ..._cloud.object_path import Place, as_place
 from ..._runtime._async import run_blocking
-from ...exceptions import ArgumentError, OtherAccount
+from ..._utils.optional import require
+from ...exceptions import ArgumentError, ClientError, OtherAccount
 from ..apis.orders import OrdersClient
 from .driver import Driver, Settings
 from .workers import Workers
+
+if TYPE_CHECKING:
+    import pystac
 
 __all__ = ["AsyncBulkOrder"]
 
@@ -68,6 +72,35 @@ class AsyncBulkOrder:
         """What became of each chosen scene, from the journal alone."""
         scenes = [BulkScene(*row) for row in self._journal.scenes()]
         return BulkReport(self.status(), [scene for scene in scenes if scene.fate not in ("found", "left")])
+
+    def to_item_collection(self, *, storage_options: Mapping[str, Any] | None = None) -> pystac.ItemCollection:
+        """Its delivered scenes as STAC, with the addresses of their files in the target: for `odc.stac.load`.
+
+        It reads the manifests, the metadata and the headers of the images from the target, and asks Planet nothing. It
+        needs `planet[stac]`.
+
+        Args:
+            storage_options: for a target in a bucket: what is not found in the environment.
+
+        Raises:
+            ClientError: nothing was delivered yet, or it is not known where the files are.
+
+        Example:
+            ```python
+            await job.run()
+            job.to_item_collection().save_object(folder / "catalogue.json")
+            ```
+        """
+        require("stac", "STAC", "pystac", "rasterio")
+        from ..._imagery.stac_order import convert_orders
+
+        if self.target is None:
+            raise ClientError("It is not known where the files are.", hint="Plan it with target=, where they are read.")
+        target = as_place("target", str(self.target), storage_options)
+        delivered = {scene.order_id: True for scene in self.report().scenes if scene.fate == "delivered"}
+        if not delivered:
+            raise ClientError(f"No scene of the bulk order {self.name} was delivered yet.", hint="Call run() first.")
+        return convert_orders([target / str(order_id) for order_id in delivered])
 
     async def run(
         self,
