@@ -191,9 +191,7 @@ class App:
         elif origin == "geocatalog":
             rejection = refused(headers, recorded.query)
         app = rejection or {"api": self._api, "storage": self._storage, "geocatalog": self._catalog}[origin]
-        with contextlib.suppress(
-            asyncio.CancelledError, ClientDisconnect
-        ):  # the sandbox is stopping; the client is gone
+        with contextlib.suppress(asyncio.CancelledError, ClientDisconnect):  # it is stopping; the client is gone
             await app(scope, receive, send)
 
     def _storage_of(self, scope: Scope, headers: dict[str, str]) -> str:
