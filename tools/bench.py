@@ -2,7 +2,7 @@
 
     python tools/bench.py            run all benchmarks
     python tools/bench.py import     run one of: import, command, request, search, downloads, flows, latency, limits,
-                                     waits, sandbox
+                                     waits, sandbox, bulk
 
 Each value is the median of several rounds that alternate between both sides.
 """
@@ -173,6 +173,13 @@ def waits() -> bool:
     return bench_waits.waits()
 
 
+def bulk() -> bool:
+    """What bulk orders cost."""
+    import bench_bulk
+
+    return bench_bulk.bulk()
+
+
 def flows() -> bool:
     """Compare downloads through redirects, and from the API's own address, with curl and aria2c."""
     import bench_flows
@@ -191,6 +198,7 @@ BENCHES = {
     "limits": limits,
     "waits": waits,
     "sandbox": sandbox,
+    "bulk": bulk,
 }
 
 

@@ -49,7 +49,8 @@ __all__ = ["Driver", "Settings"]
 
 log = logging.getLogger("planet.bulk")
 
-_CREATED_AT_ONCE, _DOWNLOADED_AT_ONCE = 3, 2  # orders
+_CREATED_AT_ONCE, _DOWNLOADED_AT_ONCE = 3, 4  # orders
+_CREATED_IN_TURN = 10  # orders, before the others are looked after
 _PAGE_SIZE = 250
 _SHORTEST, _LONGEST = 0.5, 60.0  # seconds between two looks at the list of orders
 _WHOLE_LIST = 600.0  # seconds after which the whole list is read again
@@ -110,6 +111,9 @@ class Driver:
         self._tried: set[int] = set()  # orders whose download was tried in this run
         self._since: datetime | None = None  # the part of the list that has changed since
         self._whole_list_at = -_WHOLE_LIST
+        self._have_ended = False  # all orders: none will become ready any more
+        self._on_change: Callable[[], Any] | None = None
+        self._told: Any = None  # the numbers that were reported last
 
     def run(self, on_change: Callable[[], Any] | None) -> None:
         """Go on until there is nothing left to do, or nothing can be done now.
@@ -122,26 +126,58 @@ class Driver:
             if self._workers is not None:
                 self._workers.check()
         self._find_known()
-        pause, before = _SHORTEST, run_blocking(self._journal.counts)
+        self._on_change, self._told = on_change, run_blocking(self._journal.counts)
+        # Orders are created while others are downloaded: each has a rate of its own at the service.
+        map_bounded(self._repeat, [self._until_all_have_ended, self._until_all_are_here], limit=2)
+
+    def _repeat(self, steps: Callable[[], Any]) -> None:
+        steps()
+
+    def _until_all_have_ended(self) -> None:
+        """Create orders, and look what became of them."""
+        pause, before = _SHORTEST, self._told
         while True:
             self._create()
             self._look()
-            self._fetch()
-            now = run_blocking(self._journal.counts)
+            now = self._tell()
             has_changed = now != before
-            if has_changed and on_change is not None:
-                invoke_callback(on_change)
             pause, before = _SHORTEST if has_changed else min(pause * 1.5, _LONGEST), now
+            waiting = ("sending", "active") if self.held else ("planned", "sending", "active")
             # An order that has failed may have left some of the budget to others.
-            if not self._is_work_left(now["orders"]) and not (has_changed and self.held == _BUDGET):
+            if not any(now["orders"].get(state) for state in waiting) and not (has_changed and self.held == _BUDGET):
+                self._have_ended = True
                 return
-            if self._is_late(pause):
-                raise WaitTimeout(
-                    f"The bulk order {self._journal.name} is not complete after {self._settings.timeout:g} s.",
-                    id=self._journal.key,
-                    hint="Call run() again to go on.",
-                )
+            self._check_time(pause)
             sleep(pause)
+
+    def _until_all_are_here(self) -> None:
+        """Download orders when they are ready."""
+        while True:
+            is_last = self._have_ended
+            self._fetch()
+            self._tell()
+            ready = [row.seq for row in run_blocking(self._journal.orders, "ready")]
+            if is_last and self._tried.issuperset(ready):
+                return
+            self._check_time(_SHORTEST)
+            sleep(0 if set(ready) - self._tried else _SHORTEST)
+
+    def _tell(self) -> Any:
+        """Report the state if it has changed; the numbers."""
+        now = run_blocking(self._journal.counts)
+        if now != self._told:
+            self._told = now
+            if self._on_change is not None:
+                invoke_callback(self._on_change)
+        return now
+
+    def _check_time(self, pause: float) -> None:
+        if self._is_late(pause):
+            raise WaitTimeout(
+                f"The bulk order {self._journal.name} is not complete after {self._settings.timeout:g} s.",
+                id=self._journal.key,
+                hint="Call run() again to go on.",
+            )
 
     def _is_late(self, pause: float = 0.0) -> bool:
         return self._end is not None and monotonic() + pause > self._end
@@ -163,10 +199,6 @@ class Driver:
                 run_blocking(self._journal.send, row)
                 run_blocking(self._journal.created, row, order.id)
 
-    def _is_work_left(self, counts: Any) -> bool:
-        waiting = ("sending", "active", "ready") if self.held else ("planned", "sending", "active", "ready")
-        return any(counts.get(state) for state in waiting)
-
     # -- create ----------------------------------------------------------------------------------------------
 
     def _create(self) -> None:
@@ -174,7 +206,11 @@ class Driver:
         self._is_paused = False
         planned = run_blocking(self._journal.orders, "planned")
         free = self._settings.max_active - len(run_blocking(self._journal.orders, "sending", "active"))
-        map_bounded(self._send, run_blocking(self._affordable, planned[: max(free, 0)]), limit=_CREATED_AT_ONCE)
+        map_bounded(
+            self._send,
+            run_blocking(self._affordable, planned[: min(max(free, 0), _CREATED_IN_TURN)]),
+            limit=_CREATED_AT_ONCE,
+        )
 
     def _affordable(self, planned: Sequence[OrderRow]) -> list[OrderRow]:
         budget = Budget(**self._journal.spec["budget"])
