@@ -158,7 +158,7 @@ def _journal(folder: Path, scenes: int = 300_000) -> list[bool]:
     journal = Journal.create(folder / "journal", "a", spec, base_url="http://localhost", snapshot=now)
     start = datetime(2022, 1, 1, tzinfo=timezone.utc)
     item = json.dumps({"type": "Feature", "geometry": _AOI, "properties": {"acquired": str(start), "cloud_cover": 0.1}})
-    journal.add_windows([Window(start, start + timedelta(days=1), scenes)])
+    journal.add_windows([Window(start, start + timedelta(days=1), scenes)], None, now)
     rows = [("PSScene", f"2022{number:012d}", f"2022-01-01T{number:012d}", 12.5, item) for number in range(scenes)]
     journal.add_scenes(1, rows)
     journal.choose(None, lambda chosen: split(spec, chosen))

@@ -23,7 +23,7 @@ from .splitting import order_name
 from .states import check_move
 from .windows import Window
 
-__all__ = ["Journal", "OrderRow"]
+__all__ = ["Journal", "OrderRow", "WindowRow"]
 
 
 _FORMAT = 1
@@ -31,7 +31,8 @@ _KM2 = "CASE WHEN count(km2) = count(*) THEN sum(km2) END"  # unknown, if that o
 _TABLES = """
 CREATE TABLE bulk (key TEXT, format INTEGER, version TEXT, name TEXT, spec TEXT, account TEXT, base_url TEXT,
     snapshot TEXT, created REAL, planned REAL, driver INTEGER);
-CREATE TABLE windows (n INTEGER PRIMARY KEY, start TEXT, stop TEXT, expected INTEGER, found INTEGER);
+CREATE TABLE windows (n INTEGER PRIMARY KEY, start TEXT, stop TEXT, since TEXT, until TEXT, expected INTEGER,
+    found INTEGER);
 CREATE TABLE scenes (item_type TEXT, item_id TEXT, acquired TEXT, km2 REAL, item TEXT, fate TEXT, seq INTEGER,
     note TEXT, PRIMARY KEY (item_type, item_id)) WITHOUT ROWID;
 CREATE INDEX scenes_by_order ON scenes (seq);
@@ -53,6 +54,17 @@ class OrderRow(NamedTuple):
     km2: float | None
     sent_at: float | None
     note: str | None
+
+
+class WindowRow(NamedTuple):
+    """A span of acquisition, and of publication, that is searched at once."""
+
+    n: int
+    start: str
+    stop: str
+    since: str | None
+    until: str
+    expected: int  # scenes
 
 
 class Journal:
@@ -168,16 +180,20 @@ class Journal:
         """Whether the plan is complete."""
         return self._one("SELECT planned FROM bulk") is not None
 
-    def add_windows(self, windows: Iterable[Window]) -> None:
-        """Store the windows to search, once."""
-        rows = [(one.start.isoformat(), one.stop.isoformat(), one.expected) for one in windows]
+    def add_windows(self, windows: Iterable[Window], since: str | None, until: str) -> None:
+        """Store windows to search, of what was published in a span. The plan is not complete until they are."""
+        rows = [(one.start.isoformat(), one.stop.isoformat(), since, until, one.expected) for one in windows]
         with self._transaction() as database:
-            database.executemany("INSERT INTO windows (start, stop, expected) VALUES (?, ?, ?)", rows)
+            database.execute("UPDATE bulk SET planned = NULL")
+            database.executemany(
+                "INSERT INTO windows (start, stop, since, until, expected) VALUES (?, ?, ?, ?, ?)", rows
+            )
 
-    def windows(self, *, left: bool = False) -> list[tuple[int, str, str, int]]:
-        """The windows: number, start, stop and expected number of scenes; or those that are left to search."""
+    def windows(self, *, left: bool = False) -> list[WindowRow]:
+        """The windows, or those that are left to search."""
         condition = " WHERE found IS NULL" if left else ""
-        return self._all(f"SELECT n, start, stop, expected FROM windows{condition} ORDER BY n")
+        query = f"SELECT n, start, stop, since, until, expected FROM windows{condition} ORDER BY n"
+        return [WindowRow(*row) for row in self._all(query)]
 
     def add_scenes(self, window: int, scenes: Sequence[tuple[str, str, str, float | None, str]]) -> None:
         """Store what was found in a window: item type, id, time, km² and the item of each."""
@@ -186,19 +202,24 @@ class Journal:
             database.execute("UPDATE windows SET found = ? WHERE n = ?", (len(scenes), window))
 
     def found(self) -> list[dict[str, Any]]:
-        """The items that were found, by their time."""
-        return [json.loads(text) for (text,) in self._all("SELECT item FROM scenes ORDER BY acquired, item_id")]
+        """The items that were found and not yet chosen from, by their time."""
+        query = "SELECT item FROM scenes WHERE fate = 'found' ORDER BY acquired, item_id"
+        return [json.loads(text) for (text,) in self._all(query)]
 
     def choose(self, chosen: Iterable[tuple[str, str]] | None, groups: Callable[[Any], Iterable[Any]]) -> None:
         """Store which scenes are ordered, and the orders that *groups* makes of them. The plan is complete then.
 
         Args:
-            chosen: item type and id of each; None: all that were found.
+            chosen: item type and id of each; None: all that were found and not yet chosen from.
             groups: splits them into orders.
         """
         with self._transaction() as database:
-            database.execute("UPDATE scenes SET fate = ?", ("chosen" if chosen is None else "left",))
-            database.executemany("UPDATE scenes SET fate = 'chosen' WHERE item_type = ? AND item_id = ?", chosen or ())
+            if chosen is None:
+                database.execute("UPDATE scenes SET fate = 'chosen' WHERE fate = 'found'")
+            database.executemany(
+                "UPDATE scenes SET fate = 'chosen' WHERE item_type = ? AND item_id = ? AND fate = 'found'", chosen or ()
+            )
+            database.execute("UPDATE scenes SET fate = 'left' WHERE fate = 'found'")
             self._make_orders(database, groups)
             database.execute("UPDATE bulk SET planned = ?", (time(),))
 

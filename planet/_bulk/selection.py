@@ -1,7 +1,7 @@
 """Which of the scenes that were found are ordered."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -10,7 +10,7 @@ from .._models.items import Item
 from .._utils.optional import require
 from ..exceptions import ArgumentError
 
-__all__ = ["PERIODS", "Best", "EveryScene", "Selection", "best", "every_scene"]
+__all__ = ["PERIODS", "Best", "EveryScene", "Selection", "best", "every_scene", "selection_of"]
 
 
 _CELLS = 1000  # of an AOI, about
@@ -77,6 +77,13 @@ class Best:
         value = item.properties.get(self.by)
         number = float(value) if isinstance(value, (int, float)) else -math.inf
         return (number if self.by == "cloud_cover" and number >= 0 else -number, str(item.acquired), item.id)
+
+
+def selection_of(description: Mapping[str, Any]) -> "Best | EveryScene | None":
+    """The selection that a journal describes; None: it was a function, which is not in the journal."""
+    details = dict(description)
+    kind = details.pop("select")
+    return Best(**details) if kind == "best" else EveryScene() if kind == "every_scene" else None
 
 
 class _Cells:

@@ -191,6 +191,24 @@ def retry(ctx: click.Context, /, journal: Path) -> None:
 
 @bulk.command()
 @_journal
+@click.option("--from", "since", type=WHEN, help="Only scenes acquired since this time.")
+@click.option("--to", "until", type=WHEN, help="Only scenes acquired before this time.")
+@base_url
+@click.pass_context
+def extend(ctx: click.Context, /, journal: Path, since: Any, until: Any, base_url: str | None) -> None:
+    """Plan more scenes: of another span of time, or those published since. Run it afterwards.
+
+    Scenes that were found before are not ordered again.
+    """
+    if (since is None) != (until is None):
+        raise click.UsageError("Pass --from and --to, or neither.")
+    job = connect(ctx, base_url).bulk.open(journal)
+    say(f"{job.extend(None if since is None else (since, until)):,} more scenes were chosen")
+    say(job.summary())
+
+
+@bulk.command()
+@_journal
 @yes
 @base_url
 @click.pass_context

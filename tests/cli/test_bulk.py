@@ -1,6 +1,7 @@
 """The commands of bulk orders."""
 
 import json
+import re
 
 import pytest
 
@@ -50,7 +51,15 @@ def test_retry_and_cancel(cli, sandbox):
     )
 
 
-@pytest.mark.parametrize("command", ["run", "status", "report", "retry", "cancel"])
+def test_extend(cli, sandbox):
+    cli(*PLAN)
+    assert cli("bulk", "extend", "j.sqlite", "--from", "2022-06-06", ok=False).exit_code == 2
+    wanted = "--from", "2022-06-05", "--to", "2022-06-08", "--base-url", sandbox.base_url
+    shown = cli("bulk", "extend", "j.sqlite", *wanted).stdout
+    assert re.match(r"[1-9]\d* more scenes were chosen", shown)
+
+
+@pytest.mark.parametrize("command", ["run", "status", "report", "retry", "cancel", "extend"])
 def test_a_journal_that_is_not_there(cli, command):
     missing = cli("bulk", command, "nothing.sqlite", ok=False)
     assert missing.exit_code == 1 and "There is no bulk order in" in missing.stderr

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 import attrs
 
-from ..._builders import filters
 from ..._builders import geojson as _geojson
 from ..._bulk.journal import Journal
 from ..._bulk.selection import Best, EveryScene, Selection, best, every_scene
@@ -22,36 +20,27 @@ from ..._bulk.splitting import (
     check_name,
     check_products,
     check_tools,
-    clip_aoi,
     differences,
-    split,
 )
 from ..._bulk.targets import check_delivery
-from ..._bulk.windows import Window, cut, span_of
+from ..._bulk.windows import span_of
 from ..._cloud.object_path import ObjectPath, as_place
-from ..._imagery.coverage import Area
-from ..._models.items import Item, item_key
 from ..._redact import brief
-from ..._runtime._async import collect_items, invoke_callback, map_bounded, run_blocking
+from ..._runtime._async import run_blocking
 from ..._utils.arguments import as_str_list, check_int, check_mapping, plain
 from ..._utils.paths import as_path
-from ...exceptions import ArgumentError, ArgumentTypeError, ClientError, InvalidAnswer
+from ...exceptions import ArgumentError, ArgumentTypeError, ClientError
 from ..apis.data import DataClient
 from ..apis.orders import OrdersClient
 from .order import AsyncBulkOrder
+from .planner import Planner, area_of, choose
 
 __all__ = ["BulkClient"]
 
 
 log = logging.getLogger("planet.bulk")
 
-_SEARCHES_AT_ONCE = 4
 _FILTER = "Make it with planet.data_filter."
-# What the journal keeps of an item: a selection can use it.
-_KEPT = (
-    "item_type", "acquired", "published", "cloud_cover", "clear_percent", "clear_confidence_percent", "strip_id",
-    "satellite_id", "instrument", "gsd", "pixel_resolution", "quality_category", "view_angle", "sun_elevation",
-)  # fmt: skip
 
 
 class BulkClient:
@@ -183,19 +172,22 @@ class BulkClient:
             "permitted": bool(permitted),
         }
         check_products(spec)
-        area = _area_of(spec)
+        area = area_of(spec)
         journal = await run_blocking(self._journal, file, check_name(name or file.stem), spec)
         try:
             with journal.driven():
                 if journal.spec["budget"] != spec["budget"]:
                     journal.set_budget(spec["budget"])
                 if not journal.is_planned:
-                    await self._search(journal, span, area, callback)
-                    await run_blocking(_choose, journal, chosen)
+                    planner = Planner(self._data, journal, area)
+                    if not journal.windows():
+                        await planner.add(span, None, journal.snapshot)
+                    await planner.find(callback)
+                    await run_blocking(choose, journal, chosen)
         except BaseException:
             journal.close()
             raise
-        return AsyncBulkOrder(self._orders, journal)
+        return AsyncBulkOrder(self._data, self._orders, journal)
 
     def open(self, path: os.PathLike[str] | str) -> AsyncBulkOrder:
         """Open a bulk order that was planned, to see its status or to run it. It sends no request.
@@ -216,7 +208,7 @@ class BulkClient:
         if not journal.is_planned:
             journal.close()
             raise ClientError(f"The plan in {journal.path} is not complete.", hint="Plan it again: it goes on.")
-        return AsyncBulkOrder(self._orders, journal)
+        return AsyncBulkOrder(self._data, self._orders, journal)
 
     def _journal(self, path: Path, name: str, spec: Mapping[str, Any]) -> Journal:
         """The journal, new or as an earlier call has left it."""
@@ -232,54 +224,6 @@ class BulkClient:
                 hint="Open it with pl.bulk.open, or plan the new one in another file.",
             )
         return journal
-
-    async def _search(
-        self, journal: Journal, span: Any, area: tuple[Area, bool] | None, callback: Callable[[int, int], Any] | None
-    ) -> None:
-        spec = journal.spec
-        wanted = [filters.date_range_filter("published", lt=datetime.fromisoformat(journal.snapshot))]
-        wanted += [spec["search_filter"]] if spec["search_filter"] else []
-        wanted += [filters.permission_filter()] if spec["permitted"] else []
-
-        async def count_scenes(condition: filters.Filter) -> list[Window]:
-            stats = await self._data.get_stats(spec["item_types"], condition, "day", geometry=spec["geometry"])
-            return cut(span, stats.get("buckets") or [])
-
-        if not journal.windows():
-            windows = await count_scenes(filters.and_filter([_acquired(*span), *wanted]))
-            await run_blocking(journal.add_windows, windows)
-        count = len(journal.windows())
-
-        async def search(window: tuple[int, str, str, int]) -> None:
-            number, *ends, expected = window
-            condition = filters.and_filter([_acquired(*map(datetime.fromisoformat, ends)), *wanted])
-            for _ in range(3):
-                found = self._data.search(
-                    spec["item_types"], condition, sort="acquired asc", limit=0, geometry=spec["geometry"]
-                )
-                rows = {item_key(item): item for item in await collect_items(found)}
-                if len(rows) != expected:  # what was published or changed since it was counted
-                    expected = sum(window.expected for window in await count_scenes(condition))
-                if len(rows) == expected:
-                    break
-            else:
-                raise InvalidAnswer(
-                    f"The search from {ends[0]} to {ends[1]} found {len(rows):,} scenes, and the statistics of the "
-                    f"service say {expected:,}.",
-                    hint="Plan again later.",
-                )
-            scenes = await run_blocking(_rows, list(rows.values()), area)
-            await run_blocking(journal.add_scenes, number, scenes)
-            if callback is not None:
-                await invoke_callback(callback, count - len(journal.windows(left=True)), count)
-
-        left = journal.windows(left=True)
-        await map_bounded(search, left, limit=_SEARCHES_AT_ONCE)
-        log.info("Bulk order %s: %d spans of time were searched", journal.name, len(left))
-
-
-def _acquired(start: datetime, stop: datetime) -> filters.Filter:
-    return filters.date_range_filter("acquired", gte=start, lt=stop)
 
 
 def _selection(select: Any) -> Selection:
@@ -320,48 +264,3 @@ def _target(target: Any, delivery: Any) -> str | None:
         return None
     place = as_place("target", target)
     return str(place if isinstance(place, ObjectPath) else place.absolute())
-
-
-def _area_of(spec: Mapping[str, Any]) -> tuple[Area, bool] | None:
-    """The AOI that scenes are clipped to, and whether they are; None if areas are not known and not needed."""
-    clip = clip_aoi(spec)
-    is_clipped = isinstance(clip, dict) and clip.get("type") != "ref"  # the shape of a reference is not known
-    try:
-        return Area(clip if is_clipped else spec["geometry"]), is_clipped
-    except ClientError:
-        if spec["budget"]["km2"] is not None:
-            raise
-        return None
-
-
-def _rows(items: Sequence[Item], area: tuple[Area, bool] | None) -> list[tuple[str, str, str, float | None, str]]:
-    """What the journal stores of items."""
-    rows = []
-    for item in items:
-        kept = {
-            "type": "Feature",
-            "id": item.id,
-            "geometry": item.get("geometry"),
-            "properties": {name: item.properties[name] for name in _KEPT if name in item.properties},
-        }
-        km2 = None if area is None else area[0].km2(item, clipped=area[1])
-        text = json.dumps(kept, separators=(",", ":"))
-        rows.append((*item_key(item), str(item.properties.get("acquired")), km2, text))
-    return rows
-
-
-def _choose(journal: Journal, select: Any) -> None:
-    """Select from the scenes that were found, and split them into orders."""
-    if isinstance(select, EveryScene):  # the items of a hundred thousand scenes would take much memory
-        journal.choose(None, lambda scenes: split(journal.spec, scenes))
-        return
-    items = [Item(entry) for entry in journal.found()]
-    known = {item_key(item) for item in items}
-    picked = select(items, journal.spec["geometry"]) if isinstance(select, Best) else select(items)
-    if not isinstance(picked, Iterable):
-        raise ArgumentTypeError(f"select must return a list of items, got {brief(picked)}.")
-    chosen = list(dict.fromkeys(item_key(item) for item in picked))
-    if unknown := [item_id for item_type, item_id in chosen if (item_type, item_id) not in known]:
-        raise ArgumentError(f"select returned a scene that was not found: {unknown[0]}.")
-    journal.choose(chosen, lambda scenes: split(journal.spec, scenes))
-    log.info("Bulk order %s: %d scenes found, %d chosen", journal.name, len(items), len(chosen))

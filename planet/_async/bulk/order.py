@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from ..._bulk.account import account_of
 from ..._bulk.journal import Journal
 from ..._bulk.report import BulkReport, BulkScene, BulkStatus
+from ..._bulk.selection import Selection, selection_of
 from ..._bulk.splitting import Budget, split
+from ..._bulk.windows import span_of
 from ..._cloud.object_path import Place, as_place
 from ..._runtime._async import run_blocking
 from ..._utils.optional import require
-from ...exceptions import ArgumentError, ClientError, OtherAccount
+from ...exceptions import ArgumentError, ArgumentTypeError, ClientError, OtherAccount
+from ..apis.data import DataClient
 from ..apis.orders import OrdersClient
 from .driver import Driver, Settings
+from .planner import Planner, area_of, choose
 from .workers import Workers
 
 if TYPE_CHECKING:
@@ -36,7 +41,8 @@ class AsyncBulkOrder:
 
     __module__ = "planet.bulk"
 
-    def __init__(self, orders: OrdersClient, journal: Journal) -> None:
+    def __init__(self, data: DataClient, orders: OrdersClient, journal: Journal) -> None:
+        self._data = data
         self._orders = orders
         self._journal = journal
         self._held: str | None = None
@@ -169,6 +175,58 @@ class AsyncBulkOrder:
         with self._journal.driven():
             spec = self._journal.spec
             return self._journal.choose_again(("missing", "refused", "failed"), lambda scenes: split(spec, scenes))
+
+    async def extend(
+        self,
+        acquired: Any = None,
+        *,
+        select: Selection | None = None,
+        callback: Callable[[int, int], Any] | None = None,
+    ) -> int:
+        """Search for more scenes, select from them, and plan orders for them. It spends nothing: call `run` afterwards.
+
+        Scenes that were found before are not selected again, and not ordered again. Interrupted, plan the bulk order
+        again: it goes on.
+
+        `POST /data/v1/stats` once, and `POST /data/v1/quick-search` for each span of time with up to 2000 scenes.
+
+        Args:
+            acquired: another span of time, as `2025-01-01/2026-01-01` or as a pair; left out: what was published since
+                it was planned, in the spans that it has.
+            select: as for `plan`; left out: as it was planned. A function of your own must be passed again.
+            callback: is called with the number of spans that were searched, and of all.
+
+        Returns:
+            The number of scenes that were chosen.
+
+        Raises:
+            ArgumentError: the span is not valid.
+            BulkJournalBusy: another program is working on it.
+
+        Example:
+            ```python
+            print(await job.extend("2022-06-03/2022-06-05"), "more scenes")
+            report = await job.run()
+            ```
+        """
+        chosen = select or selection_of(self._journal.spec["select"])
+        if chosen is None:
+            raise ArgumentTypeError("It was planned with a function of yours.", hint="Pass it again as select=.")
+        now = datetime.now(timezone.utc).isoformat()
+        with self._journal.driven():
+            await self._check_account()
+            windows = self._journal.windows()
+            if acquired is None:
+                ends = [datetime.fromisoformat(end) for row in windows for end in (row.start, row.stop)]
+                span, since = (min(ends), max(ends)), self._journal.snapshot
+            else:
+                span, since = span_of(acquired), None
+            before = self.status().chosen
+            planner = Planner(self._data, self._journal, await run_blocking(area_of, self._journal.spec))
+            await planner.add(span, since, now)
+            await planner.find(callback)
+            await run_blocking(choose, self._journal, chosen)
+            return self.status().chosen - before
 
     async def cancel(self) -> int:
         """Cancel the orders that are not created, and those that are still queued at the service.

@@ -569,3 +569,49 @@ async def test_what_was_delivered_as_stac(pl, sandbox, tmp_path, bucket):
     elsewhere = await pl.bulk.plan(tmp_path / "c", delivery=order_request.default_destination(), **JUNE)
     with pytest.raises(ClientError, match="not known where the files are"):
         elsewhere.to_item_collection()
+
+
+async def test_extended_by_a_span_and_by_what_was_published_since(pl, sandbox, tmp_path, monkeypatch):
+    job = await pl.bulk.plan(tmp_path / "j", target=tmp_path / "out", **JUNE)
+    first = job.status().chosen
+    (await job.run()).raise_for_failures()
+    # The span overlaps: what is there already is not ordered again.
+    added = await job.extend("2022-06-03/2022-06-08")
+    assert added > 0 and job.status().chosen == first + added
+    (await job.run()).raise_for_failures()
+    assert await job.extend("2022-06-03/2022-06-08") == 0
+    assert await job.extend() == 0, "nothing was published since"
+    job._journal.snapshot = "2022-06-02T00:00:00+00:00"  # as if it had been planned then
+    assert await job.extend() == 0, "it has all of that"
+    sandbox.requests.clear()
+    assert (await job.run()).is_complete and not sandbox.requests
+    created(sandbox)
+    plain = {"acquired": "2022-06-01/2022-06-08", **{name: JUNE[name] for name in ("item_types", "geometry", "bundle")}}
+    whole = await pl.bulk.plan(tmp_path / "whole", target=tmp_path / "out", **plain)
+    assert sorted(scene.item_id for scene in whole.report().scenes) == sorted(
+        scene.item_id for scene in job.report().scenes
+    )
+    # The plan is the same bulk order still.
+    assert (await pl.bulk.plan(tmp_path / "j", target=tmp_path / "out", **JUNE)).key == job.key
+
+
+async def test_an_extension_that_is_interrupted_goes_on(pl, sandbox, tmp_path):
+    job = await pl.bulk.plan(tmp_path / "j", target=tmp_path / "out", **JUNE)
+    before = job.status().chosen
+    sandbox.inject("status", path="/quick-search", method="POST", status=400, times=1)
+    with pytest.raises(PlanetError):
+        await job.extend("2022-06-05/2022-06-08")
+    job.close()
+    with pytest.raises(ClientError, match="plan in .* is not complete"):
+        pl.bulk.open(tmp_path / "j")
+    again = await pl.bulk.plan(tmp_path / "j", target=tmp_path / "out", **JUNE)
+    assert again.status().chosen > before and again.status().windows_left == 0
+
+
+async def test_a_function_must_be_passed_again_to_extend(pl, tmp_path):
+    job = await pl.bulk.plan(tmp_path / "j", select=lambda items: items[:2], target=tmp_path, **JUNE)
+    with pytest.raises(ArgumentTypeError, match="a function of yours"):
+        await job.extend()
+    assert await job.extend("2022-06-05/2022-06-08", select=lambda items: items[:1]) == 1
+    best = await pl.bulk.plan(tmp_path / "best", select=bulk.best("all", coverage=0.1), target=tmp_path, **JUNE)
+    assert await best.extend("2022-07-01/2022-07-05") > 0
