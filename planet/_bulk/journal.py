@@ -15,56 +15,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from time import time
-from typing import Any, NamedTuple
+from typing import Any
 
 from .._version import __version__
 from ..exceptions import BulkJournalBusy, ClientError
 from .splitting import order_name
 from .states import check_move
+from .tables import TABLES, KnownOrder, OrderRow, WindowRow
 from .windows import Window
 
-__all__ = ["Journal", "OrderRow", "WindowRow"]
+__all__ = ["Journal"]
 
 
 _FORMAT = 1
 _KM2 = "CASE WHEN count(km2) = count(*) THEN sum(km2) END"  # unknown, if that of one scene is
-_TABLES = """
-CREATE TABLE bulk (key TEXT, format INTEGER, version TEXT, name TEXT, spec TEXT, account TEXT, base_url TEXT,
-    snapshot TEXT, created REAL, planned REAL, driver INTEGER);
-CREATE TABLE windows (n INTEGER PRIMARY KEY, start TEXT, stop TEXT, since TEXT, until TEXT, expected INTEGER,
-    found INTEGER);
-CREATE TABLE scenes (item_type TEXT, item_id TEXT, acquired TEXT, km2 REAL, item TEXT, fate TEXT, seq INTEGER,
-    note TEXT, PRIMARY KEY (item_type, item_id)) WITHOUT ROWID;
-CREATE INDEX scenes_by_order ON scenes (seq);
-CREATE INDEX scenes_by_fate ON scenes (fate);
-CREATE TABLE orders (seq INTEGER PRIMARY KEY, attempt INTEGER, name TEXT UNIQUE, state TEXT, order_id TEXT UNIQUE,
-    scenes INTEGER, km2 REAL, sent_at REAL, note TEXT);
-"""
-
-
-class OrderRow(NamedTuple):
-    """One order of a bulk order."""
-
-    seq: int
-    attempt: int
-    name: str
-    state: str
-    order_id: str | None
-    scenes: int
-    km2: float | None
-    sent_at: float | None
-    note: str | None
-
-
-class WindowRow(NamedTuple):
-    """A span of acquisition, and of publication, that is searched at once."""
-
-    n: int
-    start: str
-    stop: str
-    since: str | None
-    until: str
-    expected: int  # scenes
 
 
 class Journal:
@@ -99,22 +63,24 @@ class Journal:
         self.spec: dict[str, Any] = json.loads(row[3])
 
     @classmethod
-    def create(cls, path: Path, name: str, spec: Mapping[str, Any], *, base_url: str, snapshot: str) -> Journal:
-        """Create the file.
+    def create(
+        cls, path: Path, name: str, spec: Mapping[str, Any], *, base_url: str, snapshot: str, key: str | None = None
+    ) -> Journal:
+        """Create the file; *key* is that of a bulk order whose journal was lost.
 
         Raises:
             ClientError: it cannot be written.
         """
         path = path.resolve()
         draft = path.with_name(f"{path.name}.new-{secrets.token_hex(4)}")
-        values = (secrets.token_hex(4), _FORMAT, __version__, name, json.dumps(spec), base_url, snapshot, time())
+        values = (key or secrets.token_hex(4), _FORMAT, __version__, name, json.dumps(spec), base_url, snapshot, time())
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with closing(_locked(path)):
                 if path.exists():
                     raise BulkJournalBusy(f"Another program has just planned {path}.", hint="Plan again.")
                 with closing(_connect(draft)) as database, database:
-                    database.executescript(_TABLES)
+                    database.executescript(TABLES)
                     database.execute("INSERT INTO bulk VALUES (?, ?, ?, ?, ?, NULL, ?, ?, ?, NULL, NULL)", values)
                 for rest in ("-journal", "-wal", "-shm"):  # of an earlier journal with this name
                     path.with_name(f"{path.name}{rest}").unlink(missing_ok=True)
@@ -206,12 +172,18 @@ class Journal:
         query = "SELECT item FROM scenes WHERE fate = 'found' ORDER BY acquired, item_id"
         return [json.loads(text) for (text,) in self._all(query)]
 
-    def choose(self, chosen: Iterable[tuple[str, str]] | None, groups: Callable[[Any], Iterable[Any]]) -> None:
+    def choose(
+        self,
+        chosen: Iterable[tuple[str, str]] | None,
+        groups: Callable[[Any], Iterable[Any]],
+        known: Iterable[KnownOrder] = (),
+    ) -> None:
         """Store which scenes are ordered, and the orders that *groups* makes of them. The plan is complete then.
 
         Args:
             chosen: item type and id of each; None: all that were found and not yet chosen from.
             groups: splits them into orders.
+            known: orders that the service has already; their scenes are not ordered again.
         """
         with self._transaction() as database:
             if chosen is None:
@@ -220,8 +192,32 @@ class Journal:
                 "UPDATE scenes SET fate = 'chosen' WHERE item_type = ? AND item_id = ? AND fate = 'found'", chosen or ()
             )
             database.execute("UPDATE scenes SET fate = 'left' WHERE fate = 'found'")
+            for order in known:
+                self._adopt(database, order)
             self._make_orders(database, groups)
             database.execute("UPDATE bulk SET planned = ?", (time(),))
+
+    def _adopt(self, database: sqlite3.Connection, order: KnownOrder) -> None:
+        """Store an order that the service has; the next look at the list tells its state."""
+        empty = ("", None, "{}", "ordered", order.seq, None)  # of a scene that the search does not find any more
+        database.executemany(
+            "INSERT INTO scenes VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET seq = excluded.seq, fate = excluded.fate",
+            [(*scene, *empty) for scene in order.scenes],
+        )
+        km2 = database.execute(f"SELECT {_KM2} FROM scenes WHERE seq = ?", (order.seq,)).fetchone()[0]
+        row = (
+            order.seq,
+            order.attempt,
+            order.name,
+            "active",
+            order.order_id,
+            len(order.scenes),
+            km2,
+            order.sent_at,
+            None,
+        )
+        database.execute(f"INSERT INTO orders VALUES ({', '.join('?' for _ in row)})", row)
 
     def choose_again(self, fates: Sequence[str], groups: Callable[[Any], Iterable[Any]]) -> int:
         """Plan new orders for the scenes with these fates; returns the number of scenes."""

@@ -15,6 +15,7 @@ from ..exceptions import ArgumentError, ArgumentTypeError
 __all__ = [
     "Budget",
     "check_archive",
+    "check_key",
     "check_name",
     "check_products",
     "check_tools",
@@ -23,6 +24,7 @@ __all__ = [
     "items_without_access",
     "order_name",
     "order_request_of",
+    "parse_tail",
     "split",
     "tail_of",
 ]
@@ -112,6 +114,30 @@ def tail_of(name: str, key: str) -> str:
     '1f8a20c4-000007.1'
     """
     return name[name.rfind(key) :].strip() if key in name else name
+
+
+def parse_tail(tail: str, key: str) -> tuple[int, int] | None:
+    """The number and the attempt that a tail has; None: it is not that of an order of this bulk order.
+
+    >>> parse_tail("1f8a20c4-000007.1", "1f8a20c4"), parse_tail("1f8a20c4 and more", "1f8a20c4")
+    ((7, 1), None)
+    """
+    match = re.fullmatch(rf"{re.escape(key)}-(\d{{1,9}})(?:\.(\d{{1,6}}))?", tail)
+    return None if match is None else (int(match[1]), int(match[2] or 0))
+
+
+def check_key(key: Any) -> str | None:
+    """Return a key, or None.
+
+    Raises:
+        ArgumentError: it is not one.
+    """
+    if key is not None and not (isinstance(key, str) and re.fullmatch(r"[0-9a-f]{8}", key)):
+        raise ArgumentError(
+            f"key must be the 8 digits of a bulk order, got {brief(key)}.",
+            hint="They are in the names of its orders: iberia 1f8a20c4-000001.",
+        )
+    return key
 
 
 def order_request_of(spec: Mapping[str, Any], name: str, scenes: Sequence[tuple[str, str]]) -> Json:

@@ -61,6 +61,7 @@ def bulk() -> None:
 @click.option("--budget-km2", type=click.FloatRange(min=0), help="The most square kilometres to order.")
 @click.option("--per-order", type=click.IntRange(1, 500), default=100, show_default=True, help="Scenes in an order.")
 @click.option("--name", help="Beginning of the names of the orders. Default: the name of JOURNAL.")
+@click.option("--key", help="The 8 digits in the names of the orders of a bulk order whose journal was lost.")
 @base_url
 @click.pass_context
 def plan(

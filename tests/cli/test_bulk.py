@@ -54,6 +54,8 @@ def test_retry_and_cancel(cli, sandbox):
 def test_extend(cli, sandbox):
     cli(*PLAN)
     assert cli("bulk", "extend", "j.sqlite", "--from", "2022-06-06", ok=False).exit_code == 2
+    lost = cli(*PLAN[:2], "other.sqlite", *PLAN[3:], "--key", "00000000", ok=False)
+    assert "There is no order with the key 00000000" in lost.stderr
     wanted = "--from", "2022-06-05", "--to", "2022-06-08", "--base-url", sandbox.base_url
     shown = cli("bulk", "extend", "j.sqlite", *wanted).stdout
     assert re.match(r"[1-9]\d* more scenes were chosen", shown)

@@ -17,6 +17,7 @@ from ..._bulk.selection import Best, EveryScene, Selection, best, every_scene
 from ..._bulk.splitting import (
     Budget,
     check_archive,
+    check_key,
     check_name,
     check_products,
     check_tools,
@@ -33,7 +34,7 @@ from ...exceptions import ArgumentError, ArgumentTypeError, ClientError
 from ..apis.data import DataClient
 from ..apis.orders import OrdersClient
 from .order import AsyncBulkOrder
-from .planner import Planner, area_of, choose
+from .planner import Planner, area_of, choose, find_known
 
 __all__ = ["BulkClient"]
 
@@ -96,6 +97,7 @@ class BulkClient:
         archive: str | None = None,
         budget: Budget | None = None,
         name: str | None = None,
+        key: str | None = None,
         per_order: int = 100,
         permitted: bool = True,
         callback: Callable[[int, int], Any] | None = None,
@@ -123,6 +125,8 @@ class BulkClient:
                 are small.
             budget: the most that it may spend. It may be another one in a later call.
             name: the beginning of the names of its orders; by default the name of the journal.
+            key: of a bulk order whose journal was lost, from the names of its orders. With the same arguments as then,
+                its orders are found in the list of orders, and their scenes are not ordered again.
             per_order: the scenes in an order, at most 500.
             permitted: only scenes that this account may download.
             callback: is called with the number of spans that were searched, and of all.
@@ -173,7 +177,7 @@ class BulkClient:
         }
         check_products(spec)
         area = area_of(spec)
-        journal = await run_blocking(self._journal, file, check_name(name or file.stem), spec)
+        journal = await run_blocking(self._journal, file, check_name(name or file.stem), spec, check_key(key))
         try:
             with journal.driven():
                 if journal.spec["budget"] != spec["budget"]:
@@ -183,7 +187,8 @@ class BulkClient:
                     if not journal.windows():
                         await planner.add(span, None, journal.snapshot)
                     await planner.find(callback)
-                    await run_blocking(choose, journal, chosen)
+                    known = [] if key is None else await find_known(self._orders, journal.key)
+                    await run_blocking(choose, journal, chosen, known)
         except BaseException:
             journal.close()
             raise
@@ -210,13 +215,13 @@ class BulkClient:
             raise ClientError(f"The plan in {journal.path} is not complete.", hint="Plan it again: it goes on.")
         return AsyncBulkOrder(self._data, self._orders, journal)
 
-    def _journal(self, path: Path, name: str, spec: Mapping[str, Any]) -> Journal:
+    def _journal(self, path: Path, name: str, spec: Mapping[str, Any], key: str | None) -> Journal:
         """The journal, new or as an earlier call has left it."""
         if not _exists(path):
             now = datetime.now(timezone.utc).isoformat()
-            return Journal.create(path, name, spec, base_url=self._orders._session.base_url, snapshot=now)
+            return Journal.create(path, name, spec, base_url=self._orders._session.base_url, snapshot=now, key=key)
         journal = Journal(path)
-        changed = differences(journal.spec, spec)
+        changed = differences(journal.spec, spec) + ([] if key in (None, journal.key) else ["key"])
         if changed and changed != ["budget"]:
             journal.close()
             raise ArgumentError(

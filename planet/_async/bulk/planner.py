@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from ..._builders import filters
-from ..._bulk.journal import Journal, WindowRow
+from ..._bulk.journal import Journal
 from ..._bulk.selection import Best, EveryScene
-from ..._bulk.splitting import clip_aoi, split
+from ..._bulk.splitting import clip_aoi, parse_tail, split, tail_of
+from ..._bulk.tables import KnownOrder, WindowRow
 from ..._bulk.windows import Window, cut
 from ..._imagery.coverage import Area
 from ..._models.items import Item, item_key
@@ -19,13 +20,15 @@ from ..._redact import brief
 from ..._runtime._async import collect_items, invoke_callback, map_bounded, run_blocking
 from ...exceptions import ArgumentError, ArgumentTypeError, ClientError, InvalidAnswer
 from ..apis.data import DataClient
+from ..apis.orders import OrdersClient
 
-__all__ = ["Planner", "area_of", "choose"]
+__all__ = ["Planner", "area_of", "choose", "find_known"]
 
 
 log = logging.getLogger("planet.bulk")
 
 _SEARCHES_AT_ONCE = 4
+_PAGE_SIZE = 250
 # What the journal keeps of an item: a selection can use it.
 _KEPT = (
     "item_type", "acquired", "published", "cloud_cover", "clear_percent", "clear_confidence_percent", "strip_id",
@@ -138,10 +141,37 @@ def _rows(items: Sequence[Item], area: tuple[Area, bool] | None) -> list[tuple[s
     return rows
 
 
-def choose(journal: Journal, select: Any) -> None:
+async def find_known(orders: OrdersClient, key: str) -> list[KnownOrder]:
+    """The orders of a bulk order whose journal was lost, by their numbers.
+
+    `GET /orders/v2`; the list has the products of each order, and forgets orders after about three months.
+
+    Raises:
+        ClientError: there are none.
+    """
+    found: dict[int, KnownOrder] = {}
+    async for order in orders.list_orders(name__contains=key, limit=0, page_size=_PAGE_SIZE):
+        number = parse_tail(tail_of(order.name or "", key), key)
+        if number is None or (number[0] in found and found[number[0]].attempt >= number[1]):
+            continue
+        scenes = [
+            (str(product.get("item_type")), str(item_id))
+            for product in order.get("products") or ()
+            for item_id in product.get("item_ids") or ()
+        ]
+        created = order.created_on
+        sent_at = 0.0 if created is None else created.timestamp()
+        found[number[0]] = KnownOrder(*number, str(order.name), order.id, sent_at, scenes)
+    if not found:
+        raise ClientError(f"There is no order with the key {key}.", hint="Check the names of the orders in their list.")
+    log.info("%d orders of the bulk order %s were found", len(found), key)
+    return [found[seq] for seq in sorted(found)]
+
+
+def choose(journal: Journal, select: Any, orders: Iterable[KnownOrder] = ()) -> None:
     """Select from the scenes that were found, and split them into orders."""
     if isinstance(select, EveryScene):  # the items of a hundred thousand scenes would take much memory
-        journal.choose(None, lambda scenes: split(journal.spec, scenes))
+        journal.choose(None, lambda scenes: split(journal.spec, scenes), orders)
         return
     items = [Item(entry) for entry in journal.found()]
     known = {item_key(item) for item in items}
@@ -151,5 +181,5 @@ def choose(journal: Journal, select: Any) -> None:
     chosen = list(dict.fromkeys(item_key(item) for item in picked))
     if unknown := [item_id for item_type, item_id in chosen if (item_type, item_id) not in known]:
         raise ArgumentError(f"select returned a scene that was not found: {unknown[0]}.")
-    journal.choose(chosen, lambda scenes: split(journal.spec, scenes))
+    journal.choose(chosen, lambda scenes: split(journal.spec, scenes), orders)
     log.info("Bulk order %s: %d scenes found, %d chosen", journal.name, len(items), len(chosen))

@@ -14,9 +14,10 @@ from typing import Any
 
 import attrs
 
-from ..._bulk.journal import Journal, OrderRow
+from ..._bulk.journal import Journal
 from ..._bulk.splitting import Budget, items_without_access, order_request_of, tail_of
 from ..._bulk.states import state_of
+from ..._bulk.tables import OrderRow
 from ..._bulk.targets import check_target, named_in, scenes_in, verify_delivery
 from ..._cloud.object_path import Place
 from ..._models.orders import Order

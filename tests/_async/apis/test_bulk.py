@@ -615,3 +615,40 @@ async def test_a_function_must_be_passed_again_to_extend(pl, tmp_path):
     assert await job.extend("2022-06-05/2022-06-08", select=lambda items: items[:1]) == 1
     best = await pl.bulk.plan(tmp_path / "best", select=bulk.best("all", coverage=0.1), target=tmp_path, **JUNE)
     assert await best.extend("2022-07-01/2022-07-05") > 0
+
+
+async def test_a_journal_that_was_lost_is_made_again(pl, sandbox, tmp_path):
+    """Its orders are found by their names; their scenes are not ordered again, and right files are kept."""
+    wanted = {"target": tmp_path / "out", "per_order": 2, "select": bulk.best("day", coverage=0.9), **JUNE}
+    job = await pl.bulk.plan(tmp_path / "j", budget=bulk.Budget(scenes=2), **wanted)
+    await job.run()
+    key, before = job.key, job.report()
+    assert before.status.scenes["delivered"] == 2 and before.status.scenes["chosen"] > 0
+    job.close()
+    (tmp_path / "j").unlink()
+    sandbox.requests.clear()
+    again = await pl.bulk.plan(tmp_path / "j", key=key, **wanted)
+    assert again.status().chosen == before.status.chosen
+    assert len(sandbox._world.orders) == 1, "a plan spends nothing"
+    (await again.run()).raise_for_failures()
+    names, items = created(sandbox)
+    assert len(items) == len(set(items)) == before.status.chosen and all(key in name for name in names)
+    kept = {path.name for path in (tmp_path / "out" / before.scenes[0].order_id).rglob("*.tif")}
+    stored = {seen.path.rsplit("/", 1)[1] for seen in sandbox.requests if seen.origin == "storage"}
+    assert kept and not kept & stored
+    for wrong, reason in (("0" * 8, "no order with the key"), ("iberia", "8 digits")):
+        with pytest.raises(ClientError, match=reason):
+            await pl.bulk.plan(tmp_path / wrong, key=wrong, **wanted)
+    with pytest.raises(ArgumentError, match="other arguments: key"):
+        await pl.bulk.plan(tmp_path / "j", key="0" * 8, **wanted)
+
+
+async def test_an_order_of_a_lost_journal_that_the_search_does_not_find(pl, sandbox, tmp_path):
+    job = await pl.bulk.plan(tmp_path / "j", target=tmp_path / "out", per_order=3, **JUNE)
+    (await job.run()).raise_for_failures()
+    shorter = {**JUNE, "acquired": "2022-06-01/2022-06-03"}
+    again = await pl.bulk.plan(tmp_path / "k", key=job.key, target=tmp_path / "out", per_order=3, **shorter)
+    report = await again.run()
+    report.raise_for_failures()
+    assert sorted(one.item_id for one in report.scenes) == sorted(one.item_id for one in job.report().scenes)
+    created(sandbox)
