@@ -2,8 +2,8 @@
 
 import bisect
 import os
-from pathlib import Path
 
+from .._cloud.object_path import ObjectPath, Place
 from .._files.hashing import hash_file
 from .._files.names import casefold_key
 from ..exceptions import DownloadError
@@ -12,20 +12,17 @@ __all__ = ["FilenameRegistry"]
 
 
 class FilenameRegistry:
-    """The file names of one folder, each with its owner. No two owners get the same name.
+    """The file names of one folder or prefix, each with its owner. No two owners get the same name.
 
     The folder is listed once, when the registry is made.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Place) -> None:
         self._folder = folder
-        try:
-            self._names = sorted(os.listdir(folder))
-        except FileNotFoundError:
-            self._names = []
+        self._names = sorted(_names_in(folder))
         self._claimed: dict[str, str] = {}
 
-    def claim(self, path: Path, owner: str) -> None:
+    def claim(self, path: Place, owner: str) -> None:
         """Assign a file name to *owner*.
 
         Raises:
@@ -38,7 +35,7 @@ class FilenameRegistry:
                 hint="Download them to different folders.",
             )
 
-    def find(self, prefix: str, md5: str, owner: str) -> Path | None:
+    def find(self, prefix: str, md5: str, owner: str) -> Place | None:
         """Claim an existing file whose name has this prefix and whose content has this MD5; None if there is none."""
         start = bisect.bisect_left(self._names, prefix)
         for name in self._names[start:]:
@@ -47,6 +44,17 @@ class FilenameRegistry:
             path = self._folder / name
             if name[len(prefix) : len(prefix) + 1].isalnum() or not path.is_file():
                 continue
-            if hash_file(path, "md5") == md5.lower() and self._claimed.setdefault(casefold_key(name), owner) == owner:
+            known = path.stored_digest("md5") if isinstance(path, ObjectPath) else None
+            right = (known or hash_file(path, "md5")) == md5.lower()
+            if right and self._claimed.setdefault(casefold_key(name), owner) == owner:
                 return path
         return None
+
+
+def _names_in(folder: Place) -> list[str]:
+    if isinstance(folder, ObjectPath):
+        return [path for path in folder.sizes() if "/" not in path]
+    try:
+        return os.listdir(folder)
+    except FileNotFoundError:
+        return []

@@ -13,6 +13,7 @@ from ..._apis.answers import about
 from ..._apis.data import ASSET_HINTS, asset_named, asset_type_of, item_id_of, item_type_of, location_of, status_of
 from ..._apis.links import link_of
 from ..._builders import catalog as specs
+from ..._cloud.object_path import as_place
 from ..._download.on_exists import OnExists, on_exists_of
 from ..._files.checksum import validate_file
 from ..._http.polling import PollInterval, Watch
@@ -282,6 +283,7 @@ class AssetMethods(_BaseClient):
         *,
         timeout: float | None = None,
         on_exists: OnExists | None = None,
+        storage_options: Mapping[str, Any] | None = None,
     ) -> DownloadReport:
         """Activate, wait for, download and verify assets of many items at once.
 
@@ -291,11 +293,12 @@ class AssetMethods(_BaseClient):
         Args:
             items: the items: the results of a search, or a list of items or of pairs `("PSScene", id)`.
             asset_types: the type or types of the assets to download of each item.
-            directory: the folder, which is created if it does not exist.
+            directory: the folder, which is created if it does not exist; or a prefix in a bucket, see `planet.cloud`.
             overwrite: replace existing files.
             progress_bar: show the progress on stderr.
             timeout: seconds after which to give up on assets that are not active yet; by default never.
             on_exists: `error` (default; keep files that match, report others), `skip` (keep any) or `overwrite`.
+            storage_options: for a bucket: what is not found in the environment.
 
         Returns:
             The paths of the files, item by item; all of them are complete and verified. The report also has
@@ -313,7 +316,7 @@ class AssetMethods(_BaseClient):
             print(report.summary())
             ```
         """
-        folder = check_directory(directory)
+        folder = as_place("directory", directory, storage_options)
         choice = on_exists_of(on_exists, overwrite)
         types = as_list("asset_types", asset_types)
         if items is None:

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import attrs
 
 from ..._apis.data import asset_named, location_of, status_of, wait_timeout
+from ..._cloud.object_path import Place
 from ..._download.filename_registry import FilenameRegistry
 from ..._download.on_exists import OVERWRITE
 from ..._download.outcomes import is_fatal_for_batch, raise_for_failures
@@ -81,7 +81,7 @@ class AssetDownload:
     Args:
         session: sends the requests.
         requests: the requests about assets.
-        folder: the folder for the files.
+        folder: the folder or prefix for the files.
         on_exists: what to do about files that exist.
         progress_bar: whether to show the progress.
         timeout: seconds to wait for an asset to become active; None: no limit.
@@ -91,7 +91,7 @@ class AssetDownload:
         self,
         session: BaseSession,
         requests: AssetRequests,
-        folder: Path,
+        folder: Place,
         *,
         on_exists: str,
         progress_bar: bool,

@@ -146,6 +146,22 @@ async def test_addresses_that_are_not_valid(pl, order_id, address):
         await pl.orders.download_order(order_id, "folder", storage_options={})
 
 
+async def test_assets_of_many_items(pl, sandbox, bucket, tmp_path):
+    items = [("PSScene", item_id) for item_id in ITEMS]
+    types = ["ortho_visual", "ortho_udm2"]
+    folder = await pl.data.download_assets(items, types, tmp_path, progress_bar=False)
+    for outcome in ("fetched", "kept"):
+        sandbox.requests.clear()
+        report = await pl.data.download_assets(
+            items, types, f"{bucket.address}/a", progress_bar=False, storage_options=bucket.options
+        )
+        assert {entry.outcome for entry in report.outcomes} == {outcome}
+        assert sorted(path.name for path in report) == sorted(path.name for path in folder)
+    assert not fetched(sandbox)
+    for path in folder:
+        assert bucket.read(f"a/{path.name}") == path.read_bytes()
+
+
 def test_a_path_does_not_show_or_pickle_its_options(bucket):
     path = ObjectPath.parse(f"{bucket.address}//a/", bucket.options) / "b.tif"
     assert str(path) == f"{bucket.address}/a/b.tif" and (path.name, path.stem, path.suffix) == ("b.tif", "b", ".tif")
