@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 import attrs
 
-__all__ = ["Address", "Batch", "Fetched", "in_batches"]
+__all__ = ["Address", "Batch", "Fetched", "Hidden", "in_batches"]
 
 
 _MOST, _BYTES = 16, 64 * 1024 * 1024  # files and bytes in a batch; a larger file is alone
@@ -41,6 +41,17 @@ class Address:
 
 
 @attrs.frozen
+class Hidden:
+    """What must not be seen in the logs of an engine, which shows the arguments of a task that fails.
+
+    Attributes:
+        value: it.
+    """
+
+    value: Any = attrs.field(repr=False)
+
+
+@attrs.frozen
 class Batch:
     """Some files of one order.
 
@@ -55,8 +66,8 @@ class Batch:
     files: tuple[Address, ...]
     target: str
     on_exists: str
-    options: Mapping[str, Any] | None = attrs.field(repr=False)
-    settings: Mapping[str, Any] = attrs.field(repr=False)
+    options: Hidden
+    settings: Hidden
 
     def __repr__(self) -> str:
         return f"<Batch of {len(self.files)} files to {self.target}>"

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
 from .._redact import printable, redact
+from .._runtime.cancellation import check_cancelled
+from .._runtime.threads import run_in_thread
 from .._utils.optional import require
 from .._utils.tracebacks import hides_locals
 from ..exceptions import PlanetError, StorageError
@@ -20,8 +24,12 @@ from ..exceptions import PlanetError, StorageError
 __all__ = ["PART", "Aborted", "Bucket", "ObjectInfo"]
 
 
+R = TypeVar("R")
+
 PART = 8 * 1024 * 1024  # bytes of each part of an upload; smaller objects are written by one request
 _PARTS_AT_ONCE = 2
+_CHUNK = 1024 * 1024
+_PATIENCE = 0.1  # seconds between two checks whether the caller is cancelled
 _TIMEOUT = "5m"  # of one request: a part must pass a slow line
 _RETRIES = {"max_retries": 5}
 _CODE, _MESSAGE = re.compile(r"<Code>(\w+)</Code>"), re.compile(r"<Message>([^<]{1,300})</Message>")
@@ -60,10 +68,14 @@ class Bucket:
         return f"<Bucket {self.address}>"  # the options may have secrets
 
     @cached_property
+    def _obstore(self) -> Any:
+        require("cloud", "A bucket", "obstore")
+        return importlib.import_module("obstore")
+
+    @cached_property
     @hides_locals
     def _store(self) -> Any:
-        require("cloud", "A bucket", "obstore")
-        from obstore.store import from_url
+        from_url = self._obstore.store.from_url
 
         options = dict(self._options)
         client = {"timeout": _TIMEOUT, **options.pop("client_options", {})}
@@ -88,11 +100,9 @@ class Bucket:
 
     def info(self, key: str) -> ObjectInfo | None:
         """What the storage says of an object; None if there is none."""
-        import obstore
-
         try:
             with self._readable_errors("read", key):
-                found = obstore.get(self._store, key, options={"head": True})
+                found = _call(self._obstore.get, self._store, key, options={"head": True})
                 return ObjectInfo(
                     found.meta["size"], {str(name): str(value) for name, value in found.attributes.items()}
                 )
@@ -106,10 +116,9 @@ class Bucket:
             Aborted: the content has raised it.
             StorageError: it could not be stored.
         """
-        import obstore
-
         with self._readable_errors("written", key):
-            obstore.put(
+            _call(
+                self._obstore.put,
                 self._store,
                 key,
                 content,
@@ -125,33 +134,28 @@ class Bucket:
         Raises:
             FileNotFoundError: there is no such object.
         """
-        import obstore
-
         with self._readable_errors("read", key):
-            for chunk in obstore.get(self._store, key).stream(min_chunk_size=1024 * 1024):
+            for chunk in _call(self._obstore.get, self._store, key).stream(min_chunk_size=_CHUNK):
                 yield bytes(chunk)
 
     def range(self, key: str, offset: int, count: int) -> bytes:
         """A part of an object."""
-        import obstore
-
         with self._readable_errors("read", key):
-            return bytes(obstore.get_range(self._store, key, start=offset, length=count))
+            return bytes(_call(self._obstore.get_range, self._store, key, start=offset, length=count))
 
     def sizes(self, prefix: str) -> dict[str, int]:
         """The objects under a prefix: {key: length in bytes}."""
-        import obstore
-
         with self._readable_errors("listed", prefix):
-            pages = obstore.list(self._store, prefix, chunk_size=1000)
-            return {entry["path"]: entry["size"] for page in pages for entry in page}
+            return _call(self._list, prefix)
+
+    def _list(self, prefix: str) -> dict[str, int]:
+        pages = self._obstore.list(self._store, prefix, chunk_size=1000)
+        return {entry["path"]: entry["size"] for page in pages for entry in page}
 
     def delete(self, key: str) -> None:
         """Delete an object."""
-        import obstore
-
         with self._readable_errors("deleted", key):
-            obstore.delete(self._store, key)
+            _call(self._obstore.delete, self._store, key)
 
     @contextmanager
     def _readable_errors(self, what: str, key: str = "") -> Iterator[None]:
@@ -171,6 +175,22 @@ class Bucket:
             if name in ("PermissionDeniedError", "UnauthenticatedError", "GenericError"):
                 hint = "Check the address, the region and the credentials of the storage."
             raise StorageError(f"{address} cannot be {what}: {_reason(error)}.", hint=hint) from None
+
+
+def _call(function: Callable[..., R], *args: Any, **settings: Any) -> R:
+    """Call a function of obstore in a thread: nothing interrupts it, and a storage may stall. The caller goes on."""
+    result: Future[R] = Future()
+
+    def run() -> None:
+        try:
+            result.set_result(function(*args, **settings))
+        except BaseException as error:  # noqa: BLE001 - it is raised in the thread that waits
+            result.set_exception(error)
+
+    run_in_thread(run)
+    while not wait([result], _PATIENCE).done:
+        check_cancelled()
+    return result.result()
 
 
 @hides_locals

@@ -21,7 +21,7 @@ __all__ = ["Upload"]
 
 
 _WAIT = 0.2  # seconds between two checks whether the download is cancelled
-_PATIENCE = 5.0  # seconds to wait for the storage to clean up after an upload that is given up
+_PATIENCE = 2.0  # seconds to wait for the storage to clean up after an upload that is given up
 
 
 class Upload:

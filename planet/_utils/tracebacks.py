@@ -1,5 +1,6 @@
 """Keep secrets out of tracebacks that show local variables, as pytest, rich and Sentry print them."""
 
+import copy
 import functools
 import inspect
 import sys
@@ -7,9 +8,10 @@ import traceback
 from collections.abc import Awaitable, Callable
 from typing import ParamSpec, TypeVar, cast
 
-__all__ = ["clear_locals", "hides_locals"]
+__all__ = ["clear_locals", "copy_error", "hides_locals"]
 
 
+E = TypeVar("E", bound=BaseException)
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -65,3 +67,11 @@ def clear_locals(error: BaseException, handled: BaseException | None = None) -> 
         seen.add(id(current))
         traceback.clear_frames(current.__traceback__)  # skips calls that have not ended
         pending += [current.__cause__, current.__context__]
+
+
+def copy_error(error: E) -> E:
+    """A copy to raise once more, without the calls that the original has come from."""
+    copied = copy.copy(error).with_traceback(None)
+    # tblib, which comes with Dask, copies these as well, with what is in the local variables of their calls.
+    copied.__cause__ = copied.__context__ = None
+    return copied

@@ -1,7 +1,6 @@
 """`EntraAuth`: tokens of Microsoft Entra ID, from a credential that the user passes."""
 
 import base64
-import copy
 import importlib
 import inspect
 import logging
@@ -18,7 +17,7 @@ import httpx
 from .._http.urls import is_loopback
 from .._redact import printable, redact
 from .._utils.optional import require
-from .._utils.tracebacks import clear_locals, hides_locals
+from .._utils.tracebacks import clear_locals, copy_error, hides_locals
 from ..exceptions import ArgumentTypeError, AuthError, PlanetError
 from ._base import Auth
 from ._bearer import drive_async, drive_sync
@@ -314,8 +313,7 @@ def _number(value: Any) -> float | None:
 
 def _copy(error: PlanetError) -> PlanetError:
     """A copy for each caller. The request that needed the token was not sent."""
-    copied = copy.copy(error)
-    copied.__traceback__ = None
+    copied = copy_error(error)
     copied._retry.not_sent = True
     return copied
 

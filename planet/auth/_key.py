@@ -1,6 +1,5 @@
 """`APIKeyAuth`, and the credentials of those who have none: `MissingAuth` and `NoAuth`."""
 
-import copy
 import json
 import os
 from collections.abc import Generator
@@ -14,7 +13,7 @@ from .._http.errors import error_from_status
 from .._http.response import parse_json
 from .._http.settings import resolve_base_url
 from .._redact import printable
-from .._utils.tracebacks import hides_locals
+from .._utils.tracebacks import copy_error, hides_locals
 from ..exceptions import AuthError, InvalidAnswer
 from ._base import APIKeyAuthException, Auth
 from ._errors import KeyFileNotFound
@@ -98,7 +97,7 @@ class MissingAuth(Auth):
         return "<Auth: none found>"
 
     def _error(self) -> AuthError:
-        return copy.copy(self._reason)
+        return copy_error(self._reason)
 
     @property
     def value(self) -> str:

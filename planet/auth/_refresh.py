@@ -1,13 +1,12 @@
 """`TokenRefresh`: a refresh that is in progress, and `RefreshFailure`: one that has failed."""
 
-import copy
 import os
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .._utils.tracebacks import clear_locals
+from .._utils.tracebacks import clear_locals, copy_error
 from ..exceptions import PlanetError
 from ._client import MAX_RETRY_AFTER
 from ._token import Token
@@ -105,7 +104,6 @@ class RefreshFailure:
 
 def _copy(error: PlanetError) -> PlanetError:
     """A copy with a traceback of its own. The request that needed the token was not sent."""
-    copied = copy.copy(error)
-    copied.__traceback__ = None
+    copied = copy_error(error)
     copied._retry.not_sent = True
     return copied

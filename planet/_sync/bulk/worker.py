@@ -8,9 +8,8 @@ A worker has no journal, no login and no pace: it is given addresses that need n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from ..._bulk.batches import Batch, Fetched
+from ..._bulk.batches import Batch, Fetched, Hidden
 from ..._bulk.targets import check_target
 from ..._cloud.object_path import as_place
 from ..._download.order_files import FileToFetch
@@ -30,11 +29,14 @@ __all__ = ["planet_fetch", "planet_probe"]
 
 def planet_fetch(batch: Batch) -> list[Fetched]:
     """Download the files of a batch. Its name is what the dashboard of the cluster shows."""
-    return run_here(_fetch, batch)
+    try:
+        return run_here(_fetch, batch)
+    except Exception as error:  # noqa: BLE001 - engines log what a task raises, and its arguments
+        return [_failed(one.name, error) for one in batch.files]
 
 
 def _fetch(batch: Batch) -> list[Fetched]:
-    place = as_place("target", batch.target, batch.options)
+    place = as_place("target", batch.target, batch.options.value)
     folder = SafeDirectory(place)
     files = [
         FileToFetch(one.name, one.address, folder.resolve(one.path), place, one.size, one.digests)
@@ -45,12 +47,9 @@ def _fetch(batch: Batch) -> list[Fetched]:
     def no_others() -> Mapping[str, str]:
         return links  # only the driver can get fresh ones
 
-    try:
-        with SyncSession(**batch.settings) as session:
-            with DownloadBar(len(files), disable=True) as bar:
-                outcomes = fetch_all(session, files, Links(links, no_others), bar, on_exists=batch.on_exists)
-    except (PlanetError, OSError) as error:
-        return [_failed(one.name, error) for one in batch.files]
+    with SyncSession(**batch.settings.value) as session:
+        with DownloadBar(len(files), disable=True) as bar:
+            outcomes = fetch_all(session, files, Links(links, no_others), bar, on_exists=batch.on_exists)
     return [
         Fetched(one.name, one.outcome, one.size) if one.error is None else _failed(one.name, one.error)
         for one in outcomes
@@ -64,10 +63,13 @@ def _failed(name: str, error: Exception) -> Fetched:
     )
 
 
-def planet_probe(target: str, options: Mapping[str, Any] | None) -> str:
-    """Check that this worker can write to the target; the version of this package at the worker, or what is wrong."""
+def planet_probe(target: str, options: Hidden, settings: Hidden) -> str:
+    """Check that this worker can write to the target; the version of this package at the worker, or what is wrong.
+
+    The settings are those of later batches, to see whether they can be sent.
+    """
     try:
-        check_target(as_place("target", target, options))
-    except (PlanetError, OSError) as error:
+        check_target(as_place("target", target, options.value))
+    except Exception as error:  # noqa: BLE001 - engines log what a task raises
         return printable(redact(str(error)))
     return __version__

@@ -8,12 +8,13 @@ The driver holds the one login and the one pace: it follows each link to the sto
 from __future__ import annotations
 
 import logging
+import pickle
 from collections.abc import Mapping, Sequence
 from concurrent.futures import CancelledError, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
-from ..._bulk.batches import Address, Batch, Fetched, in_batches
+from ..._bulk.batches import Address, Batch, Fetched, Hidden, in_batches
 from ..._cloud.object_path import Place, relative_path
 from ..._download.order_files import Delivery, FileToFetch
 from ..._download.outcomes import raise_for_failures
@@ -59,6 +60,8 @@ class Workers:
     def __init__(self, executor: Any, orders: OrdersAPI, target: Place, options: Mapping[str, Any] | None) -> None:
         self._cluster = executor if hasattr(executor, "get_executor") else None
         if self._cluster is not None:
+            if getattr(executor, "asynchronous", False):
+                raise ArgumentTypeError("executor is a Client with asynchronous=True.", hint="Make one without it.")
             executor = executor.get_executor(pure=False, retries=2)
         if not isinstance(executor, Executor):
             kinds = "a concurrent.futures.Executor or a distributed.Client"
@@ -67,9 +70,9 @@ class Workers:
         self._orders = orders
         self._session = orders._session
         self._target = target
-        self._options = options
+        self._options = Hidden(options)
         settings = self._session.settings
-        self._settings = {
+        chosen = {
             "timeouts": settings.timeouts,
             "proxy": settings.proxy,
             "verify": settings.verify,
@@ -77,6 +80,7 @@ class Workers:
             "trust_env": settings.trust_env,
             "http_client": settings.http_client,
         }
+        self._settings = Hidden(chosen)
         self._resolving: Any = Semaphore(1)  # a batch is complete, and given out, before the next one is begun
 
     def check(self) -> None:
@@ -85,11 +89,18 @@ class Workers:
         Raises:
             StorageError: one cannot.
         """
-        arguments = str(self._target), self._options
+        arguments = str(self._target), self._options, self._settings
+        try:
+            pickle.dumps(arguments)
+        except Exception as error:  # noqa: BLE001 - whatever is in them
+            raise ArgumentTypeError(
+                f"The settings of the session cannot be sent to workers: {error}.",
+                hint="Pass verify= and cert= as paths of files, which the workers have, too.",
+            ) from None
         if self._cluster is None:
             answers = [self._result(self._submit(planet_probe, *arguments))]
         else:
-            answers = list((run_blocking(self._cluster.run, planet_probe, *arguments)).values())
+            answers = self._ask_all(self._cluster, arguments)
             if not answers:
                 raise ClientError("The cluster has no workers.", hint="Start some, or wait until they are there.")
         for answer in answers:
@@ -98,6 +109,14 @@ class Workers:
             if answer and " " not in answer:
                 raise ClientError(f"A worker has planet {answer}, and this is {__version__}.", hint="Install the same.")
             raise StorageError(f"A worker cannot write to {self._target}: {answer}")
+
+    def _ask_all(self, cluster: Any, arguments: tuple[Any, ...]) -> list[str]:
+        """The answers of all workers of a cluster."""
+        try:
+            return list((run_blocking(cluster.run, planet_probe, *arguments)).values())
+        except Exception as error:  # noqa: BLE001 - of Dask: it is closed, or a worker is lost
+            reason = printable(redact(f"{type(error).__name__}: {error}"))
+            raise ClientError(f"The cluster cannot be asked: {reason}.", hint=_ANOTHER) from None
 
     def download(self, order_id: str) -> DownloadReport:
         """Download an order, as `download_order` does.

@@ -1,13 +1,16 @@
 """Bulk orders whose files are downloaded by the workers of an executor."""
 
 import multiprocessing
+import ssl
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
 
+from planet import AsyncPlanet
 from planet._async.bulk.workers import Workers
-from planet._bulk.batches import in_batches
+from planet._bulk.batches import Batch, Hidden, in_batches
 from planet._download.order_files import FileToFetch
+from planet.auth import Auth
 from planet.exceptions import APIError, ArgumentTypeError, BulkError, ClientError, StorageError
 from planet.manifest import Manifest
 from tests.helpers import OREGON, an_order
@@ -93,6 +96,18 @@ async def test_nothing_is_ordered_that_a_worker_cannot_write(sandbox, bucket, jo
     with pytest.raises(ClientError, match="takes no work"):
         await job.run(executor=closed, storage_options=bucket.options)
     assert not sandbox._world.orders
+
+
+async def test_what_cannot_be_sent_to_workers_is_said_before_anything_is_ordered(sandbox, tmp_path, bucket, threads):
+    async with AsyncPlanet(
+        auth=Auth.from_key(sandbox.api_key), base_url=sandbox.base_url, verify=ssl.create_default_context()
+    ) as pl:
+        job = await pl.bulk.plan(tmp_path / "ssl", target=bucket.address, **JUNE)
+        with pytest.raises(ArgumentTypeError, match="cannot be sent to workers"):
+            await job.run(executor=threads, storage_options=bucket.options)
+    assert not sandbox._world.orders
+    shown = repr((Hidden(bucket.options), Batch((), "s3://a", "error", Hidden(bucket.options), Hidden({"cert": "x"}))))
+    assert "a-secret" not in shown and "cert" not in shown
 
 
 async def test_a_link_leads_to_an_address_without_credentials(pl, session, sandbox, tmp_path):

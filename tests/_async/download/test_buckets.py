@@ -2,6 +2,8 @@
 
 import hashlib
 import pickle
+import re
+import sys
 
 import pytest
 
@@ -160,6 +162,15 @@ async def test_assets_of_many_items(pl, sandbox, bucket, tmp_path):
     assert not fetched(sandbox)
     for path in folder:
         assert bucket.read(f"a/{path.name}") == path.read_bytes()
+
+
+async def test_a_missing_package_says_which_command_installs_it(pl, order_id, bucket, monkeypatch):
+    monkeypatch.setitem(sys.modules, "obstore", None)
+    install = re.escape("pip install 'planet[cloud]'")
+    with pytest.raises(ClientError, match=install):
+        await pl.orders.download_order(order_id, bucket.address, storage_options=bucket.options)
+    with pytest.raises(ClientError, match=install):
+        validate_checksum(f"{bucket.address}/{order_id}", "md5", storage_options=bucket.options)
 
 
 def test_a_path_does_not_show_or_pickle_its_options(bucket):

@@ -247,9 +247,9 @@ def test_folders_of_every_kind(pl, sandbox, tmp_path):
     assert pl.mosaics.list_series_mosaics(series=series, limit=1).first()
     sandbox.requests.clear()
     for call in (
-        lambda: pl.orders.download_order(ID, "s3://bucket/folder"),
+        lambda: pl.orders.download_order(ID, "hdfs://bucket/folder"),
         lambda: pl.data.download_asset(asset, directory="gs://bucket"),
-        lambda: pl.data.download_assets([item], "ortho_visual", "az://container"),
+        lambda: pl.data.download_assets([item], "ortho_visual", "abfss://container"),
         lambda: pl.mosaics.download_quad(quads[0], directory="s3://bucket"),
     ):
         with pytest.raises(ArgumentError, match="local path"):

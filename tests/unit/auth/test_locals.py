@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from planet import Planet, constants
+from planet._utils.tracebacks import copy_error
 from planet.auth import Auth
 from planet.auth._token import Token
 from planet.exceptions import PlanetError
@@ -149,3 +150,16 @@ def test_the_locals_of_the_caller_are_kept():
             Auth.from_key("")
     frames = traceback.TracebackException.from_exception(caught.value.__context__, capture_locals=True).stack
     assert frames[-1].locals == {"mine": "'kept'"}
+
+
+def test_copies_of_errors_where_tblib_is_installed():
+    """Dask installs it; it copies tracebacks, and what is in their variables."""
+    try:
+        try:
+            json.loads(SECRET)
+        except ValueError as problem:
+            raise PlanetError("a") from problem
+    except PlanetError as error:
+        copied = copy_error(error)
+        assert copied.__traceback__ is copied.__cause__ is copied.__context__ is None
+        assert error.__cause__ is not None and str(copied) == str(error)
