@@ -17,6 +17,7 @@
     │  ├─ OperationFailed          an operation of a GeoCatalog failed
     │  ├─ BulkError                scenes of a bulk order were not delivered
     │  ├─ BulkJournalBusy          another program works on the bulk order
+    │  ├─ ExecutorError            the workers of a bulk order are lost, or cannot be reached
     │  ├─ OtherAccount             the bulk order was started with another account
     │  ├─ StorageError             a bucket cannot be read or written
     │  ├─ WaitTimeout              a wait timed out; waiting again continues it
@@ -54,6 +55,7 @@ __all__ = [
     "ClientError",
     "Conflict",
     "DownloadError",
+    "ExecutorError",
     "FeatureError",
     "FetchBundlesSpecError",
     "GeoJSONError",
@@ -416,6 +418,10 @@ class BulkJournalBusy(ClientError):
 
 class OtherAccount(ClientError):
     """A bulk order was planned with another account, whose orders this one does not see."""
+
+
+class ExecutorError(ClientError):
+    """The workers that download the files of a bulk order are lost, or cannot be reached."""
 
 
 class StorageError(ClientError):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ._cloud.object_path import ObjectPath, as_place
 from ._models.to_stac import to_item, to_item_collection
 from ._utils.optional import require
+from ._utils.tracebacks import hides_locals
 
 if TYPE_CHECKING:
     import pystac
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["from_order", "to_item", "to_item_collection"]
 
 
+@hides_locals
 def from_order(
     folder: Path | ObjectPath | str,
     *,

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 import attrs
 
 from .._redact import printable, redact
-from .._runtime.cancellation import check_cancelled
+from .._runtime.cancellation import Cancelled, check_cancelled
 from .._runtime.threads import run_in_thread
 from .._utils.optional import require
 from .._utils.tracebacks import hides_locals
-from ..exceptions import PlanetError, StorageError
+from ..exceptions import ArgumentError, ArgumentTypeError, PlanetError, StorageError
 
 __all__ = ["PART", "Aborted", "Bucket", "ObjectInfo"]
 
@@ -32,7 +30,16 @@ _CHUNK = 1024 * 1024
 _PATIENCE = 0.1  # seconds between two checks whether the caller is cancelled
 _TIMEOUT = "5m"  # of one request: a part must pass a slow line
 _RETRIES = {"max_retries": 5}
+_ENDPOINT = re.compile(r"https?://[^\s/?#@]+[^\s?#]*")
 _CODE, _MESSAGE = re.compile(r"<Code>(\w+)</Code>"), re.compile(r"<Message>([^<]{1,300})</Message>")
+
+
+_HINTS = {
+    "PermissionDeniedError": "Check the credentials of the storage, and what they allow.",
+    "UnauthenticatedError": "Check the credentials of the storage.",
+    "UnknownConfigurationKeyError": "Check the names in storage_options.",
+}
+_process: int | None = None  # which has used a bucket first
 
 
 class Aborted(Exception):
@@ -61,25 +68,39 @@ class Bucket:
     """
 
     def __init__(self, address: str, options: Mapping[str, Any] | None = None) -> None:
+        if not isinstance(options, (Mapping, type(None))):
+            raise ArgumentTypeError(f"storage_options must be a dictionary, got {type(options).__name__}.")
         self.address = address
         self._options = dict(options or {})
+        self._opened: Any = None
 
     def __repr__(self) -> str:
         return f"<Bucket {self.address}>"  # the options may have secrets
 
-    @cached_property
+    @property
     def _obstore(self) -> Any:
         require("cloud", "A bucket", "obstore")
-        return importlib.import_module("obstore")
+        import obstore.store
 
-    @cached_property
-    @hides_locals
+        return obstore
+
+    @property
     def _store(self) -> Any:
+        if self._opened is None:
+            self._opened = self._open()
+        return self._opened
+
+    @hides_locals
+    def _open(self) -> Any:
         from_url = self._obstore.store.from_url
 
         options = dict(self._options)
         client = {"timeout": _TIMEOUT, **options.pop("client_options", {})}
         endpoint = options.get("endpoint") or os.environ.get("AWS_ENDPOINT_URL") or ""
+        if endpoint and not _ENDPOINT.fullmatch(str(endpoint)):
+            raise ArgumentError(
+                "The endpoint of the storage is not valid.", hint="Write http://host:port or https://host."
+            )
         if str(endpoint).startswith("http://"):  # somebody's own storage; an address that was given is meant
             client.setdefault("allow_http", True)
         if self._has_aws_profile(options):
@@ -169,16 +190,24 @@ class Bucket:
             if "NoSuchBucket" not in str(error) and what != "written":
                 raise FileNotFoundError(address) from None
             raise StorageError(f"{address} cannot be {what}: there is no such bucket.") from None
-        except Exception as error:  # noqa: BLE001 - those of obstore have no common class but Exception
-            name = type(error).__name__
-            hint = "Try again later."
-            if name in ("PermissionDeniedError", "UnauthenticatedError", "GenericError"):
-                hint = "Check the address, the region and the credentials of the storage."
+        except (KeyboardInterrupt, SystemExit, GeneratorExit, Cancelled):
+            raise
+        except BaseException as error:  # noqa: BLE001 - those of obstore have no common class; a panic is no Exception
+            hint = _HINTS.get(
+                type(error).__name__, "Check the address and the region of the storage, or try again later."
+            )
             raise StorageError(f"{address} cannot be {what}: {_reason(error)}.", hint=hint) from None
 
 
 def _call(function: Callable[..., R], *args: Any, **settings: Any) -> R:
     """Call a function of obstore in a thread: nothing interrupts it, and a storage may stall. The caller goes on."""
+    global _process
+    _process = _process or os.getpid()
+    if _process != os.getpid():  # the threads of obstore are not in this one: it would wait for ever
+        raise StorageError(
+            "A bucket cannot be used in a process that was forked after its parent has used one.",
+            hint='Start processes by spawn: ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")).',
+        )
     result: Future[R] = Future()
 
     def run() -> None:
@@ -201,10 +230,11 @@ def _aws_profile() -> Any:
     return Boto3CredentialProvider()
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: BaseException) -> str:
     """The reason that an error of obstore gives, without its debugging output."""
     text = str(error).partition("\n\nDebug source:")[0]
     code, message = _CODE.search(text), _MESSAGE.search(text)
+    text = text.rpartition(" - ")[2]  # what follows the request and its duration
     if code:
         text = f"{message[1].rstrip('.')} ({code[1]})" if message else code[1]
     text = printable(redact(" ".join(text.split())))

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, TypeAlias
 import attrs
 
 from .._utils.paths import as_path
+from .._utils.tracebacks import hides_locals
 from ..exceptions import ArgumentError
 from .bucket import Bucket, ObjectInfo
 
@@ -48,6 +49,7 @@ class ObjectPath:
     )
 
     @classmethod
+    @hides_locals
     def parse(cls, address: str, storage_options: Mapping[str, Any] | None = None) -> ObjectPath:
         """The object or prefix with an address.
 
@@ -60,6 +62,7 @@ class ObjectPath:
             ArgumentError: it is not such an address.
         """
         scheme, _, rest = address.partition("://")
+        scheme = scheme.lower()
         bucket, _, key = rest.partition("/")
         if scheme not in _SCHEMES or not bucket or any(mark in rest for mark in "?#@"):
             raise ArgumentError(
@@ -228,6 +231,7 @@ class _Reader(io.RawIOBase):
 Place: TypeAlias = Any  # a Path or an ObjectPath; what takes either uses only the methods that both have
 
 
+@hides_locals
 def as_place(name: str, value: Any, storage_options: Mapping[str, Any] | None = None) -> Any:
     """Where files are written: a local path, or what the address of a bucket names.
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from .._cloud.object_path import ObjectPath, as_place
+from .._utils.tracebacks import hides_locals
 from ..exceptions import ChecksumError
 from .comparison import as_algorithm, verify_files
 from .hashing import hash_file
@@ -29,6 +30,7 @@ def validate_file(path: Path, digest: str, algorithm: str = "md5") -> None:
         )
 
 
+@hides_locals
 def validate_checksum(
     directory: Path | ObjectPath | str, checksum: str, *, storage_options: Mapping[str, Any] | None = None
 ) -> None:

@@ -145,3 +145,20 @@ def test_a_cluster_without_workers_and_a_client_that_is_closed(sandbox, job, clu
         with pytest.raises(ClientError, match="no workers"):
             job.run(executor=client, storage_options=bucket.options)
     assert not sandbox._world.orders
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_forked_process_says_that_it_cannot_use_a_bucket(sandbox, tmp_path, bucket):
+    program = f"""
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from planet import Planet
+from planet.cloud import ObjectPath
+options = {bucket.options!r}
+path = ObjectPath.parse({bucket.address!r} + "/a", options)
+path.exists()
+with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as pool:
+    print(pool.submit(path.exists).exception(30))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=PATIENCE)
+    assert "forked" in done.stdout and "spawn" in done.stdout, done.stderr

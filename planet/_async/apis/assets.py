@@ -23,6 +23,7 @@ from ..._runtime._async import Items, collect_items
 from ..._utils.arguments import as_list
 from ..._utils.iterables import each_item
 from ..._utils.paths import as_path
+from ..._utils.tracebacks import hides_locals
 from ...download_report import DownloadReport
 from ...exceptions import ArgumentError, ArgumentTypeError, InvalidAPIKey, NoPermission
 from ...reporting import DownloadBar
@@ -273,6 +274,7 @@ class AssetMethods(_BaseClient):
             )
         validate_file(as_path("filename", filename), digest, "md5")
 
+    @hides_locals
     async def download_assets(
         self,
         items: Items[Any],

@@ -14,6 +14,7 @@ from ..._download.on_exists import OnExists, on_exists_of
 from ..._files import checksum as _checksum
 from ..._models.orders import Order
 from ..._utils.paths import as_path
+from ..._utils.tracebacks import hides_locals
 from ...download_report import DownloadReport
 from ...exceptions import ArgumentTypeError
 from ...reporting import DownloadBar
@@ -92,6 +93,7 @@ class DownloadMethods(_BaseClient):
             path: Path = (await download_file(self._session, Source(location), place, bar)).transfer.target
             return path
 
+    @hides_locals
     async def download_order(
         self,
         order_id: Any,
@@ -145,6 +147,7 @@ class DownloadMethods(_BaseClient):
         return await job.run(unzip=unzip)
 
     @staticmethod
+    @hides_locals
     def validate_checksum(
         directory: os.PathLike[str] | str, checksum: str, *, storage_options: Mapping[str, Any] | None = None
     ) -> None:

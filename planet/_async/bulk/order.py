@@ -15,6 +15,7 @@ from ..._bulk.windows import span_of
 from ..._cloud.object_path import Place, as_place
 from ..._runtime._async import run_blocking
 from ..._utils.optional import require
+from ..._utils.tracebacks import hides_locals
 from ...exceptions import ArgumentError, ArgumentTypeError, ClientError, OtherAccount
 from ..apis.data import DataClient
 from ..apis.orders import OrdersClient
@@ -79,6 +80,7 @@ class AsyncBulkOrder:
         scenes = [BulkScene(*row) for row in self._journal.scenes()]
         return BulkReport(self.status(), [scene for scene in scenes if scene.fate not in ("found", "left")])
 
+    @hides_locals
     def to_item_collection(self, *, storage_options: Mapping[str, Any] | None = None) -> pystac.ItemCollection:
         """Its delivered scenes as STAC, with the addresses of their files in the target: for `odc.stac.load`.
 
@@ -108,6 +110,7 @@ class AsyncBulkOrder:
             raise ClientError(f"No scene of the bulk order {self.name} was delivered yet.", hint="Call run() first.")
         return convert_orders([target / str(order_id) for order_id in delivered])
 
+    @hides_locals
     async def run(
         self,
         *,

@@ -23,7 +23,7 @@ from ..._runtime._async import Semaphore, map_bounded, run_blocking
 from ..._runtime.cancellation import check_cancelled
 from ..._version import __version__
 from ...download_report import DownloadReport, FileOutcome
-from ...exceptions import ArgumentTypeError, ClientError, DownloadError, PlanetError, StorageError
+from ...exceptions import ArgumentTypeError, DownloadError, ExecutorError, PlanetError, StorageError
 from ..apis.orders import OrdersClient
 from ..download.file import download_bytes, put
 from ..download.links import Links, Source
@@ -60,7 +60,10 @@ class Workers:
         if self._cluster is not None:
             if getattr(executor, "asynchronous", False):
                 raise ArgumentTypeError("executor is a Client with asynchronous=True.", hint="Make one without it.")
-            executor = executor.get_executor(pure=False, retries=2)
+            try:
+                executor = executor.get_executor(pure=False, retries=2)
+            except Exception as error:  # noqa: BLE001 - of Dask: it is closed
+                raise ExecutorError(f"The cluster cannot be used: {error}.", hint=_ANOTHER) from None
         if not isinstance(executor, Executor):
             kinds = "a concurrent.futures.Executor or a distributed.Client"
             raise ArgumentTypeError(f"executor must be {kinds}, got {type(executor).__name__}.")
@@ -79,6 +82,8 @@ class Workers:
             "http_client": settings.http_client,
         }
         self._settings = Hidden(chosen)
+        # Batches that are given out at the same time; all at once, they would fill the memory of the scheduler.
+        self._most = _BATCHES
         self._resolving: Any = Semaphore(1)  # a batch is complete, and given out, before the next one is begun
 
     async def check(self) -> None:
@@ -100,21 +105,25 @@ class Workers:
         else:
             answers = await self._ask_all(self._cluster, arguments)
             if not answers:
-                raise ClientError("The cluster has no workers.", hint="Start some, or wait until they are there.")
+                raise ExecutorError("The cluster has no workers.", hint="Start some, or wait until they are there.")
         for answer in answers:
             if answer == __version__:
                 continue
             if answer and " " not in answer:
-                raise ClientError(f"A worker has planet {answer}, and this is {__version__}.", hint="Install the same.")
+                raise ExecutorError(
+                    f"A worker has planet {answer}, and this is {__version__}.", hint="Install the same."
+                )
             raise StorageError(f"A worker cannot write to {self._target}: {answer}")
 
     async def _ask_all(self, cluster: Any, arguments: tuple[Any, ...]) -> list[str]:
         """The answers of all workers of a cluster."""
         try:
+            threads = await run_blocking(cluster.nthreads)
+            self._most = max(_BATCHES_PER_THREAD * sum(int(count) for count in threads.values()), 1)
             return list((await run_blocking(cluster.run, planet_probe, *arguments)).values())
         except Exception as error:  # noqa: BLE001 - of Dask: it is closed, or a worker is lost
             reason = printable(redact(f"{type(error).__name__}: {error}"))
-            raise ClientError(f"The cluster cannot be asked: {reason}.", hint=_ANOTHER) from None
+            raise ExecutorError(f"The cluster cannot be asked: {reason}.", hint=_ANOTHER) from None
 
     async def download(self, order_id: str) -> DownloadReport:
         """Download an order, as `download_order` does.
@@ -140,7 +149,7 @@ class Workers:
             return await self._fetch(batch, links)
 
         try:
-            groups = await map_bounded(fetch, list(in_batches(files)), limit=self._most())
+            groups = await map_bounded(fetch, list(in_batches(files)), limit=self._most)
         except _NotElsewhere:
             log.info("Order %s is downloaded here: its links do not lead to a storage", order_id)
             return await self._orders.download_order(order_id, self._target)
@@ -152,13 +161,6 @@ class Workers:
 
     async def _delivery(self, order_id: str) -> Delivery:
         return await run_blocking(Delivery.of, await self._orders.get_order(order_id), self._target)
-
-    def _most(self) -> int:
-        """How many batches are given out at the same time; all at once, they would fill the memory of the scheduler."""
-        if self._cluster is None:
-            return _BATCHES
-        threads = sum(int(count) for count in self._cluster.nthreads().values())
-        return max(_BATCHES_PER_THREAD * threads, 1)
 
     async def _fetch(self, files: Sequence[FileToFetch], links: Links) -> list[FileOutcome]:
         """Have a batch downloaded by a worker."""
@@ -201,8 +203,9 @@ class Workers:
     def _submit(self, function: Any, *args: Any) -> Future[Any]:
         try:
             return self._executor.submit(function, *args)
-        except RuntimeError as error:  # it was shut down, or is broken
-            raise ClientError(f"The executor takes no work: {error}.", hint=_ANOTHER) from None
+        except Exception as error:  # noqa: BLE001 - it was shut down, is broken, or is of an engine that is not known here
+            reason = printable(redact(str(error)))
+            raise ExecutorError(f"The executor takes no work: {reason}.", hint=_ANOTHER) from None
 
     async def _result(self, future: Future[Any]) -> Any:
         try:
@@ -210,10 +213,10 @@ class Workers:
         except (PlanetError, KeyboardInterrupt):
             raise
         except (BrokenProcessPool, CancelledError) as error:
-            raise ClientError(f"The executor has lost its workers: {type(error).__name__}.", hint=_ANOTHER) from None
+            raise ExecutorError(f"The executor has lost its workers: {type(error).__name__}.", hint=_ANOTHER) from None
         except Exception as error:  # noqa: BLE001 - of an engine that is not known here
             reason = printable(redact(f"{type(error).__name__}: {error}"))
-            raise ClientError(f"A worker has failed: {reason}.", hint="Call run() again to go on.") from None
+            raise ExecutorError(f"A worker has failed: {reason}.", hint="Call run() again to go on.") from None
         finally:
             future.cancel()
 

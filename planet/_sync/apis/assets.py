@@ -25,6 +25,7 @@ from ..._runtime._sync import Items, collect_items
 from ..._utils.arguments import as_list
 from ..._utils.iterables import each_item
 from ..._utils.paths import as_path
+from ..._utils.tracebacks import hides_locals
 from ...download_report import DownloadReport
 from ...exceptions import ArgumentError, ArgumentTypeError, InvalidAPIKey, NoPermission
 from ...reporting import DownloadBar
@@ -275,6 +276,7 @@ class AssetMethods(_BaseAPI):
             )
         validate_file(as_path("filename", filename), digest, "md5")
 
+    @hides_locals
     def download_assets(
         self,
         items: Items[Any],

@@ -16,6 +16,7 @@ from ..._download.on_exists import OnExists, on_exists_of
 from ..._files import checksum as _checksum
 from ..._models.orders import Order
 from ..._utils.paths import as_path
+from ..._utils.tracebacks import hides_locals
 from ...download_report import DownloadReport
 from ...exceptions import ArgumentTypeError
 from ...reporting import DownloadBar
@@ -94,6 +95,7 @@ class DownloadMethods(_BaseAPI):
             path: Path = (download_file(self._session, Source(location), place, bar)).transfer.target
             return path
 
+    @hides_locals
     def download_order(
         self,
         order_id: Any,
@@ -147,6 +149,7 @@ class DownloadMethods(_BaseAPI):
         return job.run(unzip=unzip)
 
     @staticmethod
+    @hides_locals
     def validate_checksum(
         directory: os.PathLike[str] | str, checksum: str, *, storage_options: Mapping[str, Any] | None = None
     ) -> None:

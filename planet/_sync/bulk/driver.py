@@ -31,6 +31,7 @@ from ...exceptions import (
     BadQuery,
     ClientError,
     Conflict,
+    ExecutorError,
     InvalidAPIKey,
     MissingResource,
     NoPermission,
@@ -383,7 +384,7 @@ class Driver:
         scenes = [item_id for _, item_id in run_blocking(self._journal.scenes_of, row.seq)]
         try:
             delivered, order = self._bring_home(str(row.order_id), scenes)
-        except StorageError:
+        except (StorageError, ExecutorError):
             raise  # it would keep all other orders from being stored, too
         except ClientError as error:
             log.warning("Order %s is not complete: %s", row.order_id, error)

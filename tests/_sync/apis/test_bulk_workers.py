@@ -4,16 +4,17 @@
 
 import multiprocessing
 import ssl
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
 
 from planet import Planet
 from planet._bulk.batches import Batch, Hidden, in_batches
 from planet._download.order_files import FileToFetch
+from planet._sync.bulk.worker import planet_probe
 from planet._sync.bulk.workers import Workers
 from planet.auth import Auth
-from planet.exceptions import APIError, ArgumentTypeError, BulkError, ClientError, StorageError
+from planet.exceptions import APIError, ArgumentTypeError, BulkError, ClientError, ExecutorError, StorageError
 from planet.manifest import Manifest
 from tests.helpers import OREGON, an_order
 
@@ -98,6 +99,23 @@ def test_nothing_is_ordered_that_a_worker_cannot_write(sandbox, bucket, job, thr
     with pytest.raises(ClientError, match="takes no work"):
         job.run(executor=closed, storage_options=bucket.options)
     assert not sandbox._world.orders
+
+
+class Broken(ThreadPoolExecutor):
+    """An executor that loses its workers after a while."""
+
+    def submit(self, function, *args):
+        if function is not planet_probe:
+            raise BrokenExecutor("a child process terminated abruptly")
+        return super().submit(function, *args)
+
+
+def test_an_executor_that_is_lost_ends_the_run(pl, sandbox, tmp_path, bucket):
+    job = pl.bulk.plan(tmp_path / "j", target=bucket.address, per_order=1, **JUNE)
+    with Broken(1) as broken, pytest.raises(ExecutorError, match="terminated abruptly"):
+        job.run(executor=broken, storage_options=bucket.options, max_active=1)
+    assert len(sandbox._world.orders) < job.status().chosen, "no more is spent"
+    (job.run(storage_options=bucket.options)).raise_for_failures()
 
 
 def test_what_cannot_be_sent_to_workers_is_said_before_anything_is_ordered(sandbox, tmp_path, bucket, threads):

@@ -15,7 +15,7 @@ from planet._download.transfer import Transfer
 from planet.checksum import validate_checksum
 from planet.exceptions import ArgumentError, ChecksumError, ClientError, DownloadError, StorageError
 from planet.manifest import Manifest
-from tests.helpers import ITEMS, an_order
+from tests.helpers import ITEMS, an_order, locals_with
 
 from ..steps import done
 
@@ -173,6 +173,43 @@ def test_a_missing_package_says_which_command_installs_it(pl, order_id, bucket, 
         pl.orders.download_order(order_id, bucket.address, storage_options=bucket.options)
     with pytest.raises(ClientError, match=install):
         validate_checksum(f"{bucket.address}/{order_id}", "md5", storage_options=bucket.options)
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"endpoint": "localhost:9000"}, "endpoint of the storage is not valid"),
+        ({"nonsense": "a-secret-access-key"}, "not valid for store"),
+        ("abc", "must be a dictionary"),
+        ({"access_key_id": "line\n"}, "cannot be"),
+    ],
+    ids=["endpoint", "unknown", "text", "control"],
+)
+def test_options_that_are_not_valid(pl, order_id, bucket, options, reason):
+    if isinstance(options, dict):
+        options = {**bucket.options, **options}
+    with pytest.raises(ClientError, match=reason) as caught:
+        pl.orders.download_order(order_id, bucket.address, storage_options=options)
+    assert not locals_with("a-secret-acc", caught.value, __file__)
+
+
+def test_no_secret_in_the_variables_of_a_call_that_fails(pl, order_id, bucket):
+    for address in ("s3://no-such-bucket/a", "s3://bucket/a#b"):
+        with pytest.raises(ClientError) as caught:
+            pl.orders.download_order(order_id, address, storage_options=bucket.options)
+        assert not locals_with("a-secret-acc", caught.value, __file__)
+        with pytest.raises(ClientError) as caught:
+            validate_checksum(address, "md5", storage_options=bucket.options)
+        assert not locals_with("a-secret-acc", caught.value, __file__)
+
+
+def test_a_digest_that_another_program_has_stored(pl, order_id, bucket, sandbox):
+    report = pl.orders.download_order(order_id, bucket.address, storage_options=bucket.options)
+    path = report[0]
+    content = bucket.read(path.key)
+    path.put(content, {"sha256": hashlib.sha256(content).hexdigest().upper()})
+    again = pl.orders.download_order(order_id, bucket.address, storage_options=bucket.options)
+    assert len(again.kept) == len(report.outcomes)
 
 
 def test_a_path_does_not_show_or_pickle_its_options(bucket):
