@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from .._cloud.object_path import ObjectPath, Place
-from .._files.hashing import hash_file
+from .._cloud.object_path import ObjectPath, Place, relative_path
+from .._files.hashing import best_digest, hash_file
+from .._runtime._sync import map_bounded
 from ..exceptions import DownloadError
 from .expected import ExpectedContent
 from .on_exists import OVERWRITE, SKIP
+from .order_files import FileToFetch
 from .response_check import ResponseHead
 from .running_hash import RunningHash
 from .segments import Segment
 
-__all__ = ["ExistingTarget"]
+__all__ = ["ExistingTarget", "right_ones"]
 
 log = logging.getLogger("planet.download")
+
+_COMPARED_AT_ONCE = 8  # files
 
 
 class ExistingTarget:
@@ -133,3 +137,22 @@ class ExistingTarget:
         received.catch_up([Segment(0, size, size)], read)
         if not self._path.is_file() or hash_file(self._path, "sha256") != received.hexdigest():
             raise self._is_another_file("it appeared during the download, and its content differs")
+
+
+def right_ones(files: Sequence[FileToFetch], folder: Place) -> set[str]:
+    """The names of the files that exist and are right by their digests. A bucket is listed once, for all of them.
+
+    Args:
+        files: of one order.
+        folder: the order's own folder or prefix.
+    """
+    there = folder.sizes() if isinstance(folder, ObjectPath) else None
+
+    def is_right(file: FileToFetch) -> bool:
+        if there is not None and relative_path(file.target, folder) not in there:
+            return False
+        content = ExpectedContent(file.size, best_digest(file.digests))
+        return content.tells_content and file.target.is_file() and content.problem_with(file.target) is None
+
+    answers = map_bounded(is_right, files, limit=_COMPARED_AT_ONCE)
+    return {file.name for file, right in zip(files, answers, strict=True) if right}

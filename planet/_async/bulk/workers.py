@@ -14,6 +14,7 @@ from typing import Any
 
 from ..._bulk.batches import Address, Batch, Fetched, Hidden, in_batches
 from ..._cloud.object_path import Place, relative_path
+from ..._download.existing import right_ones
 from ..._download.order_files import Delivery, FileToFetch
 from ..._download.outcomes import raise_for_failures
 from ..._files.manifest import Manifest
@@ -133,7 +134,7 @@ class Workers:
         """
         delivery = await self._delivery(order_id)
         if delivery.manifest is None:
-            raise DownloadError(f"Order {order_id} has no manifest to verify its files with.")
+            return await self._orders.download_order(order_id, self._target)
         name, target = delivery.manifest.name, delivery.manifest.target
 
         async def fresh() -> Mapping[str, str]:
@@ -144,6 +145,9 @@ class Workers:
         manifest = await run_blocking(Manifest.parse, content, "the order's manifest")
         delivery = await run_blocking(delivery.promised_by, manifest)
         files = [file for file in delivery.files if file.name != name]
+        right = await run_blocking(right_ones, files, target.parent)
+        outcomes = [FileOutcome(file.name, file.target, "kept", file.size) for file in files if file.name in right]
+        files = [file for file in files if file.name not in right]
 
         async def fetch(batch: Sequence[FileToFetch]) -> list[FileOutcome]:
             return await self._fetch(batch, links)
@@ -153,7 +157,7 @@ class Workers:
         except _NotElsewhere:
             log.info("Order %s is downloaded here: its links do not lead to a storage", order_id)
             return await self._orders.download_order(order_id, self._target)
-        outcomes = [outcome for group in groups for outcome in group]
+        outcomes += [outcome for group in groups for outcome in group]
         report = DownloadReport([file.target for file in delivery.files], outcomes)
         raise_for_failures(report)
         await put(target, content, "error", root=self._target)

@@ -78,6 +78,8 @@ async def test_right_files_are_not_fetched_again(pl, sandbox, bucket, job, threa
     sandbox.requests.clear()
     (await job.run(executor=threads, storage_options=bucket.options)).raise_for_failures()
     assert {name for name in storage_requests(sandbox) if "udm2" not in name} == {"manifest.json"}
+    followed = [seen for seen in sandbox.requests if seen.origin == "api" and "/download" in seen.path]
+    assert len(followed) == len(storage_requests(sandbox)), "no more links are followed, each of which is a download"
 
 
 async def test_addresses_that_have_expired_are_resolved_again(pl, sandbox, bucket, job, threads):
