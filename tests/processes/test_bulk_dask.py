@@ -94,8 +94,14 @@ def check(sandbox, job, bucket):
 def drive(sandbox, job, cluster, bucket):
     return subprocess.Popen(
         [sys.executable, "-c", DRIVER, str(job.path), cluster.address, json.dumps(bucket.options)],
-        env={**os.environ, **sandbox.environment()},
-    )
+        env={**os.environ, **sandbox.environment()}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+
+
+def ends_well(driver):
+    """Wait for a driver to end; what it has printed tells why it failed."""
+    printed, _ = driver.communicate(timeout=PATIENCE)
+    assert driver.returncode == 0, printed
 
 
 def files_requested(sandbox):
@@ -107,7 +113,7 @@ def test_a_worker_that_is_killed(sandbox, job, cluster, bucket):
     driver = drive(sandbox, job, cluster, bucket)
     wait_until(lambda: len(files_requested(sandbox)) > 1)
     cluster.workers[0].send_signal(signal.SIGKILL)
-    assert driver.wait(PATIENCE) == 0
+    ends_well(driver)
     assert check(sandbox, job, bucket) <= 64, "no more than what was given out is fetched twice"
 
 
@@ -125,12 +131,12 @@ def test_killed_at_any_moment_the_next_run_goes_on(sandbox, tmp_path, job, bucke
     wait_until(lambda: victims[0].poll() is not None)
     if who != "driver":
         driver.kill()  # it would wait for a cluster that comes back
-    driver.wait(PATIENCE)
+    driver.communicate(timeout=PATIENCE)
     cluster.stop()
     (tmp_path / "again").mkdir()
     again = Cluster(tmp_path / "again")
     try:
-        assert drive(sandbox, job, again, bucket).wait(PATIENCE) == 0
+        ends_well(drive(sandbox, job, again, bucket))
         check(sandbox, job, bucket)
     finally:
         again.stop()
