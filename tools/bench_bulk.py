@@ -97,7 +97,7 @@ def _workers(folder: Path) -> list[bool]:
     with Sandbox(timing=Timing(0.1, 0.1), scene_pixels=16) as sandbox:
         with ThreadPoolExecutor(4) as threads:
             alone = run(threads, "threads", sandbox)
-        place = LocalCluster(n_workers=2, threads_per_worker=2, dashboard_address=None)
+        place = LocalCluster(n_workers=2, threads_per_worker=2, dashboard_address=":0")
         with place as cluster, Client(cluster) as client:
             spread = run(client, "dask", sandbox)
     print(f"  threads {alone:.2f} s, Dask {spread:.2f} s")

@@ -149,7 +149,7 @@ def _cluster(address: str | None, workers: int | None) -> Iterator[Any]:
         try:
             place: Any = address
             if address == "local":
-                place = stack.enter_context(LocalCluster(n_workers=workers, dashboard_address=None))
+                place = stack.enter_context(LocalCluster(n_workers=workers, dashboard_address=":0"))
             client = stack.enter_context(Client(place))
         except (OSError, ValueError) as error:
             raise ClientError(
