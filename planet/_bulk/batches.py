@@ -58,19 +58,14 @@ class Batch:
     Attributes:
         files: the files.
         target: the folder or prefix that they go to.
-        on_exists: what to do about files that exist.
         options: for a bucket; there may be secrets in them.
         settings: of the session of the worker.
     """
 
     files: tuple[Address, ...]
     target: str
-    on_exists: str
     options: Hidden
     settings: Hidden
-
-    def __repr__(self) -> str:
-        return f"<Batch of {len(self.files)} files to {self.target}>"
 
 
 @attrs.frozen

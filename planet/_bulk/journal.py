@@ -27,7 +27,7 @@ from .windows import Window
 __all__ = ["Journal"]
 
 
-_FORMAT = 1
+_FORMAT = 2
 _KM2 = "CASE WHEN count(km2) = count(*) THEN sum(km2) END"  # unknown, if that of one scene is
 
 

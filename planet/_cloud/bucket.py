@@ -51,11 +51,11 @@ class ObjectInfo:
     """What the storage says of an object.
 
     Attributes:
-        size: its length in bytes.
+        st_size: its length in bytes.
         metadata: what it was stored with.
     """
 
-    size: int
+    st_size: int
     metadata: Mapping[str, str]
 
 

@@ -7,7 +7,6 @@ import io
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
-from types import SimpleNamespace
 from typing import Any, BinaryIO, TypeAlias
 
 import attrs
@@ -147,12 +146,8 @@ class ObjectPath:
         """False: there are no links in a bucket."""
         return False
 
-    def is_dir(self) -> bool:
-        """Whether there are objects below it, and none of its name."""
-        return not self.key or (not self.exists() and bool(self.sizes()))
-
-    def stat(self) -> Any:
-        """`st_size`: its length in bytes.
+    def stat(self) -> ObjectInfo:
+        """`st_size`: its length in bytes; `metadata`: what it was stored with.
 
         Raises:
             FileNotFoundError: there is no such object.
@@ -160,12 +155,7 @@ class ObjectPath:
         info = self.info()
         if info is None:
             raise FileNotFoundError(errno.ENOENT, "there is no such object", str(self))
-        return SimpleNamespace(st_size=info.size)
-
-    def stored_digest(self, algorithm: str) -> str | None:
-        """The digest that it was stored with, if it was stored by this package."""
-        info = self.info()
-        return None if info is None else info.metadata.get(algorithm)
+        return info
 
     def read_bytes(self) -> bytes:
         """Its content."""

@@ -149,10 +149,9 @@ def right_ones(files: Sequence[FileToFetch], folder: Place) -> set[str]:
     there = folder.sizes() if isinstance(folder, ObjectPath) else None
 
     def is_right(file: FileToFetch) -> bool:
-        if there is not None and relative_path(file.target, folder) not in there:
-            return False
+        exists = file.target.is_file() if there is None else relative_path(file.target, folder) in there
         content = ExpectedContent(file.size, best_digest(file.digests))
-        return content.tells_content and file.target.is_file() and content.problem_with(file.target) is None
+        return exists and content.tells_content and content.problem_with(file.target) is None
 
     answers = map_bounded(is_right, files, limit=_COMPARED_AT_ONCE)
     return {file.name for file, right in zip(files, answers, strict=True) if right}

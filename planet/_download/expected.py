@@ -61,13 +61,16 @@ class ExpectedContent:
 
         Of an object in a bucket that this package has stored, the digest that it was verified with is known.
         """
-        size, known = path.stat().st_size, None
+        status = path.stat()
+        size: int = status.st_size
         if self.size is not None and size != self.size:
             return f"it has {size} bytes instead of {self.size}"
-        if self.digest is not None and isinstance(path, ObjectPath):
-            known = path.stored_digest(self.digest[0])  # another program may have stored another one
-        if self.digest is not None and known != self.digest[1] and hash_file(path, self.digest[0]) != self.digest[1]:
-            return f"its {self.digest[0]} differs"
+        if self.digest is not None:
+            algorithm, value = self.digest
+            # What another program has stored as its digest may be in another form.
+            is_known = isinstance(path, ObjectPath) and status.metadata.get(algorithm) == value
+            if not is_known and hash_file(path, algorithm) != value:
+                return f"its {algorithm} differs"
         if self.check is None:
             return None
         with path.open("rb") as file:

@@ -4,9 +4,9 @@ import bisect
 import os
 
 from .._cloud.object_path import ObjectPath, Place
-from .._files.hashing import hash_file
 from .._files.names import casefold_key
 from ..exceptions import DownloadError
+from .expected import ExpectedContent
 
 __all__ = ["FilenameRegistry"]
 
@@ -44,9 +44,8 @@ class FilenameRegistry:
             path = self._folder / name
             if name[len(prefix) : len(prefix) + 1].isalnum() or not path.is_file():
                 continue
-            known = path.stored_digest("md5") if isinstance(path, ObjectPath) else None
-            right = md5.lower() in (known, known or hash_file(path, "md5"))
-            if right and self._claimed.setdefault(casefold_key(name), owner) == owner:
+            is_right = ExpectedContent(digest=("md5", md5.lower())).problem_with(path) is None
+            if is_right and self._claimed.setdefault(casefold_key(name), owner) == owner:
                 return path
         return None
 

@@ -102,7 +102,8 @@ class Manifest:
             ClientError: the file cannot be read, or is not a valid manifest.
         """
         file = as_place("path", path)
-        if file.is_dir():
+        # Of a bucket the name tells: to look would be two requests.
+        if file.suffix != ".json" if isinstance(file, ObjectPath) else file.is_dir():
             file = file / MANIFEST_NAME
         try:
             if file.stat().st_size > MAX_MANIFEST:

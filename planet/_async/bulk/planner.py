@@ -21,6 +21,7 @@ from ..._runtime._async import collect_items, invoke_callback, map_bounded, run_
 from ...exceptions import ArgumentError, ArgumentTypeError, ClientError, InvalidAnswer
 from ..apis.data import DataClient
 from ..apis.orders import OrdersClient
+from .listing import own_orders
 
 __all__ = ["Planner", "area_of", "choose", "find_known"]
 
@@ -28,7 +29,6 @@ __all__ = ["Planner", "area_of", "choose", "find_known"]
 log = logging.getLogger("planet.bulk")
 
 _SEARCHES_AT_ONCE = 4
-_PAGE_SIZE = 250
 # What the journal keeps of an item: a selection can use it.
 _KEPT = (
     "item_type", "acquired", "published", "cloud_cover", "clear_percent", "clear_confidence_percent", "strip_id",
@@ -144,13 +144,11 @@ def _rows(items: Sequence[Item], area: tuple[Area, bool] | None) -> list[tuple[s
 async def find_known(orders: OrdersClient, key: str) -> list[KnownOrder]:
     """The orders of a bulk order whose journal was lost, by their numbers.
 
-    `GET /orders/v2`; the list has the products of each order, and forgets orders after about three months.
-
     Raises:
         ClientError: there are none.
     """
     found: dict[int, KnownOrder] = {}
-    async for order in orders.list_orders(name__contains=key, limit=0, page_size=_PAGE_SIZE):
+    for order in await own_orders(orders, key):
         number = parse_tail(tail_of(order.name or "", key), key)
         if number is None or (number[0] in found and found[number[0]].attempt >= number[1]):
             continue

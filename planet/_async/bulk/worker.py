@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from ..._bulk.batches import Batch, Fetched, Hidden
 from ..._bulk.targets import check_target
 from ..._cloud.object_path import as_place
+from ..._download.on_exists import ERROR
 from ..._download.order_files import FileToFetch
 from ..._download.outcomes import is_fatal_for_batch
 from ..._files.names import SafeDirectory
@@ -47,7 +48,7 @@ async def _fetch(batch: Batch) -> list[Fetched]:
 
     async with Session(**batch.settings.value) as session:
         with DownloadBar(len(files), disable=True) as bar:
-            outcomes = await fetch_all(session, files, Links(links, no_others), bar, on_exists=batch.on_exists)
+            outcomes = await fetch_all(session, files, Links(links, no_others), bar, on_exists=ERROR)
     return [
         Fetched(one.name, one.outcome, one.size) if one.error is None else _failed(one.name, one.error)
         for one in outcomes

@@ -323,17 +323,14 @@ async def download_bytes(session: BaseSession, source: Source, limit: int) -> by
     Raises:
         DownloadError: it has more than *limit* bytes.
     """
-    while True:
-        address = source.address
-        try:
-            answer = await session.request("GET", address, allow_cross_origin=True)
-        except PlanetError as error:
-            if not await source.recover(address, error):
-                raise
-            continue
-        if len(answer.content) > limit:
-            raise DownloadError(f"The manifest of the order cannot be used: it has more than {limit} bytes.")
-        return answer.content
+
+    async def get(address: str) -> bytes:
+        return (await session.request("GET", address, allow_cross_origin=True)).content
+
+    content: bytes = await source.ask(get)
+    if len(content) > limit:
+        raise DownloadError(f"The manifest of the order cannot be used: it has more than {limit} bytes.")
+    return content
 
 
 async def put(target: Place, content: bytes, on_exists: str, *, root: Place | None = None) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from time import monotonic, time
@@ -44,6 +44,7 @@ from ...exceptions import (
 )
 from ..apis.order_downloads import ORDERS_PATH
 from ..apis.orders import OrdersAPI
+from .listing import own_orders
 from .workers import Workers
 
 __all__ = ["Driver", "Settings"]
@@ -53,10 +54,8 @@ log = logging.getLogger("planet.bulk")
 
 _CREATED_AT_ONCE, _DOWNLOADED_AT_ONCE = 3, 4  # orders
 _CREATED_IN_TURN = 10  # orders, before the others are looked after
-_PAGE_SIZE = 250
 _SHORTEST, _LONGEST = 0.5, 60.0  # seconds between two looks at the list of orders
 _WHOLE_LIST = 600.0  # seconds after which the whole list is read again
-_OVERLAP = timedelta(seconds=60)  # of two parts of the list
 _BUDGET, _QUOTA = "the budget is used up", "the quota is used up"  # why orders are held
 _CANCELLED = "cancelled"
 _UNKNOWN = "the service does not know the order"
@@ -190,7 +189,7 @@ class Driver:
         if not planned:
             return
         known = {tail_of(name, self._journal.key) for name in run_blocking(self._journal.names)}
-        for order in sorted(self._list(None), key=lambda order: str(order.created_on)):
+        for order in sorted(own_orders(self._orders, self._journal.key), key=lambda order: str(order.created_on)):
             tail = tail_of(order.name or "", self._journal.key)
             if tail not in known:
                 raise ClientError(
@@ -290,7 +289,7 @@ class Driver:
         )
         started = monotonic()
         try:
-            listed = self._list(None if is_whole else self._since)
+            listed = own_orders(self._orders, self._journal.key, None if is_whole else self._since)
         except PlanetError as error:
             if not error.is_transient:
                 raise
@@ -309,13 +308,6 @@ class Driver:
                 self._settle(row, by_tail.get(tail_of(row.name, self._journal.key), []))
             elif row.order_id in by_id or is_whole:
                 self._advance(row, by_id.get(str(row.order_id)))
-
-    def _list(self, since: datetime | None) -> list[Order]:
-        changed = None if since is None else (since - _OVERLAP, None)
-        found = self._orders.list_orders(
-            name__contains=self._journal.key, limit=0, page_size=_PAGE_SIZE, last_modified=changed
-        )
-        return [order for order in found]
 
     def _settle(self, row: OrderRow, found: list[Order]) -> None:
         """Find out whether an order was created, from the list: it is never sent to find out."""

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from ..._bulk.batches import Batch, Fetched, Hidden
 from ..._bulk.targets import check_target
 from ..._cloud.object_path import as_place
+from ..._download.on_exists import ERROR
 from ..._download.order_files import FileToFetch
 from ..._download.outcomes import is_fatal_for_batch
 from ..._files.names import SafeDirectory
@@ -49,7 +50,7 @@ def _fetch(batch: Batch) -> list[Fetched]:
 
     with SyncSession(**batch.settings.value) as session:
         with DownloadBar(len(files), disable=True) as bar:
-            outcomes = fetch_all(session, files, Links(links, no_others), bar, on_exists=batch.on_exists)
+            outcomes = fetch_all(session, files, Links(links, no_others), bar, on_exists=ERROR)
     return [
         Fetched(one.name, one.outcome, one.size) if one.error is None else _failed(one.name, one.error)
         for one in outcomes

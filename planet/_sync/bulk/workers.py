@@ -17,19 +17,20 @@ from typing import Any
 from ..._bulk.batches import Address, Batch, Fetched, Hidden, in_batches
 from ..._cloud.object_path import Place, relative_path
 from ..._download.existing import right_ones
-from ..._download.order_files import Delivery, FileToFetch
-from ..._download.outcomes import raise_for_failures
-from ..._files.manifest import Manifest
-from ..._files.manifest_entry import MAX_MANIFEST
+from ..._download.on_exists import ERROR
+from ..._download.order_files import FileToFetch
+from ..._models.orders import Order
 from ..._redact import printable, redact
 from ..._runtime._sync import Semaphore, map_bounded, run_blocking
 from ..._runtime.cancellation import check_cancelled
 from ..._version import __version__
 from ...download_report import DownloadReport, FileOutcome
 from ...exceptions import ArgumentTypeError, DownloadError, ExecutorError, PlanetError, StorageError
+from ...reporting import DownloadBar
 from ..apis.orders import OrdersAPI
-from ..download.file import download_bytes, put
+from ..download.batch import fetch_all
 from ..download.links import Links, Source
+from ..download.order import OrderDownload
 from .worker import planet_fetch, planet_probe
 
 __all__ = ["Workers"]
@@ -134,39 +135,32 @@ class Workers:
         Raises:
             DownloadError: files have failed.
         """
-        delivery = self._delivery(order_id)
-        if delivery.manifest is None:
-            return self._orders.download_order(order_id, self._target)
-        name, target = delivery.manifest.name, delivery.manifest.target
 
-        def fresh() -> Mapping[str, str]:
-            return (self._delivery(order_id)).links
+        def get_order() -> Order:
+            return self._orders.get_order(order_id)
 
-        links = Links(delivery.links, fresh)
-        content = download_bytes(self._session, links.source(name), MAX_MANIFEST)
-        manifest = run_blocking(Manifest.parse, content, "the order's manifest")
-        delivery = run_blocking(delivery.promised_by, manifest)
-        files = [file for file in delivery.files if file.name != name]
-        right = run_blocking(right_ones, files, target.parent)
-        outcomes = [FileOutcome(file.name, file.target, "kept", file.size) for file in files if file.name in right]
-        files = [file for file in files if file.name not in right]
+        job = OrderDownload(
+            self._session, get_order, self._target, on_exists=ERROR, progress_bar=False, fetch=self._fetch_all
+        )
+        return job.run(unzip=False)
+
+    def _fetch_all(self, files: Sequence[FileToFetch], links: Links) -> list[FileOutcome]:
+        """Have the files of an order downloaded that are not there yet; the outcomes in the order of the files."""
+        folder = self._target / relative_path(files[0].target, self._target).partition("/")[0]
+        right = run_blocking(right_ones, files, folder)
 
         def fetch(batch: Sequence[FileToFetch]) -> list[FileOutcome]:
             return self._fetch(batch, links)
 
+        left = [file for file in files if file.name not in right]
         try:
-            groups = map_bounded(fetch, list(in_batches(files)), limit=self._most)
+            groups = map_bounded(fetch, list(in_batches(left)), limit=self._most)
         except _NotElsewhere:
-            log.info("Order %s is downloaded here: its links do not lead to a storage", order_id)
-            return self._orders.download_order(order_id, self._target)
-        outcomes += [outcome for group in groups for outcome in group]
-        report = DownloadReport([file.target for file in delivery.files], outcomes)
-        raise_for_failures(report)
-        put(target, content, "error", root=self._target)
-        return report
-
-    def _delivery(self, order_id: str) -> Delivery:
-        return run_blocking(Delivery.of, self._orders.get_order(order_id), self._target)
+            log.info("%d files are downloaded here: their links do not lead to a storage", len(left))
+            with DownloadBar(len(left), disable=True) as bar:
+                groups = [fetch_all(self._session, left, links, bar, on_exists=ERROR)]
+        done = {outcome.name: outcome for group in groups for outcome in group}
+        return [done.get(file.name) or FileOutcome(file.name, file.target, "kept", file.size) for file in files]
 
     def _fetch(self, files: Sequence[FileToFetch], links: Links) -> list[FileOutcome]:
         """Have a batch downloaded by a worker."""
@@ -190,21 +184,15 @@ class Workers:
 
         with self._resolving:
             addresses = map_bounded(resolve, files, limit=_RESOLVED_AT_ONCE)
-        batch = Batch(tuple(addresses), str(self._target), "error", self._options, self._settings)
+        batch = Batch(tuple(addresses), str(self._target), self._options, self._settings)
         fetched: list[Fetched] = self._result(self._submit(planet_fetch, batch))
         return fetched
 
     def _resolve(self, source: Source) -> str:
-        while True:
-            link = source.address
-            try:
-                address = self._session.resolve(link)
-                if address is None:
-                    raise _NotElsewhere
-                return address
-            except PlanetError as error:
-                if not source.recover(link, error):
-                    raise
+        address: str | None = source.ask(self._session.resolve)
+        if address is None:
+            raise _NotElsewhere
+        return address
 
     def _submit(self, function: Any, *args: Any) -> Future[Any]:
         try:

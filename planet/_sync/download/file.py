@@ -325,17 +325,14 @@ def download_bytes(session: BaseSession, source: Source, limit: int) -> bytes:
     Raises:
         DownloadError: it has more than *limit* bytes.
     """
-    while True:
-        address = source.address
-        try:
-            answer = session.request("GET", address, allow_cross_origin=True)
-        except PlanetError as error:
-            if not source.recover(address, error):
-                raise
-            continue
-        if len(answer.content) > limit:
-            raise DownloadError(f"The manifest of the order cannot be used: it has more than {limit} bytes.")
-        return answer.content
+
+    def get(address: str) -> bytes:
+        return (session.request("GET", address, allow_cross_origin=True)).content
+
+    content: bytes = source.ask(get)
+    if len(content) > limit:
+        raise DownloadError(f"The manifest of the order cannot be used: it has more than {limit} bytes.")
+    return content
 
 
 def put(target: Place, content: bytes, on_exists: str, *, root: Place | None = None) -> None:

@@ -50,6 +50,16 @@ class Source:
         self._shortcut = address
         self._renewals = 0
 
+    def ask(self, send: Callable[[str], Any]) -> Any:
+        """What *send* returns for the address; after an error, for another address if that helps."""
+        while True:
+            address = self.address
+            try:
+                return send(address)
+            except PlanetError as error:
+                if not self.recover(address, error):
+                    raise
+
     def recover(self, used: str, error: PlanetError) -> bool:
         """Whether to request another address at once, after an error at the one that was *used*."""
         if error.status_code not in _GONE:

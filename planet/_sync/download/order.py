@@ -48,16 +48,25 @@ class OrderDownload:
         folder: the folder, or the prefix of a bucket, that the order's own folder is in.
         on_exists: what to do about files that exist.
         progress_bar: whether to show the progress.
+        fetch: downloads files, given them and their links; returns their outcomes. Left out: this process does.
     """
 
     def __init__(
-        self, session: BaseSession, get_order: Callable[[], Any], folder: Place, *, on_exists: str, progress_bar: bool
+        self,
+        session: BaseSession,
+        get_order: Callable[[], Any],
+        folder: Place,
+        *,
+        on_exists: str,
+        progress_bar: bool,
+        fetch: Callable[[Sequence[FileToFetch], Links], Any] | None = None,
     ) -> None:
         self._session = session
         self._get_order = get_order
         self._folder = folder
         self._on_exists = on_exists
         self._progress_bar = progress_bar
+        self._fetch_elsewhere = fetch
         self._order_id = ""
         self._manifest_took = 0.0  # seconds
 
@@ -169,6 +178,9 @@ class OrderDownload:
         if not files:
             return []
         run_blocking(check_space, files, disk or self._folder, self._on_exists)
+        if self._fetch_elsewhere is not None:
+            outcomes: list[FileOutcome] = self._fetch_elsewhere(files, links)
+            return outcomes
         sizes = [file.size for file in files]
         total = sum(size for size in sizes if size is not None) if None not in sizes else None
         with DownloadBar(len(files), total, disable=not self._progress_bar) as bar:

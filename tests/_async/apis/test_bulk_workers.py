@@ -127,7 +127,7 @@ async def test_what_cannot_be_sent_to_workers_is_said_before_anything_is_ordered
         with pytest.raises(ArgumentTypeError, match="cannot be sent to workers"):
             await job.run(executor=threads, storage_options=bucket.options)
     assert not sandbox._world.orders
-    shown = repr((Hidden(bucket.options), Batch((), "s3://a", "error", Hidden(bucket.options), Hidden({"cert": "x"}))))
+    shown = repr((Hidden(bucket.options), Batch((), "s3://a", Hidden(bucket.options), Hidden({"cert": "x"}))))
     assert "a-secret" not in shown and "cert" not in shown
 
 
