@@ -1,8 +1,15 @@
 """Convert geometries to the form that the service accepts, and validate them.
 
-Accepted are: a GeoJSON geometry, Feature or FeatureCollection with one feature as a dict; a feature reference
-(`pl:features/my/<collection>/<feature>`) as a str or dict; a `Feature` of the Features API; and any object with
-`__geo_interface__`, such as a shapely geometry or a row of a GeoDataFrame.
+An area may be:
+
+- a GeoJSON geometry, Feature or FeatureCollection as a dict;
+- a GeoDataFrame or GeoSeries in any CRS, a row of one, a shapely geometry, or any object with `__geo_interface__`;
+- the path of a GeoJSON, GeoPackage, shapefile, KML, KMZ, FlatGeobuf or GeoParquet file, as a str or `Path`;
+- four numbers: west, south, east, north;
+- text: GeoJSON, WKT, or `"west,south,east,north"`;
+- a feature reference (`pl:features/my/<collection>/<feature>`) as a str or dict, or a `Feature` of the Features API.
+
+Several geometries are united. Tables, WKT, files other than GeoJSON, and unions need `pip install "planet[geo]"`.
 """
 
 from ._builders.geojson import (

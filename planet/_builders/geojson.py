@@ -7,8 +7,9 @@ from typing import Any
 from .._models.features import Feature
 from .._redact import brief
 from .._utils.arguments import as_number
-from .._utils.bbox import rectangle
+from .._utils.bbox import box_of, rectangle
 from ..exceptions import FeatureError, GeoJSONError
+from . import areas
 
 __all__ = [
     "GEOJSON_TYPES",
@@ -51,7 +52,10 @@ def as_geom_or_ref(data: Any, *, max_vertices: int | None = MAX_VERTICES) -> dic
         except AttributeError:
             return geom_from_geojson(data, max_vertices=max_vertices)  # not stored yet: it has no reference
     if isinstance(data, str):
-        return convert_ref_to_dict(data)
+        found = None if data.lstrip().startswith("pl:") else areas.from_text(data)
+        if found is None:
+            return convert_ref_to_dict(data)
+        data = found
     if isinstance(data, dict) and data.get("type") == "ref":
         return as_ref(data)
     return geom_from_geojson(data, max_vertices=max_vertices)
@@ -97,8 +101,7 @@ def convert_ref_to_dict(data: str) -> dict[str, Any]:
     return {"type": "ref", "content": ref}
 
 
-_REF_HINT = "A reference looks like pl:features/my/<collection>/<feature>. Read a GeoJSON file with json.load, and WKT \
-with shapely.from_wkt."
+_REF_HINT = f"A reference looks like pl:features/my/<collection>/<feature>. An area as text is {areas.FORMS}."
 
 
 def validate_ref(uri: Any) -> bool:
@@ -130,18 +133,25 @@ def split_ref(uri: str) -> tuple[str, str]:
 
 
 def geom_from_geojson(data: Any, *, max_vertices: int | None = MAX_VERTICES) -> dict[str, Any]:
-    """Return the geometry of a GeoJSON object or an object with `__geo_interface__`, validated.
+    """Return the geometry of an area in any of the forms that the module describes, except references, validated.
 
-    It has two dimensions, as the service requires: altitudes are dropped. Coordinates that are numbers or arrays of
-    other libraries become numbers and lists. A geometry that needs no such change is returned itself.
+    Several geometries are united, and a table or a file in another CRS is reprojected: both need `planet[geo]`. The
+    result has two dimensions, as the service requires: altitudes are dropped. Coordinates that are numbers or arrays
+    of other libraries become numbers and lists. A geometry that needs no such change is returned itself.
 
     Args:
         data: the object. A Feature or FeatureCollection may lack its type.
         max_vertices: the maximum number of vertices; None: unlimited.
 
     Raises:
-        GeoJSONError: there is no geometry, more than one, or it is not valid.
+        GeoJSONError: there is no geometry, or it is not valid.
+        ClientError: `planet[geo]` is needed, and is not installed.
     """
+    data = areas.from_other_form(data)
+    if not isinstance(data, (str, Mapping)) and (numbers := box_of(data)) is not None:
+        return box(*numbers)
+    if isinstance(data, (list, tuple)) and data:
+        data = {"type": "FeatureCollection", "features": data}
     if not isinstance(data, dict) or not kind_of(data):  # a Quad is a dictionary
         # Not `isinstance(data, GeoInterface)`: from Python 3.12 on that is true for a property that raises
         # AttributeError, as it does for a quad without a bbox.
@@ -154,9 +164,9 @@ def geom_from_geojson(data: Any, *, max_vertices: int | None = MAX_VERTICES) -> 
             raise GeoJSONError(f"{brief(data)} has no geometry", hint="Get it from the service, which adds it.")
     if not isinstance(data, Mapping):
         raise GeoJSONError(
-            f"A geometry must be a GeoJSON dict, a feature reference or an object with __geo_interface__, got "
-            f"{type(data).__name__}",
-            hint="planet.geojson.box returns a rectangle, json.load reads a GeoJSON file.",
+            f"An area must be a GeoJSON geometry, a feature reference, a table, a bounding box, or an object with "
+            f"__geo_interface__, got {type(data).__name__}",
+            hint=f"An area as text is {areas.FORMS}.",
         )
     kind = kind_of(data)
     if kind == "Feature":
@@ -165,19 +175,26 @@ def geom_from_geojson(data: Any, *, max_vertices: int | None = MAX_VERTICES) -> 
         return geom_from_geojson(data["geometry"], max_vertices=max_vertices)
     if kind == "FeatureCollection":
         features = data.get("features")
-        count = len(features) if isinstance(features, (list, tuple)) else 0
-        if not count:
+        if not isinstance(features, (list, tuple)) or not features:
             raise GeoJSONError(
-                "The FeatureCollection has no features; exactly one is required",
+                "The FeatureCollection has no features",
                 hint="Check that the file or the query that it comes from is not empty.",
             )
-        if count != 1:
-            raise GeoJSONError(
-                f"The FeatureCollection has {count} features; exactly one is required",
-                hint="Pass one of them, or join them into a MultiPolygon, for example with shapely.union_all.",
-            )
-        return geom_from_geojson(features[0], max_vertices=max_vertices)  # type: ignore[index]  # it has one
+        if len(features) == 1:
+            return geom_from_geojson(features[0], max_vertices=max_vertices)
+        return validate_geom_as_geojson(areas.union(_each_geometry(features)), max_vertices=max_vertices)
     return validate_geom_as_geojson(data, max_vertices=max_vertices)
+
+
+def _each_geometry(features: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return the geometries of several features, each validated."""
+    geometries = []
+    for number, feature in enumerate(features):
+        try:
+            geometries.append(geom_from_geojson(feature, max_vertices=None))
+        except GeoJSONError as error:
+            raise GeoJSONError(f"features.{number}: {error.message}", hint=error.hint) from None
+    return geometries
 
 
 def kind_of(data: Mapping[str, Any]) -> Any:

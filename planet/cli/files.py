@@ -1,6 +1,5 @@
 """Text from files and stdin, in the encodings that programs write."""
 
-import json
 import os
 from pathlib import Path
 from typing import Any
@@ -8,24 +7,10 @@ from typing import Any
 import click
 
 from .._cloud.object_path import as_place
-from .._utils.text import BOM, to_text
+from .._utils.text import to_text
 from ..exceptions import PlanetError
 
-__all__ = ["LocalPath", "Target", "file_kind", "read_bytes", "read_text"]
-
-
-# How files of other formats start, and what they are.
-_KINDS = (
-    (b"PK\x03\x04", "a ZIP archive"),
-    (b"\x00\x00\x27\x0a", "a shapefile"),
-    (b"SQLite format 3\x00", "a GeoPackage or another SQLite database"),
-    (b"fgb\x03", "a FlatGeobuf file"),
-    (b"PAR1", "a Parquet file"),
-    (b"\x1f\x8b", "a gzip file"),
-    (b"II*\x00", "a TIFF image"),
-    (b"MM\x00*", "a TIFF image"),
-    (b"%PDF", "a PDF file"),
-)
+__all__ = ["LocalPath", "Target", "read_bytes", "read_text"]
 
 
 def read_bytes(name: str) -> bytes:
@@ -49,18 +34,6 @@ def read_text(name: str) -> str:
         UnicodeDecodeError: the text has an unknown encoding.
     """
     return to_text(read_bytes(name))
-
-
-def file_kind(content: bytes) -> str | None:
-    """Return what a file is that cannot be JSON: 'a shapefile', 'a KML file'; None if it may be JSON."""
-    for start, kind in _KINDS:
-        if content.startswith(start):
-            return kind
-    text = content[:4096].decode(json.detect_encoding(content), errors="ignore").lstrip(f"{BOM} \t\r\n")
-    if not text.startswith("<"):
-        return None
-    known = {"<kml": "a KML file", "<gpx": "a GPX file", "<html": "an HTML page"}
-    return next((kind for start, kind in known.items() if start in text.lower()), "an XML file")
 
 
 class LocalPath(click.Path):

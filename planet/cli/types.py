@@ -11,10 +11,14 @@ import click
 from click.shell_completion import CompletionItem
 
 from .. import geojson, specs
-from .._utils.text import BOM, to_text
+from .._builders.area_files import read as read_vector_file
+from .._builders.areas import FORMS as AREA_FORMS
+from .._builders.areas import from_text as area_from_text
+from .._utils.file_kind import file_kind, is_json
+from .._utils.text import BOM, parse_json, to_text
 from .._utils.times import str_to_datetime
 from ..exceptions import PlanetError
-from .files import file_kind, read_bytes
+from .files import read_bytes
 
 __all__ = [
     "AOI",
@@ -31,12 +35,9 @@ __all__ = [
 ]
 
 
-# A trailing comma before a closing bracket, outside of strings, is accepted.
-_TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[\]}])')
 _AGO = re.compile(r"(\d+)\s*([hdwmy])$")
 _DATE_WITH_Z = re.compile(r"(\d{4}-\d\d-\d\d)[Zz]$")
 _DAYS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365}
-_WKT = re.compile(r"\s*(MULTI)?(POLYGON|POINT|LINESTRING)\s*[Z(]", re.IGNORECASE)
 
 
 class _Json(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click only
@@ -49,7 +50,7 @@ class _Json(click.ParamType):  # type: ignore[type-arg]  # generic in the newest
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not isinstance(value, str):
             return value
-        if _is_json(value):
+        if is_json(value):
             text, source = value.lstrip(BOM), "the argument"
         else:
             try:
@@ -63,7 +64,7 @@ class _Json(click.ParamType):  # type: ignore[type-arg]  # generic in the newest
                     f"{value!r} cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8 text'}.", param, ctx
                 )
         try:
-            content = json.loads(_TRAILING_COMMA.sub(r"\1", text))
+            content = parse_json(text)
         except (ValueError, RecursionError) as error:
             self.fail(f"{source} is not JSON: {error}.", param, ctx)
         if not content:
@@ -71,19 +72,24 @@ class _Json(click.ParamType):  # type: ignore[type-arg]  # generic in the newest
         return content
 
 
-def _is_json(text: str) -> bool:
-    return text.lstrip(f"{BOM} \t\r\n").startswith(("{", "["))
-
-
 class _GeoJson(_Json):
-    """GeoJSON as text, in a file, or on stdin."""
+    """Features: GeoJSON as text, in a vector file, or GeoJSON on stdin."""
 
+    name = "geojson"
     _what = "GeoJSON"
-    _advice = " Convert it, for example with QGIS, GeoPandas, or: ogr2ogr -t_srs EPSG:4326 aoi.geojson FILE"
+    _advice = " Pass the name of the file, or GeoJSON: ogr2ogr -t_srs EPSG:4326 -f GeoJSON /vsistdout/ FILE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str) or value == "-" or is_json(value):
+            return super().convert(value, param, ctx)
+        try:
+            return read_vector_file(value)
+        except PlanetError as error:
+            self.fail(str(error), param, ctx)
 
 
 class _Aoi(_GeoJson):
-    """An AOI: GeoJSON as text, in a file or on stdin, a feature reference, west,south,east,north, or WKT."""
+    """An AOI: GeoJSON as text, a vector file, GeoJSON on stdin, a feature reference, west,south,east,north, or WKT."""
 
     name = "aoi"
 
@@ -99,25 +105,10 @@ class _Aoi(_GeoJson):
         if text.startswith("pl:features"):
             refs = [ref.strip() for ref in text.split(",")]
             return geojson.as_ref({"type": "ref", "content": refs if len(refs) > 1 else refs[0]})
-        if re.fullmatch(r"[-+\d.,eE\s]+", text) and text.count(",") == 3:
-            return geojson.box(*BBOX.convert(text, param, ctx))
-        if _WKT.match(text):
-            return _of_wkt(text)
-        if not (text == "-" or _is_json(text) or os.path.exists(os.path.expanduser(text))):
-            forms = "a file, - for stdin, GeoJSON, west,south,east,north, WKT, or pl:features/…"
-            self.fail(f"{text!r} is not a valid AOI, which is {forms}.", param, ctx)
-        return geojson.as_geom_or_ref(super().convert(text, param, ctx))
-
-
-def _of_wkt(text: str) -> Any:
-    try:
-        import shapely
-    except ImportError:
-        raise click.UsageError("WKT needs shapely, which is not installed: pip install 'planet[geo]'") from None
-    try:
-        return geojson.geom_from_geojson(shapely.from_wkt(text))
-    except shapely.errors.GEOSException as error:
-        raise click.BadParameter(f"invalid WKT: {error}") from None
+        area = super().convert(text, param, ctx) if text == "-" or is_json(text) else area_from_text(text)
+        if area is None:
+            self.fail(f"{text!r} is not a valid AOI, which is {AREA_FORMS}, or - for stdin.", param, ctx)
+        return geojson.as_geom_or_ref(area)
 
 
 class _BBox(click.ParamType):  # type: ignore[type-arg]
@@ -245,7 +236,7 @@ class _Ids(click.ParamType):  # type: ignore[type-arg]
             text = to_text(read_bytes(name)).strip()
         except (OSError, UnicodeDecodeError) as error:
             self.fail(f"{name!r} cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8 text'}.", param, ctx)
-        if not _is_json(text):
+        if not is_json(text):
             return self._split(text.strip(","), param, ctx)
         try:
             values = json.loads(text) if text.startswith("[") else [json.loads(line) for line in text.split("\n")]
