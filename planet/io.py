@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from ._utils.times import RFC3339_FORMAT, as_instant, as_interval, str_to_datetime
+from ._utils.periods import as_interval
+from ._utils.times import RFC3339_FORMAT, as_instant, str_to_datetime
 
 __all__ = ["RFC3339_FORMAT", "as_instant", "as_interval", "collect", "str_to_datetime"]
 

@@ -51,7 +51,7 @@ _PAGE_SIZE = 250  # the default of the service, and its maximum
 
 
 def search_body(
-    item_types: Sequence[str],
+    item_types: str | Sequence[str],
     search_filter: Mapping[str, Any] | None,
     geometry: Any = None,
     *,
@@ -65,6 +65,8 @@ def search_body(
         ClientError: the filter is invalid.
         GeoJSONError, FeatureError: the geometry is invalid.
     """
+    if isinstance(item_types, str):
+        item_types = [item_types]
     types = check_list("item_types", item_types, "item types, such as ['PSScene']")
     search_filter = plain(search_filter)
     if not search_filter:
@@ -82,7 +84,7 @@ def search_body(
 
 
 def saved_search_body(
-    item_types: Sequence[str],
+    item_types: str | Sequence[str],
     search_filter: Mapping[str, Any],
     name: str,
     enable_email: bool,

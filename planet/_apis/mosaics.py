@@ -13,7 +13,7 @@ from .._files.names import safe_relative
 from .._redact import brief, redact_url
 from .._utils.arguments import id_of
 from .._utils.bbox import box_of
-from .._utils.times import as_instant
+from .._utils.periods import as_time_text
 from ..exceptions import (
     ArgumentError,
     ArgumentTypeError,
@@ -88,8 +88,8 @@ def listing_params(name_contains: Any, interval: Any, acquired_gt: Any, acquired
     return {
         "name__contains": name_contains or None,
         "interval": interval or None,
-        "acquired__gt": as_instant("acquired_gt", acquired_gt),
-        "acquired__lt": as_instant("acquired_lt", acquired_lt),
+        "acquired__gt": as_time_text("acquired_gt", acquired_gt),
+        "acquired__lt": as_time_text("acquired_lt", acquired_lt),
     }
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from .._models.json_object import JsonObject
 from .._redact import brief
 from .._utils.arguments import as_number, plain
-from .._utils.times import as_time, rfc3339
+from .._utils.periods import as_bound
+from .._utils.times import rfc3339
 from ..exceptions import ArgumentError, ArgumentTypeError
 from . import geojson
 from .filter_validation import RELATIONS
@@ -99,23 +100,24 @@ def not_filter(nested_filter: Mapping[str, Any]) -> Filter:
 
 def date_range_filter(
     field_name: str,
-    gt: datetime.date | None = None,
-    lt: datetime.date | None = None,
-    gte: datetime.date | None = None,
-    lte: datetime.date | None = None,
+    gt: datetime.date | str | None = None,
+    lt: datetime.date | str | None = None,
+    gte: datetime.date | str | None = None,
+    lte: datetime.date | str | None = None,
 ) -> Filter:
     """Select items by a time field.
 
     Args:
         field_name: `acquired`, `published` or `updated`.
-        gt: later than this; a time without a zone is UTC, and a date is its midnight.
+        gt: later than this: a datetime, a date, or text such as `2024-06-01` or `7d`. A time without a zone is UTC, a
+            date is its midnight, and `7d` is seven days ago.
         lt: earlier than this.
         gte: this or later.
         lte: this or earlier.
 
     Raises:
         ArgumentError: no bound is given.
-        ArgumentTypeError: a bound is not a datetime.
+        ArgumentError, ArgumentTypeError: a bound is not a time.
 
     Example:
         ```python
@@ -146,16 +148,16 @@ def range_filter(
 
 def update_filter(
     field_name: str,
-    gt: datetime.date | None = None,
-    lt: datetime.date | None = None,
-    gte: datetime.date | None = None,
-    lte: datetime.date | None = None,
+    gt: datetime.date | str | None = None,
+    lt: datetime.date | str | None = None,
+    gte: datetime.date | str | None = None,
+    lte: datetime.date | str | None = None,
 ) -> Filter:
     """Select items whose field has changed since *gt* or *gte*; the service supports no upper bound here.
 
     Raises:
         ArgumentError: no lower bound is given.
-        ArgumentTypeError: a bound is not a datetime.
+        ArgumentError, ArgumentTypeError: a bound is not a time.
     """
     return _field("UpdateFilter", field_name, _times(gt=gt, gte=gte))
 
@@ -245,7 +247,4 @@ def _times(**bounds: Any) -> dict[str, Any]:
 
 
 def _time(name: str, bound: Any) -> str:
-    time = as_time(bound)
-    if time is None:
-        raise ArgumentTypeError(f"{name} must be a datetime such as datetime(2024, 6, 1), got {brief(bound)}")
-    return rfc3339(time)
+    return rfc3339(as_bound(name, bound))

@@ -8,7 +8,8 @@ from typing import Any
 from .._models.destinations import Destination
 from .._redact import brief
 from .._utils.arguments import Json, id_of, omit_none, plain
-from .._utils.times import as_time, rfc3339
+from .._utils.periods import as_bound
+from .._utils.times import rfc3339
 from ..constants import _SUBSCRIPTION_TOOL_WEIGHT
 from ..exceptions import ArgumentError, ArgumentTypeError
 from . import catalog as specs
@@ -179,9 +180,9 @@ def catalog_source(
     item_types: Sequence[str],
     asset_types: Sequence[str],
     geometry: Any,
-    start_time: datetime.date,
+    start_time: datetime.date | str,
     filter: Mapping[str, Any] | None = None,
-    end_time: datetime.date | None = None,
+    end_time: datetime.date | str | None = None,
     rrule: str | None = None,
     publishing_stages: Sequence[str] | None = None,
     time_range_type: str | None = None,
@@ -259,7 +260,7 @@ def catalog_source(
 
 
 def subscription_source(
-    source_id: str, geometry: Any, start_time: datetime.date, end_time: datetime.date | None = None
+    source_id: str, geometry: Any, start_time: datetime.date | str, end_time: datetime.date | str | None = None
 ) -> Json:
     """Build a source: a Planetary Variable or another product that has a source id.
 
@@ -271,7 +272,7 @@ def subscription_source(
 
     Raises:
         ArgumentError: *source_id* is empty, or the end is before the start.
-        ArgumentTypeError: a time is not a datetime.
+        ArgumentError, ArgumentTypeError: a time is not valid.
         GeoJSONError, FeatureError: the geometry is not valid.
     """
     source_id = str(id_of(source_id)).strip() if isinstance(id_of(source_id), str) else source_id
@@ -309,19 +310,16 @@ def _instant(name: str, time: Any) -> str:
 
 
 def _time(name: str, value: Any) -> datetime.datetime:
-    time = as_time(value)
-    if time is None:
-        raise ArgumentTypeError(f"{name} must be a datetime such as datetime(2024, 5, 1), got {brief(value)}")
-    return time
+    return as_bound(name, value)
 
 
-def _end(name: str, start: datetime.date, end: datetime.date | None) -> str | None:
+def _end(name: str, start: Any, end: Any) -> str | None:
     if end is None:
         return None
     text = _instant(name, end)
-    start = _time("start_time", start)
-    if _aware(_time(name, end)) < _aware(start):
-        raise ArgumentError(f"{name} must not be before start_time, got {text} and {rfc3339(start)}")
+    begin = _time("start_time", start)
+    if _aware(_time(name, end)) < _aware(begin):
+        raise ArgumentError(f"{name} must not be before start_time, got {text} and {rfc3339(begin)}")
     return text
 
 

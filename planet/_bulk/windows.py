@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
-from .._utils.times import as_instant, str_to_datetime
+from .._utils.periods import as_bound
+from .._utils.times import str_to_datetime
 from ..exceptions import ArgumentError, InvalidAnswer, PlanetError
 
 __all__ = ["Window", "cut", "span_of"]
@@ -39,7 +40,7 @@ def span_of(acquired: Any) -> tuple[datetime, datetime]:
             "acquired must be a start and an end.", hint="Write it as 2024-01-01/2025-01-01; the end is not included."
         )
     try:
-        start, stop = (_in_utc(str_to_datetime(as_instant("acquired", end) or "")) for end in ends)
+        start, stop = (_in_utc(as_bound("acquired", end)) for end in ends)
     except PlanetError as error:
         raise ArgumentError(f"acquired is not valid: {error.message}", hint=error.hint) from None
     if start >= stop:

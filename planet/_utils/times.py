@@ -4,9 +4,9 @@ import datetime
 from typing import Any
 
 from .._redact import brief
-from ..exceptions import ArgumentError, ArgumentTypeError, PlanetError
+from ..exceptions import ArgumentTypeError, PlanetError
 
-__all__ = ["RFC3339_FORMAT", "as_instant", "as_interval", "as_time", "is_datetime64", "rfc3339", "str_to_datetime"]
+__all__ = ["RFC3339_FORMAT", "as_instant", "as_time", "is_datetime64", "rfc3339", "str_to_datetime"]
 
 
 RFC3339_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -82,19 +82,3 @@ def as_instant(name: str, value: Any) -> str | None:
             f"{name} must be a datetime or a string such as 2024-06-01T12:00:00Z, got {brief(value)}."
         )
     return rfc3339(time)
-
-
-def as_interval(name: str, value: Any) -> str | None:
-    """Return a time or an interval in the form of the APIs: a string, a datetime, or a pair of times; None stays None.
-
-    >>> as_interval("created", (datetime.datetime(2024, 6, 1), None))
-    '2024-06-01T00:00:00Z/..'
-
-    Raises:
-        ArgumentError, ArgumentTypeError: the value is none of these.
-    """
-    if not isinstance(value, (tuple, list)):
-        return as_instant(name, value)
-    if len(value) != 2 or value[0] is value[1] is None:
-        raise ArgumentError(f"{name} must be a pair of times, of which one may be None, got {brief(value)}.")
-    return "/".join(as_instant(name, end) or ".." for end in value)

@@ -1,6 +1,5 @@
 """Parameter types of the commands."""
 
-import datetime
 import json
 import os
 import re
@@ -15,8 +14,8 @@ from .._builders.area_files import read as read_vector_file
 from .._builders.areas import FORMS as AREA_FORMS
 from .._builders.areas import from_text as area_from_text
 from .._utils.file_kind import file_kind, is_json
+from .._utils.periods import as_bound, as_interval, as_period
 from .._utils.text import BOM, parse_json, to_text
-from .._utils.times import str_to_datetime
 from ..exceptions import PlanetError
 from .files import read_bytes
 
@@ -33,11 +32,6 @@ __all__ = [
     "CommaSeparated",
     "Completed",
 ]
-
-
-_AGO = re.compile(r"(\d+)\s*([hdwmy])$")
-_DATE_WITH_Z = re.compile(r"(\d{4}-\d\d-\d\d)[Zz]$")
-_DAYS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365}
 
 
 class _Json(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click only
@@ -136,27 +130,10 @@ class _When(click.ParamType):  # type: ignore[type-arg]
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not isinstance(value, str):
             return value
-        if match := _AGO.match("0d" if value.strip() == "now" else value.strip()):
-            now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0, tzinfo=None)
-            try:
-                return now - datetime.timedelta(days=int(match[1]) * _DAYS[match[2]])
-            except OverflowError:
-                self.fail(f"{value!r} is too long ago.", param, ctx)
         try:
-            # Without an offset, the builders write it with a Z, as scripts expect it.
-            return (
-                str_to_datetime(_DATE_WITH_Z.sub(r"\1", value.strip()))
-                .astimezone(datetime.timezone.utc)
-                .replace(tzinfo=None)
-            )
-        except OverflowError:
-            self.fail(f"{value!r} is not a valid time.", param, ctx)
+            return as_bound("The time", value)
         except PlanetError as error:
-            self.fail(
-                f"{error.message.rstrip('.')}. Use for example 2024-06-01, 2024-06-01T12:00:00Z, or 7d.",
-                param,
-                ctx,
-            )
+            self.fail(str(error), param, ctx)
 
 
 class _Interval(click.ParamType):  # type: ignore[type-arg]
@@ -167,17 +144,11 @@ class _Interval(click.ParamType):  # type: ignore[type-arg]
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not isinstance(value, str):
             return value
-        ends = [self._end(end.strip(), param, ctx) for end in value.split("/")]
-        if len(ends) == 1 and ends[0] != value.strip():
-            ends.append("..")
-        return "/".join(ends)
-
-    def _end(self, text: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if text in ("", ".."):
-            return text
-        text = _DATE_WITH_Z.sub(r"\1", text)
-        when = WHEN.convert(text, param, ctx)
-        return f"{when.isoformat()}Z" if _AGO.match(text) or text == "now" else text
+        try:
+            as_period("The interval", value)
+            return as_interval("The interval", value)
+        except PlanetError as error:
+            self.fail(str(error), param, ctx)
 
 
 class CommaSeparated(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click only

@@ -13,7 +13,7 @@ from ..._http.paging import Cursor, PageKeys, PageRequest, item_of
 from ..._models.orders import Order
 from ..._redact import redact
 from ..._runtime._async import Semaphore
-from ..._utils.times import as_interval
+from ..._utils.periods import as_interval
 from ...exceptions import PlanetError
 from ..http.transport import BaseSession
 

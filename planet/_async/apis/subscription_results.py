@@ -14,7 +14,7 @@ from ..._models.subscriptions import SubscriptionResult
 from ..._redact import redact_url
 from ..._runtime._async import sleep
 from ..._utils.arguments import as_str_list, omit_none
-from ..._utils.times import as_interval
+from ..._utils.periods import as_interval
 from ...exceptions import InvalidAnswer, NetworkError
 from ..http.pager import Pager
 from .base import _BaseClient

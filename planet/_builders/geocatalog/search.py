@@ -1,6 +1,5 @@
 """Build searches of the STAC API: times, areas, filters and sort orders in the forms that people have."""
 
-import calendar
 import datetime
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,8 +8,8 @@ from typing import Any
 from ..._redact import brief
 from ..._utils.arguments import as_number, as_str_list, omit_none, plain
 from ..._utils.optional import require
-from ..._utils.times import as_time, str_to_datetime
-from ...exceptions import ArgumentError, ArgumentTypeError, PlanetError
+from ..._utils.periods import Period, as_period
+from ...exceptions import ArgumentError, ArgumentTypeError
 from ..geojson import geom_from_geojson
 
 __all__ = ["as_bbox", "as_search_interval", "build_search", "sort_text"]
@@ -68,68 +67,26 @@ def as_search_interval(value: Any) -> str | None:
     '2024-06-01T00:00:00Z/..'
 
     Args:
-        value: a date or a time as text, `datetime` or `date`; a year, month or day means all of it; two of them,
-            joined by a slash or as a pair, of which one may be `..` or None. A time without a zone is in UTC.
+        value: a date or a time as text, `datetime` or `date`; a year, month or day means all of it, `7d` the last
+            seven days; two of them, joined by a slash or as a pair, of which one may be `..` or None. A time without
+            a zone is in UTC.
 
     Raises:
         ArgumentError, ArgumentTypeError: it is none of these.
     """
     if value is None:
         return None
-    if isinstance(value, str) and "/" in value:
-        value = value.split("/")
-    if isinstance(value, (list, tuple)):
-        if len(value) != 2:
-            raise ArgumentError(f"datetime must be a time or a pair of times, got {brief(value)}.", hint=_TIMES)
-        if all(_is_open(end) for end in value):
-            raise ArgumentError("datetime has neither a beginning nor an end.", hint=_TIMES)
-        begin, end = (None if _is_open(part) else _span(part) for part in value)
-        if begin and end and begin[0] > end[1]:
-            raise ArgumentError(f"datetime ends before it begins: {brief(value)}.", hint=_TIMES)
-        return f"{_text(begin[0]) if begin else '..'}/{_text(end[1]) if end else '..'}"
-    first, last = _span(value)
-    return _text(first) if first == last else f"{_text(first)}/{_text(last)}"
+    begin, end = as_period("datetime", value)
+    if begin is end and begin is not None and begin.start == begin.end:
+        return _text(begin.start)
+    return f"{_text(begin.start) if begin else '..'}/{_text(_last(end)) if end else '..'}"
 
 
-_TIMES = "Write it as 2024-06, 2024-06-01/2024-06-15 or 2024-06-01T12:00:00Z/..; a pair of datetimes is taken too."
-
-
-def _is_open(end: Any) -> bool:
-    return end is None or (isinstance(end, str) and end.strip() in ("", ".."))
-
-
-def _span(value: Any) -> tuple[datetime.datetime, datetime.datetime]:
-    """The first and the last second that a value means."""
-    if isinstance(value, str):
-        text = value.strip()
-        match = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", text)
-        try:
-            if match is None:
-                time = str_to_datetime(text)
-                return time, time
-            year, month, day = (None if part is None else int(part) for part in match.groups())
-            first = datetime.date(year or 0, 1 if month is None else month, 1 if day is None else day)
-            last_month = 12 if month is None else month
-            last_day = calendar.monthrange(first.year, last_month)[1] if day is None else day
-            last = datetime.date(first.year, last_month, last_day)
-        except (PlanetError, ValueError):
-            raise ArgumentError(f"{brief(value)} is not a valid date or time.", hint=_TIMES) from None
-        return _begin(first), _end(last)
-    if type(value) is datetime.date:
-        return _begin(value), _end(value)
-    moment = as_time(value)
-    if moment is None:
-        raise ArgumentTypeError(f"datetime must be text or a datetime, got {brief(value)}.", hint=_TIMES)
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc)
-    return moment, moment
-
-
-def _begin(day: datetime.date) -> datetime.datetime:
-    return datetime.datetime.combine(day, datetime.time(), datetime.timezone.utc)
-
-
-def _end(day: datetime.date) -> datetime.datetime:
-    return datetime.datetime.combine(day, datetime.time(23, 59, 59), datetime.timezone.utc)
+def _last(period: Period) -> datetime.datetime:
+    """Return the last second of a period: the STAC API counts the end of an interval as part of it."""
+    if period.end is None or period.start == period.end:
+        return period.start
+    return period.end - datetime.timedelta(seconds=1)
 
 
 def _text(time: datetime.datetime) -> str:

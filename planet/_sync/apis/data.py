@@ -24,6 +24,7 @@ from ..._apis.data import (
 )
 from ..._builders import geojson
 from ..._builders.filters import empty_filter, geometry_filter
+from ..._builders.search_words import area_of, combined_filter
 from ..._http.paging import PageKeys
 from ..._models.items import Item, Search
 from ..._utils.arguments import check_id, check_uuid, omit_none, one_of
@@ -61,26 +62,35 @@ class DataAPI(AssetMethods, ThumbnailMethods):
 
     def search(
         self,
-        item_types: Sequence[str],
+        item_types: str | Sequence[str],
         search_filter: Mapping[str, Any] | None = None,
         name: str | None = None,
         sort: str | None = None,
         limit: int = 100,
         geometry: Any = None,
         *,
+        bbox: Any = None,
+        datetime: Any = None,
+        cloud_cover: Any = None,
+        downloadable: bool = False,
         validate: bool = True,
     ) -> Pager[Item]:
         """Search for items.
 
-        `POST /quick-search`
+        `POST /quick-search`. Everything that is passed must match: the filter, the area and the plain words.
 
         Args:
-            item_types: for example `["PSScene"]`.
+            item_types: one or more, for example `"PSScene"` or `["PSScene", "SkySatScene"]`.
             search_filter: a filter from `planet.data_filter`; by default none.
             name: a name for the search, which the service stores for some weeks.
             sort: `published desc` (the default), `published asc`, `acquired desc` or `acquired asc`.
             limit: the maximum number of items; 0: all.
             geometry: the AOI that the footprints must intersect, in any form that `planet.geojson` accepts.
+            bbox: west, south, east, north, in place of a geometry.
+            datetime: when the items were acquired: `"2024-06"` (a year, month or day means all of it), `"7d"` (the last
+                seven days), `"2024-06-01/2024-06-15"`, a date, or a pair of times, of which one may be None.
+            cloud_cover: the maximum cloud cover, from 0 to 1; or a pair, the minimum and the maximum.
+            downloadable: only items of which the account may download an asset.
             validate: check item types and filter before sending them; False sends them unchecked.
 
         Raises:
@@ -90,16 +100,13 @@ class DataAPI(AssetMethods, ThumbnailMethods):
 
         Example:
             ```python
-            from datetime import datetime
-
-            from planet import data_filter
-
-            june = data_filter.date_range_filter("acquired", gte=datetime(2022, 6, 1), lt=datetime(2022, 7, 1))
-            for item in pl.data.search(["PSScene"], june, geometry=aoi, limit=5):
+            results = pl.data.search("PSScene", geometry=aoi, datetime="2022-06", cloud_cover=0.2, limit=5)
+            for item in results:
                 print(item.id, item.acquired, item.cloud_cover)
             ```
         """
-        body = search_body(item_types, search_filter, geometry, name=name, validate=validate)
+        wanted = combined_filter(search_filter, datetime=datetime, cloud_cover=cloud_cover, downloadable=downloadable)
+        body = search_body(item_types, wanted, area_of(geometry, bbox), name=name, validate=validate)
         return self._items("POST", self._url("/quick-search"), sort, limit, body)
 
     def _items(self, method: str, url: str, sort: str | None, limit: int, body: Any = None) -> Pager[Item]:
@@ -108,7 +115,7 @@ class DataAPI(AssetMethods, ThumbnailMethods):
 
     def create_search(
         self,
-        item_types: Sequence[str],
+        item_types: str | Sequence[str],
         search_filter: Mapping[str, Any],
         name: str,
         enable_email: bool = False,
@@ -121,7 +128,7 @@ class DataAPI(AssetMethods, ThumbnailMethods):
         `POST /searches`. The request is never sent twice: if its response is lost, check with `list_searches`.
 
         Args:
-            item_types: for example `["PSScene"]`.
+            item_types: one or more, for example `"PSScene"` or `["PSScene", "SkySatScene"]`.
             search_filter: a filter from `planet.data_filter`.
             name: the name of the search.
             enable_email: receive a daily e-mail about new items.
@@ -148,7 +155,7 @@ class DataAPI(AssetMethods, ThumbnailMethods):
     def update_search(
         self,
         search_id: Any,
-        item_types: Sequence[str],
+        item_types: str | Sequence[str],
         search_filter: Mapping[str, Any],
         name: str,
         enable_email: bool = False,
@@ -270,11 +277,15 @@ class DataAPI(AssetMethods, ThumbnailMethods):
 
     def get_stats(
         self,
-        item_types: Sequence[str],
-        search_filter: Mapping[str, Any],
-        interval: str,
+        item_types: str | Sequence[str],
+        search_filter: Mapping[str, Any] | None = None,
+        interval: str = "day",
         *,
         geometry: Any = None,
+        bbox: Any = None,
+        datetime: Any = None,
+        cloud_cover: Any = None,
+        downloadable: bool = False,
         validate: bool = True,
     ) -> dict[str, Any]:
         """Count the items that match a filter, by the time at which they were acquired.
@@ -282,10 +293,10 @@ class DataAPI(AssetMethods, ThumbnailMethods):
         `POST /stats`
 
         Args:
-            item_types: for example `["PSScene"]`.
+            item_types: one or more, for example `"PSScene"` or `["PSScene", "SkySatScene"]`.
             search_filter: a filter from `planet.data_filter`.
             interval: `hour`, `day`, `week`, `month` or `year`.
-            geometry: the AOI that the footprints must intersect.
+            geometry, bbox, datetime, cloud_cover, downloadable: as in `search`.
             validate: check item types and filter before sending them.
 
         Returns:
@@ -296,13 +307,14 @@ class DataAPI(AssetMethods, ThumbnailMethods):
 
         Example:
             ```python
-            from planet import data_filter
-
-            clear = data_filter.range_filter("cloud_cover", lt=0.1)
-            stats = pl.data.get_stats(["PSScene"], clear, "month", geometry=aoi)
+            stats = pl.data.get_stats("PSScene", interval="month", geometry=aoi, cloud_cover=0.1)
             print(sum(bucket["count"] for bucket in stats["buckets"]))
             ```
         """
+        search_filter = combined_filter(
+            search_filter, datetime=datetime, cloud_cover=cloud_cover, downloadable=downloadable
+        )
+        geometry = area_of(geometry, bbox)
         if geometry is not None:  # this endpoint accepts a geometry only as part of the filter
             search_filter = geometry_filter(geometry) & (search_filter or empty_filter())
         body = {

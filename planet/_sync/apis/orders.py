@@ -18,7 +18,7 @@ from ..._http.polling import PollInterval, Watch
 from ..._models.orders import Order
 from ..._runtime._sync import run_blocking
 from ..._utils.arguments import check_mapping, check_page_size, destination_ref_of, plain
-from ..._utils.times import as_interval
+from ..._utils.periods import as_interval
 from ...exceptions import Conflict
 from ..http.pager import Pager
 from .order_downloads import ORDERS_PATH, DownloadMethods

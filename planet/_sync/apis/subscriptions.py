@@ -15,7 +15,7 @@ from ..._http.paging import PageKeys
 from ..._http.polling import PollInterval, Watch
 from ..._models.subscriptions import Subscription
 from ..._utils.arguments import as_str_list, check_page_size, destination_ref_of, plain, ref_of
-from ..._utils.times import as_interval
+from ..._utils.periods import as_interval
 from ...exceptions import APIError, OutcomeUnknown
 from ..http.pager import Pager
 from .polling import wait_for
