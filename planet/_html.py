@@ -93,12 +93,16 @@ def _columns(document: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def listing(name: str, returned: int | None, upcoming: Sequence[Any]) -> str:
+def listing(name: str, returned: int | None, upcoming: Sequence[Any], *, note: str = "") -> str:
     """Render the state of a listing: *returned* results were read, None before the first; *upcoming* are next."""
-    hint = "Iterate over the results once, or use collect()."
+    hint = "Iterate over the results, or use collect()."
     if returned is None:
         return figure(f"Results ({name}): nothing fetched yet", hint)
-    title = f"Results ({name}): {returned:,} read" + (", these come next" if upcoming else "")
+    title = (
+        f"Results ({name}): {returned:,} read"
+        + (", these come next" if upcoming else "")
+        + (f" ({note})" if note else "")
+    )
     if upcoming and all(isinstance(document, Mapping) and document.get("type") == "Feature" for document in upcoming):
         return features(title, upcoming)
     lines = [document._summary() if hasattr(document, "_summary") else repr(document) for document in upcoming]

@@ -23,7 +23,7 @@ def collect(values: Any) -> Any:
     """
     if hasattr(values, "__aiter__"):
         return _AsyncCollection(values)
-    return combine_results(list(values))
+    return _combined(list(values), values)
 
 
 class _AsyncCollection:
@@ -36,7 +36,15 @@ class _AsyncCollection:
         return self._collect().__await__()
 
     async def _collect(self) -> Any:
-        return combine_results([result async for result in self._results])
+        return _combined([result async for result in self._results], self._results)
+
+
+def _combined(results: list[Any], values: Any) -> Any:
+    """The results as `combine_results` returns them; a collection knows whether there are more of them."""
+    collected = combine_results(results)
+    if collected is not results:
+        collected.limit_reached = getattr(values, "limit_reached", False) is True
+    return collected
 
 
 def combine_results(results: list[Any]) -> Any:

@@ -185,7 +185,9 @@ class Cursor:
         self._taken = 0  # items of the current page
         self._counted = 0  # of these, those that were returned before it was fetched again
         self._resumed: str | None = None  # the position at which it begins
+        self._path: str | None = None  # of the listing, where it begins at a position
         self._problem: ClientError | None = None  # with the link to the next page
+        self.limit_reached = False  # the service has, or may have, more results than the limit
         self.following: PageRequest | None = None
 
     def consume(self, page: Page, request: PageRequest) -> list[msgspec.Raw]:
@@ -197,9 +199,11 @@ class Cursor:
         self._seen.add(request.key)
         self._empty = 0 if items else self._empty + 1
         items, self._skip, skipped = items[self._skip :], 0, min(self._skip, len(items))
+        cut_off = self._left is not None and len(items) > self._left
         if self._left is not None:
             items = items[: self._left]
             self._left -= len(items)
+        self.limit_reached = self._left == 0 and (cut_off or self._keys.next_link(page) not in (None, ""))
         self._page = request if request.body is None else own
         self._before += self._taken - self._counted
         self._taken, self._counted = skipped + len(items), skipped
@@ -210,6 +214,13 @@ class Cursor:
             except ClientError as error:
                 self._problem = error  # the items of this page are valid
         return items
+
+    def restarted(self) -> "Cursor":
+        """A cursor at the place where this one began."""
+        cursor = Cursor(self._keys, self._limit, self._listing)
+        if self._resumed is not None:
+            cursor.seek(self._resumed, lambda url: True, self._path)
+        return cursor
 
     def raise_pending(self) -> None:
         """Raise the error of the link to the next page, if it has one."""
@@ -268,7 +279,7 @@ class Cursor:
                 f"position belongs to the results of another server, {redact_url(page)}.",
                 hint="Use the base URL with which it was saved.",
             )
-        self._resumed, self._skip, self._before = position, skip, returned
+        self._resumed, self._path, self._skip, self._before = position, path, skip, returned
         self._left = max(self._limit - returned, 0) if self._limit else None
         self.following = None if self._left == 0 else PageRequest(page, body)
 

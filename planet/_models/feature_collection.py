@@ -29,6 +29,9 @@ class FeatureCollection(JsonObject):
 
     __module__ = "planet.models"
 
+    limit_reached = False
+    """Whether it was collected from a listing that has more results than the limit."""
+
     def __init__(self, features: Iterable[Any] | Mapping[str, Any] = ()) -> None:
         if isinstance(features, Mapping):
             super().__init__(features)
@@ -69,7 +72,10 @@ class FeatureCollection(JsonObject):
         return type(self), (dict(self),)
 
     def _summary(self) -> str:
-        return f"<FeatureCollection of {len(self.features):,}>"
+        return f"<FeatureCollection of {self._size()}>"
+
+    def _size(self) -> str:
+        return f"{len(self.features):,}" + (" (limit reached; limit=0 returns all)" if self.limit_reached else "")
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(self._summary())
@@ -77,4 +83,4 @@ class FeatureCollection(JsonObject):
     def _repr_html_(self) -> str:
         from .._html import features
 
-        return features(f"{len(self.features):,} features", self.features)
+        return features(f"{self._size()} features", self.features)

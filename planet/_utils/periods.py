@@ -17,6 +17,7 @@ __all__ = [
     "as_period",
     "as_time_text",
     "is_open",
+    "now",
     "period_of",
     "time_ago",
 ]
@@ -27,6 +28,7 @@ TIMES = "Write it as 2024-06, 2024-06-01/2024-06-15, 2024-06-01T12:00:00Z/.. or 
 _AGO = re.compile(r"(\d+)\s*([hdwmy])$")
 _DAYS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365}
 _DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?[Zz]?")
+_DATE_WITH_Z = re.compile(r"^(\d{4}-\d\d-\d\d)[Zz]$")
 _UTC = datetime.timezone.utc
 
 
@@ -53,9 +55,14 @@ def time_ago(text: str) -> datetime.datetime | None:
         return None
     try:
         age = datetime.timedelta(days=int(match[1]) * _DAYS[match[2]])
-        return datetime.datetime.now(_UTC).replace(microsecond=0) - age
+        return now() - age
     except OverflowError:
         raise ArgumentError(f"{brief(text)} is too long ago.") from None
+
+
+def now() -> datetime.datetime:
+    """Return the present time in UTC, in whole seconds."""
+    return datetime.datetime.now(_UTC).replace(microsecond=0)
 
 
 def as_bound(name: str, value: Any) -> datetime.datetime:
@@ -72,8 +79,7 @@ def as_bound(name: str, value: Any) -> datetime.datetime:
             return ago.replace(tzinfo=None)
         try:
             # Without an offset, the builders write a time with a Z, as scripts expect it.
-            text = re.sub(r"(\d{4}-\d\d-\d\d)[Zz]$", r"\1", value.strip())
-            return str_to_datetime(text).astimezone(_UTC).replace(tzinfo=None)
+            return str_to_datetime(_DATE_WITH_Z.sub(r"\1", value.strip())).astimezone(_UTC).replace(tzinfo=None)
         except OverflowError:
             raise ArgumentError(f"{name}: {brief(value)} is not a valid time.") from None
         except PlanetError as error:
@@ -143,7 +149,7 @@ def as_period(name: str, value: Any) -> tuple[Period | None, Period | None]:
     if all(is_open(end) for end in value):
         raise ArgumentError(f"{name} has neither a beginning nor an end.", hint=TIMES)
     begin, end = (None if is_open(part) else period_of(name, part) for part in value)
-    if begin and end and begin.start > (end.end or end.start):
+    if begin and end and (begin.start > end.start and (end.end is None or begin.start >= end.end)):
         raise ArgumentError(f"{name} ends before it begins: {brief(value)}.", hint=TIMES)
     return begin, end
 
@@ -191,7 +197,9 @@ def as_time_text(name: str, value: Any) -> str | None:
         ArgumentError, ArgumentTypeError: it is none of these.
     """
     ago = time_ago(value) if isinstance(value, str) else None
-    return as_instant(name, value) if ago is None else _utc_text(ago)
+    if ago is not None:
+        return _utc_text(ago)
+    return as_instant(name, _DATE_WITH_Z.sub(r"\1", value) if isinstance(value, str) else value)
 
 
 def _utc_text(time: datetime.datetime) -> str:

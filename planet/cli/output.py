@@ -150,6 +150,8 @@ def show_all(
         _table(list(values), _COLUMNS.get(kind))
     else:
         raise click.UsageError("-o paths is only for downloads.")
+    if getattr(values, "limit_reached", False) is True and is_terminal(sys.stderr):
+        note("There are more results: --limit 0 prints all.")
 
 
 def show_paths(paths: Iterable[Any], pretty: bool = False, output: str | None = None) -> None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -12,16 +13,20 @@ from urllib.parse import urlsplit
 from ..._http.paging import Cursor, PageKeys, PageRequest, item_of
 from ..._http.response import Response
 from ..._runtime._sync import Prefetch, Semaphore, checkpoint, run_blocking
-from ...exceptions import PagingError
+from ...exceptions import ArgumentTypeError, PagingError
 from .transport import BaseSession
 
 if TYPE_CHECKING:
     import geopandas
 
-__all__ = ["Pager"]
+__all__ = ["LIMIT_REACHED", "Pager"]
 
 
 _BATCH = 25  # items after which other tasks run: the reader may never wait for anything else
+
+LIMIT_REACHED = "limit reached; limit=0 returns all"
+
+_log = logging.getLogger("planet")
 
 T = TypeVar("T")
 
@@ -29,8 +34,9 @@ T = TypeVar("T")
 class Pager(Generic[T]):
     """The results of a listing. Iterate over it; nothing is fetched before the first result is read.
 
-    Each result is returned once. While a page is being read, the next one is fetched, unless the limit is reached. If
-    that fails, the results before it are returned first, and iterating again tries again.
+    An iteration that was left continues where it stopped. After the last result, a new iteration asks the service
+    again. While a page is being read, the next one is fetched, unless the limit is reached. If that fails, the results
+    before it are returned first, and iterating again tries again.
 
     Example:
         ```python
@@ -63,6 +69,7 @@ class Pager(Generic[T]):
         self._body = body  # of the first request
         self._path = urlsplit(url).path
         self._closed_at: str | None = None
+        self._is_exhausted = False
         self._unread = 0  # items that had been fetched when it was closed
         self._prefetch: Prefetch[Response] | None = None
         self._turns = Semaphore(1)
@@ -72,7 +79,10 @@ class Pager(Generic[T]):
         self._rest: list[Any] = []
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self._keys.items}: iterate over it, or use planet.collect()>"
+        state = "iterate over it, or use planet.collect()"
+        if self.limit_reached:
+            state = f"{self._cursor.returned(0):,} read, {LIMIT_REACHED}"
+        return f"<{type(self).__name__} of {self._keys.items}: {state}>"
 
     def _repr_html_(self) -> str:
         from ..._html import ROWS, listing
@@ -82,10 +92,38 @@ class Pager(Generic[T]):
         following = []
         with suppress(PagingError):  # the next read raises it
             following += [self._wrap(item_of(text)) for text in at_hand[: -ROWS - 1 : -1]]
-        return listing(self._keys.items, returned, following)
+        return listing(self._keys.items, returned, following, note=LIMIT_REACHED if self.limit_reached else "")
+
+    @property
+    def limit_reached(self) -> bool:
+        """Whether the service has more results than the limit; known when the last page has been fetched."""
+        return self._cursor.limit_reached
+
+    def __len__(self) -> int:
+        raise ArgumentTypeError(
+            f"The number of {self._keys.items} is not known before all of them are fetched.",
+            hint="Collect them first: len(list(results)); with AsyncPlanet, [result async for result in results].",
+        )
+
+    def __bool__(self) -> bool:
+        return True  # as every iterator
+
+    def __getitem__(self, index: Any) -> T:
+        raise ArgumentTypeError(
+            f"The {self._keys.items} of a listing have no index.",
+            hint="Call first() for the first result, or collect them: list(results); with AsyncPlanet, "
+            "[result async for result in results].",
+        )
 
     def __iter__(self) -> Iterator[T]:
+        self._rewind()
         return self
+
+    def _rewind(self) -> None:
+        """Begin again, if the last result has been returned."""
+        if self._is_exhausted:
+            self._cursor, self._is_exhausted = self._cursor.restarted(), False
+            self._begun = self._cursor.following is not None
 
     def __next__(self) -> T:
         while self._ready or self._fill():
@@ -94,7 +132,13 @@ class Pager(Generic[T]):
             except IndexError:
                 continue  # another reader was faster
             return self._wrap(item_of(text))
+        self._end()
         raise StopIteration
+
+    def _end(self) -> None:
+        if self.limit_reached and not self._is_exhausted:
+            _log.info("%s %s (%s)", f"{self._cursor.returned(0):,}", self._keys.items, LIMIT_REACHED)
+        self._is_exhausted = self._closed_at is None
 
     def first(self) -> T | None:
         """The next result, which is the first one at the beginning; None if there is none.
@@ -104,9 +148,10 @@ class Pager(Generic[T]):
             newest = pl.data.search(["PSScene"], geometry=aoi, limit=1).first()
             ```
         """
-        for result in self:
-            return result
-        return None
+        try:
+            return self.__next__()
+        except StopIteration:
+            return None
 
     def pages(self) -> Iterator[list[T]]:
         """The results in lists, one for each page of the service.
@@ -117,12 +162,14 @@ class Pager(Generic[T]):
                 print(len(items))
             ```
         """
+        self._rewind()
         while self._fill():
             with self._turns:
                 texts, self._ready, self._rest = self._rest + self._ready, [], []
                 self._start_prefetch()
             if texts:
                 yield [self._wrap(item_of(text)) for text in reversed(texts)]
+        self._end()
 
     def to_geodataframe(self) -> geopandas.GeoDataFrame:
         """All results as a table, with a row for each; see `planet.geo.to_geodataframe`.

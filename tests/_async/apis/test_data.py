@@ -39,6 +39,17 @@ async def test_search_sorted_and_filtered(pl):
     assert [item.acquired for item in items] == sorted(item.acquired for item in items)
 
 
+async def test_a_search_in_plain_words(pl):
+    box = (-117.56, 45.23, -117.45, 45.30)
+    words = {"datetime": "2022-06", "cloud_cover": 0.1, "downloadable": True}
+    clear = JUNE & data_filter.range_filter("cloud_cover", lte=0.1) & data_filter.permission_filter()
+    by_filter = [item.id async for item in pl.data.search(["PSScene"], clear, bbox=box, limit=0)]
+    by_words = [item.id async for item in pl.data.search("PSScene", bbox=box, limit=0, **words)]
+    assert by_words and by_words == by_filter
+    stats = await pl.data.get_stats("PSScene", bbox=box, **words)
+    assert stats["interval"] == "day" and sum(bucket["count"] for bucket in stats["buckets"]) == len(by_words)
+
+
 async def test_a_search_can_be_read_one_by_one(pl, sandbox):
     results = pl.data.search(["PSScene"], geometry=OREGON)
     assert sandbox.requests == []
@@ -84,7 +95,9 @@ async def test_arguments_are_checked_at_the_call(pl, sandbox):
     with pytest.raises(SpecificationException, match="Did you mean 'PSScene'"):
         pl.data.search(["PSScen"])
     with pytest.raises(ClientError, match="item_types must be a"):
-        pl.data.search("PSScene")
+        pl.data.search(7)
+    with pytest.raises(ClientError, match="cannot be combined"):
+        pl.data.search("PSScene", geometry=OREGON, bbox=(0, 0, 1, 1))
     with pytest.raises(ClientError, match="sort"):
         pl.data.search(["PSScene"], sort="newest")
     with pytest.raises(GeoJSONError):

@@ -7,7 +7,7 @@ from datetime import datetime
 import httpx
 import pytest
 
-from planet import data_filter
+from planet import collect, data_filter
 from planet._async.http.pager import Pager
 from planet._async.session import Session
 from planet._http.paging import PageKeys
@@ -105,7 +105,7 @@ async def test_pages():
         results = listing(session)
         assert await anext(results) == 0
         assert [page async for page in results.pages()] == [[1, 2, 3], [4, 5, 6, 7], [8, 9]]
-        assert [item async for item in results] == []
+        assert [item async for item in results] == list(range(10))
 
 
 async def test_an_empty_page_is_not_the_end():
@@ -364,3 +364,53 @@ async def test_the_results_of_a_search_can_be_resumed(pl, sandbox):
     async with sandbox.async_planet() as another:
         resumed = another.data.search(**search).resume(results.position)
         assert before + [item.id async for item in resumed] == whole
+
+
+async def test_results_can_be_iterated_again(pl, sandbox):
+    results = pl.data.search("PSScene", geometry=OREGON, limit=300, datetime="2022")
+    first = [item.id async for item in results]
+    asked = len(sandbox.requests)
+    assert len(first) == 300 and asked == 2
+    assert [item.id async for item in results] == first and len(sandbox.requests) == 2 * asked
+    assert [len(page) async for page in results.pages()] == [250, 50]
+    one = pl.data.search("PSScene", geometry=OREGON, limit=1)
+    assert await one.first() is not None and await one.first() is None
+    assert (await one.first()) is None  # the next result, not the first one again
+
+
+async def test_resumed_results_begin_again_at_their_position():
+    async with Book(*BOOK).session() as session:
+        numbers = listing(session, method="GET")
+        for _ in range(5):
+            await numbers.first()
+        resumed = listing(session, method="GET").resume(numbers.position)
+        assert [number async for number in resumed] == [5, 6, 7, 8, 9] == [number async for number in resumed]
+
+
+async def test_a_length_and_an_index_say_what_to_do(pl):
+    results = pl.data.search("PSScene", geometry=OREGON, limit=2)
+    assert results
+    for wrong in (len, lambda each: each[0]):
+        with pytest.raises(TypeError, match=r"features.*list\(results\)"):
+            wrong(results)
+
+
+@pytest.mark.parametrize(("limit", "reached"), [(1, True), (4, True), (5, True), (10, False), (11, False), (0, False)])
+async def test_a_limit_that_was_reached_is_visible(limit, reached, caplog):
+    caplog.set_level("INFO", logger="planet")
+    async with Book(*BOOK).session() as session:
+        numbers = listing(session, limit)
+        assert not numbers.limit_reached and "limit" not in repr(numbers)
+        assert [number async for number in numbers] == list(range(limit or 10))[:10]
+    assert numbers.limit_reached is reached
+    assert ("limit reached" in repr(numbers)) is reached is ("limit reached" in numbers._repr_html_())
+    assert len([line for line in caplog.messages if "limit=0 returns all" in line]) == reached
+
+
+async def test_a_collection_says_that_there_is_more(pl):
+    few, all_of_them = [
+        await collect(pl.data.search("PSScene", geometry=OREGON, datetime=when, limit=3))
+        for when in ("2022-06", "2022-06-01T00:00:00Z/2022-06-01T00:00:01Z")
+    ]
+    assert few.limit_reached and "limit reached" in few._summary() and "limit reached" in few._repr_html_()
+    assert not all_of_them.limit_reached and "limit" not in all_of_them._summary()

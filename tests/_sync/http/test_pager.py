@@ -9,7 +9,7 @@ from datetime import datetime
 import httpx
 import pytest
 
-from planet import data_filter
+from planet import collect, data_filter
 from planet._http.paging import PageKeys
 from planet._runtime._sync import map_bounded, sleep
 from planet._sync.http.pager import Pager
@@ -107,7 +107,7 @@ def test_pages():
         results = listing(session)
         assert next(results) == 0
         assert [page for page in results.pages()] == [[1, 2, 3], [4, 5, 6, 7], [8, 9]]
-        assert [item for item in results] == []
+        assert [item for item in results] == list(range(10))
 
 
 def test_an_empty_page_is_not_the_end():
@@ -366,3 +366,53 @@ def test_the_results_of_a_search_can_be_resumed(pl, sandbox):
     with sandbox.planet() as another:
         resumed = another.data.search(**search).resume(results.position)
         assert before + [item.id for item in resumed] == whole
+
+
+def test_results_can_be_iterated_again(pl, sandbox):
+    results = pl.data.search("PSScene", geometry=OREGON, limit=300, datetime="2022")
+    first = [item.id for item in results]
+    asked = len(sandbox.requests)
+    assert len(first) == 300 and asked == 2
+    assert [item.id for item in results] == first and len(sandbox.requests) == 2 * asked
+    assert [len(page) for page in results.pages()] == [250, 50]
+    one = pl.data.search("PSScene", geometry=OREGON, limit=1)
+    assert one.first() is not None and one.first() is None
+    assert (one.first()) is None  # the next result, not the first one again
+
+
+def test_resumed_results_begin_again_at_their_position():
+    with Book(*BOOK).session() as session:
+        numbers = listing(session, method="GET")
+        for _ in range(5):
+            numbers.first()
+        resumed = listing(session, method="GET").resume(numbers.position)
+        assert [number for number in resumed] == [5, 6, 7, 8, 9] == [number for number in resumed]
+
+
+def test_a_length_and_an_index_say_what_to_do(pl):
+    results = pl.data.search("PSScene", geometry=OREGON, limit=2)
+    assert results
+    for wrong in (len, lambda each: each[0]):
+        with pytest.raises(TypeError, match=r"features.*list\(results\)"):
+            wrong(results)
+
+
+@pytest.mark.parametrize(("limit", "reached"), [(1, True), (4, True), (5, True), (10, False), (11, False), (0, False)])
+def test_a_limit_that_was_reached_is_visible(limit, reached, caplog):
+    caplog.set_level("INFO", logger="planet")
+    with Book(*BOOK).session() as session:
+        numbers = listing(session, limit)
+        assert not numbers.limit_reached and "limit" not in repr(numbers)
+        assert [number for number in numbers] == list(range(limit or 10))[:10]
+    assert numbers.limit_reached is reached
+    assert ("limit reached" in repr(numbers)) is reached is ("limit reached" in numbers._repr_html_())
+    assert len([line for line in caplog.messages if "limit=0 returns all" in line]) == reached
+
+
+def test_a_collection_says_that_there_is_more(pl):
+    few, all_of_them = [
+        collect(pl.data.search("PSScene", geometry=OREGON, datetime=when, limit=3))
+        for when in ("2022-06", "2022-06-01T00:00:00Z/2022-06-01T00:00:01Z")
+    ]
+    assert few.limit_reached and "limit reached" in few._summary() and "limit reached" in few._repr_html_()
+    assert not all_of_them.limit_reached and "limit" not in all_of_them._summary()

@@ -241,7 +241,7 @@ def test_filters():
     "call",
     [
         lambda f: f.date_range_filter("acquired"),
-        lambda f: f.date_range_filter("acquired", gt="2022-01-01"),
+        lambda f: f.date_range_filter("acquired", gt="in 2022"),
         lambda f: f.range_filter("cloud_cover"),
         lambda f: f.update_filter("x", lt=datetime(2022, 1, 1)),
         lambda f: f.geometry_filter(SQUARE, "touches"),
