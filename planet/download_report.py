@@ -35,6 +35,8 @@ class DownloadReport(list[Path]):
 
     Attributes:
         outcomes: the outcome of each file, in the order of the service.
+        folder: the folder that the files are in: that of the order, which `raster.open_order` and `stac.from_order`
+            read; None, if there is none.
 
     Example:
         ```python
@@ -44,9 +46,10 @@ class DownloadReport(list[Path]):
         ```
     """
 
-    def __init__(self, paths: Iterable[Path], outcomes: Iterable[FileOutcome]) -> None:
+    def __init__(self, paths: Iterable[Path], outcomes: Iterable[FileOutcome], folder: Any = None) -> None:
         super().__init__(paths)
         self.outcomes = tuple(outcomes)
+        self.folder = folder
 
     def _of(self, outcome: str) -> list[FileOutcome]:
         return [entry for entry in self.outcomes if entry.outcome == outcome]

@@ -31,8 +31,10 @@ from ._builders.order_tools import (
     toar_tool,
 )
 from ._builders.orders import basemap_product, build_request, delivery, notifications, product, request_for_items
+from ._imagery.estimate import Estimate, estimate
 
 __all__ = [
+    "Estimate",
     "amazon_s3",
     "azure_blob_storage",
     "band_math_tool",
@@ -44,6 +46,7 @@ __all__ = [
     "default_destination",
     "delivery",
     "destination",
+    "estimate",
     "file_format_tool",
     "google_cloud_storage",
     "google_earth_engine",

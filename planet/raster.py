@@ -16,11 +16,14 @@ from ._utils.optional import require
 if TYPE_CHECKING:
     import xarray
 
+    from ._models.orders import Order
+    from .download_report import DownloadReport
+
 __all__ = ["open_order"]
 
 
 def open_order(
-    folder: Path | str,
+    order: "Path | str | DownloadReport | Order",
     asset_types: Iterable[str] | None = None,
     *,
     crs: Any = None,
@@ -38,7 +41,8 @@ def open_order(
     without data have the nodata value of the image, 0.
 
     Args:
-        folder: the folder of the order, which contains `manifest.json`.
+        order: the folder of the order, which contains `manifest.json`; the report of its download; or an `Order`,
+            whose folder is in the current directory.
         asset_types: the asset types to open; defaults to all images except `basic_` ones, which are not
             orthorectified.
         crs: the coordinate reference system of the dataset, for example `EPSG:32611`.
@@ -56,11 +60,13 @@ def open_order(
         ```python
         from planet import raster
 
-        scenes = raster.open_order(folder / order_id, masked=True)
+        report = pl.orders.download_order(order_id, folder)
+        scenes = raster.open_order(report, masked=True)
         print(scenes.sizes, scenes.rio.crs, float(scenes.red.mean()))
         ```
     """
     require("xarray", "A dataset", "rasterio", "xarray", "rioxarray", "dask")
+    from ._imagery.order_folder import folder_of
     from ._imagery.xarray_stack import stack
 
-    return stack(Path(folder), asset_types, crs, resolution, resampling, masked=masked, chunks=chunks)
+    return stack(Path(folder_of(order)), asset_types, crs, resolution, resampling, masked=masked, chunks=chunks)

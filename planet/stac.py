@@ -21,12 +21,15 @@ from ._utils.tracebacks import hides_locals
 if TYPE_CHECKING:
     import pystac
 
+    from ._models.orders import Order
+    from .download_report import DownloadReport
+
 __all__ = ["from_order", "to_item", "to_item_collection"]
 
 
 @hides_locals
 def from_order(
-    folder: Path | ObjectPath | str,
+    folder: "Path | ObjectPath | str | DownloadReport | Order",
     *,
     root: Path | str | None = None,
     storage_options: Mapping[str, Any] | None = None,
@@ -37,7 +40,8 @@ def from_order(
     manifest; use `planet.checksum` to compare them with the files.
 
     Args:
-        folder: the folder of the order, which contains `manifest.json`; or its prefix in a bucket.
+        folder: the folder of the order, which contains `manifest.json`; its prefix in a bucket; the report of its
+            download; or an `Order`, whose folder is in the current directory.
         root: the prefix of the addresses of the files, for example `.` or `s3://bucket/orders/1`; defaults to the
             absolute path of the folder, or the address in the bucket.
         storage_options: for a bucket, see `planet.cloud`.
@@ -58,9 +62,10 @@ def from_order(
     require("stac", "STAC", "pystac", "rasterio")
     import pystac
 
+    from ._imagery.order_folder import folder_of
     from ._imagery.stac_order import convert_order
 
-    place = as_place("folder", folder, storage_options)
+    place = as_place("folder", folder_of(folder), storage_options)
     folder = place if isinstance(place, ObjectPath) else place.resolve()
     stac_items = convert_order(folder, folder.as_posix() if root is None else str(root))
     return pystac.ItemCollection(stac_items, clone_items=False)

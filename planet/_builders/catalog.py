@@ -269,6 +269,11 @@ def _bundles_of(item_type: str) -> dict[str, list[str]]:
     return next((bundles for name, bundles in _items().items() if name.lower() == wanted), {})
 
 
+def assets_of(item_type: str, bundle: str) -> list[str]:
+    """Return the asset types of a bundle for an item type; none, if there is no such bundle."""
+    return list(_bundles_of(item_type).get(bundle, ()))
+
+
 def get_supported_assets(item_type: str) -> list[str]:
     """Return the asset types in the bundles of an item type, whose case does not matter, in alphabetical order.
 

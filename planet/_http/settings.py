@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict
 from urllib.parse import urlsplit
 
 import httpx
@@ -20,7 +20,7 @@ from .limits import Limits
 from .retry import RetryPolicy
 from .service import PLANET, Service
 
-__all__ = ["Settings", "Timeouts", "resolve_base_url"]
+__all__ = ["SessionOptions", "Settings", "Timeouts", "resolve_base_url"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +65,24 @@ def resolve_base_url(base_url: str | None) -> str:
             f"{source} is not an http or https URL: {redact_url(url)!r}.", hint=f"For example: {PLANET_BASE_URL}."
         )
     return url.rstrip("/")
+
+
+class SessionOptions(TypedDict, total=False):
+    """The keyword arguments of `Session` that `Planet` and `GeoCatalog` pass on."""
+
+    auth: Any
+    read_timeout_secs: float | None
+    timeouts: Timeouts | None
+    retry: RetryPolicy | None
+    limits: Limits | None
+    proxy: str | None
+    verify: bool | str | ssl.SSLContext
+    cert: Any
+    trust_env: bool
+    transport: Any
+    app: str | None
+    on_event: OnEvent | None
+    http_client: str | None
 
 
 class Credentials(Protocol):

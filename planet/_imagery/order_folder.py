@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import attrs
 
@@ -10,9 +11,11 @@ from .._cloud.object_path import Place
 from .._files.manifest import Manifest
 from .._files.manifest_entry import ManifestEntry
 from .._models.items import Item, bare_item
-from ..exceptions import ClientError, PlanetError
+from .._models.orders import Order
+from ..download_report import DownloadReport
+from ..exceptions import ArgumentTypeError, ClientError, PlanetError
 
-__all__ = ["OrderScene", "asset_type_of", "is_tiff", "read_order", "tiff_files"]
+__all__ = ["OrderScene", "asset_type_of", "folder_of", "is_tiff", "read_order", "tiff_files"]
 
 
 _MASK = ("_udm", "_udm2")  # the suffixes of the masks of composites
@@ -31,6 +34,21 @@ class OrderScene:
     id: str
     items: tuple[Item, ...]
     files: tuple[ManifestEntry, ...]
+
+
+def folder_of(order: Any) -> Any:
+    """Return the folder of an order, given that, the report of its download, or the order itself.
+
+    The folder of an `Order` is the one with its id in the current directory.
+
+    Raises:
+        ArgumentTypeError: the report is not one of an order.
+    """
+    if isinstance(order, DownloadReport):
+        if order.folder is None:
+            raise ArgumentTypeError("The report has no folder.", hint="Pass the folder of the order.")
+        return order.folder
+    return order.id if isinstance(order, Order) else order
 
 
 def read_order(folder: Place) -> list[OrderScene]:

@@ -5,17 +5,24 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from .._http.settings import resolve_base_url
+from .._http.settings import SessionOptions, resolve_base_url
 from .._redact import redact_url
 from .._runtime._sync import run_blocking
+from .._utils.tracebacks import hides_locals
+from ..auth import Auth
 from ..exceptions import ArgumentTypeError
 from .session import SyncSession
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from .._http.limits import LimitInForce
+    from .._imagery.estimate import Estimate
+    from ..download_report import DownloadReport
     from .apis.data import DataAPI
     from .apis.destinations import DestinationsAPI
     from .apis.features import FeaturesAPI
@@ -39,6 +46,7 @@ class Planet:
             settings.
         base_url: the base URL of the APIs; by default the environment variable `PL_API_BASE_URL`, or
             https://api.planet.com.
+        api_key: an API key, in place of the credentials of this user; short for `auth=Auth.from_key(…)`.
         settings: the keyword arguments of `SyncSession`, if no session is passed.
 
     Raises:
@@ -56,7 +64,19 @@ class Planet:
 
     __module__ = "planet"
 
-    def __init__(self, session: Any = None, base_url: str | None = None, **settings: Any) -> None:
+    @hides_locals
+    def __init__(
+        self,
+        session: Any = None,
+        base_url: str | None = None,
+        *,
+        api_key: str | None = None,
+        **settings: Unpack[SessionOptions],
+    ) -> None:
+        if api_key is not None:
+            if settings.get("auth") is not None:
+                raise ArgumentTypeError("api_key and auth cannot be combined.", hint="Pass one of them.")
+            settings["auth"] = Auth.from_key(api_key)
         self._owns_session = not isinstance(session, SyncSession)
         if session is None:
             session = SyncSession(base_url=base_url, **settings)
@@ -117,6 +137,74 @@ class Planet:
         """The Subscriptions API: deliveries of new imagery."""
         client: SubscriptionsAPI = self._client("subscriptions")
         return client
+
+    def order(
+        self,
+        aoi: Any,
+        datetime: Any,
+        bundle: str,
+        *,
+        item_type: str = "PSScene",
+        cloud_cover: Any = None,
+        search_filter: Mapping[str, Any] | None = None,
+        limit: int = 10,
+        sort: str = "acquired desc",
+        clip: bool = True,
+        tools: Sequence[Mapping[str, Any]] = (),
+        name: str | None = None,
+        directory: Any = ".",
+        confirm: bool | Callable[[Estimate], bool] = False,
+        timeout: float | None = None,
+        progress_bar: bool = True,
+    ) -> DownloadReport:
+        """Search, order, wait, download and verify in one call. This spends quota.
+
+        If the same request has created an order before, that order is used: running a notebook again does not pay
+        twice. The scenes that a search finds may change; with dates in the past they rarely do.
+
+        Args:
+            aoi: the AOI, in any form that `planet.geojson` accepts.
+            datetime: when the scenes were acquired, as in `data.search`: `"2024-06"`, `"7d"`, a pair of dates, …
+            bundle: the product bundle, for example `analytic_udm2`.
+            item_type: the type of the scenes.
+            cloud_cover: the maximum cloud cover, from 0 to 1.
+            search_filter: another filter from `planet.data_filter`.
+            limit: the maximum number of scenes.
+            sort: which scenes come first, as in `data.search`.
+            clip: clip the scenes to the AOI.
+            tools: further tools, from `planet.order_request`.
+            name: the name of the order; by default the item type, the dates and a code of the request.
+            directory: the files are written to `<directory>/<order id>/…`; also a prefix in a bucket.
+            confirm: True shows the estimate and asks before an order is created; or a function of the
+                `order_request.Estimate` that returns whether to create it.
+            timeout: seconds to wait for the order; by default there is no limit. The order itself continues.
+            progress_bar: show the progress on stderr.
+
+        Returns:
+            The paths of the files, all verified. `report.folder` is the folder of the order.
+
+        Raises:
+            ClientError: no scenes were found, it was not confirmed, or the order failed.
+            WaitTimeout: the time is used up. The same call continues to wait.
+            DownloadError: some files could not be downloaded. The same call completes them.
+
+        Example:
+            ```python
+            report = pl.order(aoi, "2022-06-01/2022-06-03", "analytic_udm2", limit=1, directory=folder)
+            print(report.summary(), report.folder)
+            ```
+        """
+        from .quick_order import quick_order
+
+        search = {
+            "item_types": item_type, "datetime": datetime, "cloud_cover": cloud_cover, "search_filter": search_filter,
+            "limit": limit, "sort": sort,
+        }  # fmt: skip
+        return quick_order(
+            self.data, self.orders, self.quota, aoi, bundle,
+            search=search, clip=clip, tools=tools, name=name, confirm=confirm, timeout=timeout,
+            directory=directory, progress_bar=progress_bar,
+        )  # fmt: skip
 
     @property
     def limits_in_force(self) -> list[LimitInForce]:

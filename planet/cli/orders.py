@@ -7,8 +7,9 @@ import click
 
 from .. import order_request, specs
 from .._apis.orders import ORDER_STATE_SEQUENCE
+from .._apis.quick_order import failed_order
 from .._sync.apis.orders import OrdersAPI
-from ..exceptions import ClientError, DownloadError
+from ..exceptions import DownloadError
 from ..reporting import StateBar, StatesBar
 from .creation import creating, listed_by_name
 from .files import LocalPath, Target
@@ -16,7 +17,7 @@ from .options import api_group, formats, hosting_options, limit, only_with, pret
 from .output import confirm, echo_json, note, print_complete_files, say, show, show_all, show_names, show_paths
 from .types import AOI, IDS, INTERVAL, ITEM_TYPE, JSON, Completed
 
-__all__ = ["failed_order", "orders"]
+__all__ = ["orders"]
 
 
 orders = api_group("orders", "Create, wait for and download orders.")
@@ -100,8 +101,8 @@ def wait(ctx: click.Context, /, order_ids: tuple[Any, ...], **settings: Any) -> 
     ]
     if failed:
         for order_id in failed[1:]:
-            note(failed_order(client, order_id, states[order_id]))
-        raise failed_order(client, failed[0], states[failed[0]])
+            note(failed_order(client.get_order(order_id), states[order_id]))
+        raise failed_order(client.get_order(failed[0]), states[failed[0]])
 
 
 def _wait_for_each(client: OrdersAPI, ids: list[str], quiet: bool, settings: dict[str, Any]) -> dict[str, str]:
@@ -114,14 +115,6 @@ def _wait_for_each(client: OrdersAPI, ids: list[str], quiet: bool, settings: dic
             bar.finish(order_id)
             states[order_id] = state
     return states
-
-
-def failed_order(client: OrdersAPI, order_id: str, state: str) -> ClientError:
-    """Return the error for a failed or cancelled order, with the service's error hints."""
-    hints = "; ".join(map(str, client.get_order(order_id).get("error_hints") or ()))
-    return ClientError(
-        f"Order {order_id} {'failed' if state == 'failed' else f'was {state}'}{f': {hints}' if hints else ''}"
-    )
 
 
 @orders.command()

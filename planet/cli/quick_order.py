@@ -1,10 +1,6 @@
 """`planet order`: search, order, wait, download and verify in one command."""
 
 import contextlib
-import hashlib
-import itertools
-import json
-import math
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,13 +9,16 @@ from typing import Any
 import click
 
 from .. import data_filter, order_request, specs
+from .._apis.quick_order import failed_order, request_of
+from .._models.items import Item
+from .._models.quota import Product
 from .._sync.planet import Planet
-from ..exceptions import ClientError
+from .._sync.quick_order import find_or_create
+from ..exceptions import APIError
 from ..reporting import StateBar
 from .creation import creating, listed_by_name
 from .files import Target
 from .options import base_url, formats, yes
-from .orders import failed_order
 from .output import (
     ASSUME_YES,
     assumes_yes,
@@ -103,37 +102,29 @@ def order(
     if search_filter is not None:
         wanted &= search_filter
     items = list(pl.data.search([item_type], wanted, geometry=aoi, limit=limit))
-    if not items:
-        raise ClientError("No scenes were found", hint="Try another time or AOI, or a higher --cloud-cover.")
-    tools = [order_request.clip_tool(aoi)] if clip else None
-    name = name or _default_name(item_type, items, aoi)
-    request = order_request.request_for_items(name, items, bundle, tools=tools)
+    request = request_of(items, bundle, aoi=aoi if clip else None, name=name)
     if dry_run:
         echo_json(request, pretty)
         return
-    if not quiet:
-        _describe(name, items, bundle, aoi if clip else None)
-    confirm("Create this order?", yes)
-    with creating(ctx, "The order", listed_by_name("orders", name)):
-        created = pl.orders.create_order(request)
-    note(f"Order {created.id}")
+
+    def agree() -> None:
+        if not quiet:
+            _describe(request, items, bundle, _products(pl))
+        confirm("Create this order?", yes)
+
+    with creating(ctx, "The order", listed_by_name("orders", request["name"])):
+        order_id, is_new = find_or_create(pl.orders, request, agree)
+    note(f"Order {order_id}" + ("" if is_new else ", which the same command has created before"))
     if no_wait:
-        say(created.id)
+        say(order_id)
         return
     try:
-        _wait_and_download(pl, created.id, directory, timeout, quiet, pretty, output)
+        _wait_and_download(pl, order_id, directory, timeout, quiet, pretty, output)
     except KeyboardInterrupt:
         ctx.obj["RESUME_HINT"] = (
-            f"The order continues. Resume with: planet orders wait {created.id}, planet orders download {created.id}."
+            f"The order continues. Resume with: planet orders wait {order_id}, planet orders download {order_id}."
         )
         raise
-
-
-def _default_name(item_type: str, items: list[Any], aoi: Any) -> str:
-    """Return the name of an order that has none: orders of different AOIs must have different names."""
-    first, last = sorted(item["properties"]["acquired"][:10] for item in (items[0], items[-1]))
-    code = hashlib.sha256(json.dumps(aoi, sort_keys=True).encode()).hexdigest()[:8]
-    return f"{item_type} {first}" + (f" to {last}" if last != first else "") + f" {code}"
 
 
 def _wait_and_download(
@@ -143,7 +134,7 @@ def _wait_and_download(
     with StateBar(order_id=order_id, disable=quiet) as bar:
         state = pl.orders.wait(order_id, callback=bar.update_state, timeout=timeout)
     if state not in ("success", "partial"):
-        raise failed_order(pl.orders, order_id, state)
+        raise failed_order(pl.orders.get_order(order_id), state)
     with print_complete_files(pretty, output):
         report = pl.orders.download_order(order_id, directory, progress_bar=not quiet)
     show_paths(report, pretty, output)
@@ -151,31 +142,16 @@ def _wait_and_download(
         note(f"{report.summary()}; all files were verified against the manifest.")
 
 
-def _describe(name: str, items: list[Any], bundle: str, area: Any) -> None:
+def _products(pl: Planet) -> list[Product]:
+    """Return the products of the account; none, if it may not see its quota."""
+    try:
+        return list(pl.quota.list_products())
+    except APIError:
+        return []  # the estimate is shown without the quota
+
+
+def _describe(request: Mapping[str, Any], items: list[Item], bundle: str, quota: list[Product]) -> None:
     """Print what is about to be ordered to stderr."""
     with contextlib.redirect_stdout(sys.stderr):
         show_all(items, output="table", kind="item")
-    clipped = f", clipped to {_size(area)}" if area is not None else ""
-    note(f"{name}: {len(items)} {'scene' if len(items) == 1 else 'scenes'} as {bundle}{clipped}.")
-
-
-def _size(area: Mapping[str, Any]) -> str:
-    """Return the approximate size of an AOI."""
-    if area.get("type") == "ref":
-        return f"the feature {area.get('content')}"
-    return f"{_square_kilometres(area):.4g} km²"
-
-
-def _square_kilometres(area: Mapping[str, Any]) -> float:
-    """Return the area of polygons on a sphere."""
-
-    def ring_area(ring: list[list[float]]) -> float:
-        total = 0.0
-        for (x1, y1, *_), (x2, y2, *_) in itertools.pairwise(ring):
-            total += math.radians(x2 - x1) * (2 + math.sin(math.radians(y1)) + math.sin(math.radians(y2)))
-        return abs(total) * 6371.0088**2 / 2
-
-    polygons = {"Polygon": [area.get("coordinates")], "MultiPolygon": area.get("coordinates")}.get(
-        str(area["type"]), []
-    )
-    return sum(ring_area(rings[0]) - sum(ring_area(hole) for hole in rings[1:]) for rings in polygons or () if rings)
+    note(f"{request['name']}: {bundle}, {order_request.estimate(request, items, quota=quota)}.")

@@ -10,7 +10,7 @@ import pytest
 
 from planet.sandbox.state.world import Timing
 from tests.cli.terminal import INTERRUPTIBLE, environment, on_a_terminal
-from tests.helpers import OREGON, PATIENCE, an_order, wait_until
+from tests.helpers import PATIENCE, an_order, wait_until
 
 BOX = "-117.55,45.23,-117.46,45.30"
 JUNE = ("--aoi", BOX, "--from", "2022-06-01", "--to", "2022-06-04")
@@ -25,9 +25,15 @@ def test_from_a_place_to_verified_files(cli, tmp_path):
     paths = outcome.stdout.splitlines()
     assert paths[-1].endswith("manifest.json") and all((tmp_path / path).is_file() for path in paths)
     assert any(path.endswith("_clip.tif") for path in paths)
-    for said in ("my field: 2 scenes as analytic_udm2, clipped to 54.", "state: success", "all files were verified"):
+    for said in ("my field: analytic_udm2, 2 scenes, about 9 files, 1", "state: success", "all files were verified"):
         assert said in outcome.stderr
     order_id = re.search(r"Order ([0-9a-f-]{36})", outcome.stderr)[1]
+    same = cli(
+        "order", *JUNE, "--bundle", "analytic_udm2", "--cloud-cover", "0.5", "--limit", "2", "--name", "my field",
+        "--filter", '{"type": "RangeFilter", "field_name": "gsd", "config": {"gt": 0}}', "--directory", "out", "--yes",
+    )  # fmt: skip
+    assert f"Order {order_id}, which the same command has created before" in same.stderr
+    assert same.stdout == outcome.stdout and "0 kept" not in same.stderr
     again = cli("orders", "download", order_id, "--directory", "out")
     assert again.stdout == outcome.stdout and "kept" in again.stderr
 
@@ -206,15 +212,3 @@ def test_ctrl_c(sandbox, tmp_path):
         [sys.executable, "-m", "planet", "orders", "download", order.id], cwd=tmp_path, env=environment(sandbox), check=True,
         capture_output=True,
     )  # fmt: skip
-
-
-def test_the_area_of_an_area():
-    from planet.cli.quick_order import _square_kilometres
-
-    square = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]}
-    assert _square_kilometres(square) == pytest.approx(12364, rel=0.001)
-    assert _square_kilometres({"type": "MultiPolygon", "coordinates": [square["coordinates"]] * 2}) == pytest.approx(
-        24728, rel=0.001
-    )
-    assert _square_kilometres({"type": "Point", "coordinates": [0, 0]}) == 0
-    assert OREGON["type"] == "Polygon"

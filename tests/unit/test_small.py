@@ -14,6 +14,7 @@ import planet
 from planet import collect, exceptions, reporting
 from planet._apis.orders import OrderStates
 from planet._apis.subscriptions import CsvLines
+from planet._utils.spherical import square_kilometres
 from planet._utils.times import rfc3339
 from planet.exceptions import ClientError, InvalidAnswer, PlanetError, SpecificationException
 from planet.io import as_interval, str_to_datetime
@@ -376,3 +377,11 @@ def test_a_narrow_terminal_has_room_for_the_bar(monkeypatch, columns, shown):
     bar.start(Path("a.tif"))
     bar.start(Path("b.tif"))
     assert bar._in_flight() == shown
+
+
+def test_the_area_of_polygons_on_a_sphere():
+    square = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]}
+    assert square_kilometres(square) == pytest.approx(12364, rel=0.001)
+    twice = {"type": "MultiPolygon", "coordinates": [square["coordinates"]] * 2}
+    assert square_kilometres(twice) == pytest.approx(24728, rel=0.001)
+    assert square_kilometres({"type": "Point", "coordinates": [0, 0]}) == 0

@@ -192,7 +192,7 @@ class OrderDownload:
         Raises:
             DownloadError: files have failed.
         """
-        report = DownloadReport(paths, outcomes)
+        report = DownloadReport(paths, outcomes, self._folder / self._order_id)
         log.info("Order %s: %s", self._order_id, report.summary())
         raise_for_failures(report)
         return report

@@ -20,6 +20,7 @@ from ..._runtime._sync import run_blocking
 from ..._utils.arguments import check_mapping, check_page_size, destination_ref_of, plain
 from ..._utils.periods import as_interval
 from ...exceptions import Conflict
+from ...reporting import StateBar
 from ..http.pager import Pager
 from .order_downloads import ORDERS_PATH, DownloadMethods
 from .order_lookout import ORDER_PAGES, lookout
@@ -213,6 +214,7 @@ class OrdersAPI(DownloadMethods):
         callback: Callable[[str], Any] | None = None,
         *,
         timeout: float | None = None,
+        progress_bar: bool = False,
     ) -> str:
         """Wait until an order has a final state, or has reached a given one.
 
@@ -226,6 +228,7 @@ class OrdersAPI(DownloadMethods):
             max_attempts: the maximum number of polls; 0: unlimited.
             callback: is called with the state after every poll.
             timeout: seconds after which to give up; by default never.
+            progress_bar: show the state on stderr.
 
         Returns:
             The last state. It may be `failed` or `cancelled`, also if another one was waited for.
@@ -237,16 +240,19 @@ class OrdersAPI(DownloadMethods):
 
         Example:
             ```python
-            from planet.reporting import StateBar
-
-            with StateBar(order_id=order_id) as bar:
-                state = pl.orders.wait(order_id, callback=bar.update_state, timeout=3600)
+            state = pl.orders.wait(order_id, timeout=3600, progress_bar=True)
             ```
         """
         watch = watch_order(check_order_id(order_id), state, self._log)
         interval = PollInterval(delay, max_attempts, timeout, monotonic())
-        with lookout(self._session, self._url(ORDERS_PATH)).watching([watch.id]):
-            return (wait_for(watch, self._poll_order, interval, callback)).state
+        with StateBar(watch.id, disable=not progress_bar) as bar:
+
+            def report(state: str) -> Any:
+                bar.update_state(state)
+                return None if callback is None else callback(state)
+
+            with lookout(self._session, self._url(ORDERS_PATH)).watching([watch.id]):
+                return (wait_for(watch, self._poll_order, interval, report if progress_bar else callback)).state
 
     def _poll_order(self, watch: Watch[Order]) -> Order | None:
         def wrap(answer: dict[str, Any]) -> Order:

@@ -122,7 +122,7 @@ class AssetDownload:
             map_bounded(self._list, items.values(), limit=PARALLEL)
             map_bounded(self._work, range(min(PARALLEL, len(wanted))), limit=PARALLEL)
         outcomes = [entry.outcome for entry in wanted if entry.outcome is not None]
-        report = DownloadReport([outcome.path for outcome in outcomes], outcomes)
+        report = DownloadReport([outcome.path for outcome in outcomes], outcomes, self._folder)
         log.info("Assets in %s: %s", self._folder, report.summary())
         raise_for_failures(report)
         return report

@@ -118,7 +118,7 @@ class QuadDownload:
             with shield():
                 run_blocking(known.save)
         outcomes = [outcome for outcome in self._outcomes.values() if outcome is not None]
-        report = DownloadReport([outcome.path for outcome in outcomes], outcomes)
+        report = DownloadReport([outcome.path for outcome in outcomes], outcomes, self._folder)
         log.info("Quads in %s: %s", self._folder, report.summary())
         if broken and outcomes:
             text = f"The quads could not be listed completely: after {len(outcomes)} of them, {broken[0].message}"

@@ -1,0 +1,82 @@
+# Generated from planet/_async/quick_order.py by tools/unasync.py. Edit that file and run the tool again.
+
+"""Search, order, wait, download and verify in one call."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from .._apis.quick_order import failed_order, request_of, reusable
+from .._imagery.estimate import Estimate, estimate
+from .._runtime._sync import collect_items, run_blocking
+from ..download_report import DownloadReport
+from ..exceptions import ClientError, NoPermission
+from .apis.data import DataAPI
+from .apis.orders import OrdersAPI
+from .apis.quota import QuotaAPI
+
+__all__ = ["find_or_create", "quick_order"]
+
+log = logging.getLogger("planet.orders")
+
+
+def quick_order(
+    data: DataAPI,
+    orders: OrdersAPI,
+    quota: QuotaAPI,
+    aoi: Any,
+    bundle: str,
+    *,
+    search: Mapping[str, Any],
+    clip: bool,
+    tools: Sequence[Mapping[str, Any]],
+    name: str | None,
+    confirm: bool | Callable[[Estimate], Any],
+    timeout: float | None,
+    directory: Any,
+    progress_bar: bool,
+) -> DownloadReport:
+    """Do what `Planet.order` describes; *search* has the arguments of the search."""
+    items = collect_items(data.search(geometry=aoi, downloadable=True, **search))
+    request = request_of(items, bundle, aoi=aoi if clip else None, tools=tools, name=name)
+
+    def agree() -> None:
+        expected = estimate(request, items, quota=_products(quota) if confirm else ())
+        log.info("Order %r: %s", request["name"], expected)
+        if not confirm:
+            return
+        if not run_blocking(confirm if callable(confirm) else _ask, expected):
+            raise ClientError(f"No order was created: {expected}. It was not confirmed.")
+
+    order_id, _ = find_or_create(orders, request, agree)
+    state = orders.wait(order_id, timeout=timeout, progress_bar=progress_bar)
+    if state not in ("success", "partial"):
+        raise failed_order(orders.get_order(order_id), state)
+    return orders.download_order(order_id, directory, progress_bar=progress_bar)
+
+
+def find_or_create(orders: OrdersAPI, request: Mapping[str, Any], agree: Callable[[], Any]) -> tuple[str, bool]:
+    """Return the id of the order of a request, and whether it is new.
+
+    An order that the same request has created before is used; else one is created, after `agree` has returned.
+    """
+    existing = collect_items(orders.list_orders(name=request["name"], limit=0))
+    order = reusable(request, existing)
+    if order is not None:
+        log.info("Order %s has been created by the same request: no other one is created", order.id)
+        return order.id, False
+    agree()
+    return (orders.create_order(request)).id, True
+
+
+def _products(quota: QuotaAPI) -> list[Any]:
+    try:
+        return collect_items(quota.list_products())
+    except NoPermission:  # not every account may see its quota
+        return []
+
+
+def _ask(expected: Estimate) -> bool:
+    return input(f"{expected}. Create this order? [y/N] ").strip().lower() in ("y", "yes")

@@ -1,0 +1,115 @@
+"""From an AOI to verified files in one call."""
+
+import traceback
+
+import pytest
+
+from planet import AsyncPlanet, Auth, order_request, raster, stac
+from planet.exceptions import ArgumentTypeError, ClientError, WaitTimeout
+from planet.sandbox.state.world import Timing
+from tests.helpers import OREGON
+
+JUNE = "2022-06-01/2022-06-03"
+
+
+def orders_created(sandbox):
+    return [seen for seen in sandbox.requests if seen.method == "POST" and seen.path.endswith("/orders/v2")]
+
+
+def locals_of(error):
+    """The local variables of the calls of this package that an error has left."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return [frame.f_locals for frame in frames if "planet" in frame.f_globals["__name__"]]
+
+
+async def test_the_same_call_orders_once(pl, sandbox, tmp_path, monkeypatch):
+    report = await pl.order(OREGON, JUNE, "analytic_udm2", limit=2, directory=tmp_path, progress_bar=False)
+    assert report.folder.parent == tmp_path and (report.folder / "manifest.json").is_file()
+    order = await pl.orders.get_order(report.folder.name)
+    assert (
+        order.name.startswith("PSScene 2022-06-0") and order.aoi == OREGON and len(order.products[0]["item_ids"]) == 2
+    )
+    again = await pl.order(OREGON, JUNE, "analytic_udm2", limit=2, directory=tmp_path, progress_bar=False)
+    assert (
+        list(again) == list(report) and len(again.kept) == len(report) - 1
+    )  # the manifest and len(orders_created(sandbox)) == 1
+    other = await pl.order(
+        OREGON, JUNE, "visual", limit=1, clip=False, name="mine", directory=tmp_path, progress_bar=False
+    )
+    assert other.folder != report.folder and len(orders_created(sandbox)) == 2
+    scenes = raster.open_order(report)
+    assert scenes.sizes["time"] == 2 == len(stac.from_order(report))
+    monkeypatch.chdir(tmp_path)
+    assert raster.open_order(order).sizes == scenes.sizes and len(stac.from_order(order)) == 2
+
+
+async def test_nothing_is_ordered_without_consent(pl, sandbox, tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ClientError, match=r"No order was created: 2 scenes, about 5 files, .* km² clipped"):
+        await pl.order(OREGON, JUNE, "visual", limit=2, confirm=lambda found: seen.append(found), progress_bar=False)
+    (found,) = seen
+    assert found.scenes == 2 and found.is_exact and any("PlanetScope" in left for left in found.quota)
+    monkeypatch.setattr("builtins.input", lambda text: "n")
+    with pytest.raises(ClientError, match="was not confirmed"):
+        await pl.order(OREGON, JUNE, "visual", limit=2, confirm=True, progress_bar=False)
+    assert not orders_created(sandbox)
+    monkeypatch.setattr("builtins.input", lambda text: "y" if text.startswith("2 scenes") else "n")
+    assert await pl.order(OREGON, JUNE, "visual", limit=2, confirm=True, progress_bar=False)
+
+
+async def test_what_keeps_from_ordering(pl, sandbox, tmp_path, monkeypatch):
+    with pytest.raises(ClientError, match="No scenes were found"):
+        await pl.order(OREGON, "1990", "visual", directory=tmp_path)
+    wrong = {"tools": [{"bandmath": {"b1": "b9 + 1"}}], "directory": tmp_path, "progress_bar": False}
+    for _ in range(2):  # a failed order is not used again
+        with pytest.raises(ClientError, match=r"Order [0-9a-f-]{36} failed: .*b9"):
+            await pl.order(OREGON, JUNE, "visual", limit=1, **wrong)
+    assert len(orders_created(sandbox)) == 2
+    sandbox.inject("status", path="/my/products", status=403, times=None)
+    monkeypatch.setattr(sandbox._world, "timing", Timing(1000, 1000))
+    with pytest.raises(WaitTimeout):
+        await pl.order(
+            OREGON, JUNE, "visual", limit=1, directory=tmp_path, timeout=0.1, confirm=bool, progress_bar=False
+        )
+    assert len(orders_created(sandbox)) == 3
+
+
+async def test_waiting_with_a_bar(pl, capsys):
+    items = [
+        item async for item in pl.data.search("PSScene", geometry=OREGON, datetime=JUNE, downloadable=True, limit=1)
+    ]
+    order = await pl.orders.create_order(order_request.request_for_items("one", items, "visual"))
+    assert await pl.orders.wait(order.id, progress_bar=True) == "success"
+    assert "state: success" in capsys.readouterr().err
+
+
+async def test_an_estimate(pl):
+    results = pl.data.search("PSScene", geometry=OREGON, datetime=JUNE, downloadable=True, limit=3)
+    items = [item async for item in results]
+    whole = order_request.request_for_items("three", items, "visual")
+    clipped = {**whole, "tools": [order_request.clip_tool(OREGON)]}
+    all_of_it, part = (order_request.estimate(request, items) for request in (whole, clipped))
+    assert part.km2 < all_of_it.km2 and part.scenes == all_of_it.scenes == 3 and part.is_clipped
+    assert "3 scenes" in str(part) and "clipped" in str(part) and "clipped" not in str(all_of_it)
+    assert order_request.estimate(whole).km2 is None  # without the items
+    products = [product async for product in pl.quota.list_products()]
+    known = order_request.estimate(clipped, items, quota=products)
+    assert "Quota left: " in str(known) and "km²" in known.quota[0] and known.quota[0] in known._repr_html_()
+    composite = {**clipped, "tools": [*clipped["tools"], order_request.composite_tool()]}
+    assert order_request.estimate(composite, items).files is None
+    by_ref = {**whole, "tools": [{"clip": {"aoi": {"type": "ref", "content": "pl:features/my/a/b"}}}]}
+    assert order_request.estimate(by_ref, items).km2 is None
+    with pytest.raises(ClientError, match="must be an order request"):
+        order_request.estimate(items)
+
+
+async def test_an_api_key_as_an_argument(sandbox):
+    async with AsyncPlanet(api_key=sandbox.api_key, base_url=sandbox.base_url) as pl:
+        assert await pl.data.search("PSScene", geometry=OREGON, limit=1).first()
+    with pytest.raises(ArgumentTypeError, match="api_key and auth cannot be combined") as raised:
+        AsyncPlanet(api_key="PLAKsecret", auth=Auth.none())
+    assert "PLAKsecret" not in str(locals_of(raised.value))
+    with pytest.raises(ArgumentTypeError, match="timeouts must be") as raised:
+        AsyncPlanet(api_key="PLAKsecret", timeouts=3)
+    assert "PLAKsecret" not in str(locals_of(raised.value))
