@@ -72,6 +72,8 @@ def search_body(
     if not search_filter:
         search_filter = empty_filter()
     elif validate:
+        if isinstance(search_filter, Mapping) and geojson.is_geojson(search_filter):
+            raise ArgumentError("search_filter is a geometry.", hint="Pass it as geometry=.")
         check_filter(search_filter)
         search_filter = sendable(search_filter)
     if geometry is not None:
@@ -131,6 +133,10 @@ def item_id_of(value: Any) -> str:
         ArgumentError, ArgumentTypeError: it is not an id. White space is refused, as the service does.
     """
     item_id = check_id("item_id", value)
+    if item_id in specs.get_data_item_types():
+        raise ArgumentError(
+            f"item_id must be the id of an item, got the item type {item_id!r}.", hint="The item type comes first."
+        )
     if isinstance(value, str) and value != item_id:
         raise ArgumentError(f"item_id must not contain white space, got {brief(value)}.", hint="Call strip() on it.")
     return item_id

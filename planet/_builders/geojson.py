@@ -21,6 +21,7 @@ __all__ = [
     "box",
     "convert_ref_to_dict",
     "geom_from_geojson",
+    "is_geojson",
     "kind_of",
     "snapped",
     "split_ref",
@@ -195,6 +196,11 @@ def _each_geometry(features: Sequence[Any]) -> list[dict[str, Any]]:
         except GeoJSONError as error:
             raise GeoJSONError(f"features.{number}: {error.message}", hint=error.hint) from None
     return geometries
+
+
+def is_geojson(data: Mapping[str, Any]) -> bool:
+    """Whether a mapping is a GeoJSON object, valid or not, or a feature reference."""
+    return kind_of(data) in (*_DEPTHS, "Feature", "FeatureCollection", "GeometryCollection", "ref")
 
 
 def kind_of(data: Mapping[str, Any]) -> Any:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .._models.items import item_key
+from .._models.items import as_item, item_key
+from .._redact import brief
 from .._utils.arguments import Json, as_id_list, as_str_list, check_list, omit_none, plain
 from .._utils.iterables import each_item
 from ..exceptions import ArgumentError, ArgumentTypeError
@@ -75,6 +76,10 @@ def build_request(
         )
         ```
     """
+    if not isinstance(name, str):
+        raise ArgumentTypeError(
+            f"name must be a str, got {brief(name)}", hint="The name of the order comes first, then what to order."
+        )
     products = check_list("products", products, "products", allow_empty=True)
     source_type = source_type or _source_type(products)
     _check_counts(products)
@@ -112,7 +117,8 @@ def request_for_items(
 
     Args:
         name: the name of the order.
-        items: items of one or more types.
+        items: items of one or more types: the results of a search, a FeatureCollection, pairs of item type and id, a
+            table that `to_geodataframe` has made, or some of its rows, or Items of pystac.
         product_bundle: the assets to deliver of each item, for example `analytic_udm2`.
         fallback_bundle: what to deliver if that is not available: one bundle or several, in order of preference.
         details: the other arguments of `build_request`: tools, delivery, notifications, …
@@ -133,6 +139,11 @@ def request_for_items(
         ```
     """
     by_type: dict[str, dict[str, Mapping[str, Any]]] = {}
+    if not isinstance(name, str) or isinstance(items, str):
+        raise ArgumentTypeError(
+            f"name must be a str and items must be items, got {brief(name)} and {brief(items)}",
+            hint="The name of the order comes first, then the items, then the bundle.",
+        )
     items = each_item(items)
     if not isinstance(items, Iterable):
         raise ArgumentTypeError(
@@ -141,7 +152,7 @@ def request_for_items(
         )
     for item in items:
         item_type, item_id = item_key(item)
-        by_type.setdefault(item_type, {})[item_id] = item
+        by_type.setdefault(item_type, {})[item_id] = as_item(item)
     if not by_type:
         raise ArgumentError("items must not be empty", hint="Check that the search found items.")
     products = [product(list(ids), product_bundle, item_type, fallback_bundle) for item_type, ids in by_type.items()]
@@ -214,6 +225,11 @@ def product(
         ArgumentError: *item_ids* contains no id, or something that is not an id.
     """
     ids = as_id_list("item_ids", item_ids)
+    if len(ids) == 1 and ids[0] in specs.get_data_item_types():
+        raise ArgumentError(
+            f"item_ids has an item type, {ids[0]!r}, where ids of items belong",
+            hint="The order of the arguments is item_ids, product_bundle, item_type.",
+        )
     if isinstance(fallback_bundle, str):
         fallbacks = fallback_bundle.split(",")
     else:

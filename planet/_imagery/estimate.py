@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 
 from .._builders import catalog as specs
-from .._models.items import item_key
+from .._models.items import as_item, item_key
 from .._models.quota import Product
 from .._utils.iterables import each_item
 from .._utils.spherical import square_kilometres
@@ -92,7 +92,7 @@ def estimate(request: Mapping[str, Any], items: Iterable[Any] = (), *, quota: It
         for product in products
         for item_id in product.get("item_ids") or ()
     }
-    by_key = {item_key(item): item for item in each_item(items)}
+    by_key = {item_key(item): as_item(item) for item in each_item(items)}
     tools = {name: settings for tool in request.get("tools") or () for name, settings in tool.items()}
     aoi = tools["clip"].get("aoi") if isinstance(tools.get("clip"), Mapping) else None
     footprints = [by_key[key] for key in wanted if key in by_key]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .._redact import brief
+from .._utils.arguments import plain
 from ..exceptions import ArgumentError
 from .document import Document
 from .fields import Field, ListField, TextField, TimeField
@@ -151,14 +152,15 @@ class Search(Document):
 
 
 def item_key(item: Any) -> tuple[str, str]:
-    """Return the item type and the id of an item, which may be a mapping or already such a pair.
+    """Return the item type and the id of an item: a mapping, a row of a table, an Item of pystac, or such a pair.
 
     Raises:
         ArgumentError: it is neither.
     """
-    if isinstance(item, Mapping):
-        properties = item.get("properties")
-        item = (properties.get("item_type") if isinstance(properties, Mapping) else None, item.get("id"))
+    document = _as_document(item)
+    if document is not None:
+        properties = document.get("properties")
+        item = (properties.get("item_type") if isinstance(properties, Mapping) else None, document.get("id"))
     if isinstance(item, (tuple, list)) and len(item) == 2 and all(isinstance(part, str) and part for part in item):
         return item[0], item[1]
     raise ArgumentError(
@@ -175,8 +177,29 @@ def as_item(item: Any) -> Item:
     """
     if isinstance(item, Item):
         return item
-    key = item_key(item)
-    return Item(item) if isinstance(item, Mapping) else bare_item(*key)
+    key, document = item_key(item), _as_document(item)
+    return bare_item(*key) if document is None else Item(document)
+
+
+def _as_document(item: Any) -> Mapping[str, Any] | None:
+    """Return an item as GeoJSON: a mapping, a row of a table as `to_geodataframe` makes it, or an Item of pystac.
+
+    None, if it is none of these.
+    """
+    if not isinstance(item, Mapping):
+        if not callable(getattr(type(item), "to_dict", None)):
+            return None
+        item = item.to_dict()
+        if "stac_version" in item:
+            properties = item["properties"]
+            known = {"item_type": properties.get("pl:item_type"), "acquired": properties.get("datetime")}
+            return {**item, "properties": {**properties, **known}}
+    if "properties" in item or "item_type" not in item:
+        return item  # type: ignore[no-any-return]  # a mapping
+    shape = getattr(item.get("geometry"), "__geo_interface__", None)
+    others = {name: value for name, value in item.items() if name not in ("id", "geometry")}
+    known = {name: value for name, value in others.items() if value is not None and value == value}  # not NaN or NaT
+    return {"type": "Feature", "id": item.get("id"), "geometry": shape, "properties": plain(known)}
 
 
 def bare_item(item_type: str | None, item_id: str) -> Item:

@@ -12,6 +12,7 @@ from typing import Any
 
 from .._redact import brief
 from ..exceptions import ArgumentError, ArgumentTypeError
+from .iterables import is_table
 from .times import as_instant, is_datetime64
 
 __all__ = [
@@ -244,6 +245,10 @@ def as_id_list(
     """
     if isinstance(values, Mapping) and isinstance(values.get("features"), (list, tuple)):
         values = values["features"]
+    if is_table(values):
+        if "id" not in values:
+            raise ArgumentError(f"{name}: the table has no column 'id'.", hint="Pass the column that has the ids.")
+        values = values["id"]
     single = isinstance(values, (str, uuid.UUID, Mapping, os.PathLike)) or not isinstance(values, Iterable)
     ids = [found for entry in ([values] if single else values) for found in _ids_in(name, entry, check)]
     if not ids and (single or not allow_empty):

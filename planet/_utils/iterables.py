@@ -6,15 +6,20 @@ from typing import Any
 from .._redact import brief
 from ..exceptions import ArgumentTypeError
 
-__all__ = ["at_hand", "each_item"]
+__all__ = ["at_hand", "each_item", "is_table"]
 
 
 def each_item(items: Any) -> Any:
-    """Return the features of a FeatureCollection, a single item as a list, anything else as it is."""
+    """Return the features of a FeatureCollection, the rows of a table, a single item as a list, others as they are."""
     if isinstance(items, Mapping):
         features = items.get("features")
         return features if items.get("type") == "FeatureCollection" and isinstance(features, list) else [items]
-    return items
+    return items.to_dict("records") if is_table(items) else items
+
+
+def is_table(value: Any) -> bool:
+    """Whether a value is a DataFrame of pandas, GeoPandas or another library with the same methods."""
+    return callable(getattr(type(value), "iterrows", None))
 
 
 def at_hand(things: Any) -> Iterable[Any]:

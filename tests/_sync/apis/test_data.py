@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from planet import collect, data_filter, order_request
+from planet import collect, data_filter, order_request, stac
 from planet.exceptions import (
     BadQuery,
     ClientError,
@@ -16,7 +16,8 @@ from planet.exceptions import (
     OutcomeUnknown,
     SpecificationException,
 )
-from planet.models import Feature
+from planet.geo import to_geodataframe
+from planet.models import Feature, FeatureCollection
 from tests.helpers import ITEMS, OREGON
 
 JUNE = data_filter.date_range_filter("acquired", gte=datetime(2022, 6, 1), lt=datetime(2022, 7, 1))
@@ -277,3 +278,35 @@ def test_an_order_from_what_a_search_has_found(pl):
         {"item_ids": [item.id for item in items], "item_type": "PSScene", "product_bundle": "analytic_udm2"}
     ]
     assert (pl.orders.create_order(request)).state == "queued"
+
+
+def test_rows_of_a_table_and_items_of_pystac_are_items(pl, tmp_path):
+    items = [
+        item for item in pl.data.search("PSScene", geometry=OREGON, datetime="2022-06", downloadable=True, limit=3)
+    ]
+    ids = [item.id for item in items]
+    table = to_geodataframe(items)
+    forms = [table, [row for _, row in table.iterrows()], stac.to_item_collection(items), FeatureCollection(items)]
+    for form in forms:
+        request = order_request.request_for_items("three", form, "visual")
+        assert request["products"] == [{"item_ids": ids, "item_type": "PSScene", "product_bundle": "visual"}]
+        estimates = order_request.estimate(request, form)
+        assert estimates.km2 == pytest.approx(order_request.estimate(request, items).km2)
+    for series in (table.id, table, table[["id"]]):
+        assert order_request.product(series, "visual", "PSScene")["item_ids"] == ids
+    with pytest.raises(ClientError, match="no column 'id'"):
+        order_request.product(table[["geometry"]], "visual", "PSScene")
+    report = pl.data.download_assets(table[:1], "ortho_visual", tmp_path, progress_bar=False)
+    assert len(report) == 1 and report.folder == tmp_path
+
+
+def test_swapped_arguments_say_so(pl, sandbox):
+    with pytest.raises(ClientError, match="The item type comes first"):
+        pl.data.get_item(ITEMS[0], "PSScene")
+    with pytest.raises(ClientError, match="Pass it as geometry="):
+        pl.data.search("PSScene", OREGON)
+    with pytest.raises(ClientError, match="The order of the arguments is item_ids"):
+        order_request.product("PSScene", "visual", ITEMS)
+    with pytest.raises(ClientError, match="The name of the order comes first"):
+        order_request.request_for_items([("PSScene", ITEMS[0])], "name", "visual")
+    assert sandbox.requests == []

@@ -2,26 +2,18 @@
 
 """From an AOI to verified files in one call."""
 
-import traceback
-
 import pytest
 
 from planet import Auth, Planet, order_request, raster, stac
 from planet.exceptions import ArgumentTypeError, ClientError, WaitTimeout
 from planet.sandbox.state.world import Timing
-from tests.helpers import OREGON
+from tests.helpers import OREGON, locals_with
 
 JUNE = "2022-06-01/2022-06-03"
 
 
 def orders_created(sandbox):
     return [seen for seen in sandbox.requests if seen.method == "POST" and seen.path.endswith("/orders/v2")]
-
-
-def locals_of(error):
-    """The local variables of the calls of this package that an error has left."""
-    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-    return [frame.f_locals for frame in frames if "planet" in frame.f_globals["__name__"]]
 
 
 def test_the_same_call_orders_once(pl, sandbox, tmp_path, monkeypatch):
@@ -105,7 +97,7 @@ def test_an_api_key_as_an_argument(sandbox):
         assert pl.data.search("PSScene", geometry=OREGON, limit=1).first()
     with pytest.raises(ArgumentTypeError, match="api_key and auth cannot be combined") as raised:
         Planet(api_key="PLAKsecret", auth=Auth.none())
-    assert "PLAKsecret" not in str(locals_of(raised.value))
+    assert not locals_with("PLAKsecret", raised.value, __file__)
     with pytest.raises(ArgumentTypeError, match="timeouts must be") as raised:
         Planet(api_key="PLAKsecret", timeouts=3)
-    assert "PLAKsecret" not in str(locals_of(raised.value))
+    assert not locals_with("PLAKsecret", raised.value, __file__)
