@@ -1,6 +1,7 @@
 """Collect the results of listings, and convert times."""
 
-from typing import Any
+from collections.abc import AsyncIterable, Awaitable, Iterable
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ._utils.periods import as_interval
 from ._utils.times import RFC3339_FORMAT, as_instant, str_to_datetime
@@ -8,8 +9,33 @@ from ._utils.times import RFC3339_FORMAT, as_instant, str_to_datetime
 __all__ = ["RFC3339_FORMAT", "as_instant", "as_interval", "collect", "str_to_datetime"]
 
 
+if TYPE_CHECKING:
+    from ._models.feature_collection import FeatureCollection
+    from ._models.features import Feature
+    from ._models.geocatalog.stac import StacItem
+    from ._models.items import Item
+
+T = TypeVar("T")
+
+
+@overload
+def collect(
+    values: "AsyncIterable[Item] | AsyncIterable[Feature] | AsyncIterable[StacItem]",
+) -> "Awaitable[FeatureCollection]": ...
+@overload
+def collect(values: AsyncIterable[T]) -> Awaitable[list[T]]: ...
+@overload
+def collect(  # type: ignore[overload-overlap]
+    values: "Iterable[Item] | Iterable[Feature] | Iterable[StacItem]",
+) -> "FeatureCollection": ...
+@overload
+def collect(values: Iterable[T]) -> list[T]: ...
+
+
 def collect(values: Any) -> Any:
     """Collect all results of a listing: into a `FeatureCollection` if all are GeoJSON features, else into a list.
+
+    Without results, the type of the listing decides: no orders are an empty list, no items an empty collection.
 
     Await the results of an async client: `await collect(client.list_orders())`. Those of a sync client, and other
     iterables, are collected directly: `collect(pl.orders.list_orders())`.
@@ -41,6 +67,8 @@ class _AsyncCollection:
 
 def _combined(results: list[Any], values: Any) -> Any:
     """The results as `combine_results` returns them; a collection knows whether there are more of them."""
+    if not results and getattr(values, "are_features", None) is False:
+        return results
     collected = combine_results(results)
     if collected is not results:
         collected.limit_reached = getattr(values, "limit_reached", False) is True

@@ -97,44 +97,37 @@ class AsyncPlanet:
     @functools.cached_property
     def data(self) -> DataClient:
         """The Data API: search the catalogue, download assets."""
-        client: DataClient = self._client("data")
-        return client
+        return self._session.client("data", root=self._root)
 
     @functools.cached_property
     def destinations(self) -> DestinationsClient:
         """The Destinations API: cloud storage for deliveries."""
-        client: DestinationsClient = self._client("destinations")
-        return client
+        return self._session.client("destinations", root=self._root)
 
     @functools.cached_property
     def features(self) -> FeaturesClient:
         """The Features API: store AOIs at Planet."""
-        client: FeaturesClient = self._client("features")
-        return client
+        return self._session.client("features", root=self._root)
 
     @functools.cached_property
     def mosaics(self) -> MosaicsClient:
         """The Basemaps API: mosaics and their quads."""
-        client: MosaicsClient = self._client("mosaics")
-        return client
+        return self._session.client("mosaics", root=self._root)
 
     @functools.cached_property
     def orders(self) -> OrdersClient:
         """The Orders API: create, wait for and download orders."""
-        client: OrdersClient = self._client("orders")
-        return client
+        return self._session.client("orders", root=self._root)
 
     @functools.cached_property
     def quota(self) -> QuotaClient:
         """The Quota API: the quota of the account, and reservations."""
-        client: QuotaClient = self._client("quota")
-        return client
+        return self._session.client("quota", root=self._root)
 
     @functools.cached_property
     def subscriptions(self) -> SubscriptionsClient:
         """The Subscriptions API: deliveries of new imagery."""
-        client: SubscriptionsClient = self._client("subscriptions")
-        return client
+        return self._session.client("subscriptions", root=self._root)
 
     async def order(
         self,
@@ -208,10 +201,6 @@ class AsyncPlanet:
     def limits_in_force(self) -> list[LimitInForce]:
         """The rate limits that its requests are held to, as far as they have been used."""
         return self._session.limits_in_force
-
-    def _client(self, name: str) -> Any:
-        """Return the client of an API; its module is imported only now."""
-        return self._session.client(name, root=self._root)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {redact_url(self._root)}>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 from urllib.parse import urlsplit
 
 from .._http.events import OnEvent
@@ -20,6 +20,13 @@ from .http.transport import BaseSession
 
 if TYPE_CHECKING:
     from .apis.base import _BaseClient
+    from .apis.data import DataClient
+    from .apis.destinations import DestinationsClient
+    from .apis.features import FeaturesClient
+    from .apis.mosaics import MosaicsClient
+    from .apis.orders import OrdersClient
+    from .apis.quota import QuotaClient
+    from .apis.subscriptions import SubscriptionsClient
 
 __all__ = ["Session"]
 
@@ -173,6 +180,35 @@ class Session(BaseSession):
     @max_retry_backoff.setter
     def max_retry_backoff(self, value: float) -> None:
         self.retry = replace(self.retry, max_backoff=value)
+
+    @overload
+    def client(self, name: Literal["data"], base_url: str | None = None, *, root: str | None = None) -> DataClient: ...
+    @overload
+    def client(
+        self, name: Literal["destinations"], base_url: str | None = None, *, root: str | None = None
+    ) -> DestinationsClient: ...
+    @overload
+    def client(
+        self, name: Literal["features"], base_url: str | None = None, *, root: str | None = None
+    ) -> FeaturesClient: ...
+    @overload
+    def client(
+        self, name: Literal["mosaics"], base_url: str | None = None, *, root: str | None = None
+    ) -> MosaicsClient: ...
+    @overload
+    def client(
+        self, name: Literal["orders"], base_url: str | None = None, *, root: str | None = None
+    ) -> OrdersClient: ...
+    @overload
+    def client(
+        self, name: Literal["quota"], base_url: str | None = None, *, root: str | None = None
+    ) -> QuotaClient: ...
+    @overload
+    def client(
+        self, name: Literal["subscriptions"], base_url: str | None = None, *, root: str | None = None
+    ) -> SubscriptionsClient: ...
+    @overload
+    def client(self, name: str, base_url: str | None = None, *, root: str | None = None) -> Any: ...
 
     def client(self, name: str, base_url: str | None = None, *, root: str | None = None) -> Any:
         """The client of an API by its name: `data`, `destinations`, `features`, `mosaics`, `orders`, `quota` or

@@ -20,6 +20,7 @@ from rasterio.vrt import WarpedVRT
 from .._models.bands import bands_of, is_mask
 from .._redact import brief
 from ..exceptions import ArgumentError, ArgumentTypeError, ClientError
+from .cf_attributes import ITEM_ID, TIME, band_attributes, dataset_attributes
 from .geotiff import open_image, unreadable
 from .order_folder import OrderScene, asset_type_of, read_order, tiff_files
 
@@ -83,9 +84,11 @@ def stack(
     ordered = sorted(tiles, key=lambda scene: (scene[0] is None, scene[0] or datetime.datetime.min, scene[1]))
     scenes = _with_all_bands([reader.scene(tiles[scene]) for scene in ordered])
     # All scenes have the same grid, so xarray need not compare or join coordinates.
-    times = xarray.Variable("time", np.array([time for time, _ in ordered], dtype="datetime64[ns]"))
+    times = xarray.Variable("time", np.array([time for time, _ in ordered], dtype="datetime64[ns]"), TIME)
     dataset = xarray.concat(scenes, dim=times, data_vars="all", coords="minimal", compat="override", join="override")
-    dataset = dataset.assign_coords(item_id=("time", [item_id for _, item_id in ordered])).rio.write_crs(grid.crs)
+    dataset = dataset.assign_coords(item_id=("time", [item_id for _, item_id in ordered], ITEM_ID))
+    dataset = dataset.rio.write_crs(grid.crs).rio.write_coordinate_system()
+    dataset.attrs = dataset_attributes(folder)
     dataset.set_close(reader.close)
     return dataset
 
@@ -267,7 +270,7 @@ class Reader:
             band = array.isel(band=number, drop=True).rename(name)
             if masked:
                 band = band.where(_valid_pixels(band, nodata) if valid is None else valid)
-            band.attrs = {"asset_type": image.asset_type}
+            band.attrs = band_attributes(image.asset_type, name)
             if not masked and nodata is not None:
                 band.attrs["_FillValue"] = band.dtype.type(nodata)
             yield self._names[image.asset_type, name], band

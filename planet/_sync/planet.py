@@ -99,44 +99,37 @@ class Planet:
     @functools.cached_property
     def data(self) -> DataAPI:
         """The Data API: search the catalogue, download assets."""
-        client: DataAPI = self._client("data")
-        return client
+        return self._session.client("data", root=self._root)
 
     @functools.cached_property
     def destinations(self) -> DestinationsAPI:
         """The Destinations API: cloud storage for deliveries."""
-        client: DestinationsAPI = self._client("destinations")
-        return client
+        return self._session.client("destinations", root=self._root)
 
     @functools.cached_property
     def features(self) -> FeaturesAPI:
         """The Features API: store AOIs at Planet."""
-        client: FeaturesAPI = self._client("features")
-        return client
+        return self._session.client("features", root=self._root)
 
     @functools.cached_property
     def mosaics(self) -> MosaicsAPI:
         """The Basemaps API: mosaics and their quads."""
-        client: MosaicsAPI = self._client("mosaics")
-        return client
+        return self._session.client("mosaics", root=self._root)
 
     @functools.cached_property
     def orders(self) -> OrdersAPI:
         """The Orders API: create, wait for and download orders."""
-        client: OrdersAPI = self._client("orders")
-        return client
+        return self._session.client("orders", root=self._root)
 
     @functools.cached_property
     def quota(self) -> QuotaAPI:
         """The Quota API: the quota of the account, and reservations."""
-        client: QuotaAPI = self._client("quota")
-        return client
+        return self._session.client("quota", root=self._root)
 
     @functools.cached_property
     def subscriptions(self) -> SubscriptionsAPI:
         """The Subscriptions API: deliveries of new imagery."""
-        client: SubscriptionsAPI = self._client("subscriptions")
-        return client
+        return self._session.client("subscriptions", root=self._root)
 
     def order(
         self,
@@ -210,10 +203,6 @@ class Planet:
     def limits_in_force(self) -> list[LimitInForce]:
         """The rate limits that its requests are held to, as far as they have been used."""
         return self._session.limits_in_force
-
-    def _client(self, name: str) -> Any:
-        """Return the client of an API; its module is imported only now."""
-        return self._session.client(name, root=self._root)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {redact_url(self._root)}>"

@@ -7,7 +7,7 @@ from __future__ import annotations
 import ssl
 from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 from urllib.parse import urlsplit
 
 from .._http.events import OnEvent
@@ -22,6 +22,13 @@ from .http.transport import BaseSession
 
 if TYPE_CHECKING:
     from .apis.base import _BaseAPI
+    from .apis.data import DataAPI
+    from .apis.destinations import DestinationsAPI
+    from .apis.features import FeaturesAPI
+    from .apis.mosaics import MosaicsAPI
+    from .apis.orders import OrdersAPI
+    from .apis.quota import QuotaAPI
+    from .apis.subscriptions import SubscriptionsAPI
 
 __all__ = ["SyncSession"]
 
@@ -175,6 +182,31 @@ class SyncSession(BaseSession):
     @max_retry_backoff.setter
     def max_retry_backoff(self, value: float) -> None:
         self.retry = replace(self.retry, max_backoff=value)
+
+    @overload
+    def client(self, name: Literal["data"], base_url: str | None = None, *, root: str | None = None) -> DataAPI: ...
+    @overload
+    def client(
+        self, name: Literal["destinations"], base_url: str | None = None, *, root: str | None = None
+    ) -> DestinationsAPI: ...
+    @overload
+    def client(
+        self, name: Literal["features"], base_url: str | None = None, *, root: str | None = None
+    ) -> FeaturesAPI: ...
+    @overload
+    def client(
+        self, name: Literal["mosaics"], base_url: str | None = None, *, root: str | None = None
+    ) -> MosaicsAPI: ...
+    @overload
+    def client(self, name: Literal["orders"], base_url: str | None = None, *, root: str | None = None) -> OrdersAPI: ...
+    @overload
+    def client(self, name: Literal["quota"], base_url: str | None = None, *, root: str | None = None) -> QuotaAPI: ...
+    @overload
+    def client(
+        self, name: Literal["subscriptions"], base_url: str | None = None, *, root: str | None = None
+    ) -> SubscriptionsAPI: ...
+    @overload
+    def client(self, name: str, base_url: str | None = None, *, root: str | None = None) -> Any: ...
 
     def client(self, name: str, base_url: str | None = None, *, root: str | None = None) -> Any:
         """The client of an API by its name: `data`, `destinations`, `features`, `mosaics`, `orders`, `quota` or

@@ -99,6 +99,11 @@ class Pager(Generic[T]):
         """Whether the service has more results than the limit; known when the last page has been fetched."""
         return self._cursor.limit_reached
 
+    @property
+    def are_features(self) -> bool:
+        """Whether the results are GeoJSON features, of which `planet.collect` makes a `FeatureCollection`."""
+        return self._keys.items == "features"
+
     def __len__(self) -> int:
         raise ArgumentTypeError(
             f"The number of {self._keys.items} is not known before all of them are fetched.",

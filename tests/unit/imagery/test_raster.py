@@ -5,6 +5,7 @@ import sys
 import numpy as np
 import pytest
 import rasterio
+import xarray
 from rasterio.enums import ColorInterp
 from rasterio.transform import from_origin
 
@@ -306,3 +307,18 @@ def test_manifests_and_metadata_that_make_no_sense(tmp_path, note):
     entry = {"path": "a.json", "media_type": "application/json", "annotations": note}
     with pytest.raises(ClientError, match=r"a\.json"):
         raster.open_order(handmade(tmp_path, manifest=[entry]))
+
+
+def test_attributes_follow_the_cf_conventions(pl, tmp_path):
+    _, folder = download(pl, tmp_path, "20220304_093300_37_2430", bundle="analytic_sr_udm2")
+    scenes = raster.open_order(folder)
+    assert scenes.attrs["order_id"] == str(folder.name) and scenes.attrs["Conventions"].startswith("CF-")
+    assert scenes.x.attrs["standard_name"] and scenes.time.attrs["standard_name"] == "time"
+    assert scenes.clear.attrs["flag_values"] == [0, 1] and scenes.clear.attrs["flag_meanings"] == "not_clear clear"
+    assert scenes.confidence.attrs["units"] == "percent" and scenes.nir.attrs["long_name"] == "nir, surface reflectance"
+    decoded = xarray.decode_cf(scenes)
+    np.testing.assert_allclose(decoded.nir.max(), scenes.nir.max() * 1e-4, rtol=1e-6)
+    assert decoded.time.dtype == scenes.time.dtype and "scale_factor" not in scenes.clear.attrs
+    (tmp_path / "renamed").mkdir()
+    folder.rename(tmp_path / "renamed" / "june")
+    assert "order_id" not in raster.open_order(tmp_path / "renamed" / "june").attrs
