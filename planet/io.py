@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+# mypy cannot know that nothing is both an item and something else.
 @overload
-def collect(
+def collect(  # type: ignore[overload-overlap]
     values: "AsyncIterable[Item] | AsyncIterable[Feature] | AsyncIterable[StacItem]",
 ) -> "Awaitable[FeatureCollection]": ...
 @overload
