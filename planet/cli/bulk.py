@@ -14,10 +14,10 @@ from .._bulk.selection import PERIODS
 from .._utils.optional import require
 from ..exceptions import ClientError
 from .files import LocalPath, Target
-from .options import base_url, yes
+from .options import aoi, base_url, cloud_cover, since, until, yes
 from .output import confirm, echo_json, note, say
 from .session import connect
-from .types import AOI, ITEM_TYPE, JSON, WHEN, Completed
+from .types import ITEM_TYPE, JSON, WHEN, Completed
 
 __all__ = ["bulk"]
 
@@ -35,15 +35,15 @@ def bulk() -> None:
 
 @bulk.command()
 @_journal
-@click.option("--aoi", "--geom", "aoi", type=AOI, required=True, help="The AOI: GeoJSON, file, -, or WKT.")
-@click.option("--from", "since", type=WHEN, required=True, help="Only scenes acquired since this time.")
-@click.option("--to", "until", type=WHEN, required=True, help="Only scenes acquired before this time.")
+@aoi("aoi", required=True)
+@since(required=True)
+@until(required=True)
 @click.option(
     "--item-type", "item_types", type=ITEM_TYPE, multiple=True, default=["PSScene"], show_default=True,
     help="Item type; may be repeated.",
 )  # fmt: skip
 @click.option("--bundle", type=Completed(specs.get_bundle_names), required=True, help="Product bundle.")
-@click.option("--cloud-cover", type=click.FloatRange(0, 1), help="Maximum cloud cover, from 0 to 1.")
+@cloud_cover
 @click.option("--filter", "search_filter", type=JSON, help="Additional filter as JSON.")
 @click.option("--best", type=click.Choice(list(PERIODS)), help="Only the clearest scenes of each period.")
 @click.option(

@@ -128,6 +128,36 @@ def _escaped() -> Iterator[None]:
         raise
 
 
+def _accept_everywhere(command: click.Command) -> None:
+    """Let a command and those in it accept -q and -v, too, as `planet orders wait ID -q`."""
+    taken = {flag for option in command.params for flag in option.opts}
+    if not taken & {"-q", "-v"}:
+        command.params += [
+            click.Option(["-q", "--quiet"], is_flag=True, hidden=True, expose_value=False, callback=_set_quiet),
+            click.Option(["-v", "--verbose"], count=True, hidden=True, expose_value=False, callback=_set_verbose),
+        ]
+    for member in getattr(command, "commands", {}).values():
+        _accept_everywhere(member)
+
+
+def _set_quiet(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.obj["QUIET"] = True
+
+
+def _set_verbose(ctx: click.Context, param: click.Parameter, value: int) -> None:
+    if value:
+        ctx.obj["VERBOSE"] = True
+        _set_level(_LEVELS[min(value, 2)])
+
+
+def _set_level(level: str) -> None:
+    import logging
+
+    if level != "warning":
+        logging.getLogger("planet").setLevel(level.upper())
+
+
 class _Root(click.Group):
     """Loads a group when it is used, and turns errors into messages and exit codes."""
 
@@ -139,6 +169,7 @@ class _Root(click.Group):
             return super().get_command(ctx, name)
         # The names differ for `order`, which is in the module `quick_order`.
         command: click.Command = getattr(importlib.import_module(f".{GROUPS[name][0]}", __package__), name)
+        _accept_everywhere(command)
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
@@ -188,7 +219,7 @@ def _explain(ctx: click.Context, error: BaseException) -> None:
     """With -v, print the chain of causes and the failures of a batch, instead of a traceback."""
     from .output import note, one_line
 
-    if not ctx.params.get("verbose"):
+    if not ctx.obj.get("VERBOSE"):
         return
     chain: BaseException | None = error
     while chain is not None:
@@ -206,12 +237,15 @@ def _explain(ctx: click.Context, error: BaseException) -> None:
     "--verbosity", type=click.Choice(_LEVELS, case_sensitive=False), default="warning", show_default=True,
     help="Log level, instead of -v and -vv.",
 )  # fmt: skip
+@click.option("-o", "--output", hidden=True)  # the same as after the command
 @click.option("--auth-profile", help="Login profile; planet auth profile list shows them.")
 @click.option("--auth-client-id", help="Client ID of a service account.")
 @click.option("--auth-client-secret", help="Client secret of the service account.")
 @click.option("--auth-api-key", help="API key.")
 @click.pass_context
-def main(ctx: click.Context, /, quiet: bool, verbose: int, verbosity: str, **credentials: str | None) -> None:
+def main(
+    ctx: click.Context, /, quiet: bool, verbose: int, verbosity: str, output: str | None, **credentials: str | None
+) -> None:
     """Search, order and download Planet's satellite imagery.
 
     Log in with planet auth login, or set PL_API_KEY; planet auth status shows which credentials are in use.
@@ -224,18 +258,19 @@ def main(ctx: click.Context, /, quiet: bool, verbose: int, verbosity: str, **cre
 
     from .logs import LogFormatter
     from .options import check_credentials
-    from .output import note, one_line
+    from .output import FORMATS, note, one_line
 
+    if output is not None and output not in FORMATS:
+        raise click.BadParameter(f"{output!r} is not one of {', '.join(FORMATS)}.", param_hint="-o")
     check_credentials(credentials)
     level = _LEVELS[max(min(verbose, 2), _LEVELS.index(verbosity.lower()))]
     # The root logger stays at WARNING: httpx and httpcore would log every request and byte again.
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(LogFormatter("%(asctime)s - %(name)s - %(levelname)s - %(message)s"))
     logging.basicConfig(handlers=[handler], level="WARNING")
-    if level != "warning":
-        logging.getLogger("planet").setLevel(level.upper())
+    _set_level(level)
     named = {name.removeprefix("auth_"): value for name, value in credentials.items() if value}
-    ctx.obj = {"QUIET": quiet, "AUTH": named}
+    ctx.obj = {"QUIET": quiet, "VERBOSE": bool(verbose), "OUTPUT": output, "AUTH": named}
     # The warnings of the library are for the user, without the file and line of this package.
     ctx.with_resource(warnings.catch_warnings())
     warnings.showwarning = lambda message, *_, **__: note(f"Warning: {one_line(str(message))}")

@@ -1,6 +1,5 @@
 """`planet data`: search the catalogue, manage saved searches, download assets."""
 
-import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +19,9 @@ from ..exceptions import ClientError
 from ..reporting import AssetStatusBar
 from .creation import creating
 from .files import LocalPath
-from .options import api_group, formats, limit, pretty, together
+from .options import aoi, api_group, cloud_cover, formats, limit, pretty, since, together, until
 from .output import echo_json, note, show, show_all, show_names, show_paths
-from .types import AOI, ID, ITEM_TYPE, JSON, WHEN, CommaSeparated, Completed
+from .types import ID, ITEM_TYPE, JSON, WHEN, CommaSeparated, Completed
 
 __all__ = ["data"]
 
@@ -32,9 +31,7 @@ data = api_group("data", "Search the catalogue and download assets.")
 _item_types = click.argument("item_types", type=CommaSeparated(complete=specs.get_data_item_types))
 _item = [click.argument("item_type", type=ITEM_TYPE), click.argument("item_id", type=ID)]
 _asset = [*_item, click.argument("asset_type", type=Completed(lambda: specs.get_supported_assets("PSScene")))]
-_geom = click.option(
-    "--geom", type=AOI, help="Only items that intersect this AOI: GeoJSON, file, -, box, WKT or feature reference."
-)
+_geom = aoi(help="Only items that intersect this AOI: GeoJSON, a file, -, box, WKT or feature reference.")
 _filter = click.option("--filter", "search_filter", type=JSON, help="Filter as JSON, as printed by planet data filter.")
 _needed_filter = click.option(
     "--filter", "search_filter", type=JSON, required=True, help="Filter as JSON, as printed by planet data filter."
@@ -42,6 +39,12 @@ _needed_filter = click.option(
 _sort = click.option(
     "--sort", type=click.Choice(SEARCH_SORT), default=SEARCH_SORT_DEFAULT, show_default=True, help="Sort order."
 )
+_words = [
+    since(),
+    until(),
+    cloud_cover,
+    click.option("--downloadable", is_flag=True, help="Only items of which this account may download an asset."),
+]
 _COMPARISONS = ["lt", "lte", "gt", "gte"]
 
 
@@ -61,7 +64,7 @@ class _Comparison(click.Tuple):
     metavar="FIELD COMP TIME",
     help="Items by a time field; COMP is lt, lte, gt or gte.",
 )
-@click.option("--geom", type=AOI, help="Items by their footprint, relative to this AOI.")
+@aoi(help="Items by their footprint, relative to this AOI.")
 @click.option(
     "--geom-relation",
     type=click.Choice(["intersects", "contains", "within", "disjoint"]),
@@ -127,29 +130,31 @@ def filter_(pretty: bool, **given: Any) -> None:
 @_item_types
 @_geom
 @_filter
-@click.option("--since", type=WHEN, help="Only items acquired since this time: 2024-06-01, or 7d for a week ago.")
-@click.option("--until", type=WHEN, help="Only items acquired before this time.")
+@together(_words)
 @limit
 @click.option("--name", help="Name of the search.")
 @_sort
 @formats
 @click.pass_context
 def search(
-    ctx: click.Context, /, item_types: list[str], geom: Any, search_filter: Any, since: Any, until: Any, limit: int,
-    name: str | None, sort: str, output: str | None, pretty: bool,
+    ctx: click.Context, /, item_types: list[str], geom: Any, search_filter: Any, since: Any, until: Any,
+    cloud_cover: float | None, downloadable: bool, limit: int, name: str | None, sort: str, output: str | None,
+    pretty: bool,
 ) -> None:  # fmt: skip
     """Search for items of these comma-separated item types."""
-    acquired = _acquired(since, until)
-    if acquired is not None:
-        search_filter = acquired if search_filter is None else acquired & search_filter
-    found = ctx.obj["CLIENT"].search(item_types, search_filter, name=name, sort=sort, limit=limit, geometry=geom)
+    found = ctx.obj["CLIENT"].search(
+        item_types, _with_acquired(search_filter, since, until), name=name, sort=sort, limit=limit, geometry=geom,
+        cloud_cover=cloud_cover, downloadable=downloadable,
+    )  # fmt: skip
     show_all(found, pretty, output, "item")
 
 
-def _acquired(since: datetime.datetime | None, until: datetime.datetime | None) -> Any:
+def _with_acquired(search_filter: Any, since: Any, until: Any) -> Any:
+    """Add the time range to a filter."""
     if since is None and until is None:
-        return None
-    return data_filter.date_range_filter("acquired", gte=since, lt=until)
+        return search_filter
+    acquired = data_filter.date_range_filter("acquired", gte=since, lt=until)
+    return acquired if search_filter is None else acquired & search_filter
 
 
 @data.command("search-create")
@@ -240,13 +245,28 @@ def search_delete(ctx: click.Context, /, search_id: str) -> None:
 
 @data.command()
 @_item_types
-@_needed_filter
-@click.option("--interval", type=click.Choice(STATS_INTERVAL), required=True, help="Length of the time buckets.")
+@_geom
+@_filter
+@together(_words)
+@click.option(
+    "--interval",
+    type=click.Choice(STATS_INTERVAL),
+    default="day",
+    show_default=True,
+    help="Length of the time buckets.",
+)
 @pretty
 @click.pass_context
-def stats(ctx: click.Context, /, item_types: list[str], search_filter: Any, interval: str, pretty: bool) -> None:
-    """Show the number of items that match a filter, by time."""
-    echo_json(ctx.obj["CLIENT"].get_stats(item_types, search_filter, interval), pretty)
+def stats(
+    ctx: click.Context, /, item_types: list[str], geom: Any, search_filter: Any, since: Any, until: Any,
+    cloud_cover: float | None, downloadable: bool, interval: str, pretty: bool,
+) -> None:  # fmt: skip
+    """Show the number of items that match, by time."""
+    found = ctx.obj["CLIENT"].get_stats(
+        item_types, _with_acquired(search_filter, since, until), interval, geometry=geom, cloud_cover=cloud_cover,
+        downloadable=downloadable,
+    )  # fmt: skip
+    echo_json(found, pretty)
 
 
 # -- items and assets ----------------------------------------------------------------------------------------
@@ -263,7 +283,7 @@ def item_get(ctx: click.Context, /, item_type: str, item_id: str, output: str | 
 
 @data.command("item-coverage")
 @together(_item)
-@click.option("--geom", type=AOI, required=True, help="The AOI: GeoJSON, file, -, box, WKT or feature reference.")
+@aoi(required=True)
 @click.option("--mode", help="How to compute it: UDM2 or estimate.")
 @click.option("--band", help="Band of the UDM2: clear, cloud, …")
 @pretty

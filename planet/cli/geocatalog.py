@@ -9,9 +9,9 @@ import click
 from .creation import creating
 from .credentials import auth_of
 from .files import LocalPath
-from .options import formats, limit, yes
+from .options import aoi, formats, limit, yes
 from .output import confirm, echo_json, note, say, show, show_all
-from .types import AOI, BBOX, ID, JSON, Completed
+from .types import BBOX, ID, JSON, Completed
 
 __all__ = ["geocatalog"]
 
@@ -79,7 +79,7 @@ def items(
 
 @geocatalog.command()
 @click.argument("collection_ids", metavar="[COLLECTION]...", nargs=-1, type=Completed(_collection_ids))
-@click.option("--geom", "--aoi", "intersects", type=AOI, help="Only items in this AOI: GeoJSON, file, -, or WKT.")
+@aoi("intersects", "Only items in this AOI: GeoJSON, a file, -, box or WKT.")
 @click.option("--bbox", type=BBOX, help="Only items in this box: west,south,east,north.")
 @click.option("--datetime", metavar="TIME", help="Time or interval: 2024, 2024-06, 2024-06-01/.., …")
 @click.option("--cloud-cover", type=float, metavar="PERCENT", help="Only items with at most so many per cent clouds.")

@@ -6,9 +6,9 @@ from typing import Any
 import click
 
 from .files import LocalPath
-from .options import api_group, formats, together
+from .options import aoi, api_group, formats, together
 from .output import echo_json, note, print_complete_files, show, show_all, show_paths
-from .types import AOI, BBOX, WHEN
+from .types import BBOX, WHEN
 
 __all__ = ["mosaics"]
 
@@ -32,9 +32,7 @@ _filters = [
 ]
 _area = [
     click.option("--bbox", type=BBOX, help="Quads that intersect this box: west,south,east,north."),
-    click.option(
-        "--geometry", type=AOI, help="Quads that intersect this AOI: GeoJSON, file, -, WKT or feature reference."
-    ),
+    aoi("geometry", "Quads that intersect this AOI: GeoJSON, a file, -, box, WKT or feature reference."),
 ]
 
 
@@ -127,7 +125,7 @@ def search(
 
 def _check_area(bbox: Any, geometry: Any) -> None:
     if (bbox is None) == (geometry is None):
-        raise click.UsageError("Exactly one of --bbox and --geometry is required.")
+        raise click.UsageError("Exactly one of --aoi and --bbox is required.")
 
 
 @mosaics.command()

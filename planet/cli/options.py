@@ -6,12 +6,14 @@ from typing import Any, TypeVar
 import click
 
 from .output import formats
-from .types import JSON
+from .types import AOI, JSON, WHEN
 
 __all__ = [
+    "aoi",
     "api_group",
     "base_url",
     "check_credentials",
+    "cloud_cover",
     "compact",
     "formats",
     "hosting_options",
@@ -19,7 +21,9 @@ __all__ = [
     "only_with",
     "pretty",
     "request_body",
+    "since",
     "together",
+    "until",
     "yes",
 ]
 
@@ -33,7 +37,38 @@ yes = click.option("-y", "--yes", is_flag=True, help="Do not ask for confirmatio
 base_url = click.option("-u", "--base-url", help="Base URL of all APIs. Default: PL_API_BASE_URL, else Planet's.")
 request_body = click.argument("request_body", metavar="REQUEST", type=JSON)
 
+cloud_cover = click.option("--cloud-cover", type=click.FloatRange(0, 1), help="Maximum cloud cover, from 0 to 1.")
+
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+def aoi(
+    name: str = "geom",
+    help: str = "The AOI: GeoJSON, a file, -, box, WKT or feature reference.",
+    required: bool = False,
+) -> Callable[[F], F]:
+    """Add the option for the AOI, the same in all commands; *name* is that of the parameter."""
+    return click.option("--aoi", "--geom", "--geometry", name, type=AOI, required=required, help=help)
+
+
+def since(
+    name: str = "since",
+    help: str = "Only scenes acquired since this time: 2024-06-01, or 7d for a week ago.",
+    required: bool = False,
+    more: tuple[str, ...] = (),
+) -> Callable[[F], F]:
+    """Add the option for the start of a time range, the same in all commands; *more* are other names of it."""
+    return click.option("--since", "--from", *more, name, type=WHEN, required=required, help=help)
+
+
+def until(
+    name: str = "until",
+    help: str = "Only scenes acquired before this time.",
+    required: bool = False,
+    more: tuple[str, ...] = (),
+) -> Callable[[F], F]:
+    """Add the option for the end of a time range; see `since`."""
+    return click.option("--until", "--to", *more, name, type=WHEN, required=required, help=help)
 
 
 def check_credentials(given: Mapping[str, str | None]) -> None:

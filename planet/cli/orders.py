@@ -185,7 +185,7 @@ def create(
 )
 @click.option("--fallback-bundle", help="Bundles for items without that bundle, comma-separated.")
 @click.option("--name", required=True, help="Name of the order.")
-@click.option("--clip", type=AOI, help="Clip to this AOI: GeoJSON, file, -, box, WKT or feature reference.")
+@click.option("--clip", type=AOI, help="Clip to this AOI: GeoJSON, a file, -, box, WKT or feature reference.")
 @click.option("--tools", type=JSON, help="Tools as a JSON list.")
 @click.option("--email", is_flag=True, help="Send an email when the order is done.")
 @click.option("--archive-type", type=click.Choice(["zip"]), is_eager=True, help="Deliver the files in archives.")

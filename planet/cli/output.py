@@ -4,6 +4,7 @@ import contextlib
 import csv
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
@@ -67,11 +68,18 @@ _COLUMNS: dict[str, dict[str, str]] = {
     },
     "job": {"id": "id", "status": "status", "done %": "percentage", "created": "created_at"},
 }  # fmt: skip
+_GAP = "  "
+_LEAST_WIDTH = 8  # of a column that is cut
 _COLOURS = {
     "green": ("success", "active", "completed", "running", "reserved", "Succeeded"),
     "yellow": ("queued", "activating", "partial", "pending", "preparing", "suspended", "processing", "created"),
     "red": ("failed", "cancelled", "invalid", "Failed", "Canceled"),
 }
+
+
+def _format_for_all(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """The format of this command, else the one that was given before it: `planet -o json orders list`."""
+    return value or (ctx.obj or {}).get("OUTPUT")
 
 
 def formats(command: F) -> F:
@@ -81,6 +89,7 @@ def formats(command: F) -> F:
         "-o",
         "--output",
         type=click.Choice(FORMATS),
+        callback=_format_for_all,
         help="Output format. Default: JSON; a table for lists on a terminal.",
     )
     return output(command)
@@ -121,7 +130,7 @@ def echo_json(obj: Any, pretty: bool = False) -> None:
 def show(value: Any, pretty: bool = False, output: str | None = None, kind: str = "") -> None:
     """Print one value."""
     if output in (None, "json", "ndjson"):
-        echo_json(value, pretty)
+        echo_json(value, pretty or (output is None and is_terminal(sys.stdout)))
     else:
         show_all([value], pretty, output, kind)
 
@@ -225,8 +234,8 @@ def _csv(values: Iterable[Any], columns: dict[str, str] | None) -> None:
         return
     escape = printable if is_terminal(sys.stdout) else str
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    if columns:
-        writer.writerow(columns)
+    if columns:  # a program reads it: the names of the fields, not the titles
+        writer.writerow(path.rpartition(".")[2] for path in columns.values())
     for number, (titles, cells) in enumerate(_rows(values, columns)):
         if not (number or columns):
             writer.writerow(map(escape, titles))
@@ -240,11 +249,31 @@ def _table(values: list[Any], columns: dict[str, str] | None) -> None:
         return
     titles = [printable(title) for title in rows[0][0]]
     columns_of_text = zip(titles, *(cells for _, cells in rows), strict=False)
-    widths = [max(map(len, column)) for column in columns_of_text]
-    click.secho("  ".join(f"{title:<{width}}" for title, width in zip(titles, widths, strict=True)).rstrip(), bold=True)
+    widths = _fitted(titles, [max(map(len, column)) for column in columns_of_text])
+    click.secho(_GAP.join(map(_padded, titles, widths)).rstrip(), bold=True)
     for _, cells in rows:
-        padded = [_coloured(cell, f"{cell:<{width}}") for cell, width in zip(cells, widths, strict=False)]
-        click.echo("  ".join(padded).rstrip())
+        padded = [_coloured(cell, _padded(cell, width)) for cell, width in zip(cells, widths, strict=False)]
+        click.echo(_GAP.join(padded).rstrip())
+
+
+def _fitted(titles: Sequence[str], widths: list[int]) -> list[int]:
+    """The widths of columns that fit the terminal: the widest ones are cut, but never the ids."""
+    if not is_terminal(sys.stdout):
+        return widths
+    excess = sum(widths) + len(_GAP) * (len(widths) - 1) - shutil.get_terminal_size().columns
+    while excess > 0:
+        candidates = [number for number, title in enumerate(titles) if title != "id" and widths[number] > _LEAST_WIDTH]
+        if not candidates:
+            break
+        column = max(candidates, key=lambda number: widths[number])
+        widths[column] -= 1
+        excess -= 1
+    return widths
+
+
+def _padded(text: str, width: int) -> str:
+    """A cell with the width of its column."""
+    return f"{text:<{width}}" if len(text) <= width else f"{text[: width - 1]}…"
 
 
 def _coloured(cell: str, padded: str) -> str:

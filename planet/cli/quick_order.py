@@ -18,7 +18,7 @@ from ..exceptions import APIError
 from ..reporting import StateBar
 from .creation import creating, listed_by_name
 from .files import Target
-from .options import base_url, formats, yes
+from .options import aoi, base_url, cloud_cover, formats, since, until, yes
 from .output import (
     ASSUME_YES,
     assumes_yes,
@@ -32,7 +32,7 @@ from .output import (
     show_paths,
 )
 from .session import connect
-from .types import AOI, ITEM_TYPE, JSON, WHEN, Completed
+from .types import ITEM_TYPE, JSON, Completed
 
 __all__ = ["order"]
 
@@ -41,20 +41,12 @@ _BUNDLE = Completed(specs.get_bundle_names)
 
 
 @click.command()
-@click.option(
-    "--aoi", type=AOI, required=True, help="The AOI: GeoJSON, file, -, west,south,east,north, WKT or feature reference."
-)
-@click.option(
-    "--from",
-    "since",
-    type=WHEN,
-    required=True,
-    help="Only scenes acquired since this time: 2024-06-01, or 7d for a week ago.",
-)
-@click.option("--to", "until", type=WHEN, help="Only scenes acquired before this time.")
+@aoi("aoi", required=True)
+@since(required=True)
+@until()
 @click.option("--item-type", type=ITEM_TYPE, default="PSScene", show_default=True, help="Item type.")
 @click.option("--bundle", type=_BUNDLE, required=True, help="Product bundle, for example analytic_udm2.")
-@click.option("--cloud-cover", type=click.FloatRange(0, 1), help="Maximum cloud cover, from 0 to 1.")
+@cloud_cover
 @click.option(
     "--filter", "search_filter", type=JSON, help="Additional filter as JSON, as printed by planet data filter."
 )
@@ -94,7 +86,9 @@ def order(
             "print the request."
         )
     if until is not None and until <= since:
-        raise click.BadParameter(f"must be after --from, got {until:%Y-%m-%d} and {since:%Y-%m-%d}.", param_hint="--to")
+        raise click.BadParameter(
+            f"must be after --since, got {until:%Y-%m-%d} and {since:%Y-%m-%d}.", param_hint="--until"
+        )
     pl = connect(ctx, base_url)
     wanted = data_filter.date_range_filter("acquired", gte=since, lt=until) & data_filter.permission_filter()
     if cloud_cover is not None:

@@ -7,9 +7,9 @@ import click
 from .. import specs, subscription_request
 from ..reporting import StateBar
 from .creation import creating, listed_by_name
-from .options import api_group, formats, hosting_options, limit, pretty, request_body, yes
+from .options import aoi, api_group, formats, hosting_options, limit, pretty, request_body, since, until, yes
 from .output import confirm, echo_json, say, show, show_all, show_names
-from .types import AOI, ID, IDS, INTERVAL, JSON, WHEN, CommaSeparated
+from .types import ID, IDS, INTERVAL, JSON, CommaSeparated
 
 __all__ = ["subscriptions"]
 
@@ -258,9 +258,9 @@ def make_request(pretty: bool, **parts: Any) -> None:
     "--item-types", type=CommaSeparated(complete=specs.get_item_types), required=True, help="Item type; exactly one."
 )
 @click.option("--asset-types", type=CommaSeparated(), required=True, help="Asset types to deliver, comma-separated.")
-@click.option("--geometry", type=AOI, required=True, help="The AOI: GeoJSON, file, -, box, WKT or feature reference.")
-@click.option("--start-time", type=WHEN, required=True, help="Start of the time range.")
-@click.option("--end-time", type=WHEN, help="End of the time range. Default: none.")
+@aoi("geometry", required=True)
+@since("start_time", "Start of the time range.", required=True, more=("--start-time",))
+@until("end_time", "End of the time range. Default: none.", more=("--end-time",))
 @click.option("--rrule", help="Months to deliver in, for example FREQ=MONTHLY;BYMONTH=4,5.")
 @click.option("--filter", type=JSON, help="Filter as JSON, as printed by planet data filter.")
 @click.option(
@@ -287,9 +287,9 @@ def request_catalog(pretty: bool, publishing_stages: tuple[str, ...], **parts: A
 
 @subscriptions.command("request-source")
 @click.option("--source-id", required=True, help="Source ID, for example SWC-AMSR2-C_V1.0_100.")
-@click.option("--geometry", type=AOI, required=True, help="The AOI: GeoJSON, file, -, box, WKT or feature reference.")
-@click.option("--start-time", type=WHEN, required=True, help="Start of the time range.")
-@click.option("--end-time", type=WHEN, help="End of the time range. Default: none.")
+@aoi("geometry", required=True)
+@since("start_time", "Start of the time range.", required=True, more=("--start-time",))
+@until("end_time", "End of the time range. Default: none.", more=("--end-time",))
 @pretty
 def request_source(pretty: bool, **parts: Any) -> None:
     """Print a source of a Planetary Variable, for --source."""

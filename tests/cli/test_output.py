@@ -312,3 +312,44 @@ def test_the_url_of_one_api(cli, sandbox, monkeypatch, group):
         cli(group, option, f"{sandbox.base_url}/{roots[group]}{end}", *lists.get(group, ["list"]))
     wrong = cli(group, "-u", sandbox.base_url, *lists.get(group, ["list"]), ok=False)
     assert wrong.exit_code == 1 and f"{sandbox.base_url}/{roots[group]}" in wrong.stderr
+
+
+# -- the same everywhere -------------------------------------------------------------------------------------
+
+
+def test_global_options_before_and_after_a_command(cli, sandbox):
+    with sandbox.planet() as pl:
+        order = pl.orders.create_order(an_order())
+        pl.orders.wait(order.id)
+    for words in (
+        ("-q", "orders", "wait", order.id),
+        ("orders", "-q", "wait", order.id),
+        ("orders", "wait", order.id, "-q"),
+    ):
+        assert cli(*words).stderr == ""
+    assert "state: success" in cli("orders", "wait", order.id).stderr
+    before, after = cli("-o", "csv", "orders", "list").stdout, cli("orders", "list", "-o", "csv").stdout
+    assert before == after and before.startswith("id,state,name,created_on\n")
+    assert json.loads(cli("-o", "csv", "orders", "list", "-o", "json").stdout)
+    wrong = cli("-o", "xml", "orders", "list", ok=False)
+    assert wrong.exit_code == 2 and "'xml' is not one of json, ndjson" in wrong.stderr
+    sandbox.inject("status", path="/orders/v2", status=404)
+    assert "MissingResource: " in cli("orders", "list", "-v", ok=False).stderr
+
+
+def test_wrong_options_are_recognized(cli):
+    for wrong, meant in (("--limt", "--limit"), ("--cloudcover", "--cloud-cover")):
+        outcome = cli("data", "search", "PSScene", wrong, "1", ok=False)
+        assert outcome.exit_code == 2 and meant in outcome.stderr
+
+
+def test_on_a_terminal_objects_are_indented_and_tables_fit(sandbox):
+    with sandbox.planet() as pl:
+        order = pl.orders.create_order(an_order("a name " * 30))
+    seen, _ = on_a_terminal(sandbox, "orders", "get", order.id)
+    assert '\r\n  "id": ' in seen
+    seen, _ = on_a_terminal(sandbox, "orders", "list")
+    rows = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in seen.splitlines()]
+    assert all(len(row) <= 100 for row in rows) and any(order.id in row and "…" in row for row in rows)
+    seen, _ = on_a_terminal(sandbox, "data", "search", "PSScene", "--limit", "2")
+    assert "There are more results: --limit 0 prints all." in seen

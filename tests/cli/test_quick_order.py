@@ -64,7 +64,7 @@ def test_what_keeps_from_ordering(cli, sandbox, monkeypatch):
     wrong = cli("order", *JUNE, "--bundle", "visuel", "-y", ok=False)
     assert wrong.exit_code == 2 and "Did you mean 'visual'" in wrong.stderr and "validate" not in wrong.stderr
     turned = cli("order", *JUNE, "--bundle", "visual", "-y", "--to", "2022-01-02", ok=False)
-    assert turned.exit_code == 2 and "--to" in turned.stderr
+    assert turned.exit_code == 2 and "--until" in turned.stderr
     monkeypatch.setattr(sandbox._world, "timing", Timing(1000, 1000))
     late = cli("order", *JUNE, "--bundle", "visual", "--timeout", "0.2", "-y", ok=False)
     assert late.exit_code == 4 and "wait for it again" in late.stderr
