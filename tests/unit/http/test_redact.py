@@ -83,9 +83,9 @@ def test_the_time_grows_with_the_length(piece):
             best.append(time.process_time() - begin)
         return min(best)
 
-    short, long = seconds(25_000, 3), seconds(200_000, 1)
-    # Eight times the length takes eight times as long, and not sixty-four times.
-    assert long < 24 * max(short, 0.002)
+    # Eight times the length takes eight times as long, and not sixty-four times. A busy machine may stretch one of the
+    # two; where the time grows with the square, no attempt is below the bound.
+    assert any(seconds(200_000, 2) < 24 * max(seconds(25_000, 3), 0.002) for _ in range(6))
 
 
 @pytest.mark.parametrize(
