@@ -1,11 +1,12 @@
-"""Check the built documentation: every public method has an anchor, internal links are valid, and pages load no
-resources from other servers.
+"""Check the built documentation: every public method has an anchor, no private name is in the reference or the search,
+internal links are valid, and pages load no resources from other servers.
 
 python tools/site_check.py SITE
 """
 
 import html
 import inspect
+import json
 import re
 import sys
 import zlib
@@ -15,7 +16,8 @@ from urllib.parse import unquote, urlsplit
 
 import planet
 
-_CLIENTS = [name for name in planet.__all__ if name.endswith("Client")]
+_CLIENTS = [name for name in planet.__all__ if name.endswith(("Client", "API"))]
+_PRIVATE = re.compile(r"planet(?:\.\w+)*\.(?:_\w*[a-z0-9]|__\w+__)(?:\.\w+)*")
 _EXTERNAL = re.compile(
     r"""<(?:script|link|img|iframe|source|video|audio|object)\b[^>]*\b(?:src|srcset|href|data)=["']?((?:https?:)?//[^"'\s>]+)""",
     re.IGNORECASE,
@@ -34,11 +36,21 @@ def inventory(site: Path) -> set[str]:
 
 def public_names() -> Iterator[str]:
     """Yield the names of all public classes and methods of the clients."""
-    for name in [*_CLIENTS, "AsyncPlanet", "Session"]:
+    for name in [*_CLIENTS, "Planet", "AsyncPlanet", "Session", "SyncSession"]:
         yield f"planet.{name}"
         for member, value in inspect.getmembers(getattr(planet, name)):
             if not member.startswith("_") and inspect.isfunction(value):
                 yield f"planet.{name}.{member}"
+
+
+def private_names(site: Path) -> Iterator[str]:
+    """Yield the private names that the text of the reference, or the search of the site, shows."""
+    for path in (site / "reference").rglob("*.html"):
+        yield from _PRIVATE.findall(re.sub(r"<[^>]+>", "", path.read_text(encoding="utf-8")))
+    index = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
+    for entry in index["docs"]:
+        if entry["location"].startswith("reference/"):
+            yield from _PRIVATE.findall(f"{entry['location']} {entry['title']} {entry['text']}")
 
 
 def external_resources(page: str) -> Iterator[str]:
@@ -65,7 +77,7 @@ def main(site: Path) -> int:
     missing = sorted(set(public_names()) - inventory(site))
     for name in missing:
         print(f"{name} is missing in the inventory of the site")
-    problems = set()
+    problems = {f"{name} is private, and is shown" for name in private_names(site)}
     for path in site.rglob("*.html"):
         page, where = path.read_text(encoding="utf-8"), path.relative_to(site)
         problems |= {f"{where} loads {address}" for address in external_resources(page)}

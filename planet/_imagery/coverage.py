@@ -9,7 +9,7 @@ import attrs
 
 from .._builders.geojson import geom_from_geojson
 from .._models.features import Feature
-from .._models.items import Item
+from .._models.items import Item, as_document
 from .._redact import brief
 from .._utils.iterables import each_item
 from .._utils.optional import require
@@ -71,7 +71,7 @@ def covering(items: Any, aoi: Any, at_least: float = 1.0) -> Any:
     """Select the items that each cover at least a given share of an AOI.
 
     Args:
-        items: the results of a search, sync or async, or any other items.
+        items: the results of a search, sync or async, a table of them, or any other items.
         aoi: the AOI, as in `share`.
         at_least: the minimum share, from 0 to 1.
 
@@ -158,7 +158,9 @@ class Area:
     """An AOI in an equal-area projection."""
 
     def __init__(self, aoi: Any) -> None:
-        if isinstance(aoi, str) or (isinstance(aoi, dict) and aoi.get("type") == "ref"):
+        if (isinstance(aoi, str) and aoi.lstrip().startswith("pl:")) or (
+            isinstance(aoi, dict) and aoi.get("type") == "ref"
+        ):
             raise ArgumentError(
                 "aoi must be a geometry, got a reference: its shape is not known here.", hint="Pass the geometry."
             )
@@ -223,7 +225,7 @@ def _footprint(item: Any) -> Any:
         raise ArgumentTypeError(
             f"items must be GeoJSON features, got {brief(item)}.", hint="Pass the results of a search."
         )
-    return item if "coordinates" in item else item.get("geometry")
+    return item if "coordinates" in item else (as_document(item) or item).get("geometry")
 
 
 def _shapely() -> Any:
@@ -324,7 +326,7 @@ def _as_item(item: Any) -> Item:
         raise ArgumentTypeError(
             f"items must be GeoJSON features, got {brief(item)}.", hint="Pass the results of a search."
         )
-    return item if isinstance(item, Item) else Item(item)
+    return item if isinstance(item, Item) else Item(as_document(item) or item)
 
 
 def _acquired(item: Item) -> datetime.datetime:

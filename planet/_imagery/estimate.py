@@ -20,7 +20,7 @@ __all__ = ["Estimate", "estimate"]
 _SQUARE_METRES = 1e6  # in a square kilometre
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Estimate:
     """What an order will deliver and cost.
 
@@ -53,6 +53,9 @@ class Estimate:
             parts.append(f"{'' if self.is_exact else 'at most '}{size} km²{clipped}")
         text = ", ".join(parts)
         return f"{text}. Quota left: {'; '.join(self.quota)}" if self.quota else text
+
+    def __repr__(self) -> str:
+        return f"<Estimate: {self}>"
 
     def _repr_html_(self) -> str:
         from .._html import figure, table

@@ -13,7 +13,7 @@ from .fields import Field, ListField, TextField, TimeField
 if TYPE_CHECKING:
     import pystac
 
-__all__ = ["Asset", "Item", "Search", "as_item", "bare_item", "item_key"]
+__all__ = ["Asset", "Item", "Search", "as_document", "as_item", "bare_item", "item_key"]
 
 
 class Item(Document):
@@ -157,7 +157,7 @@ def item_key(item: Any) -> tuple[str, str]:
     Raises:
         ArgumentError: it is neither.
     """
-    document = _as_document(item)
+    document = as_document(item)
     if document is not None:
         properties = document.get("properties")
         item = (properties.get("item_type") if isinstance(properties, Mapping) else None, document.get("id"))
@@ -177,11 +177,11 @@ def as_item(item: Any) -> Item:
     """
     if isinstance(item, Item):
         return item
-    key, document = item_key(item), _as_document(item)
+    key, document = item_key(item), as_document(item)
     return bare_item(*key) if document is None else Item(document)
 
 
-def _as_document(item: Any) -> Mapping[str, Any] | None:
+def as_document(item: Any) -> Mapping[str, Any] | None:
     """Return an item as GeoJSON: a mapping, a row of a table as `to_geodataframe` makes it, or an Item of pystac.
 
     None, if it is none of these.

@@ -9,7 +9,9 @@ import re
 import pytest
 
 import planet
-from planet import Session, auth, exceptions
+from planet import Session, auth, exceptions, specs
+from planet._builders import catalog
+from tools.page_examples import without_examples
 from tools.unasync import ROOT
 
 DOCS = ROOT / "docs"
@@ -111,3 +113,38 @@ def test_every_page_and_notebook_can_be_found():
     navigation = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     for path in [*DOCS.glob("*.md"), *DOCS.glob("reference/*.md"), *DOCS.glob("notebooks/*.ipynb")]:
         assert f": {path.relative_to(DOCS).as_posix()}" in navigation
+
+
+def links_of(path):
+    """The relative links of a page or a notebook: to pages, to pictures, to headings."""
+    text = without_examples(path.read_text(encoding="utf-8"))
+    if path.suffix == ".ipynb":
+        text = "".join("".join(cell["source"]) for cell in json.loads(text)["cells"] if cell["cell_type"] == "markdown")
+    text = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if not re.match(r"[a-z]+:|#", target):
+            yield target
+
+
+@pytest.mark.parametrize(
+    "path",
+    [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted(DOCS.rglob("*.md")), *sorted(DOCS.rglob("*.ipynb"))],
+    ids=lambda path: path.relative_to(ROOT).as_posix(),
+)  # fmt: skip
+def test_links_work_in_the_repository_too(path):
+    for link in links_of(path):
+        name, _, heading = link.partition("#")
+        target = path.parent / name
+        assert target.is_file(), link
+        if heading and target.suffix == ".md" and "reference" not in target.parts:
+            headings = re.findall(r"^#+ (.+)$", target.read_text(encoding="utf-8"), re.MULTILINE)
+            slugs = {re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-") for text in headings}
+            assert heading in slugs, link
+
+
+def test_the_bundles_of_the_concepts_page():
+    rows = {names[0]: re.findall(r"`(\w+)`", others[0]) for names, others in rows_of("concepts") if names}
+    bundles = {name: assets for name, assets in rows.items() if name in specs.get_product_bundles("PSScene")}
+    assert len(bundles) == 5
+    for name, assets in bundles.items():
+        assert catalog.assets_of("PSScene", name) == assets

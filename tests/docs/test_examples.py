@@ -17,6 +17,7 @@ import uvicorn
 import planet
 from tests.geocatalog_data import fill
 from tests.helpers import PATIENCE, an_order, wait_until
+from tools.page_examples import main, shown
 from tools.unasync import ROOT
 
 EXAMPLES = sorted((ROOT / "docs" / "examples").glob("*/*.py"))
@@ -116,10 +117,9 @@ def test_the_files_of_a_catalogue_are_read(sandbox):
 
 
 def test_every_example_is_shown():
-    """In both colours, by an instruction that the site follows."""
-    pages = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md"))
-    assert '--8<-- "examples/service.py"' in pages
-    assert '--8<-- "examples/read_catalog.py"' in pages
-    for path in EXAMPLES:
-        lines = ":3:" if path.parent.name == "sync" else ""  # not the header of what is generated
-        assert f'--8<-- "examples/{path.parent.name}/{path.name}{lines}"' in pages
+    names = set().union(*(shown(path.read_text(encoding="utf-8")) for path in (ROOT / "docs").glob("*.md")))
+    assert {"service.py", "read_catalog.py", *(path.stem for path in EXAMPLES)} <= names
+
+
+def test_the_examples_in_the_pages_are_up_to_date():
+    assert main(["--check"]) == 0, "run python tools/page_examples.py"

@@ -14,6 +14,7 @@ from planet import Planet, data_filter, geojson, order_request, subscription_req
 from tests.docs.running import run
 from tests.geocatalog_data import fill
 from tests.helpers import OREGON, a_subscription, an_order
+from tools.page_examples import without_examples
 from tools.unasync import ROOT
 
 PAGES = sorted((ROOT / "docs").glob("*.md"))
@@ -23,10 +24,10 @@ _ASKS = r"from_profile|print\(f\"Open"
 
 
 def blocks(page):
-    """The blocks of Python of a page, but for those that include a file: these are run as examples."""
-    text = page.read_text(encoding="utf-8")
+    """The blocks of Python of a page, but for the examples: these are run as programs of their own."""
+    text = without_examples(page.read_text(encoding="utf-8"))
     found = re.findall(r"^( *)```python\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE)
-    code = [textwrap.dedent(code) for _, code in found if "--8<--" not in code]
+    code = [textwrap.dedent(code) for _, code in found]
     return [block for block in code if not (page.stem == "auth" and re.search(_ASKS, block))]
 
 

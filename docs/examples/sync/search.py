@@ -3,25 +3,23 @@
 """Find clear scenes of a field, and the days on which they cover it."""
 
 import json
-from datetime import datetime
 from pathlib import Path
 
 from planet import Planet, collect, coverage, data_filter, geojson
 
-FIELD = geojson.box(6.29, 45.80, 6.46, 45.94)  # or any GeoJSON
+FIELD = geojson.box(6.29, 45.80, 6.46, 45.94)  # or a file, a table, WKT
 
 
 def main(folder: Path) -> list[str]:
-    wanted = (
-        data_filter.date_range_filter(
-            "acquired", gte=datetime(2024, 6, 1), lt=datetime(2024, 9, 1)
-        )
-        & data_filter.range_filter("cloud_cover", lt=0.1)
-        & data_filter.std_quality_filter()
-    )
     with Planet() as pl:
         results = pl.data.search(
-            ["PSScene"], wanted, geometry=FIELD, sort="acquired asc", limit=0
+            "PSScene",
+            data_filter.std_quality_filter(),
+            geometry=FIELD,
+            datetime="2024-06/2024-08",
+            cloud_cover=0.1,
+            sort="acquired asc",
+            limit=0,
         )
         scenes = collect(results)
 

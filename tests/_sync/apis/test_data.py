@@ -4,9 +4,11 @@
 
 from datetime import datetime, timezone
 
+import geopandas
 import pytest
+from shapely.geometry import shape
 
-from planet import collect, data_filter, order_request, stac
+from planet import collect, coverage, data_filter, order_request, stac
 from planet.exceptions import (
     BadQuery,
     ClientError,
@@ -310,3 +312,13 @@ def test_swapped_arguments_say_so(pl, sandbox):
     with pytest.raises(ClientError, match="The name of the order comes first"):
         order_request.request_for_items([("PSScene", ITEMS[0])], "name", "visual")
     assert sandbox.requests == []
+
+
+def test_the_coverage_of_a_table_and_of_a_file(pl, tmp_path):
+    results = pl.data.search("PSScene", geometry=OREGON, datetime="2022-06", limit=5)
+    table = results.to_geodataframe()
+    geopandas.GeoSeries([shape(OREGON)], crs="EPSG:4326").to_crs("EPSG:32611").to_file(tmp_path / "field.shp")
+    shares = [coverage.share(item, OREGON) for item in results]
+    assert [coverage.share(row, tmp_path / "field.shp") for row in table.geometry] == pytest.approx(shares, abs=1e-4)
+    enough = [item.id for item in coverage.covering(table, str(tmp_path / "field.shp"), at_least=0.3)]
+    assert enough == [item_id for item_id, share in zip(table.id, shares, strict=True) if share >= 0.3]
