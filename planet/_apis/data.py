@@ -10,7 +10,7 @@ from .._builders.filter_validation import check_filter, sendable
 from .._builders.filters import empty_filter
 from .._http.polling import timeout_error
 from .._http.urls import encode
-from .._models.items import Asset
+from .._models.items import Asset, as_document
 from .._redact import brief
 from .._utils.arguments import Json, as_number, check_id, check_list, omit_none, plain
 from ..constants import PLANET_BASE_URL, TILES_URL
@@ -122,7 +122,8 @@ def item_type_of(value: Any) -> str:
     Raises:
         ArgumentError, ArgumentTypeError: it is neither.
     """
-    properties = value.get("properties") if isinstance(value, Mapping) else None
+    document = as_document(value)
+    properties = None if document is None else document.get("properties")
     return check_id("item_type_id", properties.get("item_type") if isinstance(properties, Mapping) else value)
 
 

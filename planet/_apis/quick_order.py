@@ -21,7 +21,7 @@ def request_of(
     bundle: str,
     *,
     aoi: Any = None,
-    tools: Sequence[Mapping[str, Any]] = (),
+    tools: Mapping[str, Any] | Sequence[Mapping[str, Any]] = (),
     name: str | None = None,
 ) -> Json:
     """Return the request for items, clipped to *aoi* if it is not None.
@@ -36,6 +36,7 @@ def request_of(
     if not items:
         raise ClientError("No scenes were found.", hint="Try another time or AOI, or a higher cloud cover.")
     clip = [] if aoi is None else [clip_tool(aoi)]
+    tools = [tools] if isinstance(tools, Mapping) else tools
     request = request_for_items(name or "", items, bundle, tools=[*clip, *tools] or None)
     return request if name else {**request, "name": _default_name(items, request)}
 

@@ -10,7 +10,7 @@ from .._apis.quick_order import failed_order, request_of, reusable
 from .._imagery.estimate import Estimate, estimate
 from .._runtime._async import collect_items, run_blocking
 from ..download_report import DownloadReport
-from ..exceptions import ClientError, NoPermission
+from ..exceptions import ArgumentTypeError, ClientError, NoPermission
 from .apis.data import DataClient
 from .apis.orders import OrdersClient
 from .apis.quota import QuotaClient
@@ -29,7 +29,7 @@ async def quick_order(
     *,
     search: Mapping[str, Any],
     clip: bool,
-    tools: Sequence[Mapping[str, Any]],
+    tools: Mapping[str, Any] | Sequence[Mapping[str, Any]],
     name: str | None,
     confirm: bool | Callable[[Estimate], Any],
     timeout: float | None,
@@ -37,6 +37,8 @@ async def quick_order(
     progress_bar: bool,
 ) -> DownloadReport:
     """Do what `AsyncPlanet.order` describes; *search* has the arguments of the search."""
+    if aoi is None:
+        raise ArgumentTypeError("aoi is required, got None.", hint="To order scenes of anywhere, use create_order.")
     items = await collect_items(data.search(geometry=aoi, downloadable=True, **search))
     request = request_of(items, bundle, aoi=aoi if clip else None, tools=tools, name=name)
 

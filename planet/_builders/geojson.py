@@ -59,6 +59,8 @@ def as_geom_or_ref(data: Any, *, max_vertices: int | None = MAX_VERTICES) -> dic
         data = found
     if isinstance(data, dict) and data.get("type") == "ref":
         return as_ref(data)
+    if isinstance(data, (list, tuple)) and data and all(isinstance(each, str) for each in data):
+        return as_ref({"type": "ref", "content": list(data)})
     return geom_from_geojson(data, max_vertices=max_vertices)
 
 
@@ -149,10 +151,10 @@ def geom_from_geojson(data: Any, *, max_vertices: int | None = MAX_VERTICES) -> 
         ClientError: `planet[geo]` is needed, and is not installed.
     """
     data = areas.from_other_form(data)
-    if not isinstance(data, (str, Mapping)) and (numbers := box_of(data)) is not None:
+    if not isinstance(data, (str, Mapping)) and hasattr(data, "__len__") and (numbers := box_of(data)) is not None:
         return box(*numbers)
-    if isinstance(data, (list, tuple)) and data:
-        data = {"type": "FeatureCollection", "features": data}
+    if _is_several(data):
+        data = {"type": "FeatureCollection", "features": list(data)}
     if not isinstance(data, dict) or not kind_of(data):  # a Quad is a dictionary
         # Not `isinstance(data, GeoInterface)`: from Python 3.12 on that is true for a property that raises
         # AttributeError, as it does for a quad without a bbox.
@@ -185,6 +187,16 @@ def geom_from_geojson(data: Any, *, max_vertices: int | None = MAX_VERTICES) -> 
             return geom_from_geojson(features[0], max_vertices=max_vertices)
         return validate_geom_as_geojson(areas.union(_each_geometry(features)), max_vertices=max_vertices)
     return validate_geom_as_geojson(data, max_vertices=max_vertices)
+
+
+def _is_several(data: Any) -> bool:
+    """Whether something is a list, an array, a Series or a generator of geometries: not one geometry, and not empty."""
+    if isinstance(data, (str, bytes, Mapping)) or hasattr(data, "__geo_interface__"):
+        return False
+    if isinstance(data, (list, tuple)):
+        return bool(data)
+    # Not a row of a table, nor something that can be iterated over by chance.
+    return isinstance(data, Iterable) and not hasattr(data, "geometry")
 
 
 def _each_geometry(features: Sequence[Any]) -> list[dict[str, Any]]:

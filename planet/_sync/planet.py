@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
@@ -73,6 +74,14 @@ class Planet:
         api_key: str | None = None,
         **settings: Unpack[SessionOptions],
     ) -> None:
+        for name in settings:
+            if name not in SessionOptions.__annotations__:
+                near = difflib.get_close_matches(name, SessionOptions.__annotations__, 1)
+                meant = f"Did you mean {near[0]!r}? " if near else ""
+                raise ArgumentTypeError(
+                    f"{name!r} is not a setting of {type(self).__name__}.",
+                    hint=f"{meant}The settings are: api_key, base_url, {', '.join(SessionOptions.__annotations__)}.",
+                )
         if api_key is not None:
             if settings.get("auth") is not None:
                 raise ArgumentTypeError("api_key and auth cannot be combined.", hint="Pass one of them.")
@@ -143,7 +152,7 @@ class Planet:
         limit: int = 10,
         sort: str = "acquired desc",
         clip: bool = True,
-        tools: Sequence[Mapping[str, Any]] = (),
+        tools: Mapping[str, Any] | Sequence[Mapping[str, Any]] = (),
         name: str | None = None,
         directory: Any = ".",
         confirm: bool | Callable[[Estimate], bool] = False,

@@ -12,7 +12,7 @@ from typing import Any
 
 from .._redact import brief
 from ..exceptions import ArgumentError, ArgumentTypeError
-from .iterables import is_table
+from .iterables import is_table, with_id_column
 from .times import as_instant, is_datetime64
 
 __all__ = [
@@ -246,6 +246,7 @@ def as_id_list(
     if isinstance(values, Mapping) and isinstance(values.get("features"), (list, tuple)):
         values = values["features"]
     if is_table(values):
+        values = with_id_column(values)
         if "id" not in values:
             raise ArgumentError(f"{name}: the table has no column 'id'.", hint="Pass the column that has the ids.")
         values = values["id"]

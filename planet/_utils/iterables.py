@@ -6,7 +6,7 @@ from typing import Any
 from .._redact import brief
 from ..exceptions import ArgumentTypeError
 
-__all__ = ["at_hand", "each_item", "is_table"]
+__all__ = ["at_hand", "each_item", "is_table", "with_id_column"]
 
 
 def each_item(items: Any) -> Any:
@@ -14,7 +14,19 @@ def each_item(items: Any) -> Any:
     if isinstance(items, Mapping):
         features = items.get("features")
         return features if items.get("type") == "FeatureCollection" and isinstance(features, list) else [items]
-    return items.to_dict("records") if is_table(items) else items
+    if is_table(items):
+        return with_id_column(items).to_dict("records")
+    return [items] if _is_row(items) else items
+
+
+def with_id_column(table: Any) -> Any:
+    """Return a table whose index has the ids with a column that has them."""
+    return table.reset_index() if "id" not in table and table.index.name == "id" else table
+
+
+def _is_row(value: Any) -> bool:
+    """Whether a value is a row of a table of items: a Series of pandas with the names of columns."""
+    return callable(getattr(type(value), "to_dict", None)) and "item_type" in getattr(value, "index", ())
 
 
 def is_table(value: Any) -> bool:

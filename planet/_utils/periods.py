@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from .._redact import brief
 from ..exceptions import ArgumentError, ArgumentTypeError, PlanetError
-from .times import as_instant, as_time, rfc3339, str_to_datetime
+from .times import as_instant, as_time, is_datetime64, rfc3339, str_to_datetime
 
 __all__ = [
     "TIMES",
@@ -108,12 +108,16 @@ def period_of(name: str, value: Any) -> Period:
         try:
             if match is not None:
                 return _whole(*(None if part is None else int(part) for part in match.groups()))
+            if not re.search(r"[T :]", value.strip()):  # newer Pythons read more forms of dates than older ones
+                raise ValueError(value)
             time = str_to_datetime(value)
         except (PlanetError, ValueError, OverflowError):
             raise ArgumentError(f"{name}: {brief(value)} is not a valid date or time.", hint=TIMES) from None
         return Period(time.astimezone(_UTC), time.astimezone(_UTC))
     if type(value) is datetime.date:
         return _whole(value.year, value.month, value.day)
+    if is_datetime64(value) and not value.ndim and _DATE.fullmatch(str(value)):  # numpy knows a day from a midnight
+        return period_of(name, str(value))
     moment = as_time(value)
     if moment is None:
         raise ArgumentTypeError(f"{name} must be text or a datetime, got {brief(value)}.", hint=TIMES)

@@ -31,8 +31,10 @@ def noon(monkeypatch):
         (" 2024-02-29 ", "2024-02-29", "2024-03-01"),
         ("2024-02-29Z", "2024-02-29", "2024-03-01"),
         (datetime.date(2024, 12, 31), "2024-12-31", "2025-01-01"),
+        (numpy.datetime64("2024-12-31"), "2024-12-31", "2025-01-01"),
+        (numpy.datetime64("2024-06"), "2024-06-01", "2024-07-01"),
     ],
-    ids=range(6),
+    ids=range(8),
 )
 def test_a_year_a_month_or_a_day_means_all_of_it(value, start, end):
     found = period_of("acquired", value)
@@ -105,11 +107,13 @@ def test_the_words_of_a_search_are_added_to_its_filter():
         ({"datetime": ("2024-06", "2024-05")}, "ends before it begins"),
         ({"datetime": "../.."}, "neither a beginning nor an end"),
         ({"datetime": 3}, "must be text or a datetime"),
+        ({"datetime": "2024-W10"}, "not a valid date"),
+        ({"datetime": "20240601"}, "not a valid date"),
         ({"datetime": "99999999999d"}, "too long ago"),
         ({"cloud_cover": 10}, "10 percent is 0.1"),
         ({"cloud_cover": "low"}, "from 0 to 1"),
     ],
-    ids=range(8),
+    ids=range(10),
 )
 def test_what_is_wrong_is_said(words, said):
     with pytest.raises(ClientError, match=said):

@@ -94,7 +94,7 @@ class BaseSession:
         if not hasattr(session, "_mutable"):
             raise ArgumentTypeError(
                 f"session must be a Session, got {type(session).__name__}.",
-                hint=f"Create one, such as {SESSION}(auth=Auth.from_key(...)).",
+                hint=f"Create one, such as {SESSION}(auth=Auth.from_key(...)). A key is passed as api_key=.",
             )
         made = cls.__new__(cls)
         made._set_up(session.settings)

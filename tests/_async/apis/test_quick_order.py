@@ -53,7 +53,9 @@ async def test_nothing_is_ordered_without_consent(pl, sandbox, tmp_path, monkeyp
 async def test_what_keeps_from_ordering(pl, sandbox, tmp_path, monkeypatch):
     with pytest.raises(ClientError, match="No scenes were found"):
         await pl.order(OREGON, "1990", "visual", directory=tmp_path)
-    wrong = {"tools": [{"bandmath": {"b1": "b9 + 1"}}], "directory": tmp_path, "progress_bar": False}
+    with pytest.raises(ClientError, match="aoi is required"):
+        await pl.order(None, JUNE, "visual", directory=tmp_path)
+    wrong = {"tools": {"bandmath": {"b1": "b9 + 1"}}, "directory": tmp_path, "progress_bar": False}
     for _ in range(2):  # a failed order is not used again
         with pytest.raises(ClientError, match=r"Order [0-9a-f-]{36} failed: .*b9"):
             await pl.order(OREGON, JUNE, "visual", limit=1, **wrong)
@@ -102,6 +104,10 @@ async def test_an_api_key_as_an_argument(sandbox):
     with pytest.raises(ArgumentTypeError, match="api_key and auth cannot be combined") as raised:
         AsyncPlanet(api_key="PLAKsecret", auth=Auth.none())
     assert not locals_with("PLAKsecret", raised.value, __file__)
+    with pytest.raises(ArgumentTypeError, match=r"'limit' is not a setting of \w*Planet\. Did you mean 'limits'"):
+        AsyncPlanet(limit=3)
+    with pytest.raises(ArgumentTypeError, match="A key is passed as api_key="):
+        AsyncPlanet("PLAKsecret")
     with pytest.raises(ArgumentTypeError, match="timeouts must be") as raised:
         AsyncPlanet(api_key="PLAKsecret", timeouts=3)
     assert not locals_with("PLAKsecret", raised.value, __file__)

@@ -288,13 +288,21 @@ def test_rows_of_a_table_and_items_of_pystac_are_items(pl, tmp_path):
     ]
     ids = [item.id for item in items]
     table = to_geodataframe(items)
-    forms = [table, [row for _, row in table.iterrows()], stac.to_item_collection(items), FeatureCollection(items)]
+    forms = [
+        table,
+        table.set_index("id"),
+        [row for _, row in table.iterrows()],
+        stac.to_item_collection(items),
+        FeatureCollection(items),
+    ]
     for form in forms:
         request = order_request.request_for_items("three", form, "visual")
         assert request["products"] == [{"item_ids": ids, "item_type": "PSScene", "product_bundle": "visual"}]
         estimates = order_request.estimate(request, form)
         assert estimates.km2 == pytest.approx(order_request.estimate(request, items).km2)
-    for series in (table.id, table, table[["id"]]):
+    assert order_request.request_for_items("one", table.iloc[0], "visual")["products"][0]["item_ids"] == ids[:1]
+    assert (pl.data.get_item(table.iloc[0], table.iloc[0])).id == ids[0]
+    for series in (table.id, table, table[["id"]], table.set_index("id")):
         assert order_request.product(series, "visual", "PSScene")["item_ids"] == ids
     with pytest.raises(ClientError, match="no column 'id'"):
         order_request.product(table[["geometry"]], "visual", "PSScene")

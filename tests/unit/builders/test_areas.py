@@ -7,6 +7,7 @@ import zipfile
 
 import geopandas
 import numpy
+import pandas
 import pytest
 import shapely
 from shapely.geometry import mapping, shape
@@ -76,11 +77,20 @@ def test_several_geometries_are_united():
     right = shapely.box(EAST, SOUTH, EAST + 0.1, NORTH)
     whole = shapely.box(WEST, SOUTH, EAST + 0.1, NORTH)
     features = [{"type": "Feature", "properties": {}, "geometry": mapping(each)} for each in (BOX, right)]
-    for area in ({"type": "FeatureCollection", "features": features}, [BOX, right], (mapping(BOX), mapping(right))):
+    forms = [
+        {"type": "FeatureCollection", "features": features}, [BOX, right], (mapping(BOX), mapping(right)),
+        pandas.Series([BOX, right]), numpy.array([BOX, right]), (each for each in (BOX, right)),
+    ]  # fmt: skip
+    for area in forms:
         assert polygon_of(area).equals(whole)
     assert polygon_of([BOX]).equals(BOX)
     assert order_request.clip_tool([BOX, FARAWAY])["clip"]["aoi"]["type"] == "MultiPolygon"
     assert data_filter.geometry_filter([BOX, right])["config"]["type"] == "Polygon"
+
+
+def test_several_references():
+    refs = ["pl:features/my/farms/north", "pl:features/my/farms/south"]
+    assert geojson.as_geom_or_ref(refs) == {"type": "ref", "content": refs}
 
 
 @pytest.mark.parametrize(
