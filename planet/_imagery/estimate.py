@@ -43,7 +43,9 @@ class Estimate:
     is_exact: bool = True
     quota: tuple[str, ...] = ()
 
-    def __str__(self) -> str:
+    @property
+    def amount(self) -> str:
+        """What will be delivered, as text: scenes, files, area."""
         parts = [f"{self.scenes:,} {'scene' if self.scenes == 1 else 'scenes'}"]
         if self.files is not None:
             parts.append(f"about {self.files:,} files")
@@ -51,7 +53,10 @@ class Estimate:
             size = f"{self.km2:,.0f}" if self.km2 >= 100 else f"{self.km2:.3g}"
             clipped = " clipped to the AOI" if self.is_clipped else ""
             parts.append(f"{'' if self.is_exact else 'at most '}{size} km²{clipped}")
-        text = ", ".join(parts)
+        return ", ".join(parts)
+
+    def __str__(self) -> str:
+        text = self.amount
         return f"{text}. Quota left: {'; '.join(self.quota)}" if self.quota else text
 
     def __repr__(self) -> str:

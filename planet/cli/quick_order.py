@@ -148,4 +148,7 @@ def _describe(request: Mapping[str, Any], items: list[Item], bundle: str, quota:
     """Print what is about to be ordered to stderr."""
     with contextlib.redirect_stdout(sys.stderr):
         show_all(items, output="table", kind="item")
-    note(f"{request['name']}: {bundle}, {order_request.estimate(request, items, quota=quota)}.")
+    expected = order_request.estimate(request, items, quota=quota)
+    note(f"{request['name']}: {bundle}, {expected.amount}.")
+    if expected.quota:
+        note(f"Quota left: {'; '.join(expected.quota)}.")

@@ -6,8 +6,10 @@ import re
 import textwrap
 from datetime import datetime
 
+import geopandas
 import matplotlib
 import pytest
+from shapely.geometry import shape
 
 import planet
 from planet import Planet, data_filter, geojson, order_request, subscription_request
@@ -44,6 +46,7 @@ def names_of(pl, sandbox, folder):
     (folder / "fields.geojson").write_text(
         json.dumps({"type": "Feature", "properties": {"name": "a"}, "geometry": OREGON})
     )
+    geopandas.GeoSeries([shape(OREGON)], crs="EPSG:4326").to_crs("EPSG:32611").to_file(folder / "field.shp")
     running = a_subscription()
     running["source"]["parameters"] |= {"start_time": "2026-11-01T00:00:00Z", "end_time": "2099-01-01T00:00:00Z"}
     products = [order_request.product([ITEM], "visual", "PSScene")]
