@@ -51,7 +51,7 @@ class ApiTransport(httpx.AsyncBaseTransport):
                     request.method,
                     httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
                     headers=request.headers.raw,
-                    content=request.stream,
+                    content=_content_of(request),
                     extensions=request.extensions,
                 )
             )
@@ -91,6 +91,33 @@ class ApiTransport(httpx.AsyncBaseTransport):
             await pool.aclose()
         for transport in list(self._replaced.values()):
             await transport.aclose()
+
+
+class _Content:
+    """The body of a request that is known as a whole.
+
+    The streams of httpx and httpcore are async generators: where a request is cancelled, trio warns of them.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._left = [content] if content else []
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return _Content(self._content)  # from the beginning, as httpcore may send a request on another connection
+
+    async def __anext__(self) -> bytes:
+        if not self._left:
+            raise StopAsyncIteration
+        return self._left.pop()
+
+
+def _content_of(request: httpx.Request) -> Any:
+    """The body of a request: as a whole where it is known, else as the stream that it is."""
+    try:
+        return _Content(request.content)
+    except httpx.RequestNotRead:
+        return request.stream
 
 
 class _Body(httpx.AsyncByteStream):

@@ -53,7 +53,7 @@ class ApiTransport(httpx.BaseTransport):
                     request.method,
                     httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
                     headers=request.headers.raw,
-                    content=request.stream,
+                    content=_content_of(request),
                     extensions=request.extensions,
                 )
             )
@@ -93,6 +93,33 @@ class ApiTransport(httpx.BaseTransport):
             pool.close()
         for transport in list(self._replaced.values()):
             transport.close()
+
+
+class _Content:
+    """The body of a request that is known as a whole.
+
+    The streams of httpx and httpcore are async generators: where a request is cancelled, trio warns of them.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._left = [content] if content else []
+
+    def __iter__(self) -> Iterator[bytes]:
+        return _Content(self._content)  # from the beginning, as httpcore may send a request on another connection
+
+    def __next__(self) -> bytes:
+        if not self._left:
+            raise StopIteration
+        return self._left.pop()
+
+
+def _content_of(request: httpx.Request) -> Any:
+    """The body of a request: as a whole where it is known, else as the stream that it is."""
+    try:
+        return _Content(request.content)
+    except httpx.RequestNotRead:
+        return request.stream
 
 
 class _Body(httpx.ByteStream):
