@@ -18,17 +18,30 @@ from .catalog.places import AOIS
 if TYPE_CHECKING:
     from .app import RecordedRequest
     from .catalog.clock import Clock
+    from .catalog.own_scenes import OwnScene
     from .server import Sandbox
     from .state.faults import KINDS, Fault, parse_fault
     from .state.identity import Identity
     from .state.world import Timing
 
-__all__ = ["AOIS", "KINDS", "Clock", "Fault", "Identity", "RecordedRequest", "Sandbox", "Timing", "parse_fault"]
+__all__ = [
+    "AOIS",
+    "KINDS",
+    "Clock",
+    "Fault",
+    "Identity",
+    "OwnScene",
+    "RecordedRequest",
+    "Sandbox",
+    "Timing",
+    "parse_fault",
+]
 
 
 _EXPORTS = {
     "KINDS": "state.faults",
     "Clock": "catalog.clock",
+    "OwnScene": "catalog.own_scenes",
     "Fault": "state.faults",
     "Identity": "state.identity",
     "RecordedRequest": "app",

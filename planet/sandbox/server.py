@@ -21,6 +21,7 @@ import attrs
 import uvicorn
 
 from .._async.planet import AsyncPlanet
+from .._models.items import Item
 from .._redact import guard_logs
 from .._sync.planet import Planet
 from .._utils.optional import require
@@ -28,6 +29,7 @@ from ..auth import Auth
 from ..exceptions import ClientError
 from .app import App, RecordedRequest, other_host
 from .catalog.clock import Clock
+from .catalog.own_scenes import OwnScene
 from .certificates import issue
 from .state.faults import Fault, parse_fault
 from .state.identity import Identity
@@ -297,6 +299,19 @@ class Sandbox:
         """The requests that the sandbox received, oldest first."""
         assert self._app is not None
         return self._app.requests
+
+    def add_scene(self, item_id: str, lon: float, lat: float, **details: Any) -> Item:
+        """Add a scene to the catalogue; `planet.sandbox.OwnScene` has the details. Returns the item.
+
+        Raises:
+            ArgumentError: a detail is not valid.
+
+        Example:
+            ```python
+            sandbox.add_scene("20240601_101500_00_0001", 6.38, 45.87, cloud_cover=0.8, missing_assets=["ortho_udm2"])
+            ```
+        """
+        return self._running.add_scene(OwnScene(item_id=item_id, lon=lon, lat=lat, **details))
 
     def inject(self, kind: str, **details: Any) -> Fault:
         """Inject a fault into the next matching requests; `planet.sandbox.Fault` has the details.

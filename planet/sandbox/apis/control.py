@@ -17,6 +17,7 @@ from starlette.routing import Route
 from ..._version import __version__
 from ...exceptions import ArgumentError
 from ..catalog.clock import stamp
+from ..catalog.own_scenes import OwnScene
 from ..imagery.preview import write_preview
 from ..state.faults import KINDS, Fault
 from ..state.world import World
@@ -61,6 +62,7 @@ class Control:
             Route(f"{root}/environment", self.environment, methods=["GET"]),
             Route(f"{root}/faults", self.faults, methods=["GET", "POST", "DELETE"]),
             Route(f"{root}/requests", self.requests, methods=["GET", "DELETE"]),
+            Route(f"{root}/scenes", self.scenes, methods=["POST"]),
             Route(f"{root}/clock", self.clock, methods=["GET", "POST"]),
             Route(f"{root}/expire-links", self.expire_links, methods=["POST"]),
             Route(f"{root}/orders/{{id}}/preview.png", self.preview, methods=["GET"]),
@@ -105,6 +107,16 @@ class Control:
             return error_response(400, error.message)
         faults.add(fault)
         return JSONResponse(attrs.asdict(fault), 201)
+
+    async def scenes(self, request: Request) -> Response:
+        body = await json_body(request) or {}
+        try:
+            return JSONResponse(self._world.add_scene(OwnScene(**body)), 201)
+        except TypeError:
+            names = ", ".join(field.name for field in attrs.fields(OwnScene))
+            return error_response(400, f"a scene has item_id, lon and lat, and perhaps some of {names}")
+        except ArgumentError as error:
+            return error_response(400, error.message)
 
     async def requests(self, request: Request) -> Response:
         if request.method == "DELETE":

@@ -21,7 +21,7 @@ from .scene import Scene
 from .scene_index import CELLS, SceneIndex, index_area, sample_scenes, scene_at, scene_of_satellite
 from .window import Window
 
-__all__ = ["DEFAULT_SIZE", "MAX_SIZE", "Catalog"]
+__all__ = ["DEFAULT_SIZE", "MAX_SIZE", "Catalog", "acquired_of"]
 
 
 DEFAULT_SIZE, MAX_SIZE = 5000, 1_000_000
@@ -49,11 +49,14 @@ class Catalog:
         self._size = size
         self._strict_ids = strict_ids
         self._locations: dict[tuple[str, str], tuple[float, float]] = dict(KNOWN_ITEMS)
+        self._own: dict[tuple[str, str], Scene] = {}
         self._sampled: SceneIndex | None = None
 
     def get(self, name: str, item_id: str) -> Scene | None:
         """Return the scene with an id; None if the id is not well-formed, or there is no such scene."""
-        acquired = _acquired(item_id)
+        if (own := self._own.get((name, item_id))) is not None:
+            return own
+        acquired = acquired_of(item_id)
         if acquired is None:
             return None
         kind = item_type(name)
@@ -65,9 +68,17 @@ class Catalog:
         seed = int.from_bytes(hashlib.sha256(f"{name}/{item_id}".encode()).digest()[:8], "big")
         return Scene(kind, item_id, lon, lat, acquired, seed, strip=seed >> 8, is_known=True)
 
+    def add(self, scene: Scene) -> None:
+        """Add a scene; it replaces one with the same id."""
+        self._own[scene.item_type, scene.id] = scene
+
+    def remove_added(self) -> None:
+        """Remove all scenes that were added."""
+        self._own.clear()
+
     def set_location(self, name: str, item_id: str, lon: float, lat: float) -> None:
         """Set the location of a scene that the catalogue has not generated, unless it is known already."""
-        acquired = _acquired(item_id)
+        acquired = None if (name, item_id) in self._own else acquired_of(item_id)
         if acquired is not None and _generated_scene(item_type(name), item_id, acquired) is None:
             self._locations.setdefault((name, item_id), (lon, lat))
 
@@ -83,7 +94,7 @@ class Catalog:
             rows = index_area(kinds, window.boxes, window.first or datetime.date.min, last)
         if rows is None:  # no geometry, or a very large one
             rows = self._selection().with_types(kinds)
-        named = [self.get(*key) for key in self._locations if key[0] in {kind.name for kind in kinds}]
+        named = [self.get(*key) for key in {**self._locations, **self._own} if key[0] in {kind.name for kind in kinds}]
         found = {scene.id: scene for scene in named if scene is not None}
         rows = rows.with_scenes(list(found.values())).published_by(until)
         return rows.within(window.boxes, window.first, window.last)
@@ -91,7 +102,8 @@ class Catalog:
     def _searchable(self, kind: ItemType, item_id: str) -> Scene | None:
         """Return the scene with an id if searches find it: generated, or with a known location."""
         scene = self.get(kind.name, item_id)
-        return scene if scene is None or not scene.is_known or (kind.name, item_id) in self._locations else None
+        has_place = (kind.name, item_id) in self._locations or (kind.name, item_id) in self._own
+        return scene if scene is None or not scene.is_known or has_place else None
 
     def _selection(self) -> SceneIndex:
         if self._sampled is None:
@@ -99,7 +111,7 @@ class Catalog:
         return self._sampled
 
 
-def _acquired(item_id: str) -> datetime.datetime | None:
+def acquired_of(item_id: str) -> datetime.datetime | None:
     """Return the acquisition time that an id encodes; None if the id is not well-formed."""
     if match := _ID_PATTERN.fullmatch(item_id):
         try:
@@ -134,7 +146,7 @@ def _on_orbit(item_id: str, acquired: datetime.datetime) -> tuple[float, float]:
     """
     satellite = item_id.rpartition("_")[2]
     for (_, known), (lon, lat) in KNOWN_ITEMS.items():
-        moment = _acquired(known)
+        moment = acquired_of(known)
         seconds = (acquired - moment).total_seconds() if moment else _PASS
         if known.rpartition("_")[2] == satellite and abs(seconds) < _PASS / 4 and known != item_id:
             return round(lon - seconds * _WESTWARD, 4), round(lat - seconds * _SOUTHWARD, 4)

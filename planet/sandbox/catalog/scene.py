@@ -14,7 +14,7 @@ from .item_types import ItemType
 from .random_numbers import unit
 from .sun import sun_position
 
-__all__ = ["LEGACY_BUNDLES", "Scene", "bundles_of"]
+__all__ = ["LEGACY_BUNDLES", "Changes", "Scene", "bundles_of"]
 
 
 _COS, _SIN = math.cos(math.radians(8.0)), math.sin(math.radians(8.0))  # the tilt of the orbit
@@ -44,6 +44,15 @@ def _asset_types(item_type: str) -> list[str]:
 
 
 @attrs.frozen
+class Changes:
+    """What differs in a scene that a test has added: assets that it lacks, permissions, properties."""
+
+    missing: frozenset[str] = frozenset()
+    downloadable: bool = True
+    properties: dict[str, Any] = attrs.field(factory=dict, eq=False)
+
+
+@attrs.frozen
 class Scene:
     """A scene. All its properties are computed from its type, id, location and seed.
 
@@ -56,6 +65,7 @@ class Scene:
         seed: the seed of its properties, the same in every sandbox.
         strip: a number that all scenes of a strip share.
         is_known: whether the id was not generated, but given by the documentation or by a client.
+        changes: what differs, if a test has added it.
     """
 
     kind: ItemType
@@ -66,6 +76,7 @@ class Scene:
     seed: int
     strip: int
     is_known: bool = False
+    changes: Changes = Changes()
 
     @property
     def item_type(self) -> str:
@@ -124,12 +135,14 @@ class Scene:
     @property
     def assets(self) -> list[str]:
         """The asset types."""
-        types = _asset_types(self.item_type)
+        types = [asset for asset in _asset_types(self.item_type) if asset not in self.changes.missing]
         return types if self.eight_bands else [asset for asset in types if "8b" not in asset]
 
     @property
     def permitted(self) -> list[str]:
         """The asset types that may be downloaded: some scenes lack the basic assets, a few have none."""
+        if not self.changes.downloadable:
+            return []
         noise = self.seed >> 16 & 0xFF
         if self.is_known or noise >= 36:
             return self.assets
@@ -184,7 +197,7 @@ class Scene:
                 "epsg_code": (32600 if self.lat >= 0 else 32700) + zone, "grid_cell": self.id.split("_")[2],
                 "origin_x": 24000 * int(20 * unit(seed, 11)) + 300500, "origin_y": 24000 * int(self.lat * 4) + 500,
             }  # fmt: skip
-        return properties
+        return properties | self.changes.properties
 
     @property
     def _satellite(self) -> str:

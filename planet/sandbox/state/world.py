@@ -18,8 +18,10 @@ from typing import Any
 import attrs
 
 from ... import specs
+from ..._models.items import Item
 from ..catalog.catalog import Catalog
 from ..catalog.clock import Clock, stamp
+from ..catalog.own_scenes import OwnScene
 from ..catalog.scene import Scene
 from ..imagery import workers
 from ..imagery.fulfilment import Failure, Job, fulfil, fulfil_asset
@@ -112,6 +114,7 @@ class World:
         shutil.rmtree(self.folder / "delivered", ignore_errors=True)
         shutil.rmtree(self.folder / "geocatalog", ignore_errors=True)
         self.clock = Clock()
+        self.catalog.remove_added()
         self.geocatalog = GeoCatalogState(self.blobs, lambda: self.clock.now())
         self.identity = Identity(self.clock, self.identity)
         self.faults.clear()
@@ -122,6 +125,12 @@ class World:
         self.quota.clear()
         self.destinations.clear()
         self.subscriptions.clear()
+
+    def add_scene(self, own: OwnScene) -> Item:
+        """Add a scene to the catalogue; returns its item."""
+        scene = own.scene()
+        self.catalog.add(scene)
+        return Item(scene.item())
 
     async def run_in_thread(self, function: Callable[..., Any], *args: Any) -> Any:
         """Run a slow function in a thread; returns its result."""
