@@ -70,12 +70,23 @@ def features(title: str, documents: Sequence[Mapping[str, Any]]) -> str:
     """Render GeoJSON features: a drawing of the footprints, and the thumbnails and a table of the first features."""
     documents = [document for document in documents if isinstance(document, Mapping)]
     first = documents[:ROWS]
-    shown = "".join(image(getattr(document, "thumbnail", None), str(document.get("id")), 96) for document in first)
+    shown = "".join(map(_preview, first))
     rows = [_columns(document) for document in first]
     head = [name for name in rows[0] if any(row[name] is not None for row in rows)] if rows else []
     listing = table(head, ([row[name] for name in head] for row in rows), len(documents)) if rows else ""
     images = f'<div style="max-width:320px">{shown}</div>' if shown else ""
     return figure(title, listing, footprints(documents), images)
+
+
+def _preview(document: Mapping[str, Any]) -> str:
+    """Render the thumbnail of an item with its id and cloud cover; an empty string without one."""
+    picture = image(getattr(document, "thumbnail", None), str(document.get("id")), 96)
+    if not picture:
+        return ""
+    clouds = _columns(document)["cloud cover"]
+    caption = escape(str(document.get("id"))) + (f"<br>{clouds:.0%} cloud" if isinstance(clouds, (int, float)) else "")
+    style = "display:inline-block;margin:0 6px 6px 0;width:96px;font-size:9px;overflow-wrap:anywhere"
+    return f'<span style="{style}">{picture}<br>{caption}</span>'
 
 
 def _columns(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from .creation import creating, listed_by_name
 from .files import LocalPath, Target
 from .options import api_group, formats, hosting_options, limit, only_with, pretty, request_body, yes
 from .output import confirm, echo_json, note, print_complete_files, say, show, show_all, show_names, show_paths
-from .types import AOI, IDS, INTERVAL, ITEM_TYPE, JSON, Completed
+from .types import AOI, IDS, INTERVAL, ITEM_TYPE, JSON, UUIDS, Completed
 
 __all__ = ["orders"]
 
@@ -72,7 +72,7 @@ def cancel(ctx: click.Context, /, order_id: Any, yes: bool, output: str | None, 
 
 
 @orders.command()
-@click.argument("order_ids", metavar="ORDER_ID...", type=click.UUID, nargs=-1, required=True)
+@click.argument("order_ids", metavar="ORDER_ID...", type=UUIDS, nargs=-1, required=True)
 @click.option("--delay", type=click.FloatRange(min=0), help="Seconds between polls.")
 @click.option("--max-attempts", type=click.IntRange(min=0), default=0, help="Maximum number of polls; 0: unlimited.")
 @click.option("--timeout", type=click.FloatRange(min=0), help="Timeout in seconds.")
@@ -81,10 +81,10 @@ def cancel(ctx: click.Context, /, order_id: Any, yes: bool, output: str | None, 
 def wait(ctx: click.Context, /, order_ids: tuple[Any, ...], **settings: Any) -> None:
     """Wait until orders are done, and print the state of one, or ID and state of each as soon as it is done.
 
-    Exits with 1 if one failed; says if one is partial.
+    ORDER_ID may also be a file with IDs or orders, or - for stdin. Exits with 1 if one failed; says if one is partial.
     """
     client, quiet = ctx.obj["CLIENT"], ctx.obj["QUIET"]
-    ids = list(dict.fromkeys(map(str, order_ids)))
+    ids = list(dict.fromkeys(order_id for group in order_ids for order_id in group))
     if len(ids) == 1:
         with StateBar(order_id=ids[0], disable=quiet) as bar:
             states = {ids[0]: client.wait(ids[0], callback=bar.update_state, **settings)}

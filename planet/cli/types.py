@@ -28,6 +28,7 @@ __all__ = [
     "INTERVAL",
     "ITEM_TYPE",
     "JSON",
+    "UUIDS",
     "WHEN",
     "CommaSeparated",
     "Completed",
@@ -216,6 +217,16 @@ class _Ids(click.ParamType):  # type: ignore[type-arg]
             self.fail(f"{name!r} has no IDs: it must be a JSON list, or one item a line.", param, ctx)
 
 
+class _Uuids(_Ids):
+    """Several UUIDs, in the forms of `_Ids`."""
+
+    name = "uuids"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        found = super().convert(value, param, ctx)
+        return [str(click.UUID.convert(each, param, ctx)) for each in found]
+
+
 _ID_FILES = (".txt", ".csv", ".json", ".ndjson", ".jsonl", ".geojson")
 
 
@@ -250,6 +261,7 @@ JSON = _Json()
 GEOJSON = _GeoJson()
 ID = _Id()
 IDS = _Ids()
+UUIDS = _Uuids()
 AOI = _Aoi()
 BBOX = _BBox()
 WHEN = _When()

@@ -162,3 +162,23 @@ def test_closed_streams_and_consoles_of_other_encodings(sandbox, done, tmp_path)
         run = subprocess.run(["sh", "-c", shell], env=environment, capture_output=True, check=True)
         assert b"Traceback" not in run.stderr
     assert list((folder / done).glob("*.zip"))
+
+
+def test_orders_to_wait_for_come_from_anywhere(cli, sandbox, tmp_path):
+    with sandbox.planet() as pl:
+        orders = [pl.orders.create_order(an_order(f"order {number}")) for number in range(2)]
+    ids = [order.id for order in orders]
+    (tmp_path / "ids.txt").write_text("\n".join(ids))
+    ndjson = "\n".join(json.dumps(order) for order in orders)
+    for words, given in (
+        (ids, None),
+        ([",".join(ids)], None),
+        (["ids.txt"], None),
+        (["-"], ndjson),
+        (["-"], " ".join(ids)),
+    ):
+        states = cli("orders", "wait", *words, input=given).stdout.split()
+        assert sorted(states[::2]) == sorted(ids) and set(states[1::2]) == {"success"}
+    assert cli("orders", "wait", "-", input=json.dumps(orders[0])).stdout == "success\n"
+    wrong = cli("orders", "wait", f"{ids[0]},nonsense", ok=False)
+    assert wrong.exit_code == 2 and "'nonsense' is not a valid UUID" in wrong.stderr
