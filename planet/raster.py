@@ -39,7 +39,7 @@ def open_order(
     ascending; the coordinate `item_id` has the id of the scene. Scenes with different grids are resampled while they
     are read, to the coordinate reference system and the resolution of the first scene and the extent of all. Pixels
     without data have the nodata value of the image, 0. The attributes follow the CF conventions: `long_name`, `units`,
-    the meaning of mask values, and the `scale_factor` of surface reflectance, which is not applied.
+    the meaning of mask values, and the `scale_to_reflectance` of surface reflectance, which is not applied.
 
     Args:
         order: the folder of the order, which contains `manifest.json`; the report of its download; or an `Order`,

@@ -19,7 +19,9 @@ from pathlib import Path
 
 DOCS = Path(__file__).parent.parent / "docs"
 END = "<!-- end of example -->"
-MARK = re.compile(r"<!-- example: (\S+)(?: \| (.+?))? -->\n(?:.*?" + re.escape(END) + "\n)?", re.DOTALL)
+MARK = re.compile(
+    r"<!-- example: (\S+)(?: \| (.+?))? -->\n(?:(?:(?!<!-- example:).)*?" + re.escape(END) + "\n)?", re.DOTALL
+)
 
 
 def code_of(name: str) -> str:

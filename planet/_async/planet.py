@@ -169,14 +169,14 @@ class AsyncPlanet:
             item_type: the type of the scenes.
             cloud_cover: the maximum cloud cover, from 0 to 1.
             search_filter: another filter from `planet.data_filter`.
-            limit: the maximum number of scenes.
+            limit: the maximum number of scenes, from 1 to 500.
             sort: which scenes come first, as in `data.search`.
             clip: clip the scenes to the AOI.
             tools: further tools, from `planet.order_request`.
             name: the name of the order; by default the item type, the dates and a code of the request.
             directory: the files are written to `<directory>/<order id>/…`; also a prefix in a bucket.
             confirm: True shows the estimate and asks before an order is created; or a function of the
-                `order_request.Estimate` that returns whether to create it.
+                `order_request.Estimate` that returns whether to create it, in `AsyncPlanet` also a coroutine function.
             timeout: seconds to wait for the order; by default there is no limit. The order itself continues.
             progress_bar: show the progress on stderr.
 
@@ -184,6 +184,7 @@ class AsyncPlanet:
             The paths of the files, all verified. `report.folder` is the folder of the order.
 
         Raises:
+            ArgumentError, ArgumentTypeError: an argument is not valid; nothing is ordered then.
             ClientError: no scenes were found, it was not confirmed, or the order failed.
             WaitTimeout: the time is used up. The same call continues to wait.
             DownloadError: some files could not be downloaded. The same call completes them.

@@ -16,13 +16,16 @@ from ..exceptions import GeoJSONError
 if TYPE_CHECKING:
     import geopandas
 
-__all__ = ["SUFFIXES", "is_in_degrees", "read", "reprojected", "table_to_geojson"]
+__all__ = ["SUFFIXES", "in_degrees", "is_in_degrees", "read", "reprojected", "table_to_geojson"]
 
 
 SUFFIXES = (".geojson", ".json", ".gpkg", ".shp", ".zip", ".kml", ".kmz", ".fgb", ".parquet", ".geoparquet")
 
-_UNREADABLE = ("a TIFF image", "a PDF file", "an HTML page", "a gzip file")
+# An XML file may tell GDAL to read other files and addresses, if it is not KML or GPX.
+_UNREADABLE = ("a TIFF image", "a PDF file", "an HTML page", "a gzip file", "an XML file")
+_LARGEST_KML = 100_000_000  # bytes, unpacked
 _CONVERT = "Convert it, for example with QGIS, or: ogr2ogr -t_srs EPSG:4326 aoi.geojson FILE"
+_HALF_WORLD = 180.0  # degrees of longitude; no footprint is as wide
 # The names of longitude and latitude on WGS 84 in the member `crs` of a GeoJSON object.
 _DEGREES = ("crs84", "epsg::4326", "epsg:4326", "epsg/0/4326")
 
@@ -38,12 +41,14 @@ def read(path: str | os.PathLike[str]) -> Any:
     """
     name = os.path.expanduser(os.fspath(path))
     shown = brief(os.path.basename(name) or name)
+    if not os.path.isfile(name):
+        problem = "is not a regular file" if os.path.exists(name) else "does not exist"
+        raise GeoJSONError(f"The file {shown} {problem}.", hint=f"The directory is {brief(os.getcwd())}.")
     try:
         with open(name, "rb") as file:
-            kind = file_kind(file.read(4096))
-            if kind is None:
-                file.seek(0)
-                text = to_text(file.read())
+            start = file.read(4096)
+            kind = file_kind(start)
+            text = to_text(start + file.read()) if kind is None else ""
     except (OSError, UnicodeDecodeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise GeoJSONError(f"The file {shown} cannot be read: {reason}.", hint=_CONVERT) from None
@@ -84,13 +89,28 @@ def _read_table(name: str, shown: str, kind: str) -> dict[str, Any]:
 
 
 def _source(name: str, kind: str) -> str:
-    """Return the name under which GDAL reads a file: that of the KML file in a KMZ file."""
+    """Return the name under which GDAL reads a file; in an archive, the shapefile, GeoPackage or KML file in it.
+
+    Raises:
+        GeoJSONError: there is none in the archive, or it is not what it is called.
+    """
     name = os.path.abspath(name)
-    if kind != "a ZIP archive" or not name.lower().endswith(".kmz"):
+    if kind != "a ZIP archive":
         return name
     with zipfile.ZipFile(name) as archive:
-        inner = next((entry for entry in archive.namelist() if entry.lower().endswith(".kml")), "doc.kml")
-    return f"/vsizip/{{{name}}}/{inner}"
+        for entry in archive.infolist():
+            ending = os.path.splitext(entry.filename)[1].lower()
+            if ending not in (".shp", ".gpkg", ".kml") or entry.filename.startswith("__MACOSX"):
+                continue
+            if ending == ".kml":
+                with archive.open(entry) as file:
+                    is_kml = file_kind(file.read(4096)) == "a KML file"
+                if not is_kml or entry.file_size > _LARGEST_KML:
+                    raise GeoJSONError(f"{brief(entry.filename)} in the archive is not KML, or too large.")
+            return f"/vsizip/{{{name}}}/{entry.filename}"
+    raise GeoJSONError(
+        f"{brief(os.path.basename(name))} has no shapefile, GeoPackage or KML file in it.", hint=_CONVERT
+    )
 
 
 def _all_layers(source: str, shown: str, kind: str) -> "geopandas.GeoDataFrame":
@@ -123,12 +143,29 @@ def table_to_geojson(table: Any) -> dict[str, Any]:
         table = table[~(table.geometry.isna() | table.geometry.is_empty)]
     else:
         table = table[~(table.isna() | table.is_empty)]
-    if table.crs is not None and not table.crs.equals("EPSG:4326"):
-        table = table.to_crs("EPSG:4326")
+    table = in_degrees(table)
     keep = {"drop_id": True, "na": "null"} if hasattr(table, "columns") else {}
-    collection: dict[str, Any] = json.loads(table.to_json(show_bbox=False, **keep))
+    collection: dict[str, Any] = json.loads(table.to_json(show_bbox=False, default=str, **keep))
     collection.pop("crs", None)
     return collection
+
+
+def in_degrees(table: Any) -> Any:
+    """Return a GeoDataFrame or GeoSeries in longitude and latitude; one without a CRS is returned as it is.
+
+    Raises:
+        GeoJSONError: a geometry crosses the antimeridian or has a pole in it: its longitudes would lie on both sides.
+    """
+    if table.crs is None or table.crs.equals("EPSG:4326"):
+        return table
+    moved = table.to_crs("EPSG:4326")
+    bounds = moved.geometry.bounds
+    if not table.crs.is_geographic and bool((bounds.maxx - bounds.minx > _HALF_WORLD).any()):
+        raise GeoJSONError(
+            "An area crosses the antimeridian, or has a pole in it.",
+            hint="Split it at 180 degrees, or convert it to longitude and latitude (EPSG:4326) yourself.",
+        )
+    return moved
 
 
 def reprojected(data: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -19,7 +19,7 @@ __all__ = ["FORMS", "from_other_form", "from_text", "union"]
 FORMS = "GeoJSON, the name of a file, west,south,east,north, WKT, or pl:features/…"
 
 _WKT = re.compile(r"\s*(SRID=\d+;\s*)?(MULTI)?(POLYGON|POINT|LINESTRING)\s*(Z|M|ZM)?\s*\(", re.IGNORECASE)
-_BBOX = re.compile(r"\s*([-+\d.eE\s]+(?:,[-+\d.eE\s]+){3})\s*")
+_BBOX = re.compile(r"([-+\d.eE\s]+(?:,[-+\d.eE\s]+){3})")
 
 
 def from_other_form(data: Any) -> Any:
@@ -31,14 +31,27 @@ def from_other_form(data: Any) -> Any:
     """
     if isinstance(data, str):
         found = from_text(data)
+        if isinstance(found, Mapping):
+            return reprojected(found)
         return data if found is None else found
     if isinstance(data, os.PathLike):
         return read(data)
     if isinstance(data, Mapping):
         return reprojected(data)
     if callable(getattr(type(data), "to_crs", None)):
-        return table_to_geojson(data)
+        return _from_table(data)
     return data
+
+
+def _from_table(table: Any) -> Any:
+    """Return the geometries of a GeoDataFrame, a GeoSeries or an array of GeoPandas."""
+    import geopandas
+
+    try:
+        geometries = table.geometry if hasattr(table, "geometry") else geopandas.GeoSeries(table)
+    except (AttributeError, ValueError):
+        raise GeoJSONError("The table has no active geometry column.", hint="Call set_geometry(name).") from None
+    return table_to_geojson(geometries)
 
 
 def from_text(text: str) -> Any:
@@ -56,7 +69,7 @@ def from_text(text: str) -> Any:
             raise GeoJSONError(f"The GeoJSON text is not JSON: {error}.") from None
     if _WKT.match(text):
         return _from_wkt(text)
-    if match := _BBOX.fullmatch(text):
+    if match := _BBOX.fullmatch(text.strip()):
         numbers = box_of(match[1].split(","))
         if numbers is None:
             raise GeoJSONError(f"{brief(text)} is not west,south,east,north.")

@@ -151,7 +151,8 @@ def geom_from_geojson(data: Any, *, max_vertices: int | None = MAX_VERTICES) -> 
         ClientError: `planet[geo]` is needed, and is not installed.
     """
     data = areas.from_other_form(data)
-    if not isinstance(data, (str, Mapping)) and hasattr(data, "__len__") and (numbers := box_of(data)) is not None:
+    is_sequence = isinstance(data, (list, tuple)) or hasattr(data, "dtype")  # not everything that can be iterated over
+    if is_sequence and (numbers := box_of(data)) is not None:
         return box(*numbers)
     if _is_several(data):
         data = {"type": "FeatureCollection", "features": list(data)}

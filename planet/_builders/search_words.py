@@ -62,6 +62,8 @@ def _cloud_cover(value: Any) -> Mapping[str, Any]:
                 f"cloud_cover must be the maximum from 0 to 1, or a minimum and a maximum, got {brief(value)}.",
                 hint="10 percent is 0.1.",
             )
+    if (least is None and most is None) or (least is not None and most is not None and least > most):
+        raise ArgumentError(f"cloud_cover must be a minimum and a greater maximum, got {brief(value)}.")
     return range_filter("cloud_cover", gte=least, lte=most)
 
 

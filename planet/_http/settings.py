@@ -53,6 +53,8 @@ def resolve_base_url(base_url: str | None) -> str:
     Raises:
         ArgumentError: it is not an http or https URL.
     """
+    if base_url is not None and not isinstance(base_url, str):
+        raise ArgumentTypeError(f"base_url must be a str, got {type(base_url).__name__}.")
     url = base_url or os.environ.get("PL_API_BASE_URL") or PLANET_BASE_URL
     try:
         parts = urlsplit(url)
@@ -62,7 +64,9 @@ def resolve_base_url(base_url: str | None) -> str:
     if not valid:
         source = "base_url" if base_url else "PL_API_BASE_URL"
         raise ArgumentError(
-            f"{source} is not an http or https URL: {redact_url(url)!r}.", hint=f"For example: {PLANET_BASE_URL}."
+            # What has no scheme may be a key in the wrong place.
+            f"{source} is not an http or https URL{f': {redact_url(url)!r}' if '://' in url else ''}.",
+            hint=f"For example: {PLANET_BASE_URL}.",
         )
     return url.rstrip("/")
 

@@ -22,7 +22,7 @@ _MEANINGS = {
 def band_attributes(asset_type: str, band: str) -> dict[str, Any]:
     """Return the attributes of a band.
 
-    >>> band_attributes("ortho_analytic_4b_sr", "nir")["scale_factor"]
+    >>> band_attributes("ortho_analytic_4b_sr", "nir")["scale_to_reflectance"]
     0.0001
     """
     attributes: dict[str, Any] = {"asset_type": asset_type, "long_name": f"{band.replace('_', ' ')} ({asset_type})"}
@@ -33,11 +33,10 @@ def band_attributes(asset_type: str, band: str) -> dict[str, Any]:
         elif band == "confidence":
             attributes |= {"units": "percent", "long_name": f"confidence of the clear pixels ({asset_type})"}
     elif asset_type.endswith("_sr"):
-        # Surface reflectance is delivered as integers, 10,000 for a reflectance of 1.
-        attributes |= {
-            "long_name": f"{band.replace('_', ' ')}, surface reflectance",
-            "standard_name": "surface_bidirectional_reflectance", "units": "1", "scale_factor": 0.0001,
-        }  # fmt: skip
+        # Surface reflectance is delivered as integers, 10,000 for a reflectance of 1. The attribute is not called
+        # `scale_factor`: xarray keeps attributes in calculations, and files of an index would be scaled once more.
+        long_name = f"{band.replace('_', ' ')}, surface reflectance"
+        attributes |= {"long_name": long_name, "units": "1", "scale_to_reflectance": 0.0001}
     return attributes
 
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from .._builders.area_files import in_degrees
 from .._builders.geojson import geom_from_geojson
 from .._models.features import Feature
 from .._models.items import Item, as_document
 from .._redact import brief
-from .._utils.iterables import each_item
+from .._utils.iterables import each_item, is_table
 from .._utils.optional import require
 from ..exceptions import ArgumentError, ArgumentTypeError, ClientError
 
@@ -63,7 +64,11 @@ def share(items: Any, aoi: Any) -> float:
         print(f"{coverage.share(item, aoi):.0%}")
         ```
     """
-    several = isinstance(items, Iterable) and not isinstance(items, (Mapping, str)) and not _has_shape(items)
+    if callable(getattr(type(items), "to_crs", None)) and not is_table(items):  # a GeoSeries
+        items = list(in_degrees(items))
+    several = is_table(items) or (
+        isinstance(items, Iterable) and not isinstance(items, (Mapping, str)) and not _has_shape(items)
+    )
     return Area(aoi).share(*(each_item(items) if several or isinstance(items, Mapping) else [items]))
 
 

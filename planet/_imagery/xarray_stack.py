@@ -271,7 +271,7 @@ class Reader:
             if masked:
                 band = band.where(_valid_pixels(band, nodata) if valid is None else valid)
             band.attrs = band_attributes(image.asset_type, name)
-            if not masked and nodata is not None:
+            if not masked and nodata is not None and not is_mask(image.asset_type):  # 0 is a class there
                 band.attrs["_FillValue"] = band.dtype.type(nodata)
             yield self._names[image.asset_type, name], band
 

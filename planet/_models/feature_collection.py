@@ -69,7 +69,7 @@ class FeatureCollection(JsonObject):
         return to_item_collection(self.features)
 
     def __reduce__(self) -> Any:
-        return type(self), (dict(self),)
+        return type(self), (dict(self),), {"limit_reached": self.limit_reached}
 
     def _summary(self) -> str:
         return f"<FeatureCollection of {self._size()}>"

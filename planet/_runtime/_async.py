@@ -252,11 +252,10 @@ class Prefetch(Generic[R]):
             await self._ended.wait()
 
 
-async def invoke_callback(callback: Callable[..., Any], *args: Any) -> None:
-    """Call a user's callback, which may be a plain function or a coroutine function."""
+async def invoke_callback(callback: Callable[..., Any], *args: Any) -> Any:
+    """Call a user's callback, which may be a plain function or a coroutine function; return its result."""
     result = callback(*args)
-    if inspect.isawaitable(result):
-        await result
+    return await result if inspect.isawaitable(result) else result
 
 
 def network() -> Any:

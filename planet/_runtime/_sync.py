@@ -204,8 +204,8 @@ class Prefetch(Generic[R]):
             continue
 
 
-def invoke_callback(callback: Callable[..., Any], *args: Any) -> None:
-    """Call a user's callback.
+def invoke_callback(callback: Callable[..., Any], *args: Any) -> Any:
+    """Call a user's callback; return its result.
 
     Raises:
         TypeError: it is a coroutine function.
@@ -218,6 +218,7 @@ def invoke_callback(callback: Callable[..., Any], *args: Any) -> None:
             f"The callback {callback!r} is a coroutine function, which a blocking client cannot call. "
             "Pass a plain function, or use the asynchronous client."
         )
+    return result
 
 
 def network() -> Any:

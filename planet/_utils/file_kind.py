@@ -1,6 +1,7 @@
 """What a file is, by its first bytes."""
 
 import json
+import re
 
 from .text import BOM
 
@@ -21,6 +22,10 @@ _KINDS = (
 )
 
 
+# The name of the first element of an XML file, after its declaration, comments and document type.
+_FIRST_ELEMENT = re.compile(r"(?:<\?[^>]*\?>\s*|<!--(?:(?!-->).)*-->\s*|<![^>\[-]*>\s*)*<([\w:]+)", re.DOTALL)
+
+
 def file_kind(content: bytes) -> str | None:
     """Return what a file is that cannot be JSON: 'a shapefile', 'a KML file'; None if it may be JSON."""
     for start, kind in _KINDS:
@@ -29,8 +34,9 @@ def file_kind(content: bytes) -> str | None:
     text = content[:4096].decode(json.detect_encoding(content), errors="ignore").lstrip(f"{BOM} \t\r\n")
     if not text.startswith("<"):
         return None
-    known = {"<kml": "a KML file", "<gpx": "a GPX file", "<html": "an HTML page"}
-    return next((kind for start, kind in known.items() if start in text.lower()), "an XML file")
+    root = _FIRST_ELEMENT.match(text)
+    known = {"kml": "a KML file", "gpx": "a GPX file", "html": "an HTML page"}
+    return known.get(root[1].rpartition(":")[2].lower() if root else "", "an XML file")
 
 
 def is_json(text: str) -> bool:

@@ -15,8 +15,15 @@ def each_item(items: Any) -> Any:
         features = items.get("features")
         return features if items.get("type") == "FeatureCollection" and isinstance(features, list) else [items]
     if is_table(items):
-        return with_id_column(items).to_dict("records")
+        return _in_degrees(with_id_column(items)).to_dict("records")
     return [items] if _is_row(items) else items
+
+
+def _in_degrees(table: Any) -> Any:
+    """Return a table of footprints in longitude and latitude."""
+    crs: Any = getattr(table, "crs", None)
+    is_degrees = not callable(getattr(crs, "equals", None)) or crs.equals("EPSG:4326")
+    return table if is_degrees else table.to_crs("EPSG:4326")
 
 
 def with_id_column(table: Any) -> Any:

@@ -101,6 +101,13 @@ def period_of(name: str, value: Any) -> Period:
     Raises:
         ArgumentError, ArgumentTypeError: it is not a time.
     """
+    try:
+        return _period_of(name, value)
+    except OverflowError:  # at the ends of the calendar
+        raise ArgumentError(f"{name}: {brief(value)} is not a valid date or time.", hint=TIMES) from None
+
+
+def _period_of(name: str, value: Any) -> Period:
     if isinstance(value, str):
         if (ago := time_ago(value)) is not None:
             return Period(ago, None)
@@ -111,7 +118,7 @@ def period_of(name: str, value: Any) -> Period:
             if not re.search(r"[T :]", value.strip()):  # newer Pythons read more forms of dates than older ones
                 raise ValueError(value)
             time = str_to_datetime(value)
-        except (PlanetError, ValueError, OverflowError):
+        except (PlanetError, ValueError):
             raise ArgumentError(f"{name}: {brief(value)} is not a valid date or time.", hint=TIMES) from None
         return Period(time.astimezone(_UTC), time.astimezone(_UTC))
     if type(value) is datetime.date:
@@ -188,7 +195,7 @@ def as_interval(name: str, value: Any) -> str | None:
         if len(value) != 2 or value[0] is value[1] is None:
             raise ArgumentError(f"{name} must be a pair of times, of which one may be None, got {brief(value)}.")
         return "/".join(as_time_text(name, end) or ".." for end in value)
-    elif type(value) is not datetime.date:
+    elif type(value) is not datetime.date and not (is_datetime64(value) and _DATE.fullmatch(str(value))):
         return as_instant(name, value)
     start, end = period_of(name, value)
     return f"{_utc_text(start)}/{'..' if end is None else _utc_text(end - datetime.timedelta(microseconds=1))}"

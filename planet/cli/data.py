@@ -153,6 +153,10 @@ def _with_acquired(search_filter: Any, since: Any, until: Any) -> Any:
     """Add the time range to a filter."""
     if since is None and until is None:
         return search_filter
+    if since is not None and until is not None and until <= since:
+        raise click.BadParameter(
+            f"must be after --since, got {until:%Y-%m-%d} and {since:%Y-%m-%d}.", param_hint="--until"
+        )
     acquired = data_filter.date_range_filter("acquired", gte=since, lt=until)
     return acquired if search_filter is None else acquired & search_filter
 

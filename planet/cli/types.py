@@ -67,6 +67,12 @@ class _Json(click.ParamType):  # type: ignore[type-arg]  # generic in the newest
         return content
 
 
+def _is_stream(name: str) -> bool:
+    """Whether a name is stdin, or that of a pipe, such as a shell makes of <(command)."""
+    path = os.path.expanduser(name)
+    return name == "-" or (os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path))
+
+
 class _GeoJson(_Json):
     """Features: GeoJSON as text, in a vector file, or GeoJSON on stdin."""
 
@@ -75,7 +81,7 @@ class _GeoJson(_Json):
     _advice = " Pass the name of the file, or GeoJSON: ogr2ogr -t_srs EPSG:4326 -f GeoJSON /vsistdout/ FILE"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if not isinstance(value, str) or value == "-" or is_json(value):
+        if not isinstance(value, str) or is_json(value) or _is_stream(value):
             return super().convert(value, param, ctx)
         try:
             return read_vector_file(value)
@@ -100,7 +106,7 @@ class _Aoi(_GeoJson):
         if text.startswith("pl:features"):
             refs = [ref.strip() for ref in text.split(",")]
             return geojson.as_ref({"type": "ref", "content": refs if len(refs) > 1 else refs[0]})
-        area = super().convert(text, param, ctx) if text == "-" or is_json(text) else area_from_text(text)
+        area = super().convert(text, param, ctx) if is_json(text) or _is_stream(text) else area_from_text(text)
         if area is None:
             self.fail(f"{text!r} is not a valid AOI, which is {AREA_FORMS}, or - for stdin.", param, ctx)
         return geojson.as_geom_or_ref(area)

@@ -112,8 +112,10 @@ def test_the_words_of_a_search_are_added_to_its_filter():
         ({"datetime": "99999999999d"}, "too long ago"),
         ({"cloud_cover": 10}, "10 percent is 0.1"),
         ({"cloud_cover": "low"}, "from 0 to 1"),
+        ({"cloud_cover": (0.5, 0.1)}, "greater maximum"),
+        ({"datetime": (None, datetime.date(9999, 12, 31))}, "not a valid date"),
     ],
-    ids=range(10),
+    ids=range(12),
 )
 def test_what_is_wrong_is_said(words, said):
     with pytest.raises(ClientError, match=said):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
@@ -32,8 +33,8 @@ T = TypeVar("T")
 class Pager(Generic[T]):
     """The results of a listing. Iterate over it; nothing is fetched before the first result is read.
 
-    An iteration that was left continues where it stopped. After the last result, a new iteration asks the service
-    again. While a page is being read, the next one is fetched, unless the limit is reached. If that fails, the results
+    Each result is returned once: an iteration that was left continues where it stopped, and `again` begins anew. While
+    a page is being read, the next one is fetched, unless the limit is reached. If that fails, the results
     before it are returned first, and iterating again tries again.
 
     Example:
@@ -68,6 +69,7 @@ class Pager(Generic[T]):
         self._path = urlsplit(url).path
         self._closed_at: str | None = None
         self._is_exhausted = False
+        self._has_said_so = False
         self._unread = 0  # items that had been fetched when it was closed
         self._prefetch: Prefetch[Response] | None = None
         self._turns = Semaphore(1)
@@ -78,8 +80,10 @@ class Pager(Generic[T]):
 
     def __repr__(self) -> str:
         state = "iterate over it, or use planet.collect()"
-        if self.limit_reached:
-            state = f"{self._cursor.returned(0):,} read, {LIMIT_REACHED}"
+        if self._begun:
+            read = self._cursor.returned(self._unread or len(self._ready) + len(self._rest))
+            state = f"{read:,} read" + (f", {LIMIT_REACHED}" if self.limit_reached else "")
+            state += "; again() reads them again" if self._is_exhausted else ""
         return f"<{type(self).__name__} of {self._keys.items}: {state}>"
 
     def _repr_html_(self) -> str:
@@ -119,14 +123,27 @@ class Pager(Generic[T]):
         )
 
     def __aiter__(self) -> AsyncIterator[T]:
-        self._rewind()
+        if self._is_exhausted and not self._has_said_so:
+            self._has_said_so = True
+            _log.warning("All %s of this listing have been read: again() reads them again", self._keys.items)
         return self
 
-    def _rewind(self) -> None:
-        """Begin again, if the last result has been returned."""
-        if self._is_exhausted:
-            self._cursor, self._is_exhausted = self._cursor.restarted(), False
-            self._begun = self._cursor.following is not None
+    def again(self) -> Pager[T]:
+        """The same listing from its beginning, or from the position at which this one was resumed.
+
+        Example:
+            ```python
+            results = pl.data.search("PSScene", geometry=aoi, limit=5)
+            ids = [item.id async for item in results]
+            clouds = [item.cloud_cover async for item in results.again()]
+            ```
+        """
+        other = copy.copy(self)
+        other._cursor = self._cursor.restarted()
+        other._begun = other._cursor.following is not None
+        other._closed_at, other._is_exhausted, other._has_said_so, other._unread = None, False, False, 0
+        other._prefetch, other._turns, other._ready, other._rest = None, Semaphore(1), [], []
+        return other
 
     async def __anext__(self) -> T:
         while self._ready or await self._fill():
@@ -165,7 +182,6 @@ class Pager(Generic[T]):
                 print(len(items))
             ```
         """
-        self._rewind()
         while await self._fill():
             async with self._turns:
                 texts, self._ready, self._rest = self._rest + self._ready, [], []

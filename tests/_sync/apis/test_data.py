@@ -298,6 +298,9 @@ def test_rows_of_a_table_and_items_of_pystac_are_items(pl, tmp_path):
     for form in forms:
         request = order_request.request_for_items("three", form, "visual")
         assert request["products"] == [{"item_ids": ids, "item_type": "PSScene", "product_bundle": "visual"}]
+        assert order_request.estimate(request, table.to_crs("EPSG:3857")).km2 == pytest.approx(
+            order_request.estimate(request, items).km2, rel=1e-3
+        )
         estimates = order_request.estimate(request, form)
         assert estimates.km2 == pytest.approx(order_request.estimate(request, items).km2)
     assert order_request.request_for_items("one", table.iloc[0], "visual")["products"][0]["item_ids"] == ids[:1]
@@ -306,6 +309,8 @@ def test_rows_of_a_table_and_items_of_pystac_are_items(pl, tmp_path):
         assert order_request.product(series, "visual", "PSScene")["item_ids"] == ids
     with pytest.raises(ClientError, match="no column 'id'"):
         order_request.product(table[["geometry"]], "visual", "PSScene")
+    again = pl.data.search("PSScene", geometry=table, datetime="2022-06", limit=1)  # with columns of times
+    assert again.first()
     report = pl.data.download_assets(table[:1], "ortho_visual", tmp_path, progress_bar=False)
     assert len(report) == 1 and report.folder == tmp_path
 
@@ -326,7 +331,9 @@ def test_the_coverage_of_a_table_and_of_a_file(pl, tmp_path):
     results = pl.data.search("PSScene", geometry=OREGON, datetime="2022-06", limit=5)
     table = results.to_geodataframe()
     geopandas.GeoSeries([shape(OREGON)], crs="EPSG:4326").to_crs("EPSG:32611").to_file(tmp_path / "field.shp")
-    shares = [coverage.share(item, OREGON) for item in results]
+    shares = [coverage.share(item, OREGON) for item in results.again()]
     assert [coverage.share(row, tmp_path / "field.shp") for row in table.geometry] == pytest.approx(shares, abs=1e-4)
     enough = [item.id for item in coverage.covering(table, str(tmp_path / "field.shp"), at_least=0.3)]
+    assert coverage.share(table, OREGON) == coverage.share(table.to_crs("EPSG:3857"), OREGON) > max(shares) - 1e-6
+    assert coverage.share(table.geometry, OREGON) == pytest.approx(coverage.share(table, OREGON))
     assert enough == [item_id for item_id, share in zip(table.id, shares, strict=True) if share >= 0.3]

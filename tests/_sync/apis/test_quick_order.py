@@ -42,6 +42,19 @@ def test_nothing_is_ordered_without_consent(pl, sandbox, tmp_path, monkeypatch):
         pl.order(OREGON, JUNE, "visual", limit=2, confirm=lambda found: seen.append(found), progress_bar=False)
     (found,) = seen
     assert found.scenes == 2 and found.is_exact and any("PlanetScope" in left for left in found.quota)
+
+    def no(found):
+        return False
+
+    with pytest.raises((ClientError, TypeError), match="was not confirmed|coroutine"):
+        pl.order(OREGON, JUNE, "visual", limit=2, confirm=no, progress_bar=False)
+
+    def nobody(text):
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", nobody)
+    with pytest.raises(ClientError, match="nobody can be asked"):
+        pl.order(OREGON, JUNE, "visual", limit=2, confirm=True, progress_bar=False)
     monkeypatch.setattr("builtins.input", lambda text: "n")
     with pytest.raises(ClientError, match="was not confirmed"):
         pl.order(OREGON, JUNE, "visual", limit=2, confirm=True, progress_bar=False)
@@ -65,6 +78,37 @@ def test_what_keeps_from_ordering(pl, sandbox, tmp_path, monkeypatch):
     with pytest.raises(WaitTimeout):
         pl.order(OREGON, JUNE, "visual", limit=1, directory=tmp_path, timeout=0.1, confirm=bool, progress_bar=False)
     assert len(orders_created(sandbox)) == 3
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"directory": 5}, {"timeout": "3"}, {"limit": 0}, {"limit": 501}, {"tools": "clip"}, {"tools": order_request.clip_tool(OREGON)}],
+    ids=range(6),
+)  # fmt: skip
+def test_wrong_arguments_order_nothing(pl, sandbox, tmp_path, monkeypatch, wrong):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ClientError):
+        pl.order(OREGON, JUNE, "visual", **{"progress_bar": False, "limit": 1, **wrong})
+    (tmp_path / "a file").write_text("")
+    with pytest.raises(OSError, match="a file"):
+        pl.order(OREGON, JUNE, "visual", directory=tmp_path / "a file" / "x", limit=1, progress_bar=False)
+    assert not orders_created(sandbox)
+
+
+def test_an_order_of_the_same_name_with_other_tools_is_another_one(pl, sandbox, tmp_path):
+    settings = {"limit": 1, "name": "mine", "clip": False, "directory": tmp_path, "progress_bar": False}
+    tools = [order_request.reproject_tool("EPSG:4326", resolution=0.001), order_request.reproject_tool("EPSG:4326")]
+    folders = [(pl.order(OREGON, JUNE, "visual", tools=tool, **settings)).folder for tool in (*tools, *tools)]
+    assert folders[0] != folders[1] and folders[:2] == folders[2:] and len(orders_created(sandbox)) == 2
+    one, other = [
+        (
+            pl.order(
+                (each for each in [OREGON]), JUNE, "visual", directory=tmp_path, limit=3, sort=sort, progress_bar=False
+            )
+        ).folder
+        for sort in ("acquired asc", "acquired asc")
+    ]  # a generator is read once
+    assert one == other
 
 
 def test_waiting_with_a_bar(pl, capsys):

@@ -186,7 +186,7 @@ def test_files_that_cannot_be_read(tmp_path, content, words):
     with pytest.raises(ClientError, match=words) as raised:
         geojson.as_geom_or_ref(tmp_path / "a\x1b[31m.dat")
     assert "\x1b" not in str(raised.value)
-    with pytest.raises(GeoJSONError, match="Is a directory|cannot be read"):
+    with pytest.raises(GeoJSONError, match="is not a regular file"):
         geojson.as_geom_or_ref(tmp_path)
 
 
@@ -197,6 +197,41 @@ def test_a_missing_package_says_how_to_install_it(tmp_path, monkeypatch, module)
     area = {"geopandas": tmp_path / "a.gpkg", "shapely": [mapping(BOX), mapping(FARAWAY)]}[module]
     with pytest.raises(ClientError, match=rf"needs {module}, .*pip install 'planet\[geo\]'"):
         geojson.as_geom_or_ref(area)
+
+
+@pytest.mark.parametrize("crs", ["EPSG:32660", "EPSG:3995"])
+def test_areas_across_the_antimeridian_or_a_pole_are_refused(crs):
+    bounds = {"EPSG:32660": (750000, -100000, 850000, 0), "EPSG:3995": (-100000, -100000, 100000, 100000)}[crs]
+    with pytest.raises(GeoJSONError, match="crosses the antimeridian, or has a pole"):
+        geojson.as_geom_or_ref(geopandas.GeoSeries([shapely.box(*bounds)], crs=crs))
+
+
+def test_xml_that_is_not_kml_is_never_given_to_gdal(tmp_path):
+    (tmp_path / "secret.geojson").write_text(json.dumps(mapping(BOX)))
+    source = f"<SrcDataSource>{tmp_path / 'secret.geojson'}</SrcDataSource>"
+    vrt = f'<!-- <kml> --><OGRVRTDataSource><OGRVRTLayer name="secret">{source}</OGRVRTLayer></OGRVRTDataSource>'
+    for name in ("a.kml", "a.vrt", "a.geojson", "a.xml"):
+        (tmp_path / name).write_text(vrt)
+        with pytest.raises(GeoJSONError, match="an XML file, not GeoJSON"):
+            geojson.as_geom_or_ref(tmp_path / name)
+    for name, inner in (("a.kmz", "doc.kml"), ("b.zip", "doc.kml"), ("c.zip", "a.vrt")):
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            archive.writestr(inner, vrt)
+        with pytest.raises(GeoJSONError, match="is not KML|has no shapefile"):
+            geojson.as_geom_or_ref(tmp_path / name)
+
+
+def test_arrays_of_geopandas_and_columns_of_any_type():
+    table = geopandas.GeoDataFrame({"when": [pandas.Timestamp("2024-06-01")], "what": [b"x"]}, geometry=[BOX], crs=4326)
+    for area in (table, table.geometry.values, table.rename_geometry("shape")):
+        assert polygon_of(area).equals(BOX)
+    with pytest.raises(GeoJSONError, match="no active geometry"):
+        geojson.as_geom_or_ref(table.set_geometry("geometry").rename(columns={"geometry": "other"}))
+
+
+def test_text_is_reprojected_wherever_it_is_taken():
+    projected = geopandas.GeoSeries([BOX], crs="EPSG:4326").to_crs("EPSG:3857").to_json()
+    assert is_near(shape(geojson.geom_from_geojson(projected)), BOX) and is_near(polygon_of(projected), BOX)
 
 
 def test_a_name_with_a_scheme_is_never_opened(monkeypatch):

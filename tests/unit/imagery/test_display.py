@@ -57,7 +57,7 @@ class Page(html.parser.HTMLParser):
     def handle_starttag(self, tag, attrs):
         self.tags.append(tag)
         self.sources += [value for name, value in attrs if name in ("src", "href", "xlink:href", "onload", "onerror")]
-        if tag != "img":
+        if tag not in ("img", "br"):
             self.open.append(tag)
 
     def handle_endtag(self, tag):

@@ -317,8 +317,12 @@ def test_attributes_follow_the_cf_conventions(pl, tmp_path):
     assert scenes.clear.attrs["flag_values"] == [0, 1] and scenes.clear.attrs["flag_meanings"] == "not_clear clear"
     assert scenes.confidence.attrs["units"] == "percent" and scenes.nir.attrs["long_name"] == "nir, surface reflectance"
     decoded = xarray.decode_cf(scenes)
-    np.testing.assert_allclose(decoded.nir.max(), scenes.nir.max() * 1e-4, rtol=1e-6)
-    assert decoded.time.dtype == scenes.time.dtype and "scale_factor" not in scenes.clear.attrs
+    np.testing.assert_array_equal(decoded.cloud, scenes.cloud)
+    assert decoded.time.dtype == scenes.time.dtype and scenes.nir.attrs["scale_to_reflectance"] == 0.0001
+    ratio = (scenes.nir / scenes.red.where(scenes.red > 0)).isel(time=0)
+    ratio.rio.to_raster(tmp_path / "ratio.tif")
+    with rasterio.open(tmp_path / "ratio.tif") as image:
+        assert image.scales == (1.0,)
     (tmp_path / "renamed").mkdir()
     folder.rename(tmp_path / "renamed" / "june")
     assert "order_id" not in raster.open_order(tmp_path / "renamed" / "june").attrs
