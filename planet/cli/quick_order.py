@@ -57,7 +57,7 @@ _BUNDLE = Completed(specs.get_bundle_names)
     show_default=True,
     help="Maximum number of scenes, newest first.",
 )
-@click.option("--name", help="Name of the order. Default: item type, dates, and a code of the AOI.")
+@click.option("--name", help="Name of the order. Default: item type, dates, and a code of the request.")
 @click.option("--clip/--no-clip", default=True, show_default=True, help="Clip to the AOI.")
 @click.option("--directory", type=Target(), default=".", help="Directory for the files, or s3://bucket/prefix.")
 @click.option("--dry-run", is_flag=True, help="Print the order request, and do not create the order.")
