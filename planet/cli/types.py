@@ -215,12 +215,20 @@ class _Ids(click.ParamType):  # type: ignore[type-arg]
         except (OSError, UnicodeDecodeError) as error:
             self.fail(f"{name!r} cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8 text'}.", param, ctx)
         if not is_json(text):
-            return self._split(text.strip(","), param, ctx)
+            return self._split(_id_column(text).strip(","), param, ctx)
         try:
             values = json.loads(text) if text.startswith("[") else [json.loads(line) for line in text.split("\n")]
             return [entry if isinstance(entry, str) else str(entry["id"]) for entry in values]
         except (ValueError, RecursionError, TypeError, KeyError):
             self.fail(f"{name!r} has no IDs: it must be a JSON list, or one item a line.", param, ctx)
+
+
+def _id_column(text: str) -> str:
+    """Return the ids of a CSV file or a table, as lists of the command are printed; other text as it is."""
+    first, _, rows = text.partition("\n")
+    if not re.match(r"id(,|\s{2,})", first):
+        return text
+    return "\n".join(re.split(r",|\s", row.strip(), maxsplit=1)[0] for row in rows.splitlines())
 
 
 class _Uuids(_Ids):

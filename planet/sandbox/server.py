@@ -348,7 +348,12 @@ class Sandbox:
 
     @property
     def _trust(self) -> dict[str, Any]:
-        """The settings by which a client trusts the certificates of the sandbox."""
+        """The settings by which a client trusts the certificates of the sandbox.
+
+        Raises:
+            ClientError: it is not running: a client would go to the real service.
+        """
+        _ = self._running
         return {} if self.authority_file is None else {"verify": str(self.authority_file)}
 
     def planet(self, **settings: Any) -> Planet:

@@ -182,3 +182,15 @@ def test_orders_to_wait_for_come_from_anywhere(cli, sandbox, tmp_path):
     assert cli("orders", "wait", "-", input=json.dumps(orders[0])).stdout == "success\n"
     wrong = cli("orders", "wait", f"{ids[0]},nonsense", ok=False)
     assert wrong.exit_code == 2 and "'nonsense' is not a valid UUID" in wrong.stderr
+
+
+@pytest.mark.parametrize("output", ["csv", "table", "ndjson", "json"])
+def test_ids_come_from_lists_in_any_format(cli, output):
+    found = cli(
+        "data", "search", "PSScene", "--since", "2022-06-01", "--until", "2022-06-05", "--limit", "3", "-o", output
+    ).stdout
+    made = cli(
+        "orders", "request", "-", "--item-type", "PSScene", "--bundle", "visual", "--name", "n", input=found
+    ).stdout
+    ids = json.loads(made)["products"][0]["item_ids"]
+    assert len(ids) == 3 and all(each.startswith("202206") for each in ids)

@@ -5,7 +5,7 @@ import pytest
 
 from planet import order_request, raster
 from planet.exceptions import ArgumentError, BadQuery, ClientError
-from planet.sandbox import OwnScene
+from planet.sandbox import OwnScene, Sandbox
 
 HERE = (6.38, 45.87)
 ID = "20240601_101500_00_0001"
@@ -66,3 +66,17 @@ def test_the_same_scene_in_every_sandbox():
     assert scenes[0] == scenes[1] and scenes[0].conditions == scenes[1].conditions
     with pytest.raises(ArgumentError):
         OwnScene(item_id=7, lon=0, lat=0).scene()
+
+
+def test_a_scene_that_is_covered_completely_can_be_clipped(sandbox, tmp_path):
+    with sandbox.planet() as pl:
+        covered = pl.data.get_item("PSScene", "20240605_100026_71_2490")
+        assert covered.properties["clear_percent"] == 0
+        tools = [order_request.clip_tool(covered)]
+        order = pl.orders.create_order(order_request.request_for_items("covered", [covered], "visual", tools=tools))
+        assert pl.orders.wait(order.id) == "success"
+
+
+def test_a_sandbox_that_is_not_running_makes_no_client():
+    with pytest.raises(ClientError, match="not running"):
+        Sandbox().planet()

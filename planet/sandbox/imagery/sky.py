@@ -77,8 +77,10 @@ class Sky:
         if at.light_haze == math.inf:
             return 0.0
         knots = np.maximum.accumulate([at.light_haze - 0.05, at.light_haze, at.heavy_haze, at.cloud, at.cloud + 0.04])
-        finite = np.isfinite(knots)
-        return np.interp(self._density, knots[finite], np.array([0.0, 0.1, 0.3, 0.55, 1.0])[finite])
+        finite, opacities = np.isfinite(knots), np.array([0.0, 0.1, 0.3, 0.55, 1.0])
+        if not finite.any():  # one kind of cover lies over all of the scene
+            return float(opacities[knots < 0].max(initial=0.0))
+        return np.interp(self._density, knots[finite], opacities[finite])
 
 
 def _clouds(scene: Scene, lon: Array, lat: Array, *, shadow: bool = False) -> Array:
