@@ -17,7 +17,7 @@ from .files import LocalPath, Target
 from .options import aoi, base_url, cloud_cover, since, until, yes
 from .output import confirm, echo_json, note, say
 from .session import connect
-from .types import ITEM_TYPE, JSON, WHEN, Completed
+from .types import ITEM_TYPE, JSON, Completed
 
 __all__ = ["bulk"]
 
@@ -192,8 +192,8 @@ def retry(ctx: click.Context, /, journal: Path) -> None:
 
 @bulk.command()
 @_journal
-@click.option("--from", "since", type=WHEN, help="Only scenes acquired since this time.")
-@click.option("--to", "until", type=WHEN, help="Only scenes acquired before this time.")
+@since()
+@until()
 @base_url
 @click.pass_context
 def extend(ctx: click.Context, /, journal: Path, since: Any, until: Any, base_url: str | None) -> None:

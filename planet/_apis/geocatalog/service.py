@@ -59,7 +59,7 @@ def geocatalog_service(api_version: str) -> Service:
 
 
 def limits_for(limits: Limits | None) -> Limits:
-    """The limits of a catalogue, where no rate is chosen: as it documents them, and not faster."""
+    """The limits of a catalogue, where no rate is chosen: those that it documents."""
     if limits is None or limits == Limits.default():
         return Limits(rate=_DOCUMENTED)
     return limits

@@ -71,7 +71,7 @@ class Pager(Generic[T]):
         self._path = urlsplit(url).path
         self._closed_at: str | None = None
         self._is_exhausted = False
-        self._has_said_so = False
+        self._iterations = 0
         self._unread = 0  # items that had been fetched when it was closed
         self._prefetch: Prefetch[Response] | None = None
         self._turns = Semaphore(1)
@@ -125,8 +125,9 @@ class Pager(Generic[T]):
         )
 
     def __iter__(self) -> Iterator[T]:
-        if self._is_exhausted and not self._has_said_so:
-            self._has_said_so = True
+        self._iterations += 1
+        # Loops over chunks of the results iterate many times, and end with an empty one: that is no mistake.
+        if self._is_exhausted and self._iterations == 2:
             _log.warning("All %s of this listing have been read: again() reads them again", self._keys.items)
         return self
 
@@ -143,7 +144,7 @@ class Pager(Generic[T]):
         other = copy.copy(self)
         other._cursor = self._cursor.restarted()
         other._begun = other._cursor.following is not None
-        other._closed_at, other._is_exhausted, other._has_said_so, other._unread = None, False, False, 0
+        other._closed_at, other._is_exhausted, other._iterations, other._unread = None, False, 0, 0
         other._prefetch, other._turns, other._ready, other._rest = None, Semaphore(1), [], []
         return other
 
