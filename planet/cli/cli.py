@@ -136,8 +136,21 @@ def _accept_everywhere(command: click.Command) -> None:
             click.Option(["-q", "--quiet"], is_flag=True, hidden=True, expose_value=False, callback=_set_quiet),
             click.Option(["-v", "--verbose"], count=True, hidden=True, expose_value=False, callback=_set_verbose),
         ]
+    if isinstance(command, click.Group) and "-o" not in taken:
+        command.params.append(click.Option(["-o", "--output"], hidden=True, expose_value=False, callback=_set_output))
     for member in getattr(command, "commands", {}).values():
         _accept_everywhere(member)
+
+
+def _set_output(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    """Set the output format of the commands that follow."""
+    from .output import FORMATS
+
+    if value is None:
+        return
+    if value not in FORMATS:
+        raise click.BadParameter(f"{value!r} is not one of {', '.join(FORMATS)}.", param_hint="-o")
+    ctx.ensure_object(dict)["OUTPUT"] = value
 
 
 def _set_quiet(ctx: click.Context, param: click.Parameter, value: bool) -> None:
@@ -230,6 +243,7 @@ def _explain(ctx: click.Context, error: BaseException) -> None:
 
 
 @click.group(cls=_Root, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("-o", "--output", hidden=True, expose_value=False, callback=_set_output)  # as after the command
 @click.version_option(__version__, prog_name="planet")
 @click.option("-q", "--quiet", is_flag=True, help="Do not show progress.")
 @click.option("-v", "--verbose", count=True, help="Log to stderr: -v downloads and retries, -vv every request.")
@@ -237,15 +251,12 @@ def _explain(ctx: click.Context, error: BaseException) -> None:
     "--verbosity", type=click.Choice(_LEVELS, case_sensitive=False), default="warning", show_default=True,
     help="Log level, instead of -v and -vv.",
 )  # fmt: skip
-@click.option("-o", "--output", hidden=True)  # the same as after the command
 @click.option("--auth-profile", help="Login profile; planet auth profile list shows them.")
 @click.option("--auth-client-id", help="Client ID of a service account.")
 @click.option("--auth-client-secret", help="Client secret of the service account.")
 @click.option("--auth-api-key", help="API key.")
 @click.pass_context
-def main(
-    ctx: click.Context, /, quiet: bool, verbose: int, verbosity: str, output: str | None, **credentials: str | None
-) -> None:
+def main(ctx: click.Context, /, quiet: bool, verbose: int, verbosity: str, **credentials: str | None) -> None:
     """Search, order and download Planet's satellite imagery.
 
     Log in with planet auth login, or set PL_API_KEY; planet auth status shows which credentials are in use.
@@ -258,10 +269,8 @@ def main(
 
     from .logs import LogFormatter
     from .options import check_credentials
-    from .output import FORMATS, note, one_line
+    from .output import note, one_line
 
-    if output is not None and output not in FORMATS:
-        raise click.BadParameter(f"{output!r} is not one of {', '.join(FORMATS)}.", param_hint="-o")
     check_credentials(credentials)
     level = _LEVELS[max(min(verbose, 2), _LEVELS.index(verbosity.lower()))]
     # The root logger stays at WARNING: httpx and httpcore would log every request and byte again.
@@ -270,7 +279,7 @@ def main(
     logging.basicConfig(handlers=[handler], level="WARNING")
     _set_level(level)
     named = {name.removeprefix("auth_"): value for name, value in credentials.items() if value}
-    ctx.obj = {"QUIET": quiet, "VERBOSE": bool(verbose), "OUTPUT": output, "AUTH": named}
+    ctx.obj = {**(ctx.obj or {}), "QUIET": quiet, "VERBOSE": bool(verbose), "AUTH": named}
     # The warnings of the library are for the user, without the file and line of this package.
     ctx.with_resource(warnings.catch_warnings())
     warnings.showwarning = lambda message, *_, **__: note(f"Warning: {one_line(str(message))}")

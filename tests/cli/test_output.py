@@ -329,7 +329,9 @@ def test_global_options_before_and_after_a_command(cli, sandbox):
         assert cli(*words).stderr == ""
     assert "state: success" in cli("orders", "wait", order.id).stderr
     before, after = cli("-o", "csv", "orders", "list").stdout, cli("orders", "list", "-o", "csv").stdout
-    assert before == after and before.startswith("id,state,name,created_on\n")
+    assert before == after == cli("orders", "-o", "csv", "list").stdout and before.startswith(
+        "id,state,name,created_on\n"
+    )
     assert json.loads(cli("-o", "csv", "orders", "list", "-o", "json").stdout)
     wrong = cli("-o", "xml", "orders", "list", ok=False)
     assert wrong.exit_code == 2 and "'xml' is not one of json, ndjson" in wrong.stderr
