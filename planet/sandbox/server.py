@@ -301,10 +301,7 @@ class Sandbox:
         return self._app.requests
 
     def add_scene(self, item_id: str, lon: float, lat: float, **details: Any) -> Item:
-        """Add a scene to the catalogue; `planet.sandbox.OwnScene` has the details. Returns the item.
-
-        Raises:
-            ArgumentError: a detail is not valid.
+        """Add a scene to the catalogue, and return the item; `planet.sandbox.OwnScene` has the details and errors.
 
         Example:
             ```python
@@ -348,12 +345,8 @@ class Sandbox:
 
     @property
     def _trust(self) -> dict[str, Any]:
-        """The settings by which a client trusts the certificates of the sandbox.
-
-        Raises:
-            ClientError: it is not running: a client would go to the real service.
-        """
-        _ = self._running
+        """The settings by which a client trusts the certificates of the sandbox."""
+        _ = self._running  # raises if it does not run: a client would go to the real service
         return {} if self.authority_file is None else {"verify": str(self.authority_file)}
 
     def planet(self, **settings: Any) -> Planet:
