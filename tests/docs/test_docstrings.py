@@ -90,6 +90,31 @@ def with_a_bulk_order(pl, tmp_path):
     return {"journal": tmp_path / "journal", "job": job}
 
 
+def functions():
+    """(where, function) of every function and method that the package defines."""
+    for module in modules():
+        for name, thing in vars(module).items():
+            if getattr(thing, "__module__", None) != module.__name__:
+                continue
+            for label, part in [(name, thing), *(vars(thing).items() if inspect.isclass(thing) else ())]:
+                part = inspect.unwrap(getattr(part, "__func__", part)) if callable(part) else part
+                if inspect.isfunction(part) and part.__doc__:
+                    yield f"{module.__name__}:{label}", part
+
+
+def test_described_arguments_exist():
+    """An argument that is described under a name the function lacks stops the build of the site."""
+    strange = []
+    for where, function in functions():
+        block = re.search(r"\n( *)Args:\n((?:\1 +.*\n|\n)*)", function.__doc__ + "\n")
+        if block:
+            described = re.findall(rf"^{block[1]}    (\S[^:]*):", block[2], re.MULTILINE)
+            strange += [
+                (where, name) for name in described if name.lstrip("*") not in inspect.signature(function).parameters
+            ]
+    assert strange == []
+
+
 def test_there_are_examples():
     assert len(EXAMPLES) > 40
 

@@ -294,7 +294,11 @@ class DataClient(AssetMethods, ThumbnailMethods):
             item_types: one or more, for example `"PSScene"` or `["PSScene", "SkySatScene"]`.
             search_filter: a filter from `planet.data_filter`.
             interval: `hour`, `day`, `week`, `month` or `year`.
-            geometry, bbox, datetime, cloud_cover, downloadable: as in `search`.
+            geometry: the area, in every form that `search` accepts.
+            bbox: the area as `(west, south, east, north)` in degrees.
+            datetime: the period, as in `search`.
+            cloud_cover: the largest share of clouds, 0 to 1, or `(least, largest)`.
+            downloadable: count only items that you may download.
             validate: check item types and filter before sending them.
 
         Returns:
